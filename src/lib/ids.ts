@@ -1,0 +1,35 @@
+/**
+ * Owns ids. A decision may not be random, so every id it makes is derived from the seed of its turn: the same turn decided
+ * twice makes the same ids.
+ */
+
+import { createHash } from 'node:crypto';
+
+/** Digits and capitals without the ones that people confuse (0 O, 1 I L, 5 S, 8 B, U V). */
+const REFERENCE_ALPHABET = '234679ACDEFGHJKMNPQRTWXYZ';
+const ID_ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+export interface Ids {
+  /** An opaque id, 16 characters of base 32 after the prefix: 80 bits. */
+  id(prefix: string): string;
+  /** A short id that fits a button: 8 characters. */
+  short(): string;
+  /** What people read out and upstreams get as `note`: `JZ` and 8 characters, as in `JZ7K2M4QPW`. */
+  reference(): string;
+}
+
+export function idsFrom(seed: string): Ids {
+  let counter = 0;
+  const letters = (count: number, alphabet: string): string => {
+    counter += 1;
+    const hash = createHash('sha256').update(`${seed}/${counter}`).digest();
+    let text = '';
+    for (let at = 0; at < count; at += 1) text += alphabet[(hash[at] ?? 0) % alphabet.length];
+    return text;
+  };
+  return {
+    id: (prefix) => prefix + letters(16, ID_ALPHABET),
+    short: () => letters(8, ID_ALPHABET),
+    reference: () => `JZ${letters(8, REFERENCE_ALPHABET)}`,
+  };
+}

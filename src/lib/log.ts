@@ -1,0 +1,73 @@
+/**
+ * Owns the log: one JSON line per event on stderr, with phone numbers, tokens and API keys scrubbed from every value, however
+ * deep. Message texts are never logged. Every line of a turn carries `turn`, and `order` where there is one.
+ */
+
+import { pino } from 'pino';
+
+export interface Log {
+  debug(fields: Record<string, unknown>, message: string): void;
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+  child(fields: Record<string, unknown>): Log;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+const PHONE = /(?:\+?254|\b0)[17]\d{2}[\s.-]?\d{3}[\s.-]?\d{3}\b/g;
+const TELEGRAM_TOKEN = /\b\d{6,12}:[A-Za-z0-9_-]{30,}/g;
+const BEARER = /Bearer\s+\S+/gi;
+const SECRET_PATH = /(\/webhooks\/[a-z-]+\/)[^\s/?"']+/g;
+const SECRET_KEYS = /token|secret|password|passkey|api_?key|authorization/i;
+
+/** Takes phone numbers and credentials out of a text; the last three digits of a number stay, to tell two apart. */
+export function scrub(text: string): string {
+  return text
+    .replace(TELEGRAM_TOKEN, '[token]')
+    .replace(BEARER, 'Bearer [token]')
+    .replace(SECRET_PATH, '$1[secret]')
+    .replace(PHONE, (number) => `[phone …${number.slice(-3)}]`);
+}
+
+function scrubValue(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return scrub(value);
+  if (value instanceof Error) {
+    return { name: value.name, message: scrub(value.message), stack: scrub(value.stack ?? ''), code: 'code' in value ? value.code : undefined };
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > 4) return '[deep]';
+  if (Array.isArray(value)) return value.map((item) => scrubValue(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, SECRET_KEYS.test(key) ? '[secret]' : scrubValue(item, depth + 1)]),
+  );
+}
+
+/** `write` receives whole lines; by default they go to stderr, because stdout belongs to `jaza chat --json`. */
+export function createLog(level: LogLevel, write: (line: string) => void = (line) => process.stderr.write(line)): Log {
+  return wrap(
+    pino(
+      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+      { write },
+    ),
+  );
+}
+
+type PinoLogger = ReturnType<typeof pino>;
+
+function wrap(logger: PinoLogger): Log {
+  const line =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (fields: Record<string, unknown>, message: string): void => {
+      if (logger.isLevelEnabled(level)) logger[level](scrubValue(fields, 0) as Record<string, unknown>, scrub(message));
+    };
+  return {
+    debug: line('debug'),
+    info: line('info'),
+    warn: line('warn'),
+    error: line('error'),
+    child: (fields) => wrap(logger.child(scrubValue(fields, 0) as Record<string, unknown>)),
+  };
+}
+
+export const silentLog: Log = createLog('silent');

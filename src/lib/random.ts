@@ -1,0 +1,13 @@
+/** Owns chance: secrets and seeds are made here and nowhere else. Decisions derive their ids from a seed, see ids.ts. */
+
+import { randomBytes } from 'node:crypto';
+
+/** URL-safe text with `bytes` bytes of entropy (16 gives 22 characters). */
+export function randomToken(bytes = 16): string {
+  return randomBytes(bytes).toString('base64url');
+}
+
+/** A number in [0, 1), for jitter only. */
+export function jitter(): number {
+  return Math.random();
+}
