@@ -1,0 +1,120 @@
+/**
+ * Owns the shape of what was understood of one message. Plain data, no behaviour: understand.ts fills it, the conversation
+ * engine reads it, and `jaza understand` prints eight of its keys. A field is filled only with what was said.
+ */
+
+import type { Msisdn, MsisdnProblem } from '../domain/msisdn.ts';
+import type { PaymentNetwork } from '../domain/networks.ts';
+
+export type Language = 'en' | 'sw' | 'sheng' | 'mix';
+
+export const INTENTS = [
+  'buy_airtime',
+  'buy_sms',
+  'reseller_credit',
+  'balance',
+  'set_threshold',
+  'history',
+  'help',
+  'cancel',
+  'language',
+  'greeting',
+  'other',
+] as const;
+export type Intent = (typeof INTENTS)[number];
+
+/** What the bot has just asked for; breaks ties, and lets a bare answer fill its slot. */
+export type SlotName = 'recipient' | 'amount' | 'payer' | 'paymentNetwork' | 'confirm';
+
+export type Command =
+  | 'start'
+  | 'help'
+  | 'cancel'
+  | 'back'
+  | 'menu'
+  | 'language'
+  | 'repeat'
+  | 'stop'
+  | 'wait'
+  | 'thanks'
+  /** A slash command that is none of ours. */
+  | 'unknown';
+
+/** Asked in the middle of something; answered, and the flow goes on where it stood. */
+export type Question =
+  'fee' | 'payment_network' | 'privacy' | 'limits' | 'repeat' | 'human' | 'how' | 'who' | 'mine' | 'forget_me';
+
+/** Kindly refused things. `transfer` is sending money or airtime from phone to phone. */
+export type NotSold = 'bundles' | 'bills' | 'loan' | 'transfer' | 'tokens' | 'mpesa_message';
+
+export type Problem =
+  | { readonly kind: 'msisdn'; readonly typed: string; readonly problem: MsisdnProblem }
+  /** Well formed, but no operator has this range. */
+  | { readonly kind: 'no_such_range'; readonly msisdn: Msisdn }
+  | { readonly kind: 'cents' | 'negative' | 'foreign_money' | 'range' | 'unreadable_amount'; readonly typed: string }
+  | { readonly kind: 'two_amounts'; readonly amounts: readonly number[] }
+  | { readonly kind: 'two_numbers'; readonly numbers: readonly Msisdn[] }
+  | { readonly kind: 'two_networks'; readonly networks: readonly PaymentNetwork[] };
+
+export type NumberRole = 'recipient' | 'payer' | 'unknown';
+
+export interface RoledNumber {
+  readonly number: Msisdn;
+  readonly role: NumberRole;
+}
+
+/** One of several different orders in one message; null where it was not said for this one. */
+export interface SaidOrder {
+  readonly recipient: Msisdn | 'self' | null;
+  readonly amount: number | null;
+  readonly payer: Msisdn | 'self' | null;
+  readonly paymentNetwork: PaymentNetwork | null;
+}
+
+export interface Understood {
+  readonly intent: Intent;
+  readonly recipient: Msisdn | 'self' | null;
+  /** Whole KES as stated, even outside the limits. */
+  readonly amount: number | null;
+  readonly paymentNetwork: PaymentNetwork | null;
+  readonly payer: Msisdn | 'self' | null;
+  /** A reseller's client, as typed. */
+  readonly client: string | null;
+  /** SMS units. */
+  readonly threshold: number | null;
+  readonly language: Language;
+  /** Several different orders; the single slots are null then. */
+  readonly orders?: readonly SaidOrder[];
+  /** One amount for several people; `recipient` is null then. */
+  readonly recipients?: readonly (Msisdn | 'self')[];
+
+  /** A bare or leading yes or no: "no, 700" is 'no' with amount 700. */
+  readonly answer: 'yes' | 'no' | null;
+  readonly command: Command | null;
+  readonly wantsLanguage: 'en' | 'sw' | null;
+  /** "change the recipient" without a new value. */
+  readonly change: SlotName | null;
+  readonly question: Question | null;
+  /** A bare small number, keycap or ordinal: could be a numbered choice, the caller decides. 0 is never one. */
+  readonly menuNumber: number | null;
+  /** "the last one", "ya mwisho". */
+  readonly menuLast: boolean;
+  /** Every valid number found, in order, with the role that the words around it give. */
+  readonly numbers: readonly RoledNumber[];
+  readonly denied: {
+    readonly amounts: readonly number[];
+    readonly numbers: readonly Msisdn[];
+    readonly networks: readonly PaymentNetwork[];
+  };
+  /** What was there but could not be used, in order. */
+  readonly problems: readonly Problem[];
+  readonly notSold: NotSold | null;
+  /** Money was taken, nothing came: for the operator's inbox. */
+  readonly complaint: boolean;
+  /** "same as last time", "repeat my last order". */
+  readonly again: boolean;
+  /** A person named instead of a number, as typed: "mum", "John". To look up among the saved people, never to guess. */
+  readonly person: string | null;
+  /** "buy 1000 sms": a number of SMS, which is no amount of money. */
+  readonly smsUnits: number | null;
+}
