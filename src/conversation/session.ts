@@ -1,0 +1,45 @@
+/**
+ * Owns the stored state of one chat: plain, inspectable data. Nothing in it is code, so text can change shape between versions
+ * without replaying anything; a draft of another flow version is dropped with an apology.
+ */
+
+import type { Instant } from '../lib/clock.ts';
+import type { Choice, Spoken } from './reply.ts';
+
+/** A filled slot. `said` outlives a change of what it was guessed from; `guessed` does not. */
+export interface SlotValue {
+  readonly value: string | number;
+  readonly how: 'said' | 'guessed';
+}
+
+export interface Draft {
+  /** 8 characters, part of every button of this draft. */
+  readonly id: string;
+  readonly flow: string;
+  readonly flowVersion: number;
+  readonly slots: Readonly<Record<string, SlotValue>>;
+  /** The slot asked for, `confirm` at the confirmation, `change` when asked what to change. */
+  readonly asking: string;
+  /** Grows with every question: the confirmation's button is bound to the values it showed. */
+  readonly revision: number;
+  readonly touchedAt: Instant;
+  readonly reminded: boolean;
+}
+
+export interface Session {
+  readonly version: 1;
+  readonly language: Spoken;
+  /** Chosen by button or by writing; false while it is only the channel's word. */
+  readonly languageKnown: boolean;
+  /** The privacy notice was given. */
+  readonly noticed: boolean;
+  readonly draft: Draft | null;
+  /** What was last offered: a typed label, number or ordinal means the same as its button. */
+  readonly choices: readonly Choice[];
+  /** Answers in a row that were not understood. */
+  readonly failures: number;
+}
+
+export function newSession(language: Spoken): Session {
+  return { version: 1, language, languageKnown: false, noticed: false, draft: null, choices: [], failures: 0 };
+}

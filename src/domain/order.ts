@@ -1,0 +1,159 @@
+/**
+ * Owns the life of an order of airtime: one table of state x event, from shared rules on money. A pair that is not in the table
+ * is recorded and ignored, never thrown. Nothing here knows of people, messages or the database.
+ */
+
+import type { Instant } from '../lib/clock.ts';
+import type { Kes } from './money.ts';
+import type { Msisdn } from './msisdn.ts';
+import type { PaymentNetwork, RecipientNetwork } from './networks.ts';
+
+export const ORDER_STATES = [
+  'confirmed',
+  'submitting',
+  'awaiting_payment',
+  'unknown',
+  'delivered',
+  'cancelled',
+  'rejected',
+  'lapsed',
+  'review',
+  'refund_due',
+  'refunded',
+] as const;
+export type OrderState = (typeof ORDER_STATES)[number];
+
+export type OrderEventKind =
+  | 'call_starting'
+  | 'answer_accepted'
+  | 'answer_refused'
+  | 'answer_cancelled'
+  /** Provably nothing was sent, and tries are left. */
+  | 'answer_not_sent'
+  /** Provably nothing was sent, at the last try. */
+  | 'answer_never_sent'
+  | 'answer_unknown'
+  /** The process died between the start of the call and its answer. */
+  | 'call_interrupted'
+  | 'webhook_positive'
+  | 'webhook_cancelled'
+  | 'webhook_negative'
+  /** Ten minutes without a word, and the upstream knows where to reach us. */
+  | 'silence'
+  /** Ten minutes without a word, and the upstream cannot reach us: the customer is asked. */
+  | 'silence_without_webhooks'
+  | 'customer_received'
+  | 'customer_paid_not_received'
+  | 'customer_did_not_pay'
+  | 'customer_cancelled'
+  | 'operator_delivered'
+  | 'operator_cancelled'
+  | 'operator_refund_due'
+  | 'operator_refunded';
+
+type Row = Readonly<Partial<Record<OrderEventKind, OrderState>>>;
+
+/** What a person or the upstream may still say while we do not know the end. */
+const EVIDENCE: Row = { webhook_positive: 'delivered', webhook_cancelled: 'cancelled', webhook_negative: 'review' };
+
+const SILENCE_AND_ANSWERS = (state: OrderState): Row => ({
+  silence: 'review',
+  silence_without_webhooks: state,
+  customer_received: 'delivered',
+  customer_paid_not_received: 'review',
+  customer_did_not_pay: 'lapsed',
+});
+
+/** Refused, cancelled or given up: a later positive word still wins, because evidence only grows. */
+const CLOSED: Row = { webhook_positive: 'delivered' };
+
+const TABLE: Readonly<Record<OrderState, Row>> = {
+  confirmed: {
+    call_starting: 'submitting',
+    customer_cancelled: 'cancelled',
+    operator_cancelled: 'cancelled',
+    ...EVIDENCE,
+  },
+  submitting: {
+    answer_accepted: 'awaiting_payment',
+    answer_refused: 'rejected',
+    answer_cancelled: 'cancelled',
+    answer_not_sent: 'confirmed',
+    answer_never_sent: 'rejected',
+    answer_unknown: 'unknown',
+    call_interrupted: 'unknown',
+    ...EVIDENCE,
+  },
+  awaiting_payment: { ...EVIDENCE, ...SILENCE_AND_ANSWERS('awaiting_payment') },
+  unknown: { answer_accepted: 'awaiting_payment', ...EVIDENCE, ...SILENCE_AND_ANSWERS('unknown') },
+  review: {
+    webhook_positive: 'delivered',
+    webhook_cancelled: 'cancelled',
+    customer_received: 'delivered',
+    operator_delivered: 'delivered',
+    operator_cancelled: 'cancelled',
+    operator_refund_due: 'refund_due',
+  },
+  refund_due: { webhook_positive: 'delivered', operator_refunded: 'refunded', operator_delivered: 'delivered' },
+  rejected: CLOSED,
+  cancelled: CLOSED,
+  lapsed: CLOSED,
+  delivered: {},
+  refunded: {},
+};
+
+/** The state after `event`, or null: the pair is not in the table, so it is recorded and changes nothing. */
+export function nextState(state: OrderState, event: OrderEventKind): OrderState | null {
+  return TABLE[state][event] ?? null;
+}
+
+/** Nothing more is expected. A late positive webhook may still correct a rejected, cancelled or lapsed order. */
+export function isTerminal(state: OrderState): boolean {
+  return state === 'delivered' || state === 'cancelled' || state === 'rejected' || state === 'lapsed' || state === 'refunded';
+}
+
+/** Between the person's yes and the end, while the upstream may be working. */
+export function isInFlight(state: OrderState): boolean {
+  return state === 'confirmed' || state === 'submitting' || state === 'awaiting_payment' || state === 'unknown';
+}
+
+export const MAX_TRIES_NOT_SENT = 3;
+/** A payment prompt rings for at most this long; afterwards the payer may be prompted again. */
+export const PROMPT_LIVE_MS = 3 * 60_000;
+/** After this much silence an order goes to review, or the customer is asked. */
+export const SILENCE_MS = 10 * 60_000;
+
+export interface Order {
+  readonly id: string;
+  /** What people read out; the upstream's `note`. */
+  readonly reference: string;
+  readonly kind: 'airtime';
+  readonly state: OrderState;
+  readonly customerId: string;
+  readonly conversationId: string;
+  readonly amountKes: Kes;
+  readonly recipient: Msisdn;
+  readonly recipientNetwork: RecipientNetwork | null;
+  readonly recipientName: string | null;
+  readonly payer: Msisdn;
+  readonly paymentNetwork: PaymentNetwork;
+  /** The confirmation that it was made from: unique, so a double tap cannot make a second one. */
+  readonly draft: string;
+  readonly revision: number;
+  /** How often the call was begun and provably not sent. */
+  readonly triesNotSent: number;
+  readonly upstreamReference: string | null;
+  /** The payer's phone may be ringing until then; null once the order is settled. */
+  readonly promptLiveUntil: Instant | null;
+  readonly createdAt: Instant;
+  readonly changedAt: Instant;
+  readonly version: number;
+}
+
+/** Who or what moved an order: kept with every step. */
+export type Actor =
+  | { readonly kind: 'customer'; readonly id: string }
+  | { readonly kind: 'operator'; readonly name: string }
+  | { readonly kind: 'upstream' }
+  | { readonly kind: 'clock' }
+  | { readonly kind: 'rescuer' };
