@@ -28,7 +28,10 @@ export function parseMsisdn(text: string): Result<Msisdn, MsisdnProblem> {
   if (international && !e164.startsWith('254')) {
     return err({ kind: 'foreign', country: parsePhoneNumber(`+${e164}`)?.country ?? null });
   }
-  return parseNational(e164.startsWith('254') && e164.length > 9 ? e164.slice(3).replace(/^0/, '') : e164.replace(/^0/, ''), digits);
+  return parseNational(
+    e164.startsWith('254') && e164.length > 9 ? e164.slice(3).replace(/^0/, '') : e164.replace(/^0/, ''),
+    digits,
+  );
 }
 
 /** `national` has neither 254 nor the leading 0; `typed` is what was typed, for saying it back. */

@@ -117,6 +117,9 @@ export function isInFlight(state: OrderState): boolean {
   return state === 'confirmed' || state === 'submitting' || state === 'awaiting_payment' || state === 'unknown';
 }
 
+/** Documented refusals of the airtime API (airtime-api.txt, Status). */
+export type RefusalCode = '1000' | '2000' | '3000' | '4000' | '5000' | '6000';
+
 export const MAX_TRIES_NOT_SENT = 3;
 /** A payment prompt rings for at most this long; afterwards the payer may be prompted again. */
 export const PROMPT_LIVE_MS = 3 * 60_000;

@@ -5,6 +5,7 @@
 
 import type { Kes } from '../domain/money.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
+import type { RefusalCode } from '../domain/order.ts';
 import type { PaymentNetwork, RecipientNetwork } from '../domain/networks.ts';
 
 export interface AirtimePurchase {
@@ -19,7 +20,7 @@ export interface AirtimePurchase {
   readonly paymentNetwork: PaymentNetwork;
 }
 
-export type RefusalCode = '1000' | '2000' | '3000' | '4000' | '5000' | '6000';
+export type { RefusalCode } from '../domain/order.ts';
 
 export type PurchaseAnswer =
   /** Requested, not delivered: the payer's phone rings now. */

@@ -19,7 +19,11 @@ export interface ChatAddress {
 /** What a person did. `data` of a tap is the button id that we gave out, or whatever somebody else put there. */
 export type Content =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'tap'; readonly data: string; /** id of the tapped message, where the network tells */ readonly on: string | null }
+  | {
+      readonly kind: 'tap';
+      readonly data: string;
+      /** id of the tapped message, where the network tells */ readonly on: string | null;
+    }
   | { readonly kind: 'contact'; readonly name: string | null; readonly phones: readonly string[] }
   | { readonly kind: 'unsupported'; readonly what: Unsupported }
   | { readonly kind: 'blocked' }
@@ -27,17 +31,7 @@ export type Content =
 
 /** Edits, deletions and reactions are not answered, the others are, kindly. */
 export type Unsupported =
-  | 'sticker'
-  | 'voice'
-  | 'picture'
-  | 'video'
-  | 'document'
-  | 'location'
-  | 'poll'
-  | 'edit'
-  | 'deletion'
-  | 'reaction'
-  | 'other';
+  'sticker' | 'voice' | 'picture' | 'video' | 'document' | 'location' | 'poll' | 'edit' | 'deletion' | 'reaction' | 'other';
 
 export interface InboundMessage {
   readonly address: ChatAddress;
@@ -98,7 +92,11 @@ export interface ChannelCapabilities {
 export type ChannelHealth =
   | { readonly state: 'up' }
   | { readonly state: 'starting' }
-  | { readonly state: 'down'; readonly why: string; /** What the operator does about it, or null when it heals by itself. */ readonly remedy: string | null };
+  | {
+      readonly state: 'down';
+      readonly why: string;
+      /** What the operator does about it, or null when it heals by itself. */ readonly remedy: string | null;
+    };
 
 /** Resolves when every message is durable: only then may the network be told that it was received. Never rejects for one bad message. */
 export type Intake = (messages: readonly InboundMessage[]) => Promise<void>;

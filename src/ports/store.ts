@@ -5,11 +5,14 @@
 
 import type { Instant } from '../lib/clock.ts';
 import type { Actor, Order, OrderEventKind, OrderState } from '../domain/order.ts';
+import type { PayerUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
+
+export type { PayerUse } from '../domain/limits.ts';
 
 // ---- what happens ---------------------------------------------------------------------------------------------------------
 
@@ -59,20 +62,6 @@ export interface Conversation {
   /** The person blocked us here; null while we may write. */
   readonly blockedAt: Instant | null;
   readonly version: number;
-}
-
-/** How often a payer's phone was made to ring, for the limits on prompts. */
-export interface PayerUse {
-  readonly payer: Msisdn;
-  /** The payer's number is verified as the customer's own. */
-  readonly own: boolean;
-  readonly promptsLastHour: number;
-  readonly promptsLastDay: number;
-  readonly promptsByCustomerLastDay: number;
-  /** A purchase that this customer made from this payer was delivered before. */
-  readonly approvedBefore: boolean;
-  /** The order whose prompt may be ringing on this phone at the moment of loading. */
-  readonly live: { readonly reference: string; readonly customerId: string; readonly until: Instant } | null;
 }
 
 /** Read-only, loaded for one event. What the event is not about is null or empty. */

@@ -1,0 +1,40 @@
+/**
+ * Owns the reading of a typed label, number or ordinal as the button it stands for: a tap and its words mean the same, on every
+ * channel. Exact labels only; what is merely similar is left to hearing.ts, and never confirms anything.
+ */
+
+import type { Understood } from '../understanding/understood.ts';
+import type { Scene } from './scene.ts';
+import { SPOKEN, type Choice } from './reply.ts';
+
+export function menuChoiceOf(text: string, said: Understood, scene: Scene): Choice | null {
+  const { choices, draft } = scene.session;
+  if (choices.length === 0) return null;
+  const byLabel = byTypedLabel(text, scene);
+  if (byLabel !== null) return byLabel;
+  if (said.menuLast) return choices.at(-1) ?? null;
+  if (said.menuNumber === null || said.menuNumber > choices.length) return null;
+  const couldBeMoney = draft?.asking === 'amount' && said.menuNumber >= scene.around.business.limits.airtimeMinKes;
+  // Where numbers are shown beside the choices, a number means its choice; with buttons, shillings are the likelier meaning.
+  if (couldBeMoney && scene.around.channel.buttons) return null;
+  return choices[said.menuNumber - 1] ?? null;
+}
+
+function byTypedLabel(text: string, scene: Scene): Choice | null {
+  const typed = plain(text);
+  if (typed === '') return null;
+  const same = scene.session.choices.filter((choice) =>
+    SPOKEN.some((language) => plain(scene.around.phrasebook.say(choice.label, language)) === typed),
+  );
+  return same.length === 1 ? (same[0] ?? null) : null;
+}
+
+/** Letters and digits only, lower case: emoji, punctuation and spaces do not matter. */
+function plain(text: string): string {
+  return text
+    .slice(0, 100)
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}

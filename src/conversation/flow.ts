@@ -1,0 +1,78 @@
+/**
+ * Owns what a flow is: data. Its slots in the order of asking, how each is read, asked and shown, what it confirms and which
+ * effect it ends in. The engine does everything that is the same in every flow. A flow sees no channel, store or clock.
+ */
+
+import type { Understood } from '../understanding/understood.ts';
+import type { Choice, Param, Phrase } from './reply.ts';
+import type { Draft } from './session.ts';
+import type { Effect, Surroundings } from './surroundings.ts';
+
+/** What a message says for one slot. */
+export type Reading =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'value'; readonly value: string | number; readonly also?: Readonly<Record<string, string | number>> }
+  /** Said, but it cannot be used: why, with the next step. A valid value that is there stays. */
+  | { readonly kind: 'problem'; readonly why: Phrase }
+  /** More than one reading: the person chooses. */
+  | { readonly kind: 'choose'; readonly why: Phrase; readonly options: readonly SlotOption[] }
+  /** The present value was denied and no other was said. */
+  | { readonly kind: 'denied' };
+
+export interface SlotOption {
+  readonly value: string | number;
+  readonly label: Phrase;
+}
+
+export interface Question {
+  readonly text: Phrase;
+  readonly options: readonly SlotOption[];
+  /** Offer to share the own number, where the channel can. */
+  readonly asksOwnPhone?: true;
+}
+
+export interface Slot {
+  readonly name: string;
+  /** What the change menu calls it. */
+  readonly label: Phrase;
+  ask(draft: Draft, around: Surroundings): Question;
+  /** `asked`: this slot is the open question, so a bare value is meant for it. */
+  read(said: Understood, draft: Draft, around: Surroundings, asked: boolean): Reading;
+  /** A value that came by button: checked again, because a button can be old or forged. */
+  take(value: string, draft: Draft, around: Surroundings): Reading;
+  /** A value from what else is known; taken back when the person says another. Null: none. */
+  guess?(draft: Draft, around: Surroundings): string | number | null;
+  /** False: this draft needs no such slot. */
+  needed?(draft: Draft, around: Surroundings): boolean;
+  show(draft: Draft): Param | null;
+}
+
+export interface Flow {
+  readonly name: string;
+  readonly version: number;
+  readonly slots: readonly Slot[];
+  /** All values on one screen, with what is worth knowing before saying yes, and extra one-tap changes. */
+  confirm(
+    draft: Draft,
+    around: Surroundings,
+  ): {
+    readonly parts: readonly Phrase[];
+    readonly yes: Phrase;
+    readonly quick: readonly (SlotOption & { readonly slot: string })[];
+  };
+  /** The person said yes to exactly this draft and revision: what is done and said, or why not now. */
+  complete(draft: Draft, around: Surroundings): Completion;
+}
+
+export type Completion =
+  | { readonly kind: 'done'; readonly effects: readonly Effect[]; readonly said: Phrase; readonly choices: readonly Choice[] }
+  | {
+      readonly kind: 'refused';
+      readonly why: Phrase;
+      /** The slot to be asked again, or null: the confirmation stands. */ readonly ask: string | null;
+    };
+
+export function slotText(draft: Draft, name: string): string | null {
+  const value = draft.slots[name]?.value;
+  return value === undefined ? null : String(value);
+}

@@ -1,0 +1,86 @@
+/**
+ * Owns what people hear of their orders: one phrase per state, never more than is known. "Unknown" is said as such; nobody is
+ * told to pay again while money may have moved.
+ */
+
+import { assertNever } from '../lib/assert.ts';
+import { isInFlight, type Order, type OrderState, type RefusalCode } from '../domain/order.ts';
+import { freeChoice } from './choice.ts';
+import type { Choice, Params, Phrase, Reply } from './reply.ts';
+
+export function orderParams(order: Order): Params {
+  return {
+    reference: order.reference,
+    amount: { kes: order.amountKes },
+    recipient: { msisdn: order.recipient },
+    payer: { msisdn: order.payer },
+    paymentNetwork: order.paymentNetwork,
+    when: { time: order.createdAt },
+  };
+}
+
+/** One line of a history: "22 Nov, 14:05  KES 100 to 0722 000 000: delivered (JZ...)". */
+export function orderLine(order: Order): Phrase {
+  return { key: 'order:line', params: { ...orderParams(order), state: { key: `order:state-${order.state}` } } };
+}
+
+/** Where an order stands, for who asks or taps its button again. */
+export function orderStatus(order: Order): Phrase {
+  return { key: `order:status-${order.state}`, params: orderParams(order) };
+}
+
+const again = (order: Order): Choice => ({ id: freeChoice('again', order.reference), label: { key: 'order:buy-again' } });
+const human = (order: Order): Choice => ({ id: freeChoice('human', order.reference), label: { key: 'order:talk-to-us' } });
+const history: Choice = { id: freeChoice('history'), label: { key: 'common:menu-history' } };
+
+/** What an order's new state says to its customer. `code`: the upstream's, when it refused. Null: nothing new for the person. */
+export function orderNews(order: Order, state: OrderState, code: RefusalCode | 'unreachable' | null): Reply | null {
+  const params = orderParams(order);
+  switch (state) {
+    case 'awaiting_payment':
+      return { parts: [{ key: 'order:approve-now', params }], choices: [] };
+    case 'unknown':
+      return { parts: [{ key: 'order:unknown', params }], choices: [] };
+    case 'delivered':
+      return { parts: [{ key: 'order:delivered', params }], choices: [again(order), history] };
+    case 'cancelled':
+      return { parts: [{ key: 'order:cancelled', params }], choices: [again(order), history] };
+    case 'rejected':
+      return {
+        parts: [{ key: `order:rejected-${code ?? 'other'}`, params }],
+        choices: [again(order), human(order)],
+      };
+    case 'lapsed':
+      return { parts: [{ key: 'order:lapsed', params }], choices: [again(order), history] };
+    case 'review':
+      return { parts: [{ key: 'order:review', params }], choices: [human(order)] };
+    case 'refund_due':
+      return { parts: [{ key: 'order:refund-due', params }], choices: [human(order)] };
+    case 'refunded':
+      return { parts: [{ key: 'order:refunded', params }], choices: [again(order)] };
+    case 'confirmed':
+    case 'submitting':
+      return null;
+    default:
+      return assertNever(state);
+  }
+}
+
+/** After three minutes without a word: the prompt has gone from the phone, approved or not. */
+export function promptLapsedNews(order: Order): Reply {
+  return { parts: [{ key: 'order:prompt-lapsed', params: orderParams(order) }], choices: [] };
+}
+
+/** Without webhooks only the customer can tell what became of it. */
+export function silenceQuestion(order: Order): Reply {
+  const choice = (action: string, key: string): Choice => ({ id: freeChoice(action, order.reference), label: { key } });
+  return {
+    parts: [{ key: 'order:did-it-arrive', params: orderParams(order) }],
+    choices: [choice('got', 'order:it-arrived'), choice('notgot', 'order:money-taken'), choice('notpaid', 'order:did-not-pay')],
+  };
+}
+
+/** What a cancel after the order can still do: nothing here; the phone decides. */
+export function cannotCancel(order: Order): Phrase {
+  return { key: isInFlight(order.state) ? 'order:cannot-cancel' : `order:status-${order.state}`, params: orderParams(order) };
+}

@@ -1,0 +1,80 @@
+/**
+ * Owns everything that is not part of a flow: greeting and menu, help, language, history, answers to questions in the middle,
+ * things that are not sold here. It only chooses phrases; what stands open is asked again by the engine.
+ */
+
+import type { Order } from '../domain/order.ts';
+import type { Question, Understood } from '../understanding/understood.ts';
+import { kes } from '../domain/money.ts';
+import { freeChoice } from './choice.ts';
+import { orderLine } from './order-talk.ts';
+import type { Choice, Phrase, Reply } from './reply.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const HISTORY_LINES = 5;
+
+export const PRIVACY_TEXT_VERSION = '2026-11';
+
+export function menuChoices(): Choice[] {
+  return [
+    { id: freeChoice('start', 'buy-airtime'), label: { key: 'common:menu-buy-airtime' } },
+    { id: freeChoice('history'), label: { key: 'common:menu-history' } },
+    { id: freeChoice('language'), label: { key: 'common:menu-language' } },
+    { id: freeChoice('help'), label: { key: 'common:menu-help' } },
+  ];
+}
+
+export function menu(around: Surroundings, key = 'common:menu'): Reply {
+  return { parts: [{ key, params: { business: around.business.name } }], choices: menuChoices() };
+}
+
+export function privacyNotice(around: Surroundings): Phrase[] {
+  const notice: Phrase = { key: 'common:privacy-notice', params: { business: around.business.name } };
+  return around.business.simulated ? [{ key: 'common:simulated' }, notice] : [notice];
+}
+
+export function languageQuestion(): Reply {
+  return {
+    parts: [{ key: 'common:which-language' }],
+    choices: [
+      { id: freeChoice('lang', 'en'), label: { key: 'common:plain', params: { text: 'English' } } },
+      { id: freeChoice('lang', 'sw'), label: { key: 'common:plain', params: { text: 'Kiswahili' } } },
+    ],
+  };
+}
+
+export function helpPhrase(around: Surroundings): Phrase {
+  return { key: 'common:help', params: { support: support(around) } };
+}
+
+export function support(around: Surroundings): Phrase {
+  const contact = around.business.supportContact;
+  return contact === null ? { key: 'common:support-none' } : { key: 'common:support', params: { contact } };
+}
+
+export function historyPhrase(orders: readonly Order[]): Phrase {
+  if (orders.length === 0) return { key: 'order:history-empty' };
+  return { key: 'order:history', params: { orders: { lines: orders.slice(0, HISTORY_LINES).map(orderLine) } } };
+}
+
+export function answerTo(question: Question, around: Surroundings): Phrase {
+  const { airtimeMinKes: min, airtimeMaxKes: max } = around.business.limits;
+  const params = { min: { kes: kes(min) }, max: { kes: kes(max) }, business: around.business.name, support: support(around) };
+  return { key: `answers:${question.replaceAll('_', '-')}`, params };
+}
+
+/** What is asked for and not sold or not built here, said kindly; null: nothing of the kind. */
+export function notHere(said: Understood, around: Surroundings): Phrase | null {
+  if (said.notSold !== null)
+    return { key: `answers:not-sold-${said.notSold.replaceAll('_', '-')}`, params: { support: support(around) } };
+  switch (said.intent) {
+    case 'balance':
+      return { key: 'answers:no-balance' };
+    case 'buy_sms':
+    case 'reseller_credit':
+    case 'set_threshold':
+      return { key: 'answers:not-offered' };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Owns what a conversation may look at: everything read-only, loaded before the turn began. The engine asks nobody and decides
+ * from this alone; what it wants done comes back as effects.
+ */
+
+import type { Limits, PayerUse } from '../domain/limits.ts';
+import type { Msisdn } from '../domain/msisdn.ts';
+import type { Order, OrderEventKind } from '../domain/order.ts';
+import type { Ids } from '../lib/ids.ts';
+import type { Instant } from '../lib/clock.ts';
+import type { Knowledge } from '../understanding/understand.ts';
+import type { Phrasebook } from './phrasebook.ts';
+import type { Reply } from './reply.ts';
+import type { Session } from './session.ts';
+
+/** The shop's own settings. */
+export interface Business {
+  readonly name: string;
+  /** A phone number, an e-mail address or a link; null: none is set. */
+  readonly supportContact: string | null;
+  readonly limits: Limits;
+  /** Purchases go to the sandbox: said to the person. */
+  readonly simulated: boolean;
+}
+
+export interface Surroundings {
+  readonly now: Instant;
+  readonly ids: Ids;
+  readonly knowledge: Knowledge;
+  readonly phrasebook: Phrasebook;
+  readonly business: Business;
+  readonly customerId: string;
+  /** The speaker's verified own numbers, the last verified first. */
+  readonly own: readonly Msisdn[];
+  /** The customer's orders, newest first. */
+  readonly orders: readonly Order[];
+  readonly payerUse: PayerUse | null;
+  readonly salesStopped: string | null;
+  readonly channel: {
+    readonly buttons: boolean;
+    readonly asksOwnPhone: boolean;
+    /** Every payer named here counts as one who has approved before (the terminal). */
+    readonly trusted: boolean;
+  };
+  /** The message is older than it should be: it may talk, it never buys. */
+  readonly late: boolean;
+}
+
+export type Input =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'tap'; readonly data: string; readonly on: string | null }
+  | { readonly kind: 'contact'; readonly name: string | null; readonly phones: readonly string[] }
+  /** The network vouches that this is the speaker's own number. */
+  | { readonly kind: 'own_contact'; readonly phone: Msisdn }
+  | { readonly kind: 'unsupported'; readonly what: string };
+
+export type Effect =
+  | { readonly kind: 'place_order'; readonly order: Order }
+  /** What the customer says became of an order. */
+  | { readonly kind: 'order_word'; readonly orderId: string; readonly event: OrderEventKind }
+  /** The bot could not help: for the operator's inbox. */
+  | { readonly kind: 'help_wanted'; readonly why: string }
+  | { readonly kind: 'retire_buttons'; readonly on: string }
+  | { readonly kind: 'notice_given'; readonly textVersion: string };
+
+/** What one message leads to: the new state of the chat, what is said, and what is to be done. */
+export interface Sprint {
+  readonly session: Session;
+  readonly replies: readonly Reply[];
+  readonly effects: readonly Effect[];
+}
