@@ -52,8 +52,9 @@ export function renderPage({ language, text, businessName, simulated, urlOf }: P
       <a class="language" href="/?lang=${other}" lang="${other}" hreflang="${other}">${LANGUAGE_NAMES[other]}</a>
     </header>${simulated ? banner : ''}
     <main>
-      <div id="log" role="log" aria-live="polite" aria-label="${say('conversation')}" aria-busy="true" tabindex="0">
-        <div id="lines"></div>
+      <div id="scroller" role="region" aria-label="${say('conversation')}" tabindex="0">
+        <div id="lines" role="log" aria-live="off" aria-label="${say('messages')}"></div>
+        <div id="pending"></div>
         <section id="welcome" hidden>
           <h2>${say('welcome_title')}</h2>
           <p>${say('welcome_text')}</p>
@@ -63,7 +64,7 @@ export function renderPage({ language, text, businessName, simulated, urlOf }: P
             <button type="button">${say('suggest_help')}</button>
           </div>
         </section>
-        <p class="typing" id="typing" hidden><span class="spoken">${say('typing')}</span><i></i><i></i><i></i></p>
+        <div id="typing" title="${say('typing')}" aria-hidden="true" hidden><i></i><i></i><i></i></div>
       </div>
       <button type="button" id="newest" hidden>${say('new_messages')}</button>
     </main>

@@ -58,7 +58,7 @@ export function createStreams(settings: { log: Log; clock: Clock; transcripts: W
     },
     count: () => [...byChat.values()].reduce((sum, streams) => sum + streams.size, 0),
     endAll() {
-      for (const streams of [...byChat.values()]) for (const stream of [...streams]) stream.end(null);
+      for (const streams of byChat.values()) for (const stream of streams) stream.end(null);
     },
   };
 }

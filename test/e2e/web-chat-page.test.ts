@@ -1,0 +1,317 @@
+/** The chat page in a real browser: what a person on a bad network, at a keyboard or with a screen reader meets. */
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchBrowser, say, startWebChatWorld, type WebChatWorld } from './web-chat-world.ts';
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let world: WebChatWorld;
+let problems: string[];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+}, 60_000);
+afterAll(() => browser.close());
+
+beforeEach(async () => {
+  problems = [];
+  world = await startWebChatWorld();
+  context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'en-KE' });
+  page = await openTab();
+});
+afterEach(async () => {
+  await context.close();
+  await world.stop();
+});
+
+async function openTab(): Promise<Page> {
+  const tab = await context.newPage();
+  tab.setDefaultTimeout(15_000);
+  tab.on('pageerror', (error) => problems.push(error.message));
+  tab.on('console', (message) => {
+    if (/Content Security Policy|Refused to/.test(message.text())) problems.push(message.text());
+  });
+  await tab.goto(world.url);
+  await connected(tab);
+  return tab;
+}
+
+const connected = (tab: Page): Promise<unknown> => tab.waitForSelector('[data-state=connected]');
+
+async function write(tab: Page, text: string): Promise<void> {
+  await tab.locator('#message').fill(text);
+  await tab.keyboard.press('Enter');
+}
+
+const bubbles = (tab: Page): Promise<string[]> => tab.locator('#lines .text').allTextContents();
+
+describe('a conversation', () => {
+  test('by keyboard alone: write, choose a button, and the focus is never lost', async () => {
+    await page.locator('#message').focus();
+    await page.keyboard.type('airtime 100');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.bot .choices');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Shift+Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Yes, buy KES 100');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('text=Enter your M-Pesa PIN');
+    await expect.poll(() => page.locator('.bot .choices').count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('message');
+    expect(world.taken.map(({ content }) => content)).toMatchObject([
+      { kind: 'text', text: 'airtime 100' },
+      { kind: 'tap', data: 'confirm:1' },
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  test('the history is there again after a reload, and on another tab', async () => {
+    await write(page, 'habari');
+    await page.waitForSelector('.bot .choices');
+    const before = await bubbles(page);
+    await page.reload();
+    await connected(page);
+    expect(await bubbles(page)).toEqual(before);
+    const second = await openTab();
+    expect(await bubbles(second)).toEqual(before);
+    await write(second, 'from the second tab');
+    await page.waitForSelector('text=You wrote “from the second tab”');
+    expect(world.taken).toHaveLength(2);
+  });
+
+  test('a sign of typing from the moment that the message is durable until the answer', async () => {
+    const quiet = await startWebChatWorld({ mute: true });
+    await page.goto(quiet.url);
+    await connected(page);
+    await write(page, 'uko?');
+    await page.locator('#typing').waitFor({ state: 'visible' });
+    const [message] = quiet.taken;
+    if (message !== undefined) await say(quiet.channel, message.address, 'late', 'Niko.', []);
+    await page.locator('#typing').waitFor({ state: 'hidden' });
+    await quiet.stop();
+  });
+
+  test('markup is shown, never obeyed', async () => {
+    await write(page, '<img src=x onerror=alert(1)> <b>bold</b>');
+    await page.waitForSelector('.bot .choices');
+    expect(await page.locator('#lines img, #lines b').count()).toBe(0);
+    expect((await bubbles(page))[0]).toContain('<b>bold</b>');
+  });
+});
+
+describe('a bad network', () => {
+  test('what is written while offline is kept over a reload, sent once, and the person is told', async () => {
+    await page.context().setOffline(true);
+    await write(page, 'first');
+    await write(page, 'second');
+    await page.waitForSelector('#notice:has-text("Your message is kept and will be sent.")');
+    expect(await page.locator('#pending .text').allTextContents()).toEqual(['You: first', 'You: second']);
+    await page.context().setOffline(false);
+    await page.waitForSelector('text=You wrote “second”');
+    await expect.poll(() => page.locator('#notice').textContent()).toBe('');
+    expect(world.taken.map(({ content }) => (content.kind === 'text' ? content.text : ''))).toEqual(['first', 'second']);
+    expect(world.taken[0]?.sentAt).not.toBeNull();
+    expect(await page.locator('#pending .line').count()).toBe(0);
+  });
+
+  test('the answer to a post is lost: the message goes again with its id and takes effect once', async () => {
+    let lost = 0;
+    await page.route('**/chat/messages', async (route) => {
+      lost += 1;
+      if (lost > 2) return route.continue();
+      await route.fetch();
+      return route.abort();
+    });
+    await write(page, 'nunua 50');
+    await expect.poll(() => world.repetitions, { timeout: 15_000 }).toBe(2);
+    await expect
+      .poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('jaza.out.')).length))
+      .toBe(0);
+    expect(world.taken).toHaveLength(1);
+    expect(await page.locator('#lines .person').count()).toBe(1);
+  });
+
+  test('closed while a message waits, the page sends it when it is opened again', async () => {
+    await page.route('**/chat/messages', (route) => route.abort());
+    await write(page, 'usinisahau');
+    await page.waitForSelector('#pending .line');
+    await page.close();
+    page = await openTab();
+    await page.waitForSelector('text=You wrote “usinisahau”');
+    expect(world.taken).toHaveLength(1);
+  });
+
+  test('the server restarts: the page says so, comes back by itself, and misses nothing', async () => {
+    await write(page, 'kabla');
+    await page.waitForSelector('.bot .choices');
+    await world.stop();
+    await page.waitForSelector('[data-state=offline]');
+    await write(page, 'wakati');
+    const address = world.taken[0]?.address;
+    world = await startWebChatWorld({ port: world.port, before: world });
+    if (address !== undefined) await say(world.channel, address, 'while-away', 'This came while you were away.', []);
+    await page.waitForSelector('text=This came while you were away.');
+    await page.waitForSelector('text=You wrote “wakati”');
+    expect(world.taken).toHaveLength(2);
+    const texts = await bubbles(page);
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+
+  test('cookies thrown away while the page is open: it begins again instead of failing', async () => {
+    await context.clearCookies();
+    await write(page, 'bado niko');
+    await expect.poll(() => world.taken.length).toBe(1);
+  });
+
+  test('without storage and without randomUUID it still works', async () => {
+    const poor = await context.newPage();
+    await poor.addInitScript(() => {
+      Object.defineProperty(crypto, 'randomUUID', { value: undefined });
+      Storage.prototype.setItem = () => {
+        throw new Error('full');
+      };
+    });
+    await poor.goto(world.url);
+    await connected(poor);
+    await write(poor, 'maskini');
+    await poor.waitForSelector('text=You wrote “maskini”');
+    expect(world.taken).toHaveLength(1);
+  });
+
+  test('a message over the cap is refused with words, and kept in the box', async () => {
+    await write(page, 'jaza '.repeat(4000));
+    await page.waitForSelector('#notice:has-text("too long")');
+    expect((await page.locator('#message').inputValue()).length).toBe(20_000);
+    expect(world.taken).toEqual([]);
+    await write(page, 'fupi');
+    await page.waitForSelector('text=You wrote “fupi”');
+  });
+
+  test('a flood is slowed down with a friendly notice, and everything arrives', async () => {
+    for (let count = 0; count < 22; count += 1) await write(page, `number ${count}`);
+    await page.waitForSelector('#notice:has-text("goes out in a moment")');
+    await expect.poll(() => world.taken.length, { timeout: 15_000 }).toBe(22);
+  });
+
+  test('more tabs than streams: the oldest rests and comes back when it is looked at', async () => {
+    for (let count = 0; count < 4; count += 1) await openTab();
+    await page.waitForSelector('[data-state=replaced]');
+    await page.bringToFront();
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await connected(page);
+  });
+});
+
+describe('for everybody', () => {
+  test('the language can be changed, is remembered, and is told to the core', async () => {
+    await page.locator('#message').fill('half a thought');
+    await page.getByRole('link', { name: 'Kiswahili' }).click();
+    await connected(page);
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('sw');
+    expect(await page.locator('#message').getAttribute('placeholder')).toBe('Andika ujumbe');
+    expect(await page.locator('#message').inputValue()).toBe('half a thought');
+    await page.keyboard.press('Enter');
+    await page.locator('#send').click();
+    await expect.poll(() => world.taken[0]?.locale).toBe('sw');
+  });
+
+  test('roles, names and live regions are there for a screen reader', async () => {
+    await write(page, 'habari');
+    await page.waitForSelector('.bot .choices');
+    await page.getByRole('log', { name: 'Messages' }).waitFor();
+    await page.getByRole('textbox', { name: 'Write a message' }).waitFor();
+    await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+    await page.getByRole('status').waitFor({ state: 'attached' });
+    await page.getByRole('complementary', { name: 'Simulated' }).waitFor();
+    await expect.poll(() => page.getByRole('log').getAttribute('aria-live')).toBe('polite');
+    expect(await page.locator('h1').count()).toBe(1);
+  });
+
+  test('the tab order is: skip link, language, phone, conversation, buttons, box, send', async () => {
+    await write(page, 'habari');
+    await page.waitForSelector('.bot .choices');
+    await page.locator('.skip').focus();
+    const order: string[] = [];
+    for (let count = 0; count < 9; count += 1) {
+      order.push(await page.evaluate(() => document.activeElement?.id || (document.activeElement?.textContent ?? '').trim()));
+      await page.keyboard.press('Tab');
+    }
+    expect(order).toEqual([
+      'Skip to the message box',
+      'Kiswahili',
+      'Payer’s phone',
+      'scroller',
+      'Yes, buy KES 100',
+      'Change',
+      'Cancel',
+      'message',
+      'send',
+    ]);
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`contrast and sizes hold, ${colorScheme}`, async () => {
+      await page.emulateMedia({ colorScheme });
+      await write(page, 'habari https://example.com/a');
+      await page.waitForSelector('.bot .choices');
+      await page.context().setOffline(true);
+      await write(page, 'kept');
+      await page.waitForSelector('#notice:not(:empty)');
+      const report = await page.evaluate(measure);
+      expect(report.seen).toBeGreaterThan(15);
+      expect(report.weak).toEqual([]);
+      expect(report.small).toEqual([]);
+      expect(report.wider).toBe(false);
+      await page.context().setOffline(false);
+    });
+  }
+
+  test('text at 200 % fits a small phone without scrolling sideways', async () => {
+    await page
+      .addStyleTag({ content: 'html{font-size:200%}' })
+      .catch(() => page.evaluate(() => (document.documentElement.style.fontSize = '200%')));
+    await write(page, 'habari');
+    await page.waitForSelector('.bot .choices');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+  });
+});
+
+/** Runs in the page: text whose contrast is under 4.5, controls under 44 pixels, and whether the page is wider than the phone. */
+function measure(): { seen: number; weak: string[]; small: string[]; wider: boolean } {
+  const channels = (color: string): number[] => (color.match(/[\d.]+/g) ?? []).map(Number);
+  const light = (color: number[]): number => {
+    const [r = 0, g = 0, b = 0] = color.map((value) =>
+      value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4,
+    );
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = (node: Element | null): number[] => {
+    for (let at = node; at !== null; at = at.parentElement) {
+      const color = channels(getComputedStyle(at).backgroundColor);
+      if (color.length === 3 || color[3] !== 0) return color;
+    }
+    return [255, 255, 255];
+  };
+  const weak: string[] = [];
+  const small: string[] = [];
+  let seen = 0;
+  for (const node of document.querySelectorAll('body *')) {
+    const box = node.getBoundingClientRect();
+    const hasText = [...node.childNodes].some(
+      (child) => child.nodeType === Node.TEXT_NODE && (child.textContent ?? '').trim() !== '',
+    );
+    if (!hasText || box.width <= 1 || node.closest('noscript') !== null) continue;
+    seen += 1;
+    const [a, b] = [light(channels(getComputedStyle(node).color)), light(ground(node))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) weak.push(`${node.tagName}.${node.className} ${ratio.toFixed(2)} ${node.textContent}`);
+  }
+  for (const node of document.querySelectorAll('button, textarea, header a, aside a')) {
+    const box = node.getBoundingClientRect();
+    if (box.width > 1 && box.height < 44) small.push(`${node.tagName} ${node.textContent} ${box.height}`);
+  }
+  return { seen, weak, small, wider: document.documentElement.scrollWidth > window.innerWidth };
+}
