@@ -36,7 +36,7 @@ function parseHtml(raw: string): string {
   };
   const open: string[] = [];
   let text = '';
-  for (let at = 0; at < raw.length; ) {
+  for (let at = 0; at < raw.length;) {
     const rest = raw.slice(at);
     if (rest.startsWith('<')) {
       const tag = /^<(\/?)([a-z-]*)((?:\s[^<>]*)?)>/i.exec(rest);
@@ -45,7 +45,11 @@ function parseHtml(raw: string): string {
       if (!TAGS.test(name)) return broken(`Unsupported start tag "${name}"`, at);
       if (tag[1] === '/') {
         const last = open.pop();
-        if (last !== name) return broken(last === undefined ? 'Unexpected end tag' : `Unmatched end tag, expected "</${last}>", found "</${name}>"`, at);
+        if (last !== name)
+          return broken(
+            last === undefined ? 'Unexpected end tag' : `Unmatched end tag, expected "</${last}>", found "</${name}>"`,
+            at,
+          );
       } else open.push(name);
       at += tag[0].length;
     } else {

@@ -62,7 +62,8 @@ export class UpdateQueue {
 
   /** Null when the bot has not asked for this kind: Telegram then keeps it to itself. */
   push(kind: string, body: unknown): Update | null {
-    const wanted = this.#allowed === null || this.#allowed.length === 0 ? !ONLY_ON_REQUEST.includes(kind) : this.#allowed.includes(kind);
+    const wanted =
+      this.#allowed === null || this.#allowed.length === 0 ? !ONLY_ON_REQUEST.includes(kind) : this.#allowed.includes(kind);
     if (!wanted) return null;
     const update = { update_id: this.#nextId, [kind]: body };
     this.#nextId += 1;
@@ -92,7 +93,10 @@ export class UpdateQueue {
   /** `closed` aborts when the bot hangs up: then nobody waits any more. */
   async poll(params: Readonly<Record<string, unknown>>, closed: AbortSignal): Promise<readonly Update[]> {
     if (this.#webhook !== null) {
-      throw new Refusal(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first");
+      throw new Refusal(
+        409,
+        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+      );
     }
     this.#waiting?.refuse(new Refusal(409, TAKEN_OVER));
     this.setAllowed(params['allowed_updates']);
@@ -193,7 +197,9 @@ async function post(update: Update, { url, secret, ended }: Webhook): Promise<st
 }
 
 function laneOf(update: Update): unknown {
-  const body = Object.values(update).find((value): value is Record<string, unknown> => typeof value === 'object' && value !== null);
+  const body = Object.values(update).find(
+    (value): value is Record<string, unknown> => typeof value === 'object' && value !== null,
+  );
   const from = body?.['from'];
   return typeof from === 'object' && from !== null && 'id' in from ? from.id : null;
 }

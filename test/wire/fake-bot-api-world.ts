@@ -157,7 +157,9 @@ export class World {
       text: message.text,
       ...(inline.length === 0
         ? {}
-        : { reply_markup: { inline_keyboard: inline.map((row) => row.map(({ text, data }) => ({ text, callback_data: data }))) } }),
+        : {
+            reply_markup: { inline_keyboard: inline.map((row) => row.map(({ text, data }) => ({ text, callback_data: data }))) },
+          }),
     };
   }
 
