@@ -1,0 +1,277 @@
+/**
+ * Owns the life of the connection to WhatsApp: one socket at a time, one reconnect in flight, the way from QR or code to an
+ * open session. What to do after a close is decided by close-policy.ts; what messages mean is not known here.
+ */
+
+import type { BinaryNode, ConnectionState, WAMessage, WASocket } from '@whiskeysockets/baileys';
+import { sleep, type Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import { jitter } from '../../lib/random.ts';
+import { err, ok, type Result } from '../../lib/result.ts';
+import type { AuthState } from './auth-state.ts';
+import { afterClose } from './close-policy.ts';
+import { readPerson } from './inbound.ts';
+import type { OperatorNotice, PairingState } from './pairing.ts';
+
+export interface ConnectionDeps {
+  readonly auth: AuthState;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A phone number, digits: asks for a pairing code for it as soon as one can be had. */
+  readonly pairWith: string | null;
+  openSocket(auth: AuthState): WASocket;
+  onMessages(messages: readonly WAMessage[]): void;
+  onStanza(stanza: BinaryNode): void;
+  onAck(ack: BinaryNode): void;
+  onClosed(): void;
+  onNotice(notice: OperatorNotice): void;
+  onChange(state: PairingState): void;
+}
+
+/** Open for so long without a break, and earlier troubles are forgotten. */
+const STABLE_AFTER_MS = 60_000;
+/** A linked device is logged out when its phone was not opened for 14 days, and there is no way to ask the phone. */
+const REMIND_EVERY_MS = 10 * 24 * 60 * 60 * 1000;
+const HANG_UP_WITHIN_MS = 1000;
+
+const BLANK: PairingState = { state: 'unpaired', qr: null, code: null, number: null, why: null, remedy: null };
+
+export class Connection {
+  readonly #deps: ConnectionDeps;
+  #state: PairingState = BLANK;
+  #socket: WASocket | null = null;
+  #stopped = false;
+  #attempt = 0;
+  #conflicts = 0;
+  #everOpen = false;
+  #alerted = false;
+  #pairWith: string | null;
+  #cancelReconnect: (() => void) | null = null;
+  #cancelStable: (() => void) | null = null;
+  #cancelReminder: (() => void) | null = null;
+
+  constructor(deps: ConnectionDeps) {
+    this.#deps = deps;
+    this.#pairWith = deps.pairWith;
+  }
+
+  get state(): PairingState {
+    return this.#state;
+  }
+
+  get everOpen(): boolean {
+    return this.#everOpen;
+  }
+
+  /** Only while messages can be sent. */
+  get openSocket(): WASocket | null {
+    return this.#state.state === 'open' ? this.#socket : null;
+  }
+
+  /** What the network has told of this LID's phone number, or null. Asks nobody. */
+  async phoneOfLid(lid: string): Promise<string | null> {
+    return (await this.#socket?.signalRepository.lidMapping.getPNForLID(lid)) ?? null;
+  }
+
+  /** Opens the first socket; what becomes of it is told by `state`. */
+  connect(): void {
+    void this.#connect();
+  }
+
+  /** Baileys holds a message between decryption and confirmation; hanging up then would lose it, so its queue is stopped first. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelTimers();
+    await this.#hangUp(true);
+  }
+
+  /** The connection is dead although it looks open. */
+  giveUpSocket(): void {
+    this.#deps.log.warn({}, 'WhatsApp confirms nothing any more: connecting again');
+    const socket = this.#socket;
+    if (socket === null) return;
+    void this.#hangUp(false).then(() => this.#onClose(socket, 408));
+  }
+
+  /** Forgets the linked phone and begins with a new QR. */
+  async startOver(): Promise<void> {
+    this.#cancelTimers();
+    await this.#hangUp(true);
+    await this.#deps.auth.wipe();
+    this.#attempt = 0;
+    this.#conflicts = 0;
+    this.#alerted = false;
+    this.#tell({ ...BLANK });
+    await this.#connect();
+  }
+
+  async askForCode(digits: string): Promise<Result<string, string>> {
+    const socket = this.#socket;
+    if (this.#deps.auth.paired) return err('A phone is linked already. Press "Start over" to link another one.');
+    if (socket === null || (this.#state.state !== 'qr' && this.#state.state !== 'code')) {
+      return err('WhatsApp is not ready to link a phone yet. Try again in a few seconds.');
+    }
+    try {
+      const code = await socket.requestPairingCode(digits);
+      this.#tell({ ...this.#state, state: 'code', code });
+      return ok(code);
+    } catch (error) {
+      this.#deps.log.warn({ error }, 'no WhatsApp pairing code could be had');
+      return err('WhatsApp gave no code. Try again in a minute, or scan the QR.');
+    }
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#stopped) return;
+    this.#tell({ ...this.#state, state: 'connecting', qr: null, code: null });
+    try {
+      await this.#deps.auth.settled();
+      await this.#deps.auth.dropHalfPaired();
+      this.#watch(this.#deps.openSocket(this.#deps.auth));
+    } catch (error) {
+      this.#deps.log.error({ error }, 'WhatsApp could not be connected');
+      this.#decide(0);
+    }
+  }
+
+  #watch(socket: WASocket): void {
+    this.#socket = socket;
+    // In front of Baileys' own listener, which begins to decrypt.
+    socket.ws.prependListener('CB:message', (stanza: BinaryNode) => this.#deps.onStanza(stanza));
+    socket.ws.on('CB:ack,class:message', (ack: BinaryNode) => this.#deps.onAck(ack));
+    socket.ev.on('creds.update', () => this.#deps.auth.saveCreds());
+    socket.ev.on('messages.upsert', ({ messages }) => this.#onMessages(messages));
+    socket.ev.on('connection.update', (update) => this.#onUpdate(socket, update));
+  }
+
+  #onMessages(messages: readonly WAMessage[]): void {
+    // The operator's phone wrote something itself: it was opened.
+    if (messages.some(({ key }) => key.fromMe === true)) this.#remindLater();
+    this.#deps.onMessages(messages);
+  }
+
+  #onUpdate(socket: WASocket, update: Partial<ConnectionState>): void {
+    if (socket !== this.#socket) return;
+    if (typeof update.qr === 'string') this.#onQr(update.qr);
+    if (update.connection === 'open') this.#onOpen();
+    if (update.connection === 'close') {
+      // Messages that wait in Baileys' buffer were confirmed to WhatsApp already; the buffer is thrown away after this event.
+      socket.ev.flush();
+      this.#onClose(socket, statusOf(update.lastDisconnect?.error));
+    }
+  }
+
+  #onQr(qr: string): void {
+    this.#tell({ ...this.#state, state: this.#state.code === null ? 'qr' : 'code', qr, why: null, remedy: null });
+    const digits = this.#pairWith;
+    if (digits === null || this.#state.code !== null) return;
+    void this.askForCode(digits);
+  }
+
+  #onOpen(): void {
+    this.#everOpen = true;
+    const number = readPerson(this.#deps.auth.creds.me?.id)?.digits ?? null;
+    this.#tell({ ...BLANK, state: 'open', number });
+    this.#cancelStable?.();
+    this.#cancelStable = this.#deps.clock.after(STABLE_AFTER_MS, () => {
+      this.#attempt = 0;
+      this.#conflicts = 0;
+    });
+    this.#remindLater();
+    if (this.#alerted) this.#deps.onNotice({ kind: 'recovered', why: 'WhatsApp is connected again.', remedy: null });
+    this.#alerted = false;
+  }
+
+  #onClose(socket: WASocket, code: number): void {
+    if (socket !== this.#socket) return;
+    this.#socket = null;
+    this.#cancelTimers();
+    this.#deps.onClosed();
+    if (!this.#stopped) this.#decide(code);
+  }
+
+  #decide(code: number): void {
+    this.#attempt += 1;
+    if (code === 440) this.#conflicts += 1;
+    const { paired } = this.#deps.auth;
+    const next = afterClose({ code, paired, attempt: this.#attempt, conflicts: this.#conflicts, jitter: jitter() });
+    this.#deps.log.info({ code, attempt: this.#attempt, next: next.kind }, 'the WhatsApp connection closed');
+    if (next.kind === 'stop') {
+      this.#tell({ ...BLANK, state: 'stopped', why: next.why, remedy: next.remedy });
+      this.#deps.onNotice({ kind: 'action', why: next.why, remedy: next.remedy });
+      return;
+    }
+    const { alert } = next;
+    this.#tell({
+      ...BLANK,
+      number: this.#state.number,
+      state: paired ? 'connecting' : 'unpaired',
+      why: alert?.why ?? null,
+      remedy: alert?.remedy ?? null,
+    });
+    if (alert !== null && !this.#alerted) {
+      this.#alerted = true;
+      this.#deps.onNotice({ kind: 'trouble', ...alert });
+    }
+    this.#cancelReconnect?.();
+    this.#cancelReconnect = this.#deps.clock.after(next.afterMs, () => void this.#connect());
+  }
+
+  async #hangUp(orderly: boolean): Promise<void> {
+    const socket = this.#socket;
+    if (socket === null) return;
+    if (orderly) {
+      this.#socket = null;
+      // Never released: what has not begun stays unconfirmed and comes again at the next login.
+      await Promise.race([
+        new Promise<void>((begun) => void socket.messageMutex.mutex(() => hold(begun))),
+        sleep(HANG_UP_WITHIN_MS),
+      ]);
+      socket.ev.flush();
+    }
+    await Promise.race([socket.end(undefined), sleep(HANG_UP_WITHIN_MS)]);
+    terminate(socket);
+    if (orderly) this.#deps.onClosed();
+  }
+
+  #remindLater(): void {
+    this.#cancelReminder?.();
+    this.#cancelReminder = this.#deps.clock.after(REMIND_EVERY_MS, () => {
+      this.#deps.onNotice({
+        kind: 'reminder',
+        why: 'WhatsApp logs Jaza out when the phone was not opened for 14 days.',
+        remedy: 'Open WhatsApp on the phone once.',
+      });
+      this.#remindLater();
+    });
+  }
+
+  #cancelTimers(): void {
+    this.#cancelReconnect?.();
+    this.#cancelStable?.();
+    this.#cancelReminder?.();
+  }
+
+  #tell(state: PairingState): void {
+    this.#state = state;
+    this.#deps.onChange(state);
+  }
+}
+
+function hold(begun: () => void): Promise<never> {
+  begun();
+  return new Promise<never>(() => undefined);
+}
+
+function statusOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('output' in error)) return 0;
+  const { output } = error as { output?: { statusCode?: unknown } };
+  return typeof output?.statusCode === 'number' ? output.statusCode : 0;
+}
+
+/** A server that does not answer the close would keep the process alive for half a minute; Baileys offers no way to force it. */
+function terminate(socket: WASocket): void {
+  const inner: unknown = (socket.ws as unknown as { socket?: { terminate?: () => void } | null }).socket;
+  if (typeof inner === 'object' && inner !== null && 'terminate' in inner && typeof inner.terminate === 'function')
+    inner.terminate();
+}
