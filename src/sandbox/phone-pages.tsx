@@ -1,0 +1,207 @@
+/**
+ * Owns the HTML of the simulated phones: the list of them and one phone. They work without a script; with it, the part
+ * marked `data-live` follows the server by itself.
+ */
+
+import type { Child, FC } from 'hono/jsx';
+import { formatKes, kes } from '../domain/money.ts';
+import { formatMsisdn, type Msisdn } from '../domain/msisdn.ts';
+import { nairobiTime } from './airtime-receipt.ts';
+import { LANGUAGES, PHONE_TEXTS, type Language } from './phone-texts.ts';
+import type { Answer, EndedPrompt, Prompt } from './prompts.ts';
+
+export const PHONE_PATH = '/phone';
+
+const ANSWERS: readonly Answer[] = ['approve', 'decline', 'ignore'];
+
+export interface PhonePageProps {
+  readonly language: Language;
+  readonly phone: Msisdn;
+  readonly businessName: string;
+  readonly open: readonly Prompt[];
+  readonly ended: readonly EndedPrompt[];
+  /** The last answer came too late. */
+  readonly gone: boolean;
+}
+
+export interface PhonesPageProps {
+  readonly language: Language;
+  readonly phones: readonly { readonly phone: Msisdn; readonly waiting: number }[];
+  /** What was typed as a number and is none. */
+  readonly badNumber: string | null;
+}
+
+export const PhonePage: FC<PhonePageProps> = ({ language, phone, businessName, open, ended, gone }) => {
+  const texts = PHONE_TEXTS[language];
+  const [prompt, ...later] = open;
+  return (
+    <Layout language={language} path={`${PHONE_PATH}/${phone}`} title={texts.phoneTitle(phone)}>
+      <section class="screen" data-live={`${PHONE_PATH}/events`}>
+        {gone ? <p class="notice">{texts.gone}</p> : null}
+        {prompt === undefined ? (
+          <div class="quiet">
+            <p>{texts.quiet}</p>
+            <p class="hint">{texts.quietHint}</p>
+          </div>
+        ) : (
+          <PromptForm language={language} prompt={prompt} businessName={businessName} />
+        )}
+        {later.length > 0 ? <p class="hint">+ {texts.waiting(later.length)}</p> : null}
+        {ended.length > 0 ? <Earlier language={language} ended={ended} /> : null}
+      </section>
+      <nav class="back">
+        <a href={withLanguage(PHONE_PATH, language)}>{texts.allPhones}</a>
+      </nav>
+    </Layout>
+  );
+};
+
+const PromptForm: FC<{ language: Language; prompt: Prompt; businessName: string }> = ({ language, prompt, businessName }) => {
+  const texts = PHONE_TEXTS[language];
+  return (
+    <form
+      class="prompt"
+      method="post"
+      action={`${PHONE_PATH}/${prompt.phone}`}
+      aria-labelledby="prompt-title"
+      aria-describedby="question"
+    >
+      <h2 id="prompt-title">
+        {prompt.paymentNetwork} <span class="badge">{texts.simulated}</span>
+      </h2>
+      <p id="question" data-announce>
+        {texts.question(prompt, businessName)}
+      </p>
+      {prompt.note === '' ? null : <p class="hint">{texts.note(prompt.note)}</p>}
+      <input type="hidden" name="reference" value={prompt.reference} />
+      <input type="hidden" name="lang" value={language} />
+      <div class="answers">
+        {ANSWERS.map((answer) => (
+          <button type="submit" name="answer" value={answer} class={answer}>
+            {texts[answer]}
+          </button>
+        ))}
+      </div>
+      <p class="hint">{texts.ignoreHint}</p>
+    </form>
+  );
+};
+
+const Earlier: FC<{ language: Language; ended: readonly EndedPrompt[] }> = ({ language, ended }) => {
+  const texts = PHONE_TEXTS[language];
+  return (
+    <div class="earlier">
+      <h2>{texts.earlier}</h2>
+      <ol>
+        {ended.map(({ prompt, end, at }) => (
+          <li class={end}>
+            <time>{nairobiTime(at).slice(11, 16)}</time>
+            <span>
+              KES {formatKes(kes(prompt.amountKes))} · {formatMsisdn(prompt.recipient)}
+            </span>
+            <strong>{texts.ends[end]}</strong>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+};
+
+export const PhonesPage: FC<PhonesPageProps> = ({ language, phones, badNumber }) => {
+  const texts = PHONE_TEXTS[language];
+  return (
+    <Layout language={language} path={PHONE_PATH} title={texts.phonesTitle}>
+      <p>{texts.phonesIntro}</p>
+      <section class="screen" data-live={`${PHONE_PATH}/events`}>
+        {phones.length === 0 ? <p class="quiet">{texts.noPhones}</p> : null}
+        <ul class="phones">
+          {phones.map(({ phone, waiting }) => (
+            <li>
+              <a href={withLanguage(`${PHONE_PATH}/${phone}`, language)}>
+                <span>{formatMsisdn(phone)}</span>
+                {waiting > 0 ? (
+                  <strong class="waiting" data-announce>
+                    {texts.waiting(waiting)}
+                  </strong>
+                ) : null}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <form class="open" method="get" action={PHONE_PATH}>
+        <h2>{texts.openPhone}</h2>
+        <label for="number">{texts.numberLabel}</label>
+        <input
+          id="number"
+          name="number"
+          inputmode="tel"
+          autocomplete="off"
+          required
+          value={badNumber ?? ''}
+          aria-describedby="bad-number"
+        />
+        <input type="hidden" name="lang" value={language} />
+        <button type="submit">{texts.show}</button>
+        <p id="bad-number" class="notice" role="alert">
+          {badNumber === null ? '' : texts.badNumber}
+        </p>
+      </form>
+    </Layout>
+  );
+};
+
+const Layout: FC<{ language: Language; path: string; title: string; children?: Child }> = ({
+  language,
+  path,
+  title,
+  children,
+}) => {
+  const texts = PHONE_TEXTS[language];
+  return (
+    <html lang={language}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>
+          {title} · {texts.simulated}
+        </title>
+        <link rel="stylesheet" href={`${PHONE_PATH}/assets/phone.css`} />
+        <script type="module" src={`${PHONE_PATH}/assets/phone.js`}></script>
+        <noscript>
+          <meta http-equiv="refresh" content="4" />
+        </noscript>
+      </head>
+      <body>
+        <div class="phone">
+          <header>
+            <p class="simulated">
+              <strong>{texts.simulated}</strong> {texts.noMoney}
+            </p>
+            <p class="languages">
+              {LANGUAGES.map((other) => (
+                <a
+                  href={withLanguage(path, other)}
+                  lang={other}
+                  hreflang={other}
+                  aria-current={other === language ? 'true' : undefined}
+                >
+                  {PHONE_TEXTS[other].languageName}
+                </a>
+              ))}
+            </p>
+          </header>
+          <main>
+            <h1>{title}</h1>
+            {children}
+          </main>
+          <p class="status" role="status" data-status data-lost={texts.connectionLost}></p>
+        </div>
+      </body>
+    </html>
+  );
+};
+
+function withLanguage(path: string, language: Language): string {
+  return `${path}?lang=${language}`;
+}

@@ -1,0 +1,103 @@
+/** Owns the words of the simulated phone, in English and Swahili. They are the phone's, not the bot's, so they stand here. */
+
+import { formatMsisdn, maskMsisdn, type Msisdn } from '../domain/msisdn.ts';
+import { formatKes, kes } from '../domain/money.ts';
+import type { Prompt, PromptEnd } from './prompts.ts';
+
+export const LANGUAGES = ['en', 'sw'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export interface PhoneTexts {
+  readonly languageName: string;
+  readonly simulated: string;
+  readonly noMoney: string;
+  readonly phonesTitle: string;
+  readonly phonesIntro: string;
+  readonly noPhones: string;
+  readonly openPhone: string;
+  readonly numberLabel: string;
+  readonly show: string;
+  readonly badNumber: string;
+  readonly allPhones: string;
+  readonly phoneTitle: (phone: Msisdn) => string;
+  readonly waiting: (count: number) => string;
+  readonly quiet: string;
+  readonly quietHint: string;
+  readonly question: (prompt: Prompt, business: string) => string;
+  readonly note: (note: string) => string;
+  readonly approve: string;
+  readonly decline: string;
+  readonly ignore: string;
+  readonly ignoreHint: string;
+  readonly earlier: string;
+  readonly ends: Readonly<Record<PromptEnd, string>>;
+  readonly gone: string;
+  readonly connectionLost: string;
+}
+
+const amount = (prompt: Prompt): string => `KES ${formatKes(kes(prompt.amountKes))}`;
+
+export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
+  en: {
+    languageName: 'English',
+    simulated: 'SIMULATED',
+    noMoney: 'No real phone, no real money.',
+    phonesTitle: 'Simulated phones',
+    phonesIntro: 'Where a payer would be asked for the PIN, a phone rings here.',
+    noPhones: 'No phone has rung yet. Buy airtime in the chat, and this page shows the phone that is asked to pay.',
+    openPhone: 'Open a phone',
+    numberLabel: 'Phone number',
+    show: 'Show',
+    badNumber: 'That is not a Kenyan mobile number. Try one like 0722 000 000.',
+    allPhones: 'All phones',
+    phoneTitle: (phone) => `Phone ${formatMsisdn(phone)}`,
+    waiting: (count) => (count === 1 ? '1 request waits' : `${count} requests wait`),
+    quiet: 'Nothing to pay.',
+    quietHint: 'A payment request shows here by itself.',
+    question: (prompt, business) =>
+      `Do you want to pay ${amount(prompt)} to ${business} for airtime to ${maskMsisdn(prompt.recipient)}?`,
+    note: (note) => `Order ${note}`,
+    approve: 'Approve',
+    decline: 'Decline',
+    ignore: 'Ignore',
+    ignoreHint: 'Ignore: as if nobody looked at the phone. Nobody is told.',
+    earlier: 'Earlier',
+    ends: { approve: 'approved', decline: 'declined', ignore: 'ignored', expired: 'expired' },
+    gone: 'That request is no longer open.',
+    connectionLost: 'Connection lost. Trying again…',
+  },
+  sw: {
+    languageName: 'Kiswahili',
+    simulated: 'MFANO TU',
+    noMoney: 'Si simu halisi, si pesa halisi.',
+    phonesTitle: 'Simu za mfano',
+    phonesIntro: 'Pale mlipaji angeombwa PIN, simu inalia hapa.',
+    noPhones: 'Hakuna simu iliyolia bado. Nunua airtime kwenye gumzo, na ukurasa huu utaonyesha simu inayoombwa kulipa.',
+    openPhone: 'Fungua simu',
+    numberLabel: 'Nambari ya simu',
+    show: 'Onyesha',
+    badNumber: 'Hiyo si nambari ya simu ya Kenya. Jaribu kama 0722 000 000.',
+    allPhones: 'Simu zote',
+    phoneTitle: (phone) => `Simu ${formatMsisdn(phone)}`,
+    waiting: (count) => (count === 1 ? 'Ombi 1 linasubiri' : `Maombi ${count} yanasubiri`),
+    quiet: 'Hakuna cha kulipa.',
+    quietHint: 'Ombi la malipo litaonekana hapa lenyewe.',
+    question: (prompt, business) =>
+      `Je, unataka kulipa ${amount(prompt)} kwa ${business} kwa airtime ya ${maskMsisdn(prompt.recipient)}?`,
+    note: (note) => `Oda ${note}`,
+    approve: 'Kubali',
+    decline: 'Kataa',
+    ignore: 'Puuza',
+    ignoreHint: 'Puuza: kana kwamba hakuna aliyeangalia simu. Hakuna anayejulishwa.',
+    earlier: 'Yaliyopita',
+    ends: { approve: 'limekubaliwa', decline: 'limekataliwa', ignore: 'limepuuzwa', expired: 'muda umeisha' },
+    gone: 'Ombi hilo halipo tena.',
+    connectionLost: 'Muunganisho umekatika. Inajaribu tena…',
+  },
+};
+
+/** What was asked for, else what the browser prefers, else English. */
+export function chooseLanguage(asked: string | undefined, acceptLanguage: string | undefined): Language {
+  const known = LANGUAGES.find((language) => language === asked);
+  return known ?? (/^\s*sw\b/i.test(acceptLanguage ?? '') ? 'sw' : 'en');
+}
