@@ -76,3 +76,8 @@ export function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
 export function elapsed(): number {
   return performance.now();
 }
+
+/** Runs `task` when the input that is waiting now has been read: what came together is then handled together. */
+export function soon(task: () => void): void {
+  setImmediate(task);
+}

@@ -20,7 +20,9 @@ export type { PayerUse } from '../domain/limits.ts';
 export type Timer =
   | { readonly kind: 'draft_reminder'; readonly conversationId: string }
   | { readonly kind: 'prompt_lapsed'; readonly orderId: string }
-  | { readonly kind: 'order_silence'; readonly orderId: string };
+  | { readonly kind: 'order_silence'; readonly orderId: string }
+  /** The customer was asked what became of an order and said nothing for a day. */
+  | { readonly kind: 'question_unanswered'; readonly orderId: string };
 
 export type CallPurpose = 'buy_airtime';
 
@@ -36,7 +38,7 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
       readonly raw: string | null;
     }
   | { readonly kind: 'call_interrupted'; readonly orderId: string; readonly purpose: CallPurpose }
-  | { readonly kind: 'webhook'; readonly provider: 'topups'; readonly rawId: string; readonly reading: WebhookReading }
+  | { readonly kind: 'webhook'; readonly provider: 'topups'; readonly raw: string; readonly reading: WebhookReading }
   | { readonly kind: 'timer'; readonly key: string; readonly timer: Timer }
   | {
       readonly kind: 'operator';

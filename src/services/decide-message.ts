@@ -1,0 +1,230 @@
+/**
+ * Owns what a message of a person changes: the conversation engine decides what is said and wanted, this file turns its effects
+ * into changes of the store. First contact makes the customer and the chat.
+ */
+
+import { converse } from '../conversation/engine.ts';
+import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
+import { newSession } from '../conversation/session.ts';
+import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
+import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
+import { assertNever } from '../lib/assert.ts';
+import { idsFrom, type Ids } from '../lib/ids.ts';
+import type { InboundMessage } from '../ports/channel.ts';
+import type { Change, Conversation, Customer, Known, Turn, TurnEvent } from '../ports/store.ts';
+import type { Rules } from './decide.ts';
+import { advance, newsChanges } from './order-changes.ts';
+
+/** A message older than this may talk, but its yes buys nothing: it was written to another state of the chat. */
+const LATE_MS = 10 * 60_000;
+
+type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
+
+/** Who speaks and where; made here at first contact. */
+interface Speaker {
+  readonly customer: Customer;
+  readonly conversation: Conversation;
+  readonly changes: readonly Change[];
+}
+
+export function decideMessage(known: Known, event: MessageEvent, rules: Rules): Turn {
+  const { message } = event;
+  const ids = idsFrom(`${rules.salt}/${event.id}`);
+  const speaker = speakerOf(known, message, ids);
+  const { customer, conversation } = speaker;
+  const changes: Change[] = [
+    ...speaker.changes,
+    ...reachability(conversation, message, event.at),
+    ...claim(known, message, customer),
+  ];
+  const input = inputOf(message);
+  const read: Record<string, number> = pick(known.versions, [`conversation:${conversation.id}`]);
+  if (input === null) return { event, read, touched: [], changes };
+
+  changes.push({ kind: 'heard', conversationId: conversation.id, messageId: message.messageId, text: heardText(message) });
+  const around = surroundings(known, event, rules, customer, ids);
+  const sprint = converse(conversation.session, input, around, rules.flows);
+  const effects = sprint.effects.map((effect) => effectChanges(effect, { known, event, rules, customer, conversation, sprint }));
+  const remembered = effects.find(({ session }) => session !== undefined)?.session ?? sprint.session;
+  changes.push(
+    { kind: 'remember', conversationId: conversation.id, session: remembered },
+    ...reminder(conversation, sprint),
+    ...sprint.replies.map((reply): Change => ({
+      kind: 'say',
+      conversationId: conversation.id,
+      reply,
+      language: sprint.session.language,
+      orderId: null,
+    })),
+    ...effects.flatMap((effect) => effect.changes),
+  );
+  const moved = effects.flatMap(({ read: aggregates }) => aggregates);
+  return {
+    event,
+    read: { ...read, ...pick(known.versions, moved) },
+    touched: effects.flatMap(({ touched }) => touched),
+    changes,
+  };
+}
+
+function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
+  if (known.customer !== null && known.conversation !== null) {
+    return { customer: known.customer, conversation: known.conversation, changes: [] };
+  }
+  const customer = known.customer ?? { id: ids.id('c'), name: message.senderName };
+  const language = message.locale?.toLowerCase().startsWith('sw') === true ? 'sw' : 'en';
+  const conversation: Conversation = {
+    id: ids.id('v'),
+    customerId: customer.id,
+    address: message.address,
+    session: newSession(language),
+    blockedAt: null,
+    version: 0,
+  };
+  return { customer, conversation, changes: [{ kind: 'welcome', customer, sender: message.sender, conversation }] };
+}
+
+function reachability(conversation: Conversation, message: InboundMessage, now: number): Change[] {
+  const blocks = message.content.kind === 'blocked';
+  if (blocks === (conversation.blockedAt !== null)) return [];
+  return [{ kind: 'reachable', conversationId: conversation.id, blockedAt: blocks ? now : null }];
+}
+
+/** The network vouched for the speaker's number: it becomes the first of the own ones. */
+function claim(known: Known, message: InboundMessage, customer: Customer): Change[] {
+  if (message.ownPhone === null || known.ownPhones[0] === message.ownPhone) return [];
+  return [{ kind: 'claim_phone', customerId: customer.id, phone: message.ownPhone, how: message.address.channel }];
+}
+
+function inputOf(message: InboundMessage): Input | null {
+  const { content, ownPhone } = message;
+  switch (content.kind) {
+    case 'text':
+      return { kind: 'text', text: content.text };
+    case 'tap':
+      return { kind: 'tap', data: content.data, on: content.on };
+    case 'contact':
+      return ownPhone === null
+        ? { kind: 'contact', name: content.name, phones: content.phones }
+        : { kind: 'own_contact', phone: ownPhone };
+    case 'unsupported':
+      return { kind: 'unsupported', what: content.what };
+    case 'blocked':
+    case 'unblocked':
+      return null;
+    default:
+      return assertNever(content);
+  }
+}
+
+/** Kept for 90 days, so that the shop can see what was said when something went wrong. */
+function heardText(message: InboundMessage): string {
+  const { content } = message;
+  if (content.kind === 'text') return content.text.slice(0, 2_000);
+  if (content.kind === 'tap') return `[${content.data.slice(0, 64)}]`;
+  return `(${content.kind === 'unsupported' ? content.what : content.kind})`;
+}
+
+function surroundings(known: Known, event: MessageEvent, rules: Rules, customer: Customer, ids: Ids): Surroundings {
+  const { message, at } = event;
+  const { buttons, asksOwnPhone } = rules.capabilities(message.address.channel);
+  const own =
+    message.ownPhone === null
+      ? known.ownPhones
+      : [message.ownPhone, ...known.ownPhones.filter((one) => one !== message.ownPhone)];
+  return {
+    now: at,
+    ids,
+    knowledge: rules.knowledge,
+    phrasebook: rules.phrasebook,
+    business: rules.business,
+    customerId: customer.id,
+    own,
+    orders: known.recentOrders,
+    payerUse: known.payerUse,
+    salesStopped: known.salesStopped,
+    channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
+    late: message.sentAt !== null && at - message.sentAt > LATE_MS,
+  };
+}
+
+/** One reminder for a draft left open; each message moves it. */
+function reminder(conversation: Conversation, sprint: Sprint): Change[] {
+  const key = `draft:${conversation.id}`;
+  const { draft } = sprint.session;
+  if (draft === null) return conversation.session.draft === null ? [] : [{ kind: 'clear_timer', key }];
+  const timer = { kind: 'draft_reminder', conversationId: conversation.id } as const;
+  return [{ kind: 'set_timer', key, dueAt: draft.touchedAt + DRAFT_REMINDER_MS, timer }];
+}
+
+interface EffectScene {
+  readonly known: Known;
+  readonly event: MessageEvent;
+  readonly rules: Rules;
+  readonly customer: Customer;
+  readonly conversation: Conversation;
+  readonly sprint: Sprint;
+}
+
+interface EffectChanges {
+  readonly changes: readonly Change[];
+  readonly read: readonly string[];
+  readonly touched: readonly string[];
+  readonly session?: Sprint['session'];
+}
+
+function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
+  const { conversation, customer, event, known, rules } = scene;
+  const actor: Actor = { kind: 'customer', id: customer.id };
+  const only = (...changes: Change[]): EffectChanges => ({ changes, read: [], touched: [] });
+  switch (effect.kind) {
+    case 'place_order':
+      return placed(effect, scene, actor);
+    case 'order_word': {
+      const order = known.recentOrders.find(({ id }) => id === effect.orderId);
+      if (order === undefined) throw new Error('invariant broken: the engine speaks of an order that is not known');
+      const moved = advance(order, effect.event, { actor, evidence: 'customer', rawId: null });
+      const news = newsChanges({ ...conversation, session: scene.sprint.session }, order, moved.to, null);
+      return { changes: [moved.change, ...news.changes], read: [`order:${order.id}`], touched: [], session: news.session };
+    }
+    case 'help_wanted':
+      return only({ kind: 'audit', actor, what: 'help_wanted', subject: conversation.id, detail: effect.why });
+    case 'retire_buttons':
+      return rules.capabilities(event.message.address.channel).retireButtons
+        ? only({ kind: 'retire_buttons', conversationId: conversation.id, channelMessageId: effect.on })
+        : only();
+    case 'notice_given':
+      return only({ kind: 'consent', customerId: customer.id, what: 'privacy_notice', textVersion: effect.textVersion });
+    default:
+      return assertNever(effect);
+  }
+}
+
+function placed(effect: Extract<Effect, { kind: 'place_order' }>, scene: EffectScene, actor: Actor): EffectChanges {
+  const order = { ...effect.order, conversationId: scene.conversation.id };
+  const shared = [`payer:${order.payer}`, `customer:${order.customerId}`];
+  return {
+    changes: [
+      { kind: 'open_order', order, actor },
+      { kind: 'call', orderId: order.id, purpose: 'buy_airtime', dueAt: order.createdAt },
+      {
+        kind: 'set_timer',
+        key: `prompt:${order.id}`,
+        dueAt: order.createdAt + PROMPT_LIVE_MS,
+        timer: { kind: 'prompt_lapsed', orderId: order.id },
+      },
+      {
+        kind: 'set_timer',
+        key: `silence:${order.id}`,
+        dueAt: order.createdAt + SILENCE_MS,
+        timer: { kind: 'order_silence', orderId: order.id },
+      },
+    ],
+    read: [...shared, 'switch:sales'],
+    touched: shared,
+  };
+}
+
+function pick(versions: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {
+  return Object.fromEntries(names.flatMap((name) => (versions[name] === undefined ? [] : [[name, versions[name]]])));
+}

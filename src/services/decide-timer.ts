@@ -1,0 +1,134 @@
+/**
+ * Owns what the passing of time changes. Deadlines never make an order fail: they remind, ask, or bring it before a person.
+ */
+
+import { askAgain } from '../conversation/drafting.ts';
+import { promptLapsedNews, silenceQuestion } from '../conversation/order-talk.ts';
+import { DRAFT_EXPIRES_MS, DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
+import type { Surroundings } from '../conversation/surroundings.ts';
+import { isInFlight, type Order } from '../domain/order.ts';
+import { assertNever } from '../lib/assert.ts';
+import { idsFrom } from '../lib/ids.ts';
+import type { Change, Conversation, Known, Turn, TurnEvent } from '../ports/store.ts';
+import type { Rules } from './decide.ts';
+import { stepTurn } from './decide-order.ts';
+import { advance, interject } from './order-changes.ts';
+
+type TimerEvent = Extract<TurnEvent, { kind: 'timer' }>;
+
+/** An order that is still being handed over when its silence is due is looked at again this much later. */
+const LOOK_AGAIN_MS = 60_000;
+const QUESTION_OPEN_MS = 24 * 60 * 60_000;
+
+export function decideTimer(known: Known, event: TimerEvent, rules: Rules): Turn {
+  switch (event.timer.kind) {
+    case 'draft_reminder':
+      return draftReminder(known, event, rules);
+    case 'prompt_lapsed':
+      return promptLapsed(known, event);
+    case 'order_silence':
+      return silence(known, event, rules);
+    case 'question_unanswered':
+      return unanswered(known, event);
+    default:
+      return assertNever(event.timer);
+  }
+}
+
+const nothing = (event: TurnEvent): Turn => ({ event, read: {}, touched: [], changes: [] });
+
+/** One reminder, while the draft is still good. */
+function draftReminder(known: Known, event: TimerEvent, rules: Rules): Turn {
+  const { conversation } = known;
+  const draft = conversation?.session.draft ?? null;
+  if (conversation === null || draft === null || draft.reminded || conversation.blockedAt !== null) return nothing(event);
+  const idleMs = event.at - draft.touchedAt;
+  const flow = rules.flows.find(({ name, version }) => name === draft.flow && version === draft.flowVersion);
+  if (flow === undefined || idleMs < DRAFT_REMINDER_MS || idleMs >= DRAFT_EXPIRES_MS) return nothing(event);
+  const around = timerSurroundings(known, event, rules, conversation);
+  const asked = askAgain(flow, conversation.session, draft, [{ key: `${flow.name}:reminder` }], around);
+  // Touched by us, not by the person: the hour until the draft expires goes on.
+  const session = { ...asked.session, draft: { ...draft, reminded: true } };
+  return {
+    event,
+    read: { [`conversation:${conversation.id}`]: conversation.version },
+    touched: [],
+    changes: [
+      { kind: 'remember', conversationId: conversation.id, session },
+      { kind: 'say', conversationId: conversation.id, reply: asked.reply, language: session.language, orderId: null },
+    ],
+  };
+}
+
+function timerSurroundings(known: Known, event: TimerEvent, rules: Rules, conversation: Conversation): Surroundings {
+  const { buttons, asksOwnPhone } = rules.capabilities(conversation.address.channel);
+  return {
+    now: event.at,
+    ids: idsFrom(`${rules.salt}/${event.id}`),
+    knowledge: rules.knowledge,
+    phrasebook: rules.phrasebook,
+    business: rules.business,
+    customerId: conversation.customerId,
+    own: known.ownPhones,
+    orders: known.recentOrders,
+    payerUse: known.payerUse,
+    salesStopped: known.salesStopped,
+    channel: { buttons, asksOwnPhone, trusted: conversation.address.channel === 'terminal' },
+    late: false,
+  };
+}
+
+function promptLapsed(known: Known, event: TimerEvent): Turn {
+  const { order, conversation } = known;
+  if (order?.state !== 'awaiting_payment' || conversation === null) return nothing(event);
+  return {
+    event,
+    read: orderAndChat(order, conversation),
+    touched: [],
+    changes: saying(conversation, interject(conversation, promptLapsedNews(order), order.id)),
+  };
+}
+
+function silence(known: Known, event: TimerEvent, rules: Rules): Turn {
+  const { order, conversation } = known;
+  if (order === null || !isInFlight(order.state)) return nothing(event);
+  if (order.state === 'confirmed' || order.state === 'submitting') {
+    const later: Change = { kind: 'set_timer', key: event.key, dueAt: event.at + LOOK_AGAIN_MS, timer: event.timer };
+    return { event, read: { [`order:${order.id}`]: order.version }, touched: [], changes: [later] };
+  }
+  const ground = { actor: { kind: 'clock' }, evidence: 'ten minutes without a word', rawId: null } as const;
+  if (rules.webhooksReachUs || conversation === null) return stepTurn(known, order, event, 'silence', ground);
+  const { change } = advance(order, 'silence_without_webhooks', ground);
+  const giveUp: Change = {
+    kind: 'set_timer',
+    key: `question:${order.id}`,
+    dueAt: event.at + QUESTION_OPEN_MS,
+    timer: { kind: 'question_unanswered', orderId: order.id },
+  };
+  const asked = interject(conversation, silenceQuestion(order), order.id);
+  return {
+    event,
+    read: orderAndChat(order, conversation),
+    touched: [],
+    changes: [change, giveUp, ...saying(conversation, asked)],
+  };
+}
+
+function unanswered(known: Known, event: TimerEvent): Turn {
+  const { order } = known;
+  if (order === null || !isInFlight(order.state)) return nothing(event);
+  const ground = {
+    actor: { kind: 'clock' },
+    evidence: 'the customer was asked and said nothing for a day',
+    rawId: null,
+  } as const;
+  return stepTurn(known, order, event, 'silence', ground);
+}
+
+function saying(conversation: Conversation, said: ReturnType<typeof interject>): Change[] {
+  return [{ kind: 'remember', conversationId: conversation.id, session: said.session }, ...said.changes];
+}
+
+function orderAndChat(order: Order, conversation: Conversation): Record<string, number> {
+  return { [`order:${order.id}`]: order.version, [`conversation:${conversation.id}`]: conversation.version };
+}

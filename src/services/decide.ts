@@ -1,0 +1,47 @@
+/**
+ * Owns the decision: what is known and one event in, all that it changes out, as data. Pure: no I/O, no clock, no chance. Orders
+ * and conversations go through here alike; the turn runner loads before and commits after.
+ */
+
+import type { Flow } from '../conversation/flow.ts';
+import type { Phrasebook } from '../conversation/phrasebook.ts';
+import type { Business } from '../conversation/surroundings.ts';
+import { assertNever } from '../lib/assert.ts';
+import type { ChannelCapabilities, ChannelName } from '../ports/channel.ts';
+import type { Known, Turn, TurnEvent } from '../ports/store.ts';
+import type { Knowledge } from '../understanding/understand.ts';
+import { decideMessage } from './decide-message.ts';
+import { decideCall, decideOperator, decideWebhook } from './decide-order.ts';
+import { decideTimer } from './decide-timer.ts';
+
+/** What does not change while the process runs. */
+export interface Rules {
+  readonly business: Business;
+  readonly knowledge: Knowledge;
+  readonly phrasebook: Phrasebook;
+  readonly flows: readonly Flow[];
+  readonly capabilities: (channel: ChannelName) => Pick<ChannelCapabilities, 'buttons' | 'asksOwnPhone' | 'retireButtons'>;
+  /** The upstream can reach us with webhooks; if not, silence is resolved by asking the customer. */
+  readonly webhooksReachUs: boolean;
+  /** Mixed into every id that is made, so that two databases never make the same reference. */
+  readonly salt: string;
+}
+
+export function decide(known: Known, event: TurnEvent, rules: Rules): Turn {
+  switch (event.kind) {
+    case 'message':
+      return decideMessage(known, event, rules);
+    case 'call_starting':
+    case 'call_answered':
+    case 'call_interrupted':
+      return decideCall(known, event);
+    case 'webhook':
+      return decideWebhook(known, event);
+    case 'timer':
+      return decideTimer(known, event, rules);
+    case 'operator':
+      return decideOperator(known, event);
+    default:
+      return assertNever(event);
+  }
+}

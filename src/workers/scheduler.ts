@@ -1,0 +1,23 @@
+/** Owns the firing of due timers: each becomes an event, and its turn removes it. After a pause they fire late, in their order. */
+
+import type { Clock } from '../lib/clock.ts';
+import type { Store } from '../ports/store.ts';
+import type { TurnRunner } from '../services/turn-runner.ts';
+import type { Worker } from './worker.ts';
+
+const AT_ONCE = 64;
+
+export function createScheduler(options: { readonly store: Store; readonly runner: TurnRunner; readonly clock: Clock }): Worker {
+  const { store, runner, clock } = options;
+  return {
+    async step() {
+      const now = clock.now();
+      const due = await store.dueTimers(now, AT_ONCE);
+      const endings = await runner.submit(
+        due.map(({ key, dueAt, timer }) => ({ kind: 'timer', id: `timer:${key}:${dueAt}`, at: now, key, timer })),
+      );
+      return endings.includes('committed');
+    },
+    settled: () => Promise.resolve(),
+  };
+}
