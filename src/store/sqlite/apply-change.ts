@@ -1,0 +1,66 @@
+/** Owns the way from a change to whoever writes its kind. */
+
+import { assertNever } from '../../lib/assert.ts';
+import type { Instant } from '../../lib/clock.ts';
+import { scrub } from '../../lib/log.ts';
+import type { Change } from '../../ports/store.ts';
+import type { Db } from './connection.ts';
+import type { OutboxQueue } from './outbox-queue.ts';
+import type { Timers } from './timers.ts';
+import type { TurnScope } from './turn-scope.ts';
+import { actorId, type OrdersWriter } from './write-orders.ts';
+import type { PeopleWriter } from './write-people.ts';
+
+export interface Writers {
+  readonly people: PeopleWriter;
+  readonly orders: OrdersWriter;
+  readonly outbox: OutboxQueue;
+  readonly timers: Timers;
+}
+
+/** Throws when the change breaks a rule; its turn is then undone. */
+export function changeApplier(db: Db, { people, orders, outbox, timers }: Writers): (change: Change, scope: TurnScope) => void {
+  const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
+    'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  return (change, scope) => {
+    switch (change.kind) {
+      case 'welcome':
+        return people.welcome(change, scope);
+      case 'remember':
+        return people.remember(change, scope);
+      case 'reachable':
+        return people.reachable(change, scope);
+      case 'claim_phone':
+        return people.claimPhone(change, scope);
+      case 'consent':
+        return people.consent(change, scope);
+      case 'heard':
+        return people.heard(change, scope);
+      case 'open_order':
+        return orders.open(change, scope);
+      case 'advance_order':
+        return orders.advance(change, scope);
+      case 'call':
+        return orders.call(change, scope);
+      case 'call_state':
+        return orders.callState(change, scope);
+      case 'keep_raw':
+        return orders.keepRaw(change, scope);
+      case 'say':
+        return outbox.say(change, scope);
+      case 'retire_buttons':
+        return outbox.retireButtons(change, scope);
+      case 'set_timer':
+        return timers.set(change.key, change.dueAt, change.timer);
+      case 'clear_timer':
+        return timers.clear(change.key);
+      case 'audit': {
+        const { actor, what, subject, detail } = change;
+        return void audit.run(actor.kind, actorId(actor), what, subject, scrub(detail), scope.at);
+      }
+      default:
+        return assertNever(change);
+    }
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * Owns `commit`: one database transaction for a batch, one savepoint for each of its turns. A turn that is a duplicate, stale or
+ * poisoned leaves nothing behind; when the database itself cannot write, the whole batch leaves nothing behind.
+ */
+
+import type { Instant } from '../../lib/clock.ts';
+import type { Change, Turn, TurnOutcome } from '../../ports/store.ts';
+import type { Backlog } from './backlog.ts';
+import type { Db } from './connection.ts';
+import { asError, isUnavailable } from './db-transaction.ts';
+import type { Dedupe } from './dedupe.ts';
+import { StaleTurn, turnScope, type TurnScope } from './turn-scope.ts';
+import type { Versions } from './versions.ts';
+
+export interface CommitParts {
+  readonly dedupe: Dedupe;
+  readonly versions: Versions;
+  readonly backlog: Backlog;
+  readonly apply: (change: Change, scope: TurnScope) => void;
+  readonly reached: (instant: Instant) => void;
+}
+
+/** Thrown through the batch: nothing of it can be written. */
+class BatchLost extends Error {
+  override readonly cause: Error;
+
+  constructor(cause: Error) {
+    super(cause.message);
+    this.cause = cause;
+  }
+}
+
+const COMMITTED: TurnOutcome = { kind: 'committed' };
+const DUPLICATE: TurnOutcome = { kind: 'duplicate' };
+const STALE: TurnOutcome = { kind: 'stale' };
+
+export function committer(db: Db, parts: CommitParts): (turns: readonly Turn[]) => TurnOutcome[] {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const rollback = db.prepare('ROLLBACK');
+  const one = turnWriter(db, parts);
+  return (turns) => {
+    if (turns.length === 0) return [];
+    try {
+      begin.run();
+      const outcomes = turns.map(one);
+      parts.reached(latest(turns, outcomes));
+      commit.run();
+      return outcomes;
+    } catch (thrown) {
+      // A full disk or a broken one rolls back by itself.
+      if (db.open && db.inTransaction) rollback.run();
+      const error = thrown instanceof BatchLost ? thrown.cause : asError(thrown);
+      return turns.map(() => ({ kind: 'unavailable', error }));
+    }
+  };
+}
+
+function turnWriter(db: Db, { dedupe, versions, backlog, apply }: CommitParts): (turn: Turn) => TurnOutcome {
+  const savepoint = db.prepare('SAVEPOINT turn');
+  const release = db.prepare('RELEASE turn');
+  const rollbackTo = db.prepare('ROLLBACK TO turn');
+
+  const write = ({ event, read, touched, changes }: Turn): TurnOutcome => {
+    const key = dedupe.keyOf(event.id);
+    const first = dedupe.add(key);
+    if (!first) {
+      backlog.settle(event);
+      return DUPLICATE;
+    }
+    for (const aggregate in read) {
+      if (versions.of(aggregate) !== read[aggregate]) throw new StaleTurn(aggregate);
+    }
+    backlog.settle(event);
+    const scope = turnScope(event.at, key);
+    for (const change of changes) apply(change, scope);
+    for (const aggregate of touched) if (!countsByItself(aggregate, changes)) versions.bump(aggregate);
+    return COMMITTED;
+  };
+
+  return (turn) => {
+    savepoint.run();
+    try {
+      const outcome = write(turn);
+      release.run();
+      return outcome;
+    } catch (thrown) {
+      const error = asError(thrown);
+      if (!db.inTransaction || isUnavailable(thrown)) throw new BatchLost(error);
+      rollbackTo.run();
+      release.run();
+      if (thrown instanceof StaleTurn) return STALE;
+      return { kind: 'poisoned', error, attempts: backlog.failed(turn.event, error.message) };
+    }
+  };
+}
+
+/** Chats and orders count with their rows; one that is named but not written counts here. */
+function countsByItself(aggregate: string, changes: readonly Change[]): boolean {
+  if (aggregate.startsWith('conversation:')) {
+    const id = aggregate.slice('conversation:'.length);
+    return changes.some(
+      (change) =>
+        ((change.kind === 'remember' || change.kind === 'reachable') && change.conversationId === id) ||
+        (change.kind === 'welcome' && change.conversation.id === id),
+    );
+  }
+  if (!aggregate.startsWith('order:')) return false;
+  const id = aggregate.slice('order:'.length);
+  return changes.some(
+    (change) =>
+      (change.kind === 'open_order' && change.order.id === id) ||
+      (change.kind === 'advance_order' && change.orderId === id && change.to !== null),
+  );
+}
+
+function latest(turns: readonly Turn[], outcomes: readonly TurnOutcome[]): Instant {
+  return turns.reduce((most, { event }, at) => (outcomes[at]?.kind === 'committed' ? Math.max(most, event.at) : most), -1);
+}

@@ -1,0 +1,104 @@
+/** Owns the SQLite store as a whole: opens the file, brings it to our schema and puts the parts behind the port. */
+
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Result } from '../../lib/result.ts';
+import type { ChannelName } from '../../ports/channel.ts';
+import type { Store } from '../../ports/store.ts';
+import { changeApplier } from './apply-change.ts';
+import { backlogOf } from './backlog.ts';
+import { checker } from './check.ts';
+import { committer } from './commit.ts';
+import { connect, IN_MEMORY, type ConnectionOptions, type Db } from './connection.ts';
+import { dbTransactions } from './db-transaction.ts';
+import { dedupeOf } from './dedupe.ts';
+import { loader } from './load.ts';
+import { migrate, ourMigrations, type Migration } from './migrate.ts';
+import { outboxOf } from './outbox.ts';
+import { outboxQueue } from './outbox-queue.ts';
+import { phonesOf } from './phones.ts';
+import { progressOf } from './progress.ts';
+import { ordersReader } from './read-orders.ts';
+import { peopleReader } from './read-people.ts';
+import { acquireRole, type Role, type RoleHeld } from './role.ts';
+import { settingsOf } from './settings.ts';
+import { timersOf } from './timers.ts';
+import { versionsOf } from './versions.ts';
+import { ordersWriter } from './write-orders.ts';
+import { peopleWriter } from './write-people.ts';
+
+export interface SqliteStoreOptions extends ConnectionOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For tests: other migrations than the program's own. */
+  readonly migrations?: readonly Migration[];
+}
+
+export interface SqliteStore extends Store {
+  /** The role of the one process that turns and performs; kept until released or the process ends. */
+  acquireRole(): Result<Role, RoleHeld>;
+  /** For tests and the simulator: the connection under the store. */
+  readonly db: Db;
+}
+
+/** Rejects when the file cannot be opened or brought to our schema, saying why; the file is then as it was. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  const { path, clock, log } = options;
+  const db = connect(options);
+  try {
+    migrate(db, options.migrations ?? ourMigrations(), clock, log);
+    return assemble(db, path, clock);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function assemble(db: Db, path: string, clock: Clock): SqliteStore {
+  const dbTx = dbTransactions(db);
+  const versions = versionsOf(db);
+  const phones = phonesOf(db);
+  const timers = timersOf(db);
+  const queue = outboxQueue(db);
+  const dedupe = dedupeOf(db);
+  const backlog = backlogOf(db, dedupe, timers, queue, clock);
+  const { reached, lastCommittedAt } = progressOf(db);
+  const people = peopleWriter(db, peopleReader(db), phones, versions);
+  const apply = changeApplier(db, { people, orders: ordersWriter(db, phones, queue), outbox: queue, timers });
+  const load = loader(db, dbTx, versions);
+  const commit = committer(db, { dedupe, versions, backlog, apply, reached });
+  const outbox = outboxOf(db, dbTx, queue, ordersReader(db));
+  const settings = settingsOf(db, dbTx, versions, clock);
+  const check = checker(db, path === IN_MEMORY);
+  const sentText = db
+    .prepare<[string, ChannelName], string>(
+      `SELECT m.text FROM message m JOIN conversation c ON c.id = m.conversation_id
+       WHERE m.direction = 'out' AND m.channel_message_id = ? AND c.channel = ? ORDER BY m.id DESC LIMIT 1`,
+    )
+    .pluck();
+  return {
+    db,
+    acquireRole: () => acquireRole(path),
+    load: async (events) => load(events),
+    commit: async (turns) => commit(turns),
+    record: async (events) => dbTx.write(() => events.forEach(backlog.record)),
+    recorded: async (limit) => backlog.recorded(limit),
+    poison: async (event, error) => dbTx.write(() => backlog.failed(event, error)),
+    claimOutbox: async (kind, now, limit, leaseMs) => outbox.claim(kind, now, limit, leaseMs),
+    finishSends: async (results, now) => outbox.finishSends(results, now),
+    takeOver: async () => outbox.takeOver(),
+    dueTimers: async (now, limit) => timers.due(now, limit),
+    nextDueAt: async () => earliest(timers.nextDueAt(), outbox.nextDueAt()),
+    sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
+    setting: async (key) => settings.get(key),
+    putSetting: async (key, value) => settings.put(key, value),
+    lastCommittedAt: async () => lastCommittedAt(),
+    check: async () => check(),
+    close: async () => void db.close(),
+  };
+}
+
+function earliest(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
+}

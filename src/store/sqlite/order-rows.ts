@@ -1,0 +1,45 @@
+/** Owns how an order lies in its table: shillings as cents, numbers as rows of `phone`. Where it is read, it is read whole. */
+
+import { msisdn } from '../../domain/msisdn.ts';
+import { kes } from '../../domain/money.ts';
+import type { Order, OrderState } from '../../domain/order.ts';
+import type { PaymentNetwork, RecipientNetwork } from '../../domain/networks.ts';
+import type { orders } from './schema.ts';
+
+export const CENTS_PER_KES = 100;
+
+type Columns = Omit<typeof orders.$inferSelect, 'currency' | 'recipient_phone' | 'payer_phone' | 'ringing_phone'>;
+export type OrderRow = Columns & { readonly recipient: string; readonly payer: string };
+
+/** To be followed by a WHERE on `o`. An order whose numbers were erased is not found. */
+export const SELECT_ORDER = `SELECT o.id, o.ref, o.kind, o.state, o.customer_id, o.conversation_id, o.amount_minor,
+  recipient.msisdn AS recipient, o.recipient_network, o.recipient_name, payer.msisdn AS payer, o.payment_network, o.draft, o.revision,
+  o.tries_not_sent, o.upstream_reference, o.prompt_live_until, o.created_at, o.changed_at, o.version
+  FROM orders o
+  JOIN phone recipient ON recipient.id = o.recipient_phone AND recipient.msisdn IS NOT NULL
+  JOIN phone payer ON payer.id = o.payer_phone AND payer.msisdn IS NOT NULL`;
+
+export function toOrder(row: OrderRow): Order {
+  return {
+    id: row.id,
+    reference: row.ref,
+    kind: row.kind as Order['kind'],
+    state: row.state as OrderState,
+    customerId: row.customer_id,
+    conversationId: row.conversation_id,
+    amountKes: kes(row.amount_minor / CENTS_PER_KES),
+    recipient: msisdn(row.recipient),
+    recipientNetwork: row.recipient_network as RecipientNetwork | null,
+    recipientName: row.recipient_name,
+    payer: msisdn(row.payer),
+    paymentNetwork: row.payment_network as PaymentNetwork,
+    draft: row.draft,
+    revision: row.revision,
+    triesNotSent: row.tries_not_sent,
+    upstreamReference: row.upstream_reference,
+    promptLiveUntil: row.prompt_live_until,
+    createdAt: row.created_at,
+    changedAt: row.changed_at,
+    version: row.version,
+  };
+}

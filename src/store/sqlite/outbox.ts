@@ -1,0 +1,130 @@
+/** Owns what the outbox workers see: claims under a lease, and the ends of sends. A row is gone only when its end is durable. */
+
+import type { Instant } from '../../lib/clock.ts';
+import { assertNever } from '../../lib/assert.ts';
+import type { ChannelName, ChatAddress } from '../../ports/channel.ts';
+import type { CallPurpose, OutboxItem, OutboxWork, SendResult } from '../../ports/store.ts';
+import type { Db } from './connection.ts';
+import type { DbTransactions } from './db-transaction.ts';
+import type { CallBody, OutboxQueue, RetireBody, SayBody } from './outbox-queue.ts';
+import type { OrdersReader } from './read-orders.ts';
+import type { outbox } from './schema.ts';
+
+export interface Outbox {
+  claim(worker: 'send' | 'call', now: Instant, limit: number, leaseMs: number): OutboxItem[];
+  finishSends(results: readonly SendResult[], now: Instant): void;
+  /** Frees every lease; names the calls that were begun and have no end. */
+  takeOver(): { readonly orderId: string; readonly purpose: CallPurpose }[];
+  nextDueAt(): Instant | null;
+}
+
+type Row = typeof outbox.$inferSelect;
+type DueRow = Pick<Row, 'seq' | 'id' | 'kind' | 'lane' | 'attempts' | 'conversation_id' | 'order_id' | 'body'> & {
+  readonly channel: string | null;
+  readonly channel_account: string | null;
+  readonly chat: string | null;
+};
+
+export function outboxOf(db: Db, { read, write }: DbTransactions, queue: OutboxQueue, orders: OrdersReader): Outbox {
+  const due = db.prepare<[string, Instant, Instant, number], DueRow>(
+    `SELECT o.seq, o.id, o.kind, o.lane, o.attempts, o.conversation_id, o.order_id, o.body, c.channel, c.channel_account, c.chat
+     FROM outbox o LEFT JOIN conversation c ON c.id = o.conversation_id
+     WHERE o.worker = ? AND o.head = 1 AND o.due_at <= ? AND (o.lease_until IS NULL OR o.lease_until <= ?)
+     ORDER BY o.due_at, o.seq LIMIT ?`,
+  );
+  const lease = db.prepare<[Instant, number]>('UPDATE outbox SET lease_until = ?, attempts = attempts + 1 WHERE seq = ?');
+  const free = db.prepare('UPDATE outbox SET lease_until = NULL WHERE lease_until IS NOT NULL');
+  const begun = db.prepare<[], { orderId: string; purpose: CallPurpose }>(
+    "SELECT order_id AS orderId, purpose FROM call WHERE state = 'started' ORDER BY started_at",
+  );
+  const nextDue = db
+    .prepare<[string], Instant>(
+      'SELECT due_at FROM outbox WHERE worker = ? AND head = 1 AND lease_until IS NULL ORDER BY due_at LIMIT 1',
+    )
+    .pluck();
+  const finish = sendFinisher(db, queue);
+
+  const workOf = (row: DueRow): OutboxWork => {
+    switch (row.kind) {
+      case 'say':
+        return { kind: 'say', conversation: chatOf(row), ...(JSON.parse(row.body) as SayBody) };
+      case 'retire_buttons':
+        return { kind: 'retire_buttons', conversation: chatOf(row), ...(JSON.parse(row.body) as RetireBody) };
+      case 'call': {
+        const order = row.order_id === null ? null : orders.order(row.order_id);
+        if (order === null) throw new Error(`invariant broken: outbox row ${row.id} calls for no order`);
+        return { kind: 'call', order, ...(JSON.parse(row.body) as CallBody) };
+      }
+      default:
+        throw new Error(`invariant broken: outbox row ${row.id} is of kind ${row.kind}`);
+    }
+  };
+
+  return {
+    claim(worker, now, limit, leaseMs) {
+      // Asked often and mostly for nothing: the write lock is taken only when there is something to lease.
+      if (read(() => due.get(worker, now, now, 1)) === undefined) return [];
+      return write(() =>
+        due.all(worker, now, now, limit).map((row) => {
+          const item = { id: row.id, lane: row.lane, attempts: row.attempts, work: workOf(row) };
+          lease.run(now + leaseMs, row.seq);
+          return item;
+        }),
+      );
+    },
+    finishSends(results, now) {
+      if (results.length === 0) return;
+      write(() => {
+        for (const result of results) finish(result, now);
+      });
+    },
+    takeOver: () =>
+      write(() => {
+        free.run();
+        return begun.all();
+      }),
+    nextDueAt() {
+      const dues = [nextDue.get('send'), nextDue.get('call')].filter((instant) => instant !== undefined);
+      return dues.length === 0 ? null : Math.min(...dues);
+    },
+  };
+}
+
+function chatOf(row: DueRow): { readonly id: string; readonly address: ChatAddress } {
+  if (row.conversation_id === null || row.channel === null || row.channel_account === null || row.chat === null) {
+    throw new Error(`invariant broken: outbox row ${row.id} goes to no chat`);
+  }
+  const address = { channel: row.channel as ChannelName, account: row.channel_account, chat: row.chat };
+  return { id: row.conversation_id, address };
+}
+
+function sendFinisher(db: Db, queue: OutboxQueue): (result: SendResult, now: Instant) => void {
+  const find = db.prepare<[string], Pick<Row, 'seq' | 'kind' | 'lane' | 'conversation_id' | 'order_id'>>(
+    "SELECT seq, kind, lane, conversation_id, order_id FROM outbox WHERE id = ? AND worker = 'send' AND dead_at IS NULL",
+  );
+  const keep = db.prepare<[string, string, string, string | null, Instant]>(
+    `INSERT INTO message (conversation_id, direction, channel_message_id, text, order_id, at) VALUES (?, 'out', ?, ?, ?, ?)`,
+  );
+  const again = db.prepare<[Instant, string, number]>('UPDATE outbox SET due_at = ?, lease_until = NULL, why = ? WHERE seq = ?');
+  const block = db.prepare<[Instant, Instant, string]>(
+    'UPDATE conversation SET blocked_at = coalesce(blocked_at, ?), changed_at = ?, version = version + 1 WHERE id = ?',
+  );
+  return (result, now) => {
+    const row = find.get(result.id);
+    // Finished before, by whoever claimed it after a lease ran out.
+    if (row === undefined || row.conversation_id === null) return;
+    switch (result.kind) {
+      case 'sent':
+        if (row.kind === 'say') keep.run(row.conversation_id, result.channelMessageId, result.text, row.order_id, now);
+        return queue.remove(row.seq, row.lane);
+      case 'retry':
+        return void again.run(result.dueAt, result.why, row.seq);
+      case 'dead':
+        if (!result.blocked) return queue.bury(row.seq, row.lane, result.why, now);
+        queue.buryLane(row.lane, result.why, now);
+        return void block.run(now, now, row.conversation_id);
+      default:
+        return assertNever(result);
+    }
+  };
+}

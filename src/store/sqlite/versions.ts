@@ -1,0 +1,60 @@
+/**
+ * Owns the versions of aggregates, on which a turn's decision rests. `conversation:`, `order:` and `payer:` count in their own
+ * rows, everything else in the table `version`; what was never written counts 0.
+ */
+
+import type { Db } from './connection.ts';
+
+export interface Versions {
+  of(aggregate: string): number;
+  bump(aggregate: string): void;
+}
+
+export function versionsOf(db: Db): Versions {
+  const conversation = db.prepare<[string], number>('SELECT version FROM conversation WHERE id = ?').pluck();
+  const order = db.prepare<[string], number>('SELECT version FROM orders WHERE id = ?').pluck();
+  const payer = db.prepare<[string], number>('SELECT version FROM phone WHERE msisdn = ?').pluck();
+  const other = db.prepare<[string], number>('SELECT version FROM version WHERE aggregate = ?').pluck();
+  const bumpConversation = db.prepare<[string]>('UPDATE conversation SET version = version + 1 WHERE id = ?');
+  const bumpOrder = db.prepare<[string]>('UPDATE orders SET version = version + 1 WHERE id = ?');
+  const bumpPayer = db.prepare<[string]>(
+    'INSERT INTO phone (msisdn, version) VALUES (?, 1) ON CONFLICT (msisdn) DO UPDATE SET version = version + 1',
+  );
+  const bumpOther = db.prepare<[string]>(
+    'INSERT INTO version (aggregate, version) VALUES (?, 1) ON CONFLICT (aggregate) DO UPDATE SET version = version + 1',
+  );
+  return {
+    of(aggregate) {
+      const [kind, id] = split(aggregate);
+      switch (kind) {
+        case 'conversation':
+          return conversation.get(id) ?? 0;
+        case 'order':
+          return order.get(id) ?? 0;
+        case 'payer':
+          return payer.get(id) ?? 0;
+        default:
+          return other.get(aggregate) ?? 0;
+      }
+    },
+    bump(aggregate) {
+      const [kind, id] = split(aggregate);
+      switch (kind) {
+        case 'conversation':
+          return void bumpConversation.run(id);
+        case 'order':
+          return void bumpOrder.run(id);
+        case 'payer':
+          return void bumpPayer.run(id);
+        default:
+          return void bumpOther.run(aggregate);
+      }
+    },
+  };
+}
+
+function split(aggregate: string): readonly [string, string] {
+  const colon = aggregate.indexOf(':');
+  if (colon < 1) throw new Error(`invariant broken: ${aggregate} names no aggregate`);
+  return [aggregate.slice(0, colon), aggregate.slice(colon + 1)];
+}
