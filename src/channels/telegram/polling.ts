@@ -14,7 +14,7 @@ export interface LoopDeps extends IntakeDeps {
   readonly clock: Clock;
   readonly timing: Timing;
   readonly report: (health: ChannelHealth) => void;
-  /** Called once, when Telegram has answered for the first time. */
+  /** Called when Telegram has taken our set-up; again if it had to be done again. */
   readonly onReached: () => void;
 }
 
@@ -27,6 +27,8 @@ export async function poll(deps: LoopDeps, signal: AbortSignal): Promise<void> {
   let failures = 0;
   let webhookGone = false;
   let conflictUntil = 0;
+  /** Until Telegram has answered a poll, and after each failure, we ask without waiting: only an answer tells that all is well. */
+  let proven = false;
 
   while (!signal.aborted) {
     let updates: readonly unknown[];
@@ -37,11 +39,12 @@ export async function poll(deps: LoopDeps, signal: AbortSignal): Promise<void> {
         webhookGone = true;
         deps.onReached();
       }
-      updates = await nextUpdates(deps, offset, signal);
+      updates = await nextUpdates(deps, offset, proven ? timing.longPollSeconds : 0, signal);
     } catch (error) {
       if (signal.aborted) return;
       const trouble = troubleOf(error);
       failures += 1;
+      proven = false;
       if (trouble.kind === 'conflict') conflictUntil = clock.now() + timing.conflictMemoryMs;
       if (trouble.kind === 'conflict' && trouble.over === 'webhook') webhookGone = false;
       tellTrouble(deps, trouble, failures);
@@ -52,23 +55,32 @@ export async function poll(deps: LoopDeps, signal: AbortSignal): Promise<void> {
       await takeIn(deps, updates);
     } catch (error) {
       failures += 1;
+      proven = false;
       log.error({ error, updates: updates.length }, 'telegram: messages could not be saved, they will come again');
       deps.report(CANNOT_SAVE);
       await pause(clock, backoffMs(failures, timing), signal);
       continue;
     }
-    failures = 0;
     offset = offsetAfter(updates, offset);
-    if (clock.now() >= conflictUntil) deps.report({ state: 'up' });
+    proven = true;
+    // Two instances throw each other out in turns, so one good poll proves nothing then.
+    if (clock.now() < conflictUntil) continue;
+    failures = 0;
+    deps.report({ state: 'up' });
   }
 }
 
-async function nextUpdates(deps: LoopDeps, offset: number | undefined, signal: AbortSignal): Promise<readonly unknown[]> {
+async function nextUpdates(
+  deps: LoopDeps,
+  offset: number | undefined,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<readonly unknown[]> {
   const api = await deps.apis.poller();
   const updates: unknown = await api.getUpdates(
     {
       limit: MOST_UPDATES,
-      timeout: deps.timing.longPollSeconds,
+      timeout,
       allowed_updates: ALLOWED_UPDATES,
       ...(offset === undefined ? {} : { offset }),
     },
