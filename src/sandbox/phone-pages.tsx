@@ -5,7 +5,7 @@
 
 import type { Child, FC } from 'hono/jsx';
 import { formatKes, kes } from '../domain/money.ts';
-import { formatMsisdn, type Msisdn } from '../domain/msisdn.ts';
+import { formatMsisdn, maskMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { nairobiTime } from './airtime-receipt.ts';
 import { LANGUAGES, PHONE_TEXTS, type Language } from './phone-texts.ts';
 import type { Answer, EndedPrompt, Prompt } from './prompts.ts';
@@ -36,8 +36,12 @@ export const PhonePage: FC<PhonePageProps> = ({ language, phone, businessName, o
   const [prompt, ...later] = open;
   return (
     <Layout language={language} path={`${PHONE_PATH}/${phone}`} title={texts.phoneTitle(phone)}>
+      {gone ? (
+        <p class="notice" role="alert">
+          {texts.gone}
+        </p>
+      ) : null}
       <section class="screen" data-live={`${PHONE_PATH}/events`}>
-        {gone ? <p class="notice">{texts.gone}</p> : null}
         {prompt === undefined ? (
           <div class="quiet">
             <p>{texts.quiet}</p>
@@ -97,7 +101,7 @@ const Earlier: FC<{ language: Language; ended: readonly EndedPrompt[] }> = ({ la
           <li class={end}>
             <time>{nairobiTime(at).slice(11, 16)}</time>
             <span>
-              KES {formatKes(kes(prompt.amountKes))} · {formatMsisdn(prompt.recipient)}
+              KES {formatKes(kes(prompt.amountKes))} · {maskMsisdn(prompt.recipient)}
             </span>
             <strong>{texts.ends[end]}</strong>
           </li>
@@ -166,6 +170,7 @@ const Layout: FC<{ language: Language; path: string; title: string; children?: C
         <title>
           {title} · {texts.simulated}
         </title>
+        <link rel="icon" type="image/svg+xml" href={`${PHONE_PATH}/assets/phone.svg`} />
         <link rel="stylesheet" href={`${PHONE_PATH}/assets/phone.css`} />
         <script type="module" src={`${PHONE_PATH}/assets/phone.js`}></script>
         <noscript>

@@ -60,7 +60,7 @@ describe('a phone', () => {
     await ask(sandbox, { ...FIELDS, amount: '1500', note: '<b>PAY</b>' });
     await ask(sandbox, FIELDS);
     const html = await page(sandbox, '/phone/0722002000');
-    expect(html).toContain('Do you want to pay KES 1,500 to Demo Limited for airtime to 0722 *** 000?');
+    expect(html).toContain('Do you want to pay KES\u00a01,500 to Demo Limited for airtime to 0722\u00a0***\u00a0000?');
     expect(html).toContain('+ 1 request waits');
     expect(html).toContain('&lt;b&gt;PAY&lt;/b&gt;');
     expect(html.match(/<form/g)).toHaveLength(1);
@@ -70,7 +70,7 @@ describe('a phone', () => {
   it('speaks Swahili when asked, or when the browser prefers it', async () => {
     const { sandbox } = start();
     await ask(sandbox, FIELDS);
-    const swahili = 'Je, unataka kulipa KES 100 kwa Demo Limited kwa airtime ya 0722 *** 000?';
+    const swahili = 'Je, unataka kulipa KES\u00a0100 kwa Demo Limited kwa airtime ya 0722\u00a0***\u00a0000?';
     expect(await page(sandbox, `/phone/${JOE}?lang=sw`)).toContain(swahili);
     expect(await page(sandbox, `/phone/${JOE}`, { 'Accept-Language': 'sw-KE,en;q=0.5' })).toContain(swahili);
     expect(await page(sandbox, `/phone/${JOE}?lang=en`, { 'Accept-Language': 'sw' })).not.toContain(swahili);
@@ -84,7 +84,7 @@ describe('a phone', () => {
       await ask(sandbox, FIELDS);
       const response = await get(sandbox, path);
       const html = await response.text();
-      expect(html).toMatch(/SIMULATED|MFANO TU/);
+      expect(html).toMatch(/SIMULATED/);
       expect(html).not.toMatch(/<script>|\son\w+=|style=|<style/);
       expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
       expect(response.headers.get('cache-control')).toBe('no-store');
@@ -94,10 +94,11 @@ describe('a phone', () => {
   it.each([
     ['phone.css', 'text/css'],
     ['phone.js', 'text/javascript'],
+    ['phone.svg', 'image/svg+xml'],
   ])('has %s beside it', async (name, type) => {
     const response = await get(start().sandbox, `/phone/assets/${name}`);
     expect(response.headers.get('content-type')).toContain(type);
-    expect((await response.text()).length).toBeGreaterThan(500);
+    expect((await response.text()).length).toBeGreaterThan(100);
   });
 
   it.each(['/phone/assets/sandbox.ts', '/phone/assets/..%2fsandbox.ts', '/phone/assets/__proto__', '/phone/a/b/c'])(

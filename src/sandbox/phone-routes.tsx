@@ -33,6 +33,7 @@ const ASSETS = new Map(
   [
     { name: 'phone.css', type: 'text/css; charset=utf-8' },
     { name: 'phone.js', type: 'text/javascript; charset=utf-8' },
+    { name: 'phone.svg', type: 'image/svg+xml' },
   ].map(({ name, type }) => [name, { type, body: readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8') }]),
 );
 

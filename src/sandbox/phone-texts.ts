@@ -35,7 +35,10 @@ export interface PhoneTexts {
   readonly connectionLost: string;
 }
 
-const amount = (prompt: Prompt): string => `KES ${formatKes(kes(prompt.amountKes))}`;
+/** Non-breaking spaces keep a number or an amount on one line. */
+const whole = (text: string): string => text.replaceAll(' ', '\u00a0');
+const amount = (prompt: Prompt): string => whole(`KES ${formatKes(kes(prompt.amountKes))}`);
+const masked = (prompt: Prompt): string => whole(maskMsisdn(prompt.recipient));
 
 export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
   en: {
@@ -54,8 +57,7 @@ export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
     waiting: (count) => (count === 1 ? '1 request waits' : `${count} requests wait`),
     quiet: 'Nothing to pay.',
     quietHint: 'A payment request shows here by itself.',
-    question: (prompt, business) =>
-      `Do you want to pay ${amount(prompt)} to ${business} for airtime to ${maskMsisdn(prompt.recipient)}?`,
+    question: (prompt, business) => `Do you want to pay ${amount(prompt)} to ${business} for airtime to ${masked(prompt)}?`,
     note: (note) => `Order ${note}`,
     approve: 'Approve',
     decline: 'Decline',
@@ -68,7 +70,7 @@ export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
   },
   sw: {
     languageName: 'Kiswahili',
-    simulated: 'MFANO TU',
+    simulated: 'SIMULATED · MFANO',
     noMoney: 'Si simu halisi, si pesa halisi.',
     phonesTitle: 'Simu za mfano',
     phonesIntro: 'Pale mlipaji angeombwa PIN, simu inalia hapa.',
@@ -82,8 +84,7 @@ export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
     waiting: (count) => (count === 1 ? 'Ombi 1 linasubiri' : `Maombi ${count} yanasubiri`),
     quiet: 'Hakuna cha kulipa.',
     quietHint: 'Ombi la malipo litaonekana hapa lenyewe.',
-    question: (prompt, business) =>
-      `Je, unataka kulipa ${amount(prompt)} kwa ${business} kwa airtime ya ${maskMsisdn(prompt.recipient)}?`,
+    question: (prompt, business) => `Je, unataka kulipa ${amount(prompt)} kwa ${business} kwa airtime ya ${masked(prompt)}?`,
     note: (note) => `Oda ${note}`,
     approve: 'Kubali',
     decline: 'Kataa',

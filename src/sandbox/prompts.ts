@@ -44,7 +44,7 @@ export interface PromptBoard {
 }
 
 /** A prompt of a payment network lives about this long (money.md). */
-export const PROMPT_LIFE_MS = 3 * 60_000;
+const PROMPT_LIFE_MS = 3 * 60_000;
 const MAX_ENDED = 50;
 
 /** `onExpired` is told of prompts that nobody answered. */

@@ -1,5 +1,6 @@
 /** Owns the table of answers to a purchase: what each documented, odd or contradictory answer is taken to mean. */
 
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAIL_JSON, FAIL_XML, SAMPLE_PURCHASE, SUCCESS_JSON, SUCCESS_XML } from '../../../test/wire/topups-samples.ts';
 import { kes } from '../../domain/money.ts';
@@ -170,5 +171,17 @@ describe('what cannot be read is unknown', () => {
   it('says why without repeating anyone’s number', () => {
     const other = read(200, edited(SUCCESS_JSON, '"254722000000"', '"254733111222"'));
     expect(JSON.stringify(other)).not.toMatch(/\d{9}/);
+  });
+
+  it('never throws, and believes no answer that was damaged on the way', () => {
+    const cut = fc.tuple(fc.constantFrom(SUCCESS_JSON, SUCCESS_XML), fc.nat(1200), fc.nat(40), fc.string());
+    const damaged = cut.map(([sample, at, length, put]) => sample.slice(0, at) + put + sample.slice(at + length));
+    const bodies = fc.oneof(damaged, fc.string(), fc.json());
+    const check = (body: string, status: number): void => {
+      const answer = read(status, body);
+      if (answer.kind === 'accepted') expect(body).toContain(answer.upstreamReference);
+      if (status >= 500) expect(answer.kind).toBe('unknown');
+    };
+    fc.assert(fc.property(bodies, fc.constantFrom(200, 201, 400, 401, 500, 503), check), { numRuns: 3000, seed: 254 });
   });
 });

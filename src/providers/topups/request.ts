@@ -9,13 +9,13 @@ export type WireFormat = 'json' | 'xml';
 
 export const CONTENT_TYPES: Readonly<Record<WireFormat, string>> = { json: 'application/json', xml: 'text/xml' };
 
-export const COUNTRY = 'KE';
+const COUNTRY = 'KE';
 export const CURRENCY = 'KES';
 
 const MAX_NAME_CHARACTERS = 100;
 
 /** In the order of the specification's sample. */
-export function requestFields(purchase: AirtimePurchase): [name: string, value: string][] {
+function requestFields(purchase: AirtimePurchase): [name: string, value: string][] {
   const name = purchase.recipientName === null ? '' : printable(purchase.recipientName);
   return [
     ['country', COUNTRY],

@@ -10,6 +10,11 @@ function announcement(section) {
   return [...section.querySelectorAll('[data-announce]')].map((element) => element.textContent.trim()).join(' ');
 }
 
+/** This page without what was said about the last form. */
+const address = new URL(location.href);
+address.searchParams.delete('number');
+address.searchParams.delete('gone');
+
 let refreshing = false;
 let again = false;
 
@@ -20,7 +25,7 @@ async function refresh() {
   }
   refreshing = true;
   try {
-    const response = await fetch(location.href, { headers: { Accept: 'text/html' } });
+    const response = await fetch(address, { headers: { Accept: 'text/html' } });
     if (!response.ok) return;
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     const fresh = page.querySelector('[data-live]');
