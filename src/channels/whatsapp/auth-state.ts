@@ -46,6 +46,8 @@ export class AuthState {
   #saving: Promise<void> | null = null;
   #hurry: (() => void) | null = null;
   #closing = false;
+  #closed = false;
+  readonly #writing = new Set<Promise<void>>();
 
   private constructor(deps: AuthDeps, creds: AuthenticationCreds) {
     this.#deps = deps;
@@ -107,11 +109,13 @@ export class AuthState {
     await this.#saving;
   }
 
-  /** The last chance: a write that fails from now on is not tried again. */
+  /** The last chance: a write that fails from now on is not tried again, and the store is not touched after this resolves. */
   async close(): Promise<void> {
     this.#closing = true;
     this.#hurry?.();
     await this.settled();
+    await Promise.allSettled(this.#writing);
+    this.#closed = true;
   }
 
   async #save(): Promise<void> {
@@ -170,7 +174,10 @@ export class AuthState {
         rows.push({ type, id, value: value === null || value === undefined ? null : this.#seal(type, id, value) });
       }
     }
-    if (rows.length > 0) await this.#deps.store.write(this.#deps.account, rows);
+    if (rows.length === 0 || this.#closed) return;
+    const write = this.#deps.store.write(this.#deps.account, rows);
+    this.#writing.add(write);
+    await write.finally(() => this.#writing.delete(write));
   }
 
   #seal(type: string, id: string, value: unknown): Uint8Array {

@@ -41,6 +41,8 @@ export class Connection {
   #state: PairingState = BLANK;
   #socket: WASocket | null = null;
   #stopped = false;
+  /** Counts up when what is under way must come to nothing: of two that connect at once, the older gives way. */
+  #era = 0;
   #attempt = 0;
   #conflicts = 0;
   #everOpen = false;
@@ -81,6 +83,7 @@ export class Connection {
   /** Baileys holds a message between decryption and confirmation; hanging up then would lose it, so its queue is stopped first. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#era += 1;
     this.#cancelTimers();
     await this.#hangUp(true);
   }
@@ -95,9 +98,12 @@ export class Connection {
 
   /** Forgets the linked phone and begins with a new QR. */
   async startOver(): Promise<void> {
+    this.#era += 1;
+    const era = this.#era;
     this.#cancelTimers();
     await this.#hangUp(true);
     await this.#deps.auth.wipe();
+    if (era !== this.#era) return;
     this.#attempt = 0;
     this.#conflicts = 0;
     this.#alerted = false;
@@ -123,14 +129,15 @@ export class Connection {
 
   async #connect(): Promise<void> {
     if (this.#stopped) return;
+    const era = (this.#era += 1);
     this.#tell({ ...this.#state, state: 'connecting', qr: null, code: null });
     try {
       await this.#deps.auth.settled();
       await this.#deps.auth.dropHalfPaired();
-      this.#watch(this.#deps.openSocket(this.#deps.auth));
+      if (era === this.#era) this.#watch(this.#deps.openSocket(this.#deps.auth));
     } catch (error) {
       this.#deps.log.error({ error }, 'WhatsApp could not be connected');
-      this.#decide(0);
+      if (era === this.#era) this.#decide(0);
     }
   }
 
@@ -153,6 +160,8 @@ export class Connection {
   #onUpdate(socket: WASocket, update: Partial<ConnectionState>): void {
     if (socket !== this.#socket) return;
     if (typeof update.qr === 'string') this.#onQr(update.qr);
+    // Linked. What went wrong before, rounds of unused QRs for one, does not count against the new session.
+    if (update.isNewLogin === true) this.#attempt = 0;
     if (update.connection === 'open') this.#onOpen();
     if (update.connection === 'close') {
       // Messages that wait in Baileys' buffer were confirmed to WhatsApp already; the buffer is thrown away after this event.
