@@ -142,7 +142,7 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     own,
     orders: known.recentOrders,
     payerUse: known.payerUse,
-    salesStopped: known.salesStopped,
+    salesStopped: rules.salesOff ?? known.salesStopped,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,
   };

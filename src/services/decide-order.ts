@@ -4,7 +4,7 @@
  */
 
 import { parseMsisdn } from '../domain/msisdn.ts';
-import { MAX_TRIES_NOT_SENT, type Order, type OrderEventKind, type RefusalCode } from '../domain/order.ts';
+import { MAX_TRIES_NOT_SENT, nextState, type Order, type OrderEventKind, type RefusalCode } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { PurchaseAnswer, WebhookReading } from '../ports/airtime-provider.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
@@ -44,15 +44,14 @@ export function decideCall(known: Known, event: Of<'call_starting'> | Of<'call_a
     state: to,
   });
   switch (event.kind) {
-    case 'call_starting':
-      return stepTurn(
-        known,
-        order,
-        event,
-        'call_starting',
-        { actor: { kind: 'upstream' }, evidence: 'call', rawId: null },
-        { changes: [state('started')] },
-      );
+    case 'call_starting': {
+      const ground = { actor: { kind: 'upstream' }, evidence: 'call', rawId: null } as const;
+      // Settled while its call waited: the call leaves the outbox and is over, without a byte.
+      const over = nextState(order.state, 'call_starting') === null;
+      return stepTurn(known, order, event, 'call_starting', ground, {
+        changes: [state('started'), ...(over ? [state('answered')] : [])],
+      });
+    }
     case 'call_interrupted':
       return stepTurn(
         known,

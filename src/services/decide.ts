@@ -23,6 +23,8 @@ export interface Rules {
   readonly capabilities: (channel: ChannelName) => Pick<ChannelCapabilities, 'buttons' | 'asksOwnPhone' | 'retireButtons'>;
   /** The upstream can reach us with webhooks; if not, silence is resolved by asking the customer. */
   readonly webhooksReachUs: boolean;
+  /** Why nothing can be sold in this configuration, or null. */
+  readonly salesOff: string | null;
   /** Mixed into every id that is made, so that two databases never make the same reference. */
   readonly salt: string;
 }

@@ -6,7 +6,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { AirtimeProvider, PurchaseReport } from '../ports/airtime-provider.ts';
-import type { OutboxItem, Store } from '../ports/store.ts';
+import type { OutboxItem, Store, TurnEvent } from '../ports/store.ts';
 import type { TurnRunner } from '../services/turn-runner.ts';
 import { createInFlight } from './in-flight.ts';
 import type { Worker } from './worker.ts';
@@ -58,6 +58,12 @@ export function createCaller(options: {
     options.wake();
   }
 
+  /** The order may have been settled while its call waited: then the turn took the call back, and no byte leaves. */
+  async function mayCall(starting: Extract<TurnEvent, { kind: 'call_starting' }>): Promise<boolean> {
+    const [known] = await store.load([starting]);
+    return known?.order?.state === 'submitting';
+  }
+
   async function buy(order: Extract<OutboxItem['work'], { kind: 'call' }>['order'], log: Log): Promise<PurchaseReport> {
     try {
       return await airtime.buy({
@@ -83,6 +89,7 @@ export function createCaller(options: {
       for (const item of items) inFlight.start(() => call(item));
       return items.length > 0;
     },
+    busy: inFlight.busy,
     settled: inFlight.settled,
   };
 }

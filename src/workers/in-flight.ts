@@ -3,6 +3,7 @@
 export interface InFlight {
   readonly room: () => number;
   readonly start: (task: () => Promise<void>) => void;
+  readonly busy: () => boolean;
   readonly settled: () => Promise<void>;
 }
 
@@ -14,6 +15,7 @@ export function createInFlight(most: number): InFlight {
       const running: Promise<void> = task().finally(() => tasks.delete(running));
       tasks.add(running);
     },
+    busy: () => tasks.size > 0,
     async settled() {
       while (tasks.size > 0) await Promise.all(tasks);
     },

@@ -18,6 +18,7 @@ export function createScheduler(options: { readonly store: Store; readonly runne
       );
       return endings.includes('committed');
     },
+    busy: () => false,
     settled: () => Promise.resolve(),
   };
 }

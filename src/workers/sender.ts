@@ -108,6 +108,7 @@ export function createSender(options: {
       for (const item of items) inFlight.start(() => send(item));
       return items.length > 0;
     },
+    busy: inFlight.busy,
     settled: inFlight.settled,
   };
 }

@@ -1,0 +1,221 @@
+/**
+ * `jaza chat`: talks to the bot in the terminal, for people; with --json, line by line for programs. The same core as the server,
+ * in this process. Only what the bot says goes to stdout; the log goes to stderr.
+ */
+
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import { createTerminal } from '../channels/terminal/terminal.ts';
+import { formatMsisdn } from '../domain/msisdn.ts';
+import { ManualClock, systemClock, type Clock, type Instant } from '../lib/clock.ts';
+import { randomToken } from '../lib/random.ts';
+import type { InboundMessage, OutboundMessage } from '../ports/channel.ts';
+import { openCore, type Core } from '../main.ts';
+import { parseLine, type ChatLine, type OutLine } from './chat-lines.ts';
+import { configOrExit, logFor } from './common.ts';
+import { serveHttp } from './serve.ts';
+
+interface ChatOptions {
+  readonly json?: boolean;
+  readonly clock?: string;
+  readonly from: string;
+}
+
+export function chatCommand(program: Command): void {
+  program
+    .command('chat')
+    .description('Talk to the bot in this terminal. Nothing configured: airtime is simulated.')
+    .option('--json', 'one JSON value per line in and out, for programs')
+    .option('--clock <clock>', 'manual, or manual=2026-11-22T08:00:00Z: time stands still until {"advance":seconds}')
+    .option('--from <name>', 'who is speaking', 'local')
+    .addHelpText('after', '\nExample:\n  npx jaza chat\n  echo \'{"text":"buy 100 for 0722000000"}\' | npx jaza chat --json')
+    .action(async (options: ChatOptions) => {
+      process.exitCode = await chat(options);
+    });
+}
+
+async function chat(options: ChatOptions): Promise<number> {
+  const manual = manualStart(options.clock);
+  if (manual === 'wrong') {
+    process.stderr.write('--clock: expected "manual" or "manual=<ISO time>"\n');
+    return 2;
+  }
+  const config = configOrExit(process.env);
+  if (config === null) return 2;
+  const listens = process.env['HTTP_PORT'] !== undefined && process.env['HTTP_PORT'] !== '';
+  const log = logFor(config, options.json === true ? 'warn' : 'error');
+  const opened = await openCore({ config, log, listens, clock: (last) => clockFor(manual, last) });
+  if (!opened.ok) {
+    process.stderr.write(`${opened.error}\n`);
+    return 2;
+  }
+  const core = opened.value;
+  const show = options.json === true ? showJson : showPlain;
+  const terminal = createTerminal((message) => show(messageLine(message)));
+  core.sandbox?.onPrompt(({ phone, amountKes, paymentNetwork }) =>
+    show({ type: 'prompt', phone, amount: amountKes, paymentNetwork }),
+  );
+  await core.open(terminal);
+  const server = listens ? await serveHttp(core, []) : null;
+  await core.rescue();
+  await core.driver.drain();
+  const talk = createTalk(core, async (messages) => terminal.submit(messages));
+  if (options.json === true) await readJson(talk);
+  else await readPlain(talk, core, options.from);
+  await core.driver.drain();
+  await server?.close();
+  await core.close();
+  return 0;
+}
+
+/** Null: the system's clock. */
+function manualStart(option: string | undefined): Instant | null | 'wrong' {
+  if (option === undefined) return null;
+  if (option === 'manual') return systemClock.now();
+  const match = /^manual=(.+)$/.exec(option);
+  const start = match === null ? Number.NaN : Date.parse(match[1] ?? '');
+  return Number.isNaN(start) ? 'wrong' : start;
+}
+
+function clockFor(manual: Instant | null | 'wrong', lastCommittedAt: Instant | null): Clock {
+  if (manual === null || manual === 'wrong') return systemClock;
+  return new ManualClock(Math.max(manual, lastCommittedAt ?? 0));
+}
+
+interface Talk {
+  /** Does what one line says, and waits until nothing is runnable. The error is a sentence. */
+  say(lines: readonly ChatLine[]): Promise<string | null>;
+}
+
+function createTalk(core: Core, submit: (messages: readonly InboundMessage[]) => Promise<void>): Talk {
+  /** An own number said once is kept from then on. */
+  const known = new Map<string, InboundMessage['ownPhone']>();
+
+  function messageOf(line: ChatLine): InboundMessage | null {
+    if (line.msisdn !== undefined) known.set(line.from, line.msisdn);
+    const content = contentOf(line);
+    if (content === null) return null;
+    return {
+      address: { channel: 'terminal', account: 'local', chat: line.from },
+      sender: line.from,
+      messageId: line.id ?? randomToken(),
+      sentAt: null,
+      locale: null,
+      senderName: null,
+      ownPhone: line.msisdn ?? known.get(line.from) ?? null,
+      content,
+    };
+  }
+
+  async function act(line: ChatLine): Promise<string | null> {
+    if ('advance' in line) return advance(line.advance);
+    if (!('answer' in line) && !('fault' in line)) return null;
+    const { sandbox } = core;
+    if (sandbox === null) return 'airtime is not simulated here, so there is no simulated phone and no fault to make';
+    if ('answer' in line)
+      return (await sandbox.answer(line.phone, line.answer)) ? null : `no payment prompt is open on ${line.phone}`;
+    const { parseFault } = await import('../sandbox/faults.ts');
+    const fault = parseFault(line.fault);
+    if (!fault.ok) return fault.error;
+    const set = sandbox.setFault(fault.value);
+    return set.ok ? null : set.error;
+  }
+
+  /** Due timers fire in order, each at its own instant. */
+  async function advance(seconds: number): Promise<string | null> {
+    const { clock } = core;
+    if (!(clock instanceof ManualClock)) return '"advance" needs --clock manual';
+    const target = clock.now() + Math.round(seconds * 1000);
+    for (;;) {
+      await core.driver.drain();
+      const stored = await core.store.nextDueAt();
+      const next = Math.min(stored ?? Infinity, clock.nextTaskAt() ?? Infinity);
+      if (next > target) break;
+      clock.advanceTo(Math.max(next, clock.now()));
+    }
+    clock.advanceTo(target);
+    return null;
+  }
+
+  return {
+    async say(lines) {
+      const messages = lines.map(messageOf);
+      const together = messages.filter((message) => message !== null);
+      const results = await Promise.all([
+        together.length === 0 ? null : submit(together).then(() => null),
+        ...lines.filter((_line, at) => messages[at] === null).map(act),
+      ]);
+      await core.driver.drain();
+      await core.sandbox?.settled();
+      await core.driver.drain();
+      return results.find((result) => result !== null) ?? null;
+    },
+  };
+}
+
+function contentOf(line: ChatLine): InboundMessage['content'] | null {
+  if ('text' in line) return { kind: 'text', text: line.text };
+  if ('tap' in line) return { kind: 'tap', data: line.tap, on: null };
+  if ('contact' in line) return { kind: 'contact', name: line.contact.name ?? null, phones: [line.contact.phone] };
+  return null;
+}
+
+async function readJson(talk: Talk): Promise<void> {
+  let number = 0;
+  for await (const input of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    number += 1;
+    if (input.trim() === '') continue;
+    const parsed = parseLine(input);
+    const error = parsed.ok ? await attempt(talk, parsed.value) : parsed.error;
+    if (error !== null) showJson({ type: 'error', line: number, message: error });
+    showJson({ type: 'idle' });
+  }
+}
+
+async function attempt(talk: Talk, lines: readonly ChatLine[]): Promise<string | null> {
+  try {
+    return await talk.say(lines);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const HELP =
+  'Write to the bot, or: a number taps that button; /phone 07... approve|decline|ignore answers the simulated phone; Ctrl-D ends.';
+
+async function readPlain(talk: Talk, core: Core, from: string): Promise<void> {
+  const tty = process.stdout.isTTY;
+  process.stdout.write(`${HELP}\n${core.sandbox === null ? '' : 'SIMULATED: no money moves.\n'}`);
+  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: tty ? '> ' : '' });
+  lines.prompt();
+  for await (const input of lines) {
+    const phone = /^\/phone\s+(\S+)\s+(approve|decline|ignore)$/.exec(input.trim());
+    const typed = phone === null ? { text: input, from } : { phone: phone[1], answer: phone[2], from };
+    const parsed = parseLine(JSON.stringify(typed));
+    const error = parsed.ok ? await attempt(talk, parsed.value) : parsed.error;
+    if (error !== null) process.stdout.write(`! ${error}\n`);
+    lines.prompt();
+  }
+}
+
+function messageLine(message: Extract<OutboundMessage, { kind: 'text' }>): OutLine {
+  const buttons = message.buttons.map(({ id, label }) => ({ id, label }));
+  return { type: 'message', id: message.id, to: message.address.chat, text: message.text, buttons };
+}
+
+function showJson(line: OutLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function showPlain(line: OutLine): void {
+  if (line.type === 'message') {
+    const buttons = line.buttons.map(({ label }, at) => `  ${at + 1}. ${label}`).join('\n');
+    process.stdout.write(`\n${line.text}\n${buttons === '' ? '' : `${buttons}\n`}\n`);
+  }
+  if (line.type === 'prompt') {
+    const parsed = formatMsisdn(line.phone as Parameters<typeof formatMsisdn>[0]);
+    process.stdout.write(
+      `\n  [SIMULATED phone ${parsed}] Pay KES ${line.amount} by ${line.paymentNetwork}?  /phone ${line.phone} approve\n`,
+    );
+  }
+}

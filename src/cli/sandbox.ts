@@ -1,0 +1,37 @@
+/** `jaza sandbox`: the simulated airtime upstream as a process of its own, with the payer's phone in the browser. */
+
+import type { Command } from 'commander';
+import { systemClock } from '../lib/clock.ts';
+import { createLog } from '../lib/log.ts';
+import { randomToken } from '../lib/random.ts';
+import { loadKnowledge } from '../reference.ts';
+
+export function sandboxCommand(program: Command): void {
+  program
+    .command('sandbox')
+    .description('Run the SIMULATED airtime upstream alone, on 127.0.0.1: to try TOPUPS_BASE_URL against.')
+    .option('--port <port>', 'where to listen', '3900')
+    .option('--token <token>', 'the API token it accepts; made up if absent')
+    .option('--webhook <url>', 'where webhooks are sent; none if absent')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx jaza sandbox --port 3900 --token test-token --webhook http://127.0.0.1:3000/webhooks/topups/<secret>',
+    )
+    .action(async (options: { port: string; token?: string; webhook?: string }) => {
+      const { createSandbox } = await import('../sandbox/sandbox.ts');
+      const { postWebhook } = await import('../sandbox/webhooks.ts');
+      const sandbox = createSandbox({
+        clock: systemClock,
+        log: createLog('info'),
+        token: options.token ?? randomToken(),
+        sendWebhook: options.webhook === undefined ? null : postWebhook(options.webhook),
+        ranges: loadKnowledge().ranges,
+      });
+      const url = await sandbox.listen(Number(options.port));
+      process.stdout.write(
+        `SIMULATED airtime upstream on ${url}\nAPI token: ${sandbox.token}\nThe payers' phones: ${url}/phone\n`,
+      );
+      process.once('SIGTERM', () => void sandbox.close());
+      process.once('SIGINT', () => void sandbox.close());
+    });
+}

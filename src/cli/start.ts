@@ -1,0 +1,92 @@
+/**
+ * `jaza start`: the whole product in one process. Channels that are configured, the web chat, the sandbox where nothing real is
+ * configured, webhooks and health. SIGTERM stops the intake, finishes what is in flight, and ends with 0.
+ */
+
+import type { Command } from 'commander';
+import { localOnly } from '../http/local-only.ts';
+import { systemClock } from '../lib/clock.ts';
+import { openCore, type Core } from '../main.ts';
+import type { Channel } from '../ports/channel.ts';
+import type { HealthReport, Route } from '../ports/http.ts';
+import { configOrExit, logFor } from './common.ts';
+import { serveHttp } from './serve.ts';
+import { telegramChannel, webChannel, whatsappChannel } from './channels.ts';
+
+export function startCommand(program: Command): void {
+  program
+    .command('start', { isDefault: true })
+    .description('Run the bot: every channel that is configured, and the web chat. Nothing configured: everything is SIMULATED.')
+    .addHelpText('after', '\nExample:\n  npx jaza start\n  TELEGRAM_BOT_TOKEN=... TOPUPS_API_TOKEN=... npx jaza start')
+    .action(async () => {
+      process.exitCode = await start();
+    });
+}
+
+async function start(): Promise<number> {
+  const config = configOrExit(process.env);
+  if (config === null) return 2;
+  const log = logFor(config, 'info');
+  const opened = await openCore({ config, log, listens: true, clock: () => systemClock });
+  if (!opened.ok) {
+    process.stderr.write(`${opened.error}\n`);
+    return 2;
+  }
+  const core = opened.value;
+  const channels = [
+    ...(config.webChat === 'off' ? [] : [await webChannel(core)]),
+    ...(config.telegram === null ? [] : [await telegramChannel(core, config.telegram)]),
+    ...(config.whatsapp === null ? [] : [await whatsappChannel(core, config.whatsapp)]),
+  ];
+  const states = (): HealthReport['channels'] =>
+    Object.fromEntries(channels.map((channel) => [channel.name, channel.health().state]));
+  let serving;
+  try {
+    serving = await serveHttp(core, routesOf(core, channels), states);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    await core.close();
+    return 2;
+  }
+  for (const channel of channels) await core.open(channel);
+  await core.rescue();
+  core.driver.wake();
+  welcome(core, channels, serving.url);
+  await stopSignal();
+  log.info({}, 'stopping: no new messages, what is in flight is finished');
+  await serving.close();
+  await core.close();
+  return 0;
+}
+
+/** Pages that only the operator may see answer on this machine alone; the web chat too, unless it is opened to the world. */
+function routesOf(core: Core, channels: readonly Channel[]): Route[] {
+  const routes = channels.flatMap((channel): Route[] => {
+    if (channel.routes === undefined) return [];
+    const route: Route = (request) => channel.routes?.(request) ?? Promise.resolve(null);
+    const open = channel.name === 'telegram' || (channel.name === 'web' && core.config.webChat === 'open');
+    return [open ? route : localOnly(route)];
+  });
+  const { sandbox } = core;
+  return sandbox === null ? routes : [...routes, localOnly((request) => sandbox.routes(request))];
+}
+
+function welcome(core: Core, channels: readonly Channel[], url: string): void {
+  const lines = ['', `  ${core.config.businessName} is running.`];
+  if (channels.some(({ name }) => name === 'web')) lines.push(`  Chat:          ${url}/`);
+  if (core.sandbox !== null)
+    lines.push(
+      `  Payer's phone: ${url}/phone`,
+      '',
+      '  SIMULATED: airtime and payments are not real. README.md says how to run for real.',
+    );
+  if (channels.some(({ name }) => name === 'whatsapp')) lines.push(`  WhatsApp:      ${url}/whatsapp (link your number there)`);
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+}

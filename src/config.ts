@@ -1,0 +1,187 @@
+/**
+ * Owns the settings: one schema of the environment, one help line per key, and the rules on what is real, simulated or off. All
+ * that is wrong is reported at once; half a configuration never starts.
+ */
+
+import { z } from 'zod';
+import type { Limits } from './domain/limits.ts';
+import { err, ok, type Result } from './lib/result.ts';
+import type { LogLevel } from './lib/log.ts';
+
+const text = z.string().trim().min(1);
+const whole = (least: number, most: number): z.ZodType<number> => z.coerce.number<string>().int().min(least).max(most);
+const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+const address = z.url({ protocol: /^https?$/, hostname: /.+/ }).transform((value) => value.replace(/\/+$/, ''));
+
+/** Every key with its help line; `jaza doctor` and `.env.example` are checked against it. */
+export const ENVIRONMENT = z.object({
+  TELEGRAM_BOT_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]{20,}$/, 'does not look like a bot token (123456:ABC...)')
+    .optional()
+    .describe('The token of your bot, from @BotFather. Turns Telegram on.'),
+  TELEGRAM_API_ROOT: address.optional().describe('Another Bot API server than https://api.telegram.org.'),
+  TELEGRAM_MODE: z
+    .enum(['polling', 'webhook'])
+    .default('polling')
+    .describe('polling needs no public address; webhook needs PUBLIC_URL.'),
+  WHATSAPP: onOff
+    .default(false)
+    .describe('on: WhatsApp, with a phone number of your own that you link by QR code. Unofficial: it can be banned.'),
+  WHATSAPP_WEB_SOCKET_URL: z
+    .url({ protocol: /^wss?$/ })
+    .optional()
+    .describe('Another WhatsApp server, for tests.'),
+  TOPUPS_API_TOKEN: text.optional().describe('Your token at the airtime provider. Without it airtime is simulated or off.'),
+  TOPUPS_BASE_URL: address.optional().describe('Where the airtime provider is; default https://app.topups.co.ke.'),
+  TOPUPS_FORMAT: z.enum(['json', 'xml']).default('json').describe('What is spoken with the airtime provider.'),
+  TOPUPS_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('How long an answer of the airtime provider is waited for.'),
+  TOPUPS_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{22,}$/, 'needs 22 URL-safe characters or more')
+    .optional()
+    .describe('Secret part of the webhook address: <PUBLIC_URL>/webhooks/topups/<secret>.'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^sqlite:.+/, 'must read sqlite:<file>')
+    .default('sqlite:data/jaza.db')
+    .describe('Where everything is kept.'),
+  HTTP_HOST: text.default('127.0.0.1').describe('The address to listen on. Leave it on loopback, behind a proxy that does TLS.'),
+  HTTP_PORT: whole(0, 65_535).default(3000).describe('The port to listen on; 0 takes a free one.'),
+  PUBLIC_URL: address.optional().describe('How the world reaches this server, as in https://airtime.example.co.ke.'),
+  WEB_CHAT: onOff.optional().describe('on: the web chat is open to the world; off: none. Unset: on loopback only.'),
+  SANDBOX: onOff.optional().describe('on: whatever is not configured is simulated.'),
+  SECRET_KEY: z
+    .string()
+    .min(22, 'needs 22 characters or more')
+    .optional()
+    .describe('Encrypts what is secret in the database. Unset: made once, in data/secret.key.'),
+  BUSINESS_NAME: text.max(60).default('Jaza').describe('How the bot calls itself.'),
+  SUPPORT_CONTACT: text.max(120).optional().describe('Where people reach a person: a number, an e-mail address or a link.'),
+  AIRTIME_MIN_KES: whole(1, 100_000).default(10).describe('The smallest purchase.'),
+  AIRTIME_MAX_KES: whole(1, 250_000).default(10_000).describe('The largest purchase.'),
+  LIMIT_PROMPTS_OWN_PER_HOUR: whole(1, 100_000).default(20).describe("Payment prompts to a person's own verified number."),
+  LIMIT_PROMPTS_OWN_PER_DAY: whole(1, 100_000).default(100).describe('The same, in 24 hours.'),
+  LIMIT_PROMPTS_OTHER_PER_HOUR: whole(1, 100_000).default(3).describe('Payment prompts to any other number, over all customers.'),
+  LIMIT_PROMPTS_OTHER_PER_DAY: whole(1, 100_000).default(10).describe('The same, in 24 hours.'),
+  LIMIT_PROMPTS_OTHER_FIRST_PER_DAY: whole(1, 100_000)
+    .default(1)
+    .describe('The same by one customer, until that payer has approved once.'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much is logged.'),
+});
+
+export type TopupsConfig =
+  | {
+      readonly kind: 'real';
+      readonly baseUrl: string;
+      readonly token: string;
+      readonly format: 'json' | 'xml';
+      readonly timeoutMs: number;
+      readonly webhookSecret: string | null;
+    }
+  | { readonly kind: 'simulated'; readonly format: 'json' | 'xml'; readonly timeoutMs: number }
+  | { readonly kind: 'off' };
+
+export interface Config {
+  readonly telegram: { readonly token: string; readonly apiRoot: string | null; readonly mode: 'polling' | 'webhook' } | null;
+  readonly whatsapp: { readonly webSocketUrl: string | null } | null;
+  readonly webChat: 'loopback' | 'open' | 'off';
+  readonly topups: TopupsConfig;
+  readonly databasePath: string;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly publicUrl: string | null;
+  readonly secretKey: string | null;
+  readonly businessName: string;
+  readonly supportContact: string | null;
+  readonly limits: Limits;
+  readonly logLevel: LogLevel;
+}
+
+export const TOPUPS_HOST = 'https://app.topups.co.ke';
+
+/** Reads the environment; the error lists everything that is wrong, a line each, ready to be shown to the operator. */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Result<Config, readonly string[]> {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([key, value]) => key in ENVIRONMENT.shape && value?.trim() !== ''),
+  );
+  const parsed = ENVIRONMENT.safeParse(set);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    return err([...wrong, ...contradictions(set)]);
+  }
+  const env = parsed.data;
+  const wrong = [
+    ...contradictions(set),
+    ...(env.AIRTIME_MIN_KES > env.AIRTIME_MAX_KES ? ['AIRTIME_MIN_KES: is above AIRTIME_MAX_KES'] : []),
+  ];
+  if (wrong.length > 0) return err(wrong);
+  return ok({
+    telegram:
+      env.TELEGRAM_BOT_TOKEN === undefined
+        ? null
+        : { token: env.TELEGRAM_BOT_TOKEN, apiRoot: env.TELEGRAM_API_ROOT ?? null, mode: env.TELEGRAM_MODE },
+    whatsapp: env.WHATSAPP ? { webSocketUrl: env.WHATSAPP_WEB_SOCKET_URL ?? null } : null,
+    webChat: env.WEB_CHAT === undefined ? 'loopback' : env.WEB_CHAT ? 'open' : 'off',
+    topups: topupsOf(env, nothingConfigured(set)),
+    databasePath: env.DATABASE_URL.slice('sqlite:'.length),
+    http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
+    publicUrl: env.PUBLIC_URL ?? null,
+    secretKey: env.SECRET_KEY ?? null,
+    businessName: env.BUSINESS_NAME,
+    supportContact: env.SUPPORT_CONTACT ?? null,
+    limits: limitsOf(env),
+    logLevel: env.LOG_LEVEL,
+  });
+}
+
+type Environment = z.infer<typeof ENVIRONMENT>;
+type Given = Readonly<Record<string, string | undefined>>;
+
+function limitsOf(env: Environment): Limits {
+  return {
+    airtimeMinKes: env.AIRTIME_MIN_KES,
+    airtimeMaxKes: env.AIRTIME_MAX_KES,
+    promptsOwnPerHour: env.LIMIT_PROMPTS_OWN_PER_HOUR,
+    promptsOwnPerDay: env.LIMIT_PROMPTS_OWN_PER_DAY,
+    promptsOtherPerHour: env.LIMIT_PROMPTS_OTHER_PER_HOUR,
+    promptsOtherPerDay: env.LIMIT_PROMPTS_OTHER_PER_DAY,
+    promptsOtherFirstPerDay: env.LIMIT_PROMPTS_OTHER_FIRST_PER_DAY,
+  };
+}
+
+/** No channel and no upstream is set: the whole product is simulated. */
+function nothingConfigured(set: Given): boolean {
+  return set.TELEGRAM_BOT_TOKEN === undefined && set.WHATSAPP !== 'on' && set.TOPUPS_API_TOKEN === undefined;
+}
+
+function topupsOf(env: Environment, nothing: boolean): TopupsConfig {
+  const wire = { format: env.TOPUPS_FORMAT, timeoutMs: env.TOPUPS_TIMEOUT_MS };
+  if (env.TOPUPS_API_TOKEN !== undefined) {
+    const webhookSecret = env.TOPUPS_WEBHOOK_SECRET ?? null;
+    return { kind: 'real', baseUrl: env.TOPUPS_BASE_URL ?? TOPUPS_HOST, token: env.TOPUPS_API_TOKEN, webhookSecret, ...wire };
+  }
+  return (env.SANDBOX ?? nothing) ? { kind: 'simulated', ...wire } : { kind: 'off' };
+}
+
+/** What contradicts or half-sets itself; worded with the way out. */
+function contradictions(set: Given): string[] {
+  const wrong: string[] = [];
+  const half = (key: string, needs: string, hint: string): void => {
+    if (set[key] !== undefined && set[needs] === undefined) wrong.push(`${needs}: is missing, though ${key} is set. ${hint}`);
+  };
+  half('TELEGRAM_API_ROOT', 'TELEGRAM_BOT_TOKEN', 'Set the token, or remove the address.');
+  half('TOPUPS_BASE_URL', 'TOPUPS_API_TOKEN', 'Set the token of that server, or remove the address.');
+  if (set.TELEGRAM_MODE === 'webhook') half('TELEGRAM_MODE', 'PUBLIC_URL', 'Set it, or use TELEGRAM_MODE=polling.');
+  if (set.WHATSAPP_WEB_SOCKET_URL !== undefined && set.WHATSAPP !== 'on')
+    wrong.push('WHATSAPP: must be "on" when WHATSAPP_WEB_SOCKET_URL is set.');
+  const chats = set.TELEGRAM_BOT_TOKEN !== undefined || set.WHATSAPP === 'on';
+  if (chats && set.TOPUPS_API_TOKEN === undefined && set.SANDBOX !== 'on') {
+    wrong.push(
+      'TOPUPS_API_TOKEN: is missing: with Telegram or WhatsApp on, airtime must be real. To try without money, set SANDBOX=on.',
+    );
+  }
+  if (set.WEB_CHAT === 'on' && set.TOPUPS_API_TOKEN === undefined) {
+    wrong.push('WEB_CHAT: cannot be open to the world while airtime is simulated. Set TOPUPS_API_TOKEN, or remove WEB_CHAT.');
+  }
+  return wrong;
+}
