@@ -4,7 +4,7 @@
  */
 
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { sleep } from '../lib/clock.ts';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -40,12 +40,17 @@ const REQUEST_TIMEOUT_MS = 30_000;
 export function createHttpServer(settings: HttpServerSettings): HttpServer {
   const app = createApp(settings);
   const open = new Set<ServerResponse>();
+  const eventStreams = new WeakSet<ServerResponse>();
+  /** Browsers connect ahead of time; Node does not count such a connection as idle. */
+  const silent = new Set<Socket>();
   const listener = getRequestListener(
-    (request, env) => {
-      const { incoming } = env as HttpBindings;
+    async (request, env) => {
+      const { incoming, outgoing } = env as HttpBindings;
       const ip = personsAddress(incoming.socket.remoteAddress, request.headers.get('x-forwarded-for'));
       if (ip !== null) setClientIp(request, ip);
-      return app.fetch(request, env);
+      const response = await app.fetch(request, env);
+      if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) eventStreams.add(outgoing);
+      return response;
     },
     {
       // The product's own fetch calls must not meet the adapter's lightweight Request and Response.
@@ -59,15 +64,24 @@ export function createHttpServer(settings: HttpServerSettings): HttpServer {
   const server = createServer(
     { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
     (incoming, outgoing) => {
+      silent.delete(incoming.socket);
       open.add(outgoing);
       outgoing.once('close', () => open.delete(outgoing));
       void listener(incoming, outgoing);
     },
   );
 
+  server.on('connection', (socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+
   return {
     listen: () => listen(server, settings),
-    close: () => close(server, open, settings.closeGraceMs ?? 5_000),
+    close: async () => {
+      for (const socket of silent) socket.destroy();
+      await close(server, open, (outgoing) => eventStreams.has(outgoing), settings.closeGraceMs ?? 5_000);
+    },
     fetch: async (request) => app.fetch(request),
   };
 }
@@ -115,12 +129,20 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): List
 }
 
 /** Takes no new connections, ends event streams at once, lets the other answers finish within the grace time. */
-async function close(server: Server, open: ReadonlySet<ServerResponse>, graceMs: number): Promise<void> {
+async function close(
+  server: Server,
+  open: ReadonlySet<ServerResponse>,
+  isEventStream: (outgoing: ServerResponse) => boolean,
+  graceMs: number,
+): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const outgoing of open) {
-    if (isEventStream(outgoing)) outgoing.destroy();
-    else outgoing.once('finish', () => outgoing.req.socket.end());
+    // Without this a connection that a browser keeps for its next request would hold the server for seconds.
+    const hangUp = (): void => outgoing.req.socket.destroySoon();
+    if (outgoing.writableFinished) hangUp();
+    else if (isEventStream(outgoing) && !outgoing.writableEnded) outgoing.destroy();
+    else outgoing.once('finish', hangUp);
   }
   server.closeIdleConnections();
   const stopWaiting = new AbortController();
@@ -128,8 +150,4 @@ async function close(server: Server, open: ReadonlySet<ServerResponse>, graceMs:
   stopWaiting.abort();
   server.closeAllConnections();
   await closed;
-}
-
-function isEventStream(outgoing: ServerResponse): boolean {
-  return String(outgoing.getHeader('content-type') ?? '').startsWith('text/event-stream');
 }

@@ -60,6 +60,7 @@ export function createWebChat(settings: WebChatSettings): Channel {
     intake: null,
   };
   let state: ChannelHealth = { state: 'starting' };
+  const sending = new Set<Promise<SendOutcome>>();
   return {
     name: 'web',
     capabilities: { buttons: true, retireButtons: true, asksOwnPhone: false, redelivers: true },
@@ -70,9 +71,14 @@ export function createWebChat(settings: WebChatSettings): Channel {
     async stop() {
       parts.intake = null;
       state = { state: 'down', why: 'the web chat was stopped', remedy: null };
+      await Promise.all(sending);
       parts.streams.endAll();
     },
-    send: (message) => send(parts, message),
+    send(message) {
+      const outcome = send(parts, message).finally(() => sending.delete(outcome));
+      sending.add(outcome);
+      return outcome;
+    },
     health: () => state,
     routes: createRoutes(parts),
   };

@@ -27,7 +27,7 @@ const outbox = createOutbox({
   onChange: refresh,
   async post(message) {
     const before = botLines;
-    const answer = await post(message);
+    const answer = await post(message, () => connection.restart());
     if (answer.kind === 'durable' && botLines === before) awaitAnswer(true);
     return answer;
   },

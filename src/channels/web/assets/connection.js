@@ -36,8 +36,8 @@ export function ensureSession() {
   return session;
 }
 
-/** See createOutbox for the answers. */
-export async function post(message) {
+/** See createOutbox for the answers. `onNewVisitor`: the cookie was gone, and the open event stream is somebody else's now. */
+export async function post(message, onNewVisitor) {
   const ageMs = Math.min(Math.max(0, Math.round(Date.now() - message.at)), 30 * 24 * 3600 * 1000);
   const body =
     message.tap === undefined
@@ -48,6 +48,7 @@ export async function post(message) {
     if (!(await ensureSession())) return { kind: 'later', why: 'offline' };
     response = await request('/chat/messages', body);
     if (response !== null && response.status === 401) return { kind: 'later', why: 'needs_cookies', afterMs: 15000 };
+    onNewVisitor();
   }
   if (response === null) return { kind: 'later', why: 'offline' };
   if (response.ok) return { kind: 'durable' };
@@ -150,5 +151,13 @@ export function createConnection({ onLine, onReady, onReset, onState }) {
     }, HIDDEN_MS);
     return undefined;
   });
-  return { open };
+  return {
+    open,
+    /** Begins again from the first line. */
+    restart() {
+      last = 0;
+      onReset();
+      void open();
+    },
+  };
 }

@@ -44,6 +44,7 @@ export function safeStorage(storage) {
  */
 export function createOutbox({ storage, post, pause, onChange }) {
   let flushing = false;
+  let hurry = false;
   let wakeUp = null;
   let inFlight = null;
   let trouble = null;
@@ -70,29 +71,49 @@ export function createOutbox({ storage, post, pause, onChange }) {
     trouble = answer.kind === 'later' ? answer.why : null;
   };
 
+  /** Ends when somebody asks for it, also for an attempt that was under way when they did. */
+  const wait = async (ms) => {
+    if (!hurry) await Promise.race([pause(ms), new Promise((resolve) => (wakeUp = resolve))]);
+    wakeUp = null;
+    hurry = false;
+  };
+
   /** One at a time, in the order of writing: an answer must not overtake the question before it. */
-  async function flush() {
-    if (flushing) return wakeUp === null ? undefined : wakeUp();
-    flushing = true;
+  async function sendAll() {
     let pauseMs = FIRST_PAUSE_MS;
     for (;;) {
       const message = all().find((candidate) => candidate.failed === undefined);
-      if (message === undefined) break;
+      if (message === undefined) {
+        // Here and not after the await: a message added in between would find nobody to send it.
+        flushing = false;
+        return;
+      }
       inFlight = message.id;
       onChange();
       const answer = await post(message);
       inFlight = null;
       settle(message, answer);
       onChange();
-      if (answer.kind !== 'later') {
-        pauseMs = FIRST_PAUSE_MS;
-        continue;
-      }
-      await Promise.race([pause(answer.afterMs ?? pauseMs), new Promise((resolve) => (wakeUp = resolve))]);
-      wakeUp = null;
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      if (answer.kind === 'later') {
+        await wait(answer.afterMs ?? pauseMs);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      } else pauseMs = FIRST_PAUSE_MS;
     }
-    flushing = false;
+  }
+
+  async function flush() {
+    if (flushing) {
+      hurry = true;
+      if (wakeUp !== null) wakeUp();
+      return;
+    }
+    flushing = true;
+    hurry = false;
+    try {
+      await sendAll();
+    } finally {
+      flushing = false;
+    }
   }
 
   return {
@@ -101,7 +122,7 @@ export function createOutbox({ storage, post, pause, onChange }) {
     add(message) {
       storage.set(keyOf(message), JSON.stringify(message));
       onChange();
-      void flush();
+      if (!flushing) void flush();
     },
     remove(message) {
       storage.remove(keyOf(message));
