@@ -82,7 +82,7 @@ export function createTelegram(options: TelegramOptions): Channel {
         if (next.state === 'up' && health.state !== 'up') log.info({ mode }, 'telegram: up');
         health = next;
       };
-      const deps = { apis, account, log, clock, timing, report, onReached, intake };
+      const deps = { apis, account, log, clock, timing, report, onReached, intake, health: () => health };
       if (mode === 'webhook') receiver = (updates) => track(takeInDelivered(deps, updates));
       const done = mode === 'polling' ? poll(deps, abort.signal) : keepWebhook(deps, { url, secret }, abort.signal);
       run = { abort, done };

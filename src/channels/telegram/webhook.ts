@@ -5,11 +5,12 @@
 
 import { timingSafeEqual, createHash } from 'node:crypto';
 import type { Log } from '../../lib/log.ts';
+import type { ChannelHealth } from '../../ports/channel.ts';
 import { ALLOWED_UPDATES, forGrammy } from './api.ts';
 import { updateIdOf } from './intake.ts';
 import { delayAfter, pause } from './pause.ts';
 import type { LoopDeps } from './polling.ts';
-import { healthOf, troubleOf } from './trouble.ts';
+import { CANNOT_SAVE, healthOf, troubleOf } from './trouble.ts';
 
 export const WEBHOOK_PATH = '/webhooks/telegram';
 
@@ -24,8 +25,10 @@ export interface WebhookAddress {
   readonly secret: string;
 }
 
+export type KeeperDeps = Omit<LoopDeps, 'intake'> & { readonly health: () => ChannelHealth };
+
 /** Sets the webhook, then looks after it until the signal aborts; never rejects. It stays set when we stop: Telegram keeps what comes. */
-export async function keepWebhook(deps: Omit<LoopDeps, 'intake'>, address: WebhookAddress, signal: AbortSignal): Promise<void> {
+export async function keepWebhook(deps: KeeperDeps, address: WebhookAddress, signal: AbortSignal): Promise<void> {
   const { clock, timing, log } = deps;
   let set = false;
   let failures = 0;
@@ -55,13 +58,15 @@ export async function keepWebhook(deps: Omit<LoopDeps, 'intake'>, address: Webho
 }
 
 /** False: it is no longer ours. Deliveries that fail while others wait are the operator's business: DNS, certificate, proxy. */
-async function check(deps: Omit<LoopDeps, 'intake'>, address: WebhookAddress, signal: AbortSignal): Promise<boolean> {
+async function check(deps: KeeperDeps, address: WebhookAddress, signal: AbortSignal): Promise<boolean> {
   const info = await (await deps.apis.caller()).getWebhookInfo(forGrammy(signal));
   if (info.url !== address.url) {
     deps.log.error({}, 'telegram: another program has changed the webhook, setting it again');
     return false;
   }
   if (info.pending_update_count > 0 && info.last_error_message !== undefined) {
+    // Then the error is our own 503, and the cause is known better here.
+    if (deps.health() === CANNOT_SAVE) return true;
     deps.report({
       state: 'down',
       why: `Telegram cannot deliver: ${info.last_error_message}`,
