@@ -1,5 +1,7 @@
 /** The fake Bot API refuses what Telegram refuses: a fake that is kinder than Telegram would let the bot pass and fail there. */
 
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { Api } from 'grammy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startFakeBotApi, type FakeBotApi } from './fake-bot-api.ts';
@@ -221,5 +223,36 @@ describe('injected failures', () => {
     await expect(api.getMe()).rejects.toThrow('Network request');
     fake.comeBack();
     expect((await api.getMe()).id).toBe(Number(fake.botId));
+  });
+});
+
+describe('as a program of its own', () => {
+  it('takes commands, tells what the bot says, and ends with its input', async () => {
+    const program = spawn(process.execPath, ['--import', 'tsx', 'test/wire/fake-bot-api-main.ts'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
+    const next = async (): Promise<Record<string, unknown>> =>
+      JSON.parse(String((await lines.next()).value)) as Record<string, unknown>;
+    const { url, token } = (await next()) as { url: string; token: string };
+    const bot = new Api(token, { apiRoot: url });
+
+    program.stdin.write('{"from":7,"writes":"hi"}\nnonsense\n{"pending":true}\n');
+    expect(await next()).toMatchObject({ type: 'error', line: 2 });
+    expect(await next()).toEqual({ type: 'pending', count: 1 });
+    await bot.sendMessage(7, 'Buy?', { reply_markup: inline('yes', 'Yes') });
+    expect(await next()).toMatchObject({
+      type: 'message',
+      to: 7,
+      text: 'Buy?',
+      buttons: [{ label: 'Yes', data: 'yes' }],
+      edited: false,
+    });
+    program.stdin.write('{"from":7,"taps":"Yes"}\n{"pending":true}\n');
+    expect(await next()).toEqual({ type: 'pending', count: 2 });
+    expect((await bot.getUpdates()).map((update) => update.message?.text ?? update.callback_query?.data)).toEqual(['hi', 'yes']);
+
+    program.stdin.end();
+    expect(await new Promise((resolve) => program.on('exit', resolve))).toBe(0);
   });
 });
