@@ -6,7 +6,14 @@
  */
 
 import { EventEmitter, once } from 'node:events';
-import { getBinaryNodeChild, getBinaryNodeChildren, jidDecode, type BinaryNode, type proto } from '@whiskeysockets/baileys';
+import {
+  getAllBinaryNodeChildren,
+  getBinaryNodeChild,
+  getBinaryNodeChildren,
+  jidDecode,
+  type BinaryNode,
+  type proto,
+} from '@whiskeysockets/baileys';
 import { WebSocketServer } from 'ws';
 import { SERVER, Link, askedUsers, type LinkEvents } from './fake-whatsapp-link.ts';
 import { Person, type Network, type PersonFacts } from './fake-whatsapp-person.ts';
@@ -42,7 +49,10 @@ export class FakeWhatsApp {
   readonly turnedDown: string[] = [];
   /** Successful logins, refused ones not counted; and all connections that finished the handshake. */
   logins = 0;
+  refused = 0;
   connections = 0;
+  /** What was asked of the server, as `type/xmlns/first child`. */
+  readonly queries: string[] = [];
   /** How many QR references a new device gets; when they are used up the client gives up. */
   qrReferences = 5;
   /** The next so many logins are refused with this code. */
@@ -112,8 +122,9 @@ export class FakeWhatsApp {
 
   /** The operator types a pairing code. Resolves as `scan` does, or rejects when the codes differ. */
   async enterCode(code: string): Promise<void> {
+    await this.#codeAsked();
     const device = this.#expectRegistering();
-    if (device.hello === null) throw new Error('the device asked for no pairing code');
+    if (device.hello === null) throw new Error('the device that asked is gone');
     const finished = once(this.#events, 'companion finish');
     device.link.send(await this.phone.takeCode(device.hello, code.replace(/\W/g, '')));
     const [finish] = (await finished) as [BinaryNode];
@@ -145,6 +156,11 @@ export class FakeWhatsApp {
     return this.#live !== null;
   }
 
+  /** Connections that are open now. */
+  get open(): number {
+    return this.#server.clients.size;
+  }
+
   get waiting(): number {
     return this.#queue.length;
   }
@@ -164,10 +180,6 @@ export class FakeWhatsApp {
     while (this.#registering === null) await once(this.#events, 'registering');
   }
 
-  async codeAsked(): Promise<void> {
-    while (this.#registering?.hello == null) await once(this.#events, 'hello');
-  }
-
   deliver(stanza: BinaryNode): void {
     this.#queue.push(stanza);
     if (this.#live?.active === true) this.#live.send(stanza);
@@ -184,6 +196,10 @@ export class FakeWhatsApp {
       attrs: { from: person.lidJid, id, type: 'retry', t: '1760000000' },
       content: [{ tag: 'retry', attrs: { count: '1', id, t: '1760000000', v: '1' } }],
     });
+  }
+
+  async #codeAsked(): Promise<void> {
+    while (this.#registering?.hello == null) await once(this.#events, 'hello');
   }
 
   #expectRegistering(): Registering {
@@ -218,6 +234,8 @@ export class FakeWhatsApp {
       },
       iq: (link, node) => this.#onQuery(link, node),
       seen: (node) => {
+        const [child] = getAllBinaryNodeChildren(node);
+        if (node.tag === 'iq') this.queries.push(`${node.attrs['type']}/${node.attrs['xmlns']}/${child?.tag}`);
         if (node.tag === 'chatstate' && getBinaryNodeChild(node, 'composing') !== undefined) {
           const person = this.#people.get(userOf(node.attrs['to']));
           if (person !== undefined) person.typing += 1;
@@ -234,9 +252,13 @@ export class FakeWhatsApp {
     if (payload.devicePairingData) return this.#register(link, payload.devicePairingData, noiseStatic);
     if (this.refuse !== null && this.refuse.times > 0) {
       this.refuse.times -= 1;
+      this.refused += 1;
       return link.failure(this.refuse.code);
     }
-    if (this.#device === null || !this.#device.noiseStatic.equals(noiseStatic)) return link.failure(401);
+    if (this.#device === null || !this.#device.noiseStatic.equals(noiseStatic)) {
+      this.refused += 1;
+      return link.failure(401);
+    }
     this.#live?.streamError(440);
     this.#live = link;
     this.logins += 1;

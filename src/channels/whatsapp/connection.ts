@@ -19,7 +19,7 @@ export interface ConnectionDeps {
   readonly log: Log;
   /** A phone number, digits: asks for a pairing code for it as soon as one can be had. */
   readonly pairWith: string | null;
-  openSocket(auth: AuthState): WASocket;
+  makeSocket(auth: AuthState): WASocket;
   onMessages(messages: readonly WAMessage[]): void;
   onStanza(stanza: BinaryNode): void;
   onAck(ack: BinaryNode): void;
@@ -33,6 +33,7 @@ const STABLE_AFTER_MS = 60_000;
 /** A linked device is logged out when its phone was not opened for 14 days, and there is no way to ask the phone. */
 const REMIND_EVERY_MS = 10 * 24 * 60 * 60 * 1000;
 const HANG_UP_WITHIN_MS = 1000;
+const LOGIN_WITHIN_MS = 5000;
 
 const BLANK: PairingState = { state: 'unpaired', qr: null, code: null, number: null, why: null, remedy: null };
 
@@ -48,6 +49,7 @@ export class Connection {
   #everOpen = false;
   #alerted = false;
   #pairWith: string | null;
+  readonly #afterLogin = new Set<() => void>();
   #cancelReconnect: (() => void) | null = null;
   #cancelStable: (() => void) | null = null;
   #cancelReminder: (() => void) | null = null;
@@ -65,8 +67,9 @@ export class Connection {
     return this.#everOpen;
   }
 
-  /** Only while messages can be sent. */
-  get openSocket(): WASocket | null {
+  /** null: messages cannot be sent now. Waits for a login that is under way, because what waited at the server arrives before it is over. */
+  async openSocket(): Promise<WASocket | null> {
+    if (this.#state.state === 'connecting' && this.#socket !== null) await this.#loginOver();
     return this.#state.state === 'open' ? this.#socket : null;
   }
 
@@ -86,6 +89,7 @@ export class Connection {
     this.#era += 1;
     this.#cancelTimers();
     await this.#hangUp(true);
+    this.#tell({ ...BLANK, state: 'stopped' });
   }
 
   /** The connection is dead although it looks open. */
@@ -134,7 +138,7 @@ export class Connection {
     try {
       await this.#deps.auth.settled();
       await this.#deps.auth.dropHalfPaired();
-      if (era === this.#era) this.#watch(this.#deps.openSocket(this.#deps.auth));
+      if (era === this.#era) this.#watch(this.#deps.makeSocket(this.#deps.auth));
     } catch (error) {
       this.#deps.log.error({ error }, 'WhatsApp could not be connected');
       if (era === this.#era) this.#decide(0);
@@ -181,6 +185,7 @@ export class Connection {
     this.#everOpen = true;
     const number = readPerson(this.#deps.auth.creds.me?.id)?.digits ?? null;
     this.#tell({ ...BLANK, state: 'open', number });
+    this.#tellLoginOver();
     this.#cancelStable?.();
     this.#cancelStable = this.#deps.clock.after(STABLE_AFTER_MS, () => {
       this.#attempt = 0;
@@ -195,6 +200,7 @@ export class Connection {
     if (socket !== this.#socket) return;
     this.#socket = null;
     this.#cancelTimers();
+    this.#tellLoginOver();
     this.#deps.onClosed();
     if (!this.#stopped) this.#decide(code);
   }
@@ -240,7 +246,24 @@ export class Connection {
     }
     await Promise.race([socket.end(undefined), sleep(HANG_UP_WITHIN_MS)]);
     terminate(socket);
-    if (orderly) this.#deps.onClosed();
+    if (!orderly) return;
+    this.#tellLoginOver();
+    this.#deps.onClosed();
+  }
+
+  async #loginOver(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const giveUp = this.#deps.clock.after(LOGIN_WITHIN_MS, resolve);
+      this.#afterLogin.add(() => {
+        giveUp();
+        resolve();
+      });
+    });
+  }
+
+  #tellLoginOver(): void {
+    for (const resolve of this.#afterLogin) resolve();
+    this.#afterLogin.clear();
   }
 
   #remindLater(): void {

@@ -15,7 +15,7 @@ import { partId, readPartId, splitText } from './outgoing-text.ts';
 
 export interface SendingDeps {
   /** null while there is no open connection. */
-  socket(): Pick<WASocket, 'sendMessage' | 'sendPresenceUpdate' | 'getUSyncDevices'> | null;
+  socket(): Promise<Pick<WASocket, 'sendMessage' | 'sendPresenceUpdate' | 'getUSyncDevices'> | null>;
   /** Our own number, digits; null before pairing. */
   account(): string | null;
   /** Two sends in a row stayed without an ack although the connection looks open. */
@@ -113,7 +113,7 @@ export class Sending {
 
   async #sendPart(chat: string, id: string, text: string): Promise<Ack> {
     const { clock, ackTimeoutMs } = this.#deps;
-    const socket = this.#deps.socket();
+    const socket = await this.#deps.socket();
     if (socket === null) return { kind: 'lost', why: 'WhatsApp is not connected' };
     this.#texts.set(id, text);
     const ack = await new Promise<Ack>((resolve) => {
@@ -145,7 +145,7 @@ export class Sending {
 
   async #showTyping(chat: string): Promise<void> {
     const { typingMs, clock } = this.#deps;
-    const socket = this.#deps.socket();
+    const socket = typingMs === null ? null : await this.#deps.socket();
     if (typingMs === null || socket === null) return;
     await socket.sendPresenceUpdate('composing', chat).catch(() => undefined);
     await new Promise<void>((resolve) => clock.after(typingMs.from + jitter() * (typingMs.to - typingMs.from), resolve));

@@ -14,6 +14,7 @@ import { AuthState, type AuthDeps } from './auth-state.ts';
 import { baileysLog } from './baileys-log.ts';
 import { BoundedMap, baileysCache } from './bounded-map.ts';
 import { Connection } from './connection.ts';
+import { fencedSocket } from './fenced-socket.ts';
 import { FirstReader } from './first-reader.ts';
 import { readPerson, toInbound } from './inbound.ts';
 import { healthOf, readPairingNumber, type OperatorNotice, type PairingState } from './pairing.ts';
@@ -93,7 +94,7 @@ class WhatsApp implements WhatsAppChannel {
     this.#options = options;
     this.#log = options.log.child({ channel: 'whatsapp' });
     this.#sending = new Sending({
-      socket: () => this.#connection?.openSocket ?? null,
+      socket: async () => (await this.#connection?.openSocket()) ?? null,
       account: () => this.#account(),
       onDeaf: () => this.#connection?.giveUpSocket(),
       alreadySent: options.alreadySent,
@@ -106,6 +107,7 @@ class WhatsApp implements WhatsAppChannel {
   }
 
   async start(intake: Intake): Promise<void> {
+    this.#stopping = false;
     // Baileys runs us inside its own key transactions; a turn that ran in there would write its Signal keys nowhere.
     const outside = new AsyncResource('WhatsAppIntake');
     this.#intake = (messages) => outside.runInAsyncScope(intake, null, messages);
@@ -114,6 +116,7 @@ class WhatsApp implements WhatsAppChannel {
     const loaded = await AuthState.load(this.#authDeps(this.#baileys));
     if (loaded.ok) this.#run(loaded.value);
     else {
+      this.#connection = null;
       this.#log.error({}, UNREADABLE.why ?? '');
       this.#options.onOperatorNotice?.({ kind: 'action', why: UNREADABLE.why ?? '', remedy: UNREADABLE.remedy });
     }
@@ -147,6 +150,7 @@ class WhatsApp implements WhatsAppChannel {
   }
 
   async resetPairing(): Promise<void> {
+    if (this.#stopping) return;
     if (this.#connection !== null) await this.#connection.startOver();
     else if (this.#baileys !== null) this.#run(await AuthState.fresh(this.#authDeps(this.#baileys)));
   }
@@ -173,7 +177,7 @@ class WhatsApp implements WhatsAppChannel {
       clock,
       log: this.#log,
       pairWith: pairWith ?? null,
-      openSocket: () => this.#openSocket(auth, reader),
+      makeSocket: () => fencedSocket(() => this.#makeSocket(auth, reader), this.#log),
       onMessages: (messages) => {
         for (const message of messages) void this.#take(message).catch(() => undefined);
       },
@@ -186,7 +190,7 @@ class WhatsApp implements WhatsAppChannel {
     this.#connection.connect();
   }
 
-  #openSocket(auth: AuthState, reader: FirstReader): WASocket {
+  #makeSocket(auth: AuthState, reader: FirstReader): WASocket {
     const { makeWASocket, proto, DEFAULT_CONNECTION_CONFIG } = this.#loaded();
     const { webSocketUrl, version, keepAliveMs } = this.#options;
     return makeWASocket({
