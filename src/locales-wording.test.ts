@@ -1,0 +1,256 @@
+/** Owns what every text of the bot must be, in each language: plain, short, complete, and no more than is known. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createPhrasebook } from './conversation/phrasebook.ts';
+import { SPOKEN, type Spoken } from './conversation/reply.ts';
+import { loadLocales, parametersOf } from './locales.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const LOCALES = join(ROOT, 'locales');
+const locales = loadLocales(LOCALES);
+const phrasebook = createPhrasebook(locales);
+
+interface Text {
+  readonly language: Spoken;
+  /** `namespace:key`, as the code names it: without the ending of a plural. */
+  readonly key: string;
+  readonly text: string;
+}
+
+/** All but the web page's own words. */
+const TEXTS: readonly Text[] = SPOKEN.flatMap((language) =>
+  Object.entries(locales[language])
+    .filter(([namespace]) => namespace !== 'web')
+    .flatMap(([namespace, texts]) =>
+      Object.entries(texts as Record<string, string>).map(([key, text]) => ({
+        language,
+        key: `${namespace}:${key.replace(/_(one|other)$/, '')}`,
+        text,
+      })),
+    ),
+);
+const KEYS = [...new Set(TEXTS.map(({ key }) => key))];
+
+function offenders(offends: (text: Text) => boolean): string[] {
+  return TEXTS.filter(offends).map(({ language, key, text }) => `${language} ${key}: ${text}`);
+}
+
+/** What the code hands in, by the first rule that matches. A text that asks for more would reach a customer with a gap. */
+const ORDER = 'reference amount recipient payer paymentNetwork when';
+const GIVEN: readonly (readonly [RegExp, string])[] = [
+  [/^common:(menu|menu-short|privacy-notice)$/, 'business'],
+  [/^common:(help|human-told)$/, 'support'],
+  [/^common:support$/, 'contact'],
+  [/^common:plain$/, 'text'],
+  [/^common:amount$/, 'amount'],
+  [/^common:own-number-saved$/, 'number'],
+  [/^buy-airtime:option-(mine|number)$/, 'number'],
+  [/^buy-airtime:option-both$/, 'amount recipient'],
+  [/^buy-airtime:ask-recipient-network$/, 'recipient'],
+  [/^buy-airtime:(ask-amount|amount-unreadable)$/, 'min max'],
+  [/^buy-airtime:amount-too-(small|big)$/, 'amount min max'],
+  [/^buy-airtime:ask-payment-network$/, 'payer'],
+  [/^buy-airtime:unknown-person$/, 'name'],
+  [/^buy-airtime:confirm$/, 'amount recipient network payer paymentNetwork'],
+  [/^buy-airtime:network-mismatch$/, 'payer usual paymentNetwork'],
+  [/^buy-airtime:same-again$/, 'count'],
+  [/^buy-airtime:yes(-again)?$/, 'amount'],
+  [/^buy-airtime:pay-with$/, 'paymentNetwork'],
+  [/^buy-airtime:placed$/, 'reference payer paymentNetwork'],
+  [/^buy-airtime:payer-ringing-yours$/, 'reference payer count'],
+  [/^buy-airtime:payer-ringing$/, 'payer count'],
+  [/^buy-airtime:(go-ahead|go-ahead-simulated|payer-.*)$/, 'payer'],
+  [/^order:(state-.*|buy-again|talk-to-us|it-arrived|money-taken|did-not-pay|history-empty)$/, ''],
+  [/^order:history$/, 'orders'],
+  [/^order:line$/, `${ORDER} state`],
+  [/^order:/, ORDER],
+  [/^answers:not-sold-/, 'support'],
+  [/^answers:(stop|no-balance|not-offered)$/, ''],
+  [/^answers:/, 'min max business support'],
+  [/^problem:(two-amounts|contact-without-number|unsupported-.*)$/, ''],
+  [/^problem:no-such-range$/, 'number'],
+  [/^problem:too-(short|long)$/, 'typed digits count'],
+  [/^problem:/, 'typed'],
+];
+
+function given(key: string): readonly string[] {
+  const names = GIVEN.find(([pattern]) => pattern.test(key))?.[1] ?? '';
+  return names.split(' ').filter((name) => name !== '');
+}
+
+/** Values about as long as they get. */
+const VALUES: Readonly<Record<string, string | number>> = {
+  reference: 'JZK7MP2Q',
+  amount: 'KES 10,000',
+  recipient: '0722 000 000',
+  payer: '0733 000 000',
+  number: '0722 000 000',
+  paymentNetwork: 'Airtel Money',
+  usual: 'M-Pesa',
+  network: 'Safaricom',
+  when: '22 Nov, 14:05',
+  state: 'Waiting for payment',
+  orders: '22 Nov, 14:05',
+  min: 'KES 10',
+  max: 'KES 10,000',
+  business: 'Mama Njeri Airtime',
+  support: 'You can reach us at 0711 000 000',
+  contact: '0711 000 000',
+  text: 'Airtel Money',
+  typed: '0722 000 00',
+  name: 'Wanjiku',
+  digits: 9,
+  count: 3,
+};
+
+function spoken(key: string, language: Spoken, count = 3): string {
+  const params = Object.fromEntries(given(key).map((name) => [name, name === 'count' ? count : (VALUES[name] ?? '')]));
+  return phrasebook.say({ key, params }, language);
+}
+
+describe('every text', () => {
+  it('asks only for what the code gives', () => {
+    expect(offenders(({ key, text }) => parametersOf(text).some((name) => !given(key).includes(name)))).toEqual([]);
+  });
+
+  it('is plain: no markup, no loose spaces, no curly quotes', () => {
+    // A code to dial, as in *144#, is no markup.
+    const bare = ({ text }: Text): string => text.replace(/\*\d+#/g, 'code');
+    expect(offenders((text) => /[<>`*~]|&\w+;|\]\(|(^|\s)_\w|\w_(\s|$)/.test(bare(text)))).toEqual([]);
+    expect(offenders((text) => /^\s|\s$| {2}| \n|\n |\n{3}|\t|\r|[‘’“”]/.test(bare(text)))).toEqual([]);
+  });
+
+  it('fits a small screen; help fits on one', () => {
+    expect(offenders(({ key, language }) => key !== 'common:help' && spoken(key, language).length > 340)).toEqual([]);
+    for (const language of SPOKEN) {
+      expect(spoken('common:help', language).length).toBeLessThanOrEqual(480);
+      expect(spoken('common:help', language).split('\n').length).toBeLessThanOrEqual(12);
+    }
+  });
+
+  it('is translated, unless it is nothing but a parameter', () => {
+    const english = new Map(TEXTS.filter(({ language }) => language === 'en').map(({ key, text }) => [key, text]));
+    expect(
+      offenders(({ language, key, text }) => language === 'sw' && english.get(key) === text && !/^\{\{\w+\}\}$/.test(text)),
+    ).toEqual([]);
+  });
+
+  it.each(SPOKEN)('stands once in its file (%s)', (language) => {
+    for (const [namespace, texts] of Object.entries(locales[language])) {
+      const lines = readFileSync(join(LOCALES, language, `${namespace}.json`), 'utf8').match(/^ {2}"[^"]+":/gm) ?? [];
+      expect(lines.length, `${language}/${namespace}.json`).toBe(Object.keys(texts).length);
+    }
+  });
+
+  it('counts one thing and several', () => {
+    const inBoth = (key: string, count: number): string[] => SPOKEN.map((language) => spoken(key, language, count));
+    expect(inBoth('buy-airtime:same-again', 1)).toEqual([
+      'You bought the same a minute ago.',
+      'Ulinunua hivi hivi dakika moja iliyopita.',
+    ]);
+    expect(inBoth('buy-airtime:same-again', 2)).toEqual([
+      'You bought the same 2 minutes ago.',
+      'Ulinunua hivi hivi dakika 2 zilizopita.',
+    ]);
+    expect(inBoth('problem:too-short', 1)).toEqual([
+      '0722 000 00 has 9 digits, one is missing. Write it like this: 0722 000 000',
+      '0722 000 00 ina tarakimu 9, imekosa moja. Iandike hivi: 0722 000 000',
+    ]);
+  });
+});
+
+describe('what must never be left out', () => {
+  it('is the reference, wherever an order is spoken of', () => {
+    const silent = ({ key, text }: Text): boolean => given(key).includes('reference') && !text.includes('{{reference}}');
+    expect(offenders(silent)).toEqual([]);
+  });
+
+  it.each(SPOKEN)('is any value in the confirmation, each on its own line (%s)', (language) => {
+    const lines = spoken('buy-airtime:confirm', language).split('\n').slice(1);
+    const values = ['KES 10,000', '0722 000 000 (Safaricom)', '0733 000 000', 'Airtel Money'];
+    expect(lines.map((line) => line.slice(line.indexOf(': ') + 2))).toEqual(values);
+  });
+
+  it.each([
+    ['order:unknown', /not be charged twice.*don't buy again yet/s, /Hutalipishwa mara mbili.*usinunue tena kwanza/s],
+    ['order:status-unknown', /not be charged twice.*don't buy again yet/s, /Hutalipishwa mara mbili.*usinunue tena kwanza/s],
+    ['order:review', /person is looking.*don't buy again yet/s, /Mhudumu anaiangalia.*usinunue tena kwanza/s],
+    ['order:status-review', /person is looking.*don't buy again yet/s, /mhudumu anaiangalia.*usinunue tena kwanza/s],
+    ['order:lapsed', /closed as not paid.*If Airtel Money took money/s, /haikulipwa.*Kama Airtel Money ilikata pesa/s],
+    ['order:approve-now', /requested.*own PIN/s, /Tumeomba malipo.*PIN yake/s],
+    ['buy-airtime:go-ahead', /own PIN.*Nobody will ask for a PIN/s, /PIN yake.*Hakuna atakayekuuliza PIN/s],
+    ['buy-airtime:go-ahead-simulated', /SIMULATED: no real money/, /SIMULATED\): hakuna pesa halisi/],
+    ['common:simulated', /^SIMULATED/, /SIMULATED/],
+    ['common:privacy-notice', /90 days.*my data/s, /siku 90.*data yangu/s],
+  ])('stands in %s', (key, en, sw) => {
+    expect(spoken(key, 'en')).toMatch(en);
+    expect(spoken(key, 'sw')).toMatch(sw);
+  });
+
+  it('but a question has no place in the privacy notice, because the next yes would answer it', () => {
+    expect(SPOKEN.map((language) => spoken('common:privacy-notice', language).includes('?'))).toEqual([false, false]);
+  });
+
+  it('and nothing is said to have arrived before it is known', () => {
+    for (const key of ['buy-airtime:placed', 'order:approve-now', 'order:status-awaiting_payment', 'order:unknown']) {
+      expect(spoken(key, 'en')).not.toMatch(/\b(delivered|arrived|airtime sent|paid|done)\b|✅/i);
+      expect(spoken(key, 'sw')).not.toMatch(/imefika|imetumwa|imelipwa|✅/i);
+    }
+  });
+});
+
+/** A typed label means its button in either language, so the labels of one menu differ across both. */
+const MENUS: Readonly<Record<string, readonly string[]>> = {
+  menu: ['common:menu-buy-airtime', 'common:menu-history', 'common:menu-language', 'common:menu-help'],
+  confirmation: ['buy-airtime:yes', 'common:change', 'buy-airtime:pay-with', 'common:cancel'],
+  'confirmation of the same': ['buy-airtime:yes-again', 'common:change', 'buy-airtime:pay-with', 'common:cancel'],
+  change: [
+    'buy-airtime:slot-recipient',
+    'buy-airtime:slot-recipient-network',
+    'buy-airtime:slot-amount',
+    'buy-airtime:slot-payer',
+    'buy-airtime:slot-payment-network',
+    'common:keep',
+    'common:cancel',
+  ],
+  recipient: ['buy-airtime:option-mine', 'buy-airtime:option-number', 'common:share-my-number', 'common:cancel'],
+  'several orders': ['buy-airtime:option-both', 'buy-airtime:option-number', 'common:cancel'],
+  amount: ['common:amount', 'common:cancel'],
+  payer: ['buy-airtime:option-number', 'common:share-my-number', 'common:cancel'],
+  network: ['common:plain', 'common:cancel'],
+  'order done': ['order:buy-again', 'common:menu-history'],
+  'order refused': ['order:buy-again', 'order:talk-to-us'],
+  'did it arrive': ['order:it-arrived', 'order:money-taken', 'order:did-not-pay'],
+};
+const LABELS = [...new Set(Object.values(MENUS).flat())];
+
+describe('the labels of buttons', () => {
+  it.each(LABELS)('%s: short, on one line', (key) => {
+    // An amount and a number cannot be shorter; everything else fits the smallest phone.
+    const longest = key === 'buy-airtime:option-both' ? 27 : 24;
+    for (const language of SPOKEN) expect(spoken(key, language)).toMatch(new RegExp(`^.{1,${longest}}$`));
+  });
+
+  it.each(Object.entries(MENUS))('%s: no label means two things', (_menu, keys) => {
+    const plain = (text: string): string =>
+      text
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}]+/gu, ' ')
+        .trim();
+    const meant = keys.map((key) => new Set(SPOKEN.map((language) => plain(spoken(key, language)))));
+    const labels = meant.flatMap((one) => [...one]);
+    expect(labels.filter((label, at) => labels.indexOf(label) !== at)).toEqual([]);
+  });
+
+  it('are all known here', () => {
+    const sources = readdirSync(join(ROOT, 'src/conversation'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+      .map((path) => readFileSync(join(ROOT, 'src/conversation', path), 'utf8'));
+    const offered = sources.flatMap((source) => [...source.matchAll(/label: \{ key: '([\w:-]+)'/g)].map(([, key = '']) => key));
+    expect(offered.length).toBeGreaterThan(12);
+    expect(offered.filter((key) => !LABELS.includes(key))).toEqual([]);
+    expect(LABELS.filter((key) => !KEYS.includes(key))).toEqual([]);
+  });
+});
