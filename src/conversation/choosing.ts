@@ -14,9 +14,8 @@ export function menuChoiceOf(text: string, said: Understood, scene: Scene): Choi
   if (byLabel !== null) return byLabel;
   if (said.menuLast) return choices.at(-1) ?? null;
   if (said.menuNumber === null || said.menuNumber > choices.length) return null;
-  const couldBeMoney = draft?.asking === 'amount' && said.menuNumber >= scene.around.business.limits.airtimeMinKes;
-  // Where numbers are shown beside the choices, a number means its choice; with buttons, shillings are the likelier meaning.
-  if (couldBeMoney && scene.around.channel.buttons) return null;
+  // Where numbers stand beside the choices, a number means its choice; beside buttons a bare number is shillings.
+  if (draft?.asking === 'amount' && said.amount !== null && scene.around.channel.buttons) return null;
   return choices[said.menuNumber - 1] ?? null;
 }
 
