@@ -28,7 +28,8 @@ export function createApp(settings: AppSettings): Hono {
   app.use(async (context, next) => {
     const start = elapsed();
     await next();
-    context.res = withSecurityHeaders(context.res);
+    const secured = withSecurityHeaders(context.res);
+    if (secured !== context.res) context.res = secured;
     log.debug({ ...describe(context.req.raw), status: context.res.status, ms: Math.round(elapsed() - start) }, 'http: answered');
   });
 

@@ -18,14 +18,22 @@ export function isKnownHost(hostHeader: string | null, boundTo: string, publicUr
   return publicUrl !== null && new URL(publicUrl).hostname === name;
 }
 
+/** Addresses of a home, an office or a container network, where a proxy may stand. */
+const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:)/i;
+
 /**
- * The person's address: the socket's, or what a proxy on this machine wrote last into X-Forwarded-For. Anybody else's word
- * for it is not taken.
+ * The person's address: the socket's, or what a proxy wrote last into X-Forwarded-For. A proxy is believed on this machine,
+ * and on the private network once a public address is set; anybody else's word for it is not taken.
  */
-export function personsAddress(socketAddress: string | undefined, forwardedFor: string | null): string | null {
+export function personsAddress(
+  socketAddress: string | undefined,
+  forwardedFor: string | null,
+  publicUrl: string | null,
+): string | null {
   if (socketAddress === undefined) return null;
   const plain = socketAddress.replace(/^::ffff:/, '');
-  if (!isLoopback(plain) || forwardedFor === null) return plain;
+  const isProxy = isLoopback(plain) || (publicUrl !== null && PRIVATE.test(plain));
+  if (!isProxy || forwardedFor === null) return plain;
   const last = forwardedFor.split(',').at(-1)?.trim() ?? '';
   return /^[\da-f.:]{3,45}$/i.test(last) ? last : plain;
 }

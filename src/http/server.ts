@@ -19,6 +19,8 @@ export interface HttpServerSettings extends AppSettings {
   readonly port: number;
   /** How long `close` waits for answers under way (default 5000); event streams end at once. */
   readonly closeGraceMs?: number;
+  /** How long a client may take to send a whole request (default 30000); for the headers alone a third. */
+  readonly requestTimeoutMs?: number;
 }
 
 export interface ListenFailure {
@@ -34,11 +36,9 @@ export interface HttpServer {
   fetch(request: Request): Promise<Response>;
 }
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-
 export function createHttpServer(settings: HttpServerSettings): HttpServer {
   const app = createApp(settings);
+  const requestTimeoutMs = settings.requestTimeoutMs ?? 30_000;
   const open = new Set<ServerResponse>();
   const eventStreams = new WeakSet<ServerResponse>();
   /** Browsers connect ahead of time; Node does not count such a connection as idle. */
@@ -46,7 +46,7 @@ export function createHttpServer(settings: HttpServerSettings): HttpServer {
   const listener = getRequestListener(
     async (request, env) => {
       const { incoming, outgoing } = env as HttpBindings;
-      const ip = personsAddress(incoming.socket.remoteAddress, request.headers.get('x-forwarded-for'));
+      const ip = personsAddress(incoming.socket.remoteAddress, request.headers.get('x-forwarded-for'), settings.publicUrl);
       if (ip !== null) setClientIp(request, ip);
       const response = await app.fetch(request, env);
       if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) eventStreams.add(outgoing);
@@ -62,7 +62,11 @@ export function createHttpServer(settings: HttpServerSettings): HttpServer {
     },
   );
   const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: Math.ceil(requestTimeoutMs / 3),
+      connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 6),
+    },
     (incoming, outgoing) => {
       silent.delete(incoming.socket);
       open.add(outgoing);

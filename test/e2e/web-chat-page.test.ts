@@ -98,6 +98,22 @@ describe('a conversation', () => {
     await quiet.stop();
   });
 
+  test('somebody who reads further up is not pulled down, but told', async () => {
+    await write(page, 'habari');
+    await page.waitForSelector('.bot .choices');
+    const address = world.taken[0]?.address;
+    if (address === undefined) throw new Error('nothing was taken in');
+    for (let count = 0; count < 20; count += 1) await say(world.channel, address, `more-${count}`, `line ${count}`, []);
+    await page.waitForSelector('text=line 19');
+    expect(await page.locator('#newest').isVisible()).toBe(false);
+    await page.locator('#scroller').evaluate('(node) => void (node.scrollTop = 0)');
+    await expect.poll(() => page.evaluate("document.getElementById('scroller').scrollTop")).toBe(0);
+    await say(world.channel, address, 'newest', 'the newest', []);
+    await page.locator('#newest').click();
+    await expect.poll(() => page.locator('#newest').isVisible()).toBe(false);
+    expect(await page.evaluate("document.getElementById('scroller').scrollTop > 500")).toBe(true);
+  });
+
   test('markup is shown, never obeyed', async () => {
     await write(page, '<img src=x onerror=alert(1)> <b>bold</b>');
     await page.waitForSelector('.bot .choices');
@@ -191,6 +207,19 @@ describe('a bad network', () => {
     expect(world.taken).toEqual([]);
     await write(page, 'fupi');
     await page.waitForSelector('text=You wrote “fupi”');
+  });
+
+  test('what the server refuses for good is shown as not sent, with the reason, and can be changed', async () => {
+    await page.route('**/chat/messages', (route) => route.fulfill({ status: 413, body: '{}' }));
+    await write(page, 'mno');
+    await page.waitForSelector('#notice:has-text("too long")');
+    expect(await page.locator('.failed .status').textContent()).toBe('Not sent');
+    await page.unroute('**/chat/messages');
+    await page.getByRole('button', { name: 'Edit' }).click();
+    expect(await page.locator('#message').inputValue()).toBe('mno');
+    expect(await page.locator('#pending .line').count()).toBe(0);
+    await page.locator('#send').click();
+    await page.waitForSelector('text=You wrote “mno”');
   });
 
   test('a flood is slowed down with a friendly notice, and everything arrives', async () => {

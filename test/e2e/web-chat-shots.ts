@@ -33,6 +33,18 @@ async function talk(page: Page, shoot: (name: string) => Promise<void>): Promise
   await page.waitForSelector('#notice:not(:empty)');
   await shoot('4-offline');
   await page.context().setOffline(false);
+  await page.waitForSelector('text=You wrote “Are you there?”');
+  await page.route('**/chat/messages', (route) => route.fulfill({ status: 413, body: '{}' }));
+  await page.locator('#message').fill('One that the server will never take');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.failed .choices');
+  await shoot('5-refused');
+  await page.unroute('**/chat/messages');
+  await page.locator('#scroller').evaluate('node => node.scrollTop = 0');
+  await page.locator('#message').fill('Further down');
+  const size = page.viewportSize() ?? { width: 0, height: 0 };
+  await page.setViewportSize({ width: size.height, height: size.width });
+  await shoot('6-turned');
 }
 
 const world = await startWebChatWorld();

@@ -319,6 +319,18 @@ describe('broken clients', () => {
     });
   }
 
+  const dawdlers: [string, string][] = [
+    ['headers that never end', 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n'],
+    ['a body that never ends', `POST /webhooks/topups/${SECRET} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nsta`],
+  ];
+  for (const [what, bytes] of dawdlers) {
+    test(`${what}: cut off in time`, async () => {
+      const { port, webhooks } = await start({ requestTimeoutMs: 60 });
+      expect(await raw(port, bytes)).toMatch(/^HTTP\/1\.1 4\d\d /);
+      expect(webhooks).toEqual([]);
+    });
+  }
+
   test('a path that cannot be decoded is not found', async () => {
     const { port } = await start();
     expect(await statusFor(port, '/%E0%A4%A', { host: 'localhost' })).toBe(404);

@@ -3,7 +3,7 @@
  * person may order is the core's matter. Forgets what it knows after a restart, on purpose.
  */
 
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock, Instant } from '../../lib/clock.ts';
 
 export type Permission = { readonly ok: true } | { readonly ok: false; readonly afterMs: number };
 
@@ -15,30 +15,29 @@ export interface LimiterSettings {
   readonly clock: Clock;
   /** How many at once. */
   readonly burst: number;
-  /** How many come back per second. */
-  readonly perSecond: number;
-  /** Keys remembered at most; over it the oldest are forgotten, in favour of the person. */
+  /** How long it takes until one more is allowed. */
+  readonly everyMs: number;
+  /** Keys remembered at most; over it the one that was quiet for longest is forgotten, in favour of the person. */
   readonly maxKeys: number;
 }
 
-export function createLimiter({ clock, burst, perSecond, maxKeys }: LimiterSettings): Limiter {
-  const buckets = new Map<string, { tokens: number; at: number }>();
+export function createLimiter({ clock, burst, everyMs, maxKeys }: LimiterSettings): Limiter {
+  /** When the bucket of a key will be full again: one number holds all there is to know, in whole milliseconds. */
+  const fullAt = new Map<string, Instant>();
   return {
     take(key) {
       const now = clock.now();
-      const known = buckets.get(key);
-      const tokens =
-        known === undefined ? burst : Math.min(burst, known.tokens + (Math.max(0, now - known.at) * perSecond) / 1000);
-      buckets.delete(key);
-      const allowed = tokens >= 1;
-      buckets.set(key, { tokens: allowed ? tokens - 1 : tokens, at: now });
-      if (buckets.size > maxKeys) {
-        for (const oldest of buckets.keys()) {
-          buckets.delete(oldest);
-          break;
-        }
+      // Never fuller than it can be: a clock that was set back must not lock anyone out.
+      const known = Math.min(Math.max(now, fullAt.get(key) ?? now), now + burst * everyMs);
+      const afterMs = known - now - (burst - 1) * everyMs;
+      // Set anew, the key moves to the end of the map: the first is the one that was quiet for longest.
+      fullAt.delete(key);
+      fullAt.set(key, afterMs > 0 ? known : known + everyMs);
+      for (const quietest of fullAt.keys()) {
+        if (fullAt.size <= maxKeys) break;
+        fullAt.delete(quietest);
       }
-      return allowed ? { ok: true } : { ok: false, afterMs: Math.ceil(((1 - tokens) * 1000) / perSecond) };
+      return afterMs > 0 ? { ok: false, afterMs } : { ok: true };
     },
   };
 }

@@ -17,12 +17,14 @@ export interface Visitors {
   keepOrMake(request: Request): { readonly setCookie: string; readonly isNew: boolean };
 }
 
+/** Throws when `publicUrl` is no address: better at the start than at the first visit. */
 export function createVisitors(secretKey: string | Uint8Array, publicUrl: string | null): Visitors {
+  const known = publicUrl === null ? null : new URL(publicUrl);
   const keyed = (purpose: string, token: string): string =>
     createHmac('sha256', secretKey).update(`web-${purpose}/${token}`).digest('base64url').slice(0, 22);
 
   const tokenOf = (request: Request): string | null => {
-    const value = cookie(request, cookieName(isSecure(request, publicUrl)));
+    const value = cookie(request, cookieName(isSecure(request, known)));
     const parts = /^([\w-]{22})\.([\w-]{22})$/.exec(value ?? '');
     const [, token, signature] = parts ?? [];
     if (token === undefined || signature === undefined) return null;
@@ -35,11 +37,11 @@ export function createVisitors(secretKey: string | Uint8Array, publicUrl: string
       return token === null ? null : keyed('chat', token);
     },
     keepOrMake(request) {
-      const known = tokenOf(request);
-      const token = known ?? randomToken(16);
-      const secure = isSecure(request, publicUrl);
+      const kept = tokenOf(request);
+      const token = kept ?? randomToken(16);
+      const secure = isSecure(request, known);
       const attributes = `Path=/; Max-Age=${MAX_AGE_S}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
-      return { setCookie: `${cookieName(secure)}=${token}.${keyed('signature', token)}; ${attributes}`, isNew: known === null };
+      return { setCookie: `${cookieName(secure)}=${token}.${keyed('signature', token)}; ${attributes}`, isNew: kept === null };
     },
   };
 }
@@ -50,12 +52,10 @@ function cookieName(secure: boolean): string {
 }
 
 /** The server itself speaks http; https is known by the public address that the person used. */
-function isSecure(request: Request, publicUrl: string | null): boolean {
+function isSecure(request: Request, known: URL | null): boolean {
   const url = new URL(request.url);
   if (url.protocol === 'https:') return true;
-  if (publicUrl === null) return false;
-  const known = new URL(publicUrl);
-  return known.protocol === 'https:' && known.host === (request.headers.get('host') ?? url.host);
+  return known?.protocol === 'https:' && known.host === (request.headers.get('host') ?? url.host);
 }
 
 export function cookie(request: Request, name: string): string | null {

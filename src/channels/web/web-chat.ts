@@ -53,9 +53,9 @@ export function createWebChat(settings: WebChatSettings): Channel {
     visitors: createVisitors(settings.secretKey, settings.publicUrl),
     streams: createStreams(settings),
     limits: {
-      messagesPerVisitor: createLimiter({ clock, burst: 20, perSecond: 1, maxKeys: 20_000 }),
-      messagesPerIp: createLimiter({ clock, burst: 300, perSecond: 20, maxKeys: 20_000 }),
-      visitsPerIp: createLimiter({ clock, burst: 120, perSecond: 4, maxKeys: 20_000 }),
+      messagesPerVisitor: createLimiter({ clock, burst: 20, everyMs: 1000, maxKeys: 20_000 }),
+      messagesPerIp: createLimiter({ clock, burst: 300, everyMs: 50, maxKeys: 20_000 }),
+      visitsPerIp: createLimiter({ clock, burst: 120, everyMs: 250, maxKeys: 20_000 }),
     },
     intake: null,
   };

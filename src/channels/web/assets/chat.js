@@ -79,7 +79,7 @@ function refresh() {
   view.showPending(messages, statusOf, editAgain);
   view.showState(state);
   view.showTyping(awaiting && state === 'connected');
-  view.showNotice(notice(messages.filter(({ failed }) => failed === undefined).length));
+  view.showNotice(notice(messages));
   if (ready) view.showWelcomeIfEmpty();
 }
 
@@ -88,13 +88,17 @@ function statusOf(message) {
   return outbox.inFlight() === message.id && state === 'connected' ? view.say('sending') : view.say('kept');
 }
 
-function notice(waiting) {
+function notice(messages) {
+  const waiting = messages.filter(({ failed }) => failed === undefined).length;
+  const failed = messages.find((message) => message.failed !== undefined);
   if (outbox.trouble() === 'needs_cookies') return view.say('needs_cookies');
   if (tooLong) return view.say('too_long');
   if (waiting > 0 && outbox.trouble() === 'slow_down') return view.say('slow_down');
   if (waiting > 0 && (state === 'offline' || outbox.trouble() === 'offline')) return view.say('not_connected_kept');
   if (state === 'offline') return view.say('not_connected');
-  return state === 'replaced' ? view.say('replaced') : '';
+  if (state === 'replaced') return view.say('replaced');
+  if (failed === undefined) return '';
+  return view.say(failed.failed === 'too_long' ? 'too_long' : 'refused');
 }
 
 function send(message) {
