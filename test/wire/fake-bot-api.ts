@@ -13,12 +13,12 @@
  * People are in fake-bot-api-person.ts, refusals in fake-bot-api-text.ts and fake-bot-api-methods.ts.
  */
 
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { serve, type Failure, type InjectedFailure } from './fake-bot-api-http.ts';
 import { Person, type PersonOptions } from './fake-bot-api-person.ts';
 import { UpdateQueue, type Update } from './fake-bot-api-updates.ts';
-import { World, type Call } from './fake-bot-api-world.ts';
+import { DEFAULT_TIMEOUT_MS, World, type Call } from './fake-bot-api-world.ts';
 
 export interface FakeBotApi {
   /** As `TELEGRAM_API_ROOT` wants it. */
@@ -72,63 +72,21 @@ export async function startFakeBotApi(options: FakeBotApiOptions = {}): Promise<
   const world = new World(options.token ?? TEST_TOKEN);
   const updates = new UpdateQueue(world, options.firstUpdateId ?? 870_000_001);
   const failures: InjectedFailure[] = [];
-  const sockets = new Set<Socket>();
-  let dark = false;
-
-  const server = createServer((request, response) => {
-    serve({ world, updates, failures }, request, response).catch(() => request.socket.destroy());
-  });
-  server.on('connection', (socket) => {
-    if (dark) return void socket.destroy();
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const breakAll = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
-  const callsOf = (method: string): Call[] => world.calls.filter((call) => call.method.toLowerCase() === method.toLowerCase());
+  const line = await openLine(options.port ?? 0, (request, response) => serve({ world, updates, failures }, request, response));
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...viewOf(world, updates),
+    url: line.url,
     token: world.token,
     botId: String(world.botId),
     person: (person) => new Person(world, updates, person),
     pushes: (kind, body) => updates.push(kind, body),
     redeliver: (update) => updates.redeliver(update),
     fail: (method, failure) => void failures.push({ method: method.toLowerCase(), failure, left: failure.times ?? 1 }),
-    goDark: () => {
-      dark = true;
-      breakAll();
-    },
-    comeBack: () => {
-      dark = false;
-    },
+    goDark: line.cut,
+    comeBack: line.mend,
     ageTaps: () => {
       for (const query of world.callbacks.values()) if (query.state === 'open') query.state = 'too_old';
-    },
-    calls: world.calls,
-    callsOf,
-    called: (method, times = 1) =>
-      world.until(
-        () => (callsOf(method).length >= times ? callsOf(method) : undefined),
-        () => `${times} calls of ${method}, there were ${callsOf(method).length}`,
-      ),
-    until: async (condition, describe = 'a condition', timeoutMs) => {
-      await world.until(
-        () => (condition() ? true : undefined),
-        () => describe,
-        timeoutMs,
-      );
-    },
-    drained: async () => {
-      await world.until(
-        () => (updates.pending.length === 0 ? true : undefined),
-        () => `the confirmation of ${updates.pending.length} updates`,
-      );
     },
     get pending() {
       return updates.pending;
@@ -142,10 +100,79 @@ export async function startFakeBotApi(options: FakeBotApiOptions = {}): Promise<
     get polledNow() {
       return updates.polledNow;
     },
-    commands: (key) => world.commands.get(key),
-    watch: (watcher) => world.watch(watcher),
     close: async () => {
       updates.close();
+      await line.close();
+    },
+  };
+}
+
+function viewOf(
+  world: World,
+  updates: UpdateQueue,
+): Pick<FakeBotApi, 'calls' | 'callsOf' | 'called' | 'until' | 'drained' | 'commands' | 'watch'> {
+  const callsOf = (method: string): Call[] => world.calls.filter((call) => call.method.toLowerCase() === method.toLowerCase());
+  const when = async (condition: () => boolean, describe: () => string, timeoutMs?: number): Promise<void> => {
+    await world.until(() => (condition() ? true : undefined), describe, timeoutMs);
+  };
+  return {
+    calls: world.calls,
+    callsOf,
+    called: async (method, times = 1) => {
+      await when(
+        () => callsOf(method).length >= times,
+        () => `${times} calls of ${method}, there were ${callsOf(method).length}`,
+      );
+      return callsOf(method);
+    },
+    until: (condition, describe = 'a condition', timeoutMs = DEFAULT_TIMEOUT_MS) => when(condition, () => describe, timeoutMs),
+    drained: () =>
+      when(
+        () => updates.pending.length === 0,
+        () => `the confirmation of ${updates.pending.length} updates`,
+      ),
+    commands: (key) => world.commands.get(key),
+    watch: (watcher) => world.watch(watcher),
+  };
+}
+
+interface Line {
+  readonly url: string;
+  cut(): void;
+  mend(): void;
+  close(): Promise<void>;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+async function openLine(port: number, handler: Handler): Promise<Line> {
+  const sockets = new Set<Socket>();
+  let dark = false;
+  const server = createServer((request, response) => {
+    handler(request, response).catch(() => request.socket.destroy());
+  });
+  server.on('connection', (socket) => {
+    if (dark) return void socket.destroy();
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const breakAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cut: () => {
+      dark = true;
+      breakAll();
+    },
+    mend: () => {
+      dark = false;
+    },
+    close: async () => {
       breakAll();
       await new Promise((resolve) => server.close(resolve));
     },
