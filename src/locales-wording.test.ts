@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { createPhrasebook } from './conversation/phrasebook.ts';
 import { SPOKEN, type Spoken } from './conversation/reply.ts';
 import { loadLocales, parametersOf } from './locales.ts';
+import { loadKnowledge } from './reference.ts';
+import { understand } from './understanding/understand.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const LOCALES = join(ROOT, 'locales');
@@ -158,6 +160,39 @@ describe('every text', () => {
       '0722 000 00 has 9 digits, one is missing. Write it like this: 0722 000 000',
       '0722 000 00 ina tarakimu 9, imekosa moja. Iandike hivi: 0722 000 000',
     ]);
+  });
+});
+
+/** Every phrase of the lexicon, however its files are built. */
+function phrasesOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(phrasesOf) : [];
+}
+
+describe('what people are told to write', () => {
+  const folder = join(ROOT, 'data/lexicon');
+  const known = new Set(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .flatMap((name) => phrasesOf(JSON.parse(readFileSync(join(folder, name), 'utf8')))),
+  );
+
+  it('is in the lexicon', () => {
+    const told = TEXTS.flatMap(({ text }) =>
+      [...text.matchAll(/(?:write|andika): ([^.\n{]+)/gi)].flatMap(([, words = '']) => words.split(', ')),
+    );
+    expect(told).toContain('my orders');
+    expect(told).toContain('futa data yangu');
+    expect(told.filter((words) => !known.has(words))).toEqual([]);
+  });
+
+  it('is understood, where it is a whole order', () => {
+    const knowledge = loadKnowledge();
+    const examples = new Set(TEXTS.flatMap(({ text }) => text.match(/\b100 \w+ 0722 000 000/g) ?? []));
+    expect([...examples].sort()).toEqual(['100 kwa 0722 000 000', '100 to 0722 000 000']);
+    for (const example of examples) {
+      expect(understand(example, knowledge)).toMatchObject({ amount: 100, recipient: '254722000000', payer: null });
+    }
   });
 });
 
