@@ -11,11 +11,11 @@ import type { Db } from './connection.ts';
 const KEPT_MS = 30 * 24 * 60 * 60_000;
 
 export interface Dedupe {
-  /** The key under which an event is remembered: 16 bytes. */
-  keyOf(eventId: string): Buffer;
-  seen(key: Buffer): boolean;
+  /** The key under which an event is remembered: 22 characters. */
+  keyOf(eventId: string): string;
+  seen(key: string): boolean;
   /** False: it was there already, nothing was written. */
-  add(key: Buffer): boolean;
+  add(key: string): boolean;
   /** Begins a new generation when the current one is old enough, and drops the one before. To be called within a dbTransaction. */
   rotate(now: Instant): boolean;
 }
@@ -23,8 +23,8 @@ export interface Dedupe {
 export function dedupeOf(db: Db): Dedupe {
   const tables = ['inbound_a', 'inbound_b'] as const;
   const generations = tables.map((table) => ({
-    has: db.prepare<[Buffer], number>(`SELECT 1 FROM ${table} WHERE id = ?`).pluck(),
-    add: db.prepare<[Buffer]>(`INSERT INTO ${table} (id) VALUES (?) ON CONFLICT DO NOTHING`),
+    has: db.prepare<[string], number>(`SELECT 1 FROM ${table} WHERE id = ?`).pluck(),
+    add: db.prepare<[string]>(`INSERT INTO ${table} (id) VALUES (?) ON CONFLICT DO NOTHING`),
     drop: db.prepare(`DELETE FROM ${table}`),
   }));
   const progress = db.prepare<[string], number>('SELECT value FROM progress WHERE name = ?').pluck();
@@ -39,7 +39,7 @@ export function dedupeOf(db: Db): Dedupe {
     return found;
   };
   return {
-    keyOf: (eventId) => hash('sha256', eventId, 'buffer').subarray(0, 16),
+    keyOf: (eventId) => hash('sha256', eventId, 'base64url').slice(0, 22),
     seen: (key) => generation(at).has.get(key) !== undefined || generation(at + 1).has.get(key) !== undefined,
     add: (key) => generation(at + 1).has.get(key) === undefined && generation(at).add.run(key).changes === 1,
     rotate(now) {

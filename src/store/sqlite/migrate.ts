@@ -5,7 +5,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { IN_MEMORY, type Db } from './connection.ts';
@@ -15,6 +15,12 @@ export interface Migration {
   /** `0001_first`: applied in the order of the names. */
   readonly name: string;
   readonly sql: string;
+}
+
+export interface MigrateOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly mayMigrate: boolean;
 }
 
 interface Applied {
@@ -33,26 +39,35 @@ export function ourMigrations(folder: URL = new URL('./migrations/', import.meta
 }
 
 /** Throws, with nothing changed but the backup made, when the file cannot be brought to the program's schema. */
-export function migrate(db: Db, migrations: readonly Migration[], clock: Clock, log: Log): void {
+export function migrate(db: Db, migrations: readonly Migration[], { clock, log, mayMigrate }: MigrateOptions): void {
   const missing = missingMigrations(db, migrations);
   if (missing.length === 0) return;
+  if (!mayMigrate)
+    throw new Error(`the database lacks ${missing.length} migrations: start the server once to bring it up to date`);
   if (missing.length < migrations.length) backUp(db, missing[0]?.name ?? '', clock, log);
-  const { write } = dbTransactions(db);
-  for (const migration of missing) {
-    write(() => {
-      // Another process may have been faster between our look and our lock.
-      if (!missingMigrations(db, migrations).includes(migration)) return;
-      db.exec(OWN_TABLE);
-      db.exec(migration.sql);
-      assertNoDanglingKeys(db, migration);
-      db.prepare('INSERT INTO migration (name, sha256, applied_at) VALUES (?, ?, ?)').run(
-        migration.name,
-        hashOf(migration.sql),
-        clock.now(),
-      );
-    });
-    log.info({ migration: migration.name }, 'database migrated');
+  // A table that is rebuilt is dropped in between; every migration is checked for dangling rows at its end.
+  db.pragma('foreign_keys = OFF');
+  try {
+    for (const migration of missing) apply(db, migration, migrations, clock, log);
+  } finally {
+    db.pragma('foreign_keys = ON');
   }
+}
+
+function apply(db: Db, migration: Migration, migrations: readonly Migration[], clock: Clock, log: Log): void {
+  dbTransactions(db).write(() => {
+    // Another process may have been faster between our look and our lock.
+    if (!missingMigrations(db, migrations).includes(migration)) return;
+    db.exec(OWN_TABLE);
+    db.exec(migration.sql);
+    assertNoDanglingKeys(db, migration);
+    db.prepare('INSERT INTO migration (name, sha256, applied_at) VALUES (?, ?, ?)').run(
+      migration.name,
+      hashOf(migration.sql),
+      clock.now(),
+    );
+  });
+  log.info({ migration: migration.name }, 'database migrated');
 }
 
 function missingMigrations(db: Db, migrations: readonly Migration[]): readonly Migration[] {
@@ -87,8 +102,8 @@ function assertNoDanglingKeys(db: Db, migration: Migration): void {
 function backUp(db: Db, before: string, clock: Clock, log: Log): void {
   if (db.name === IN_MEMORY || db.memory) return;
   const copy = `${db.name}.before-${before}-${clock.now()}.bak`;
+  closeSync(openSync(copy, 'wx', 0o600));
   db.prepare('VACUUM INTO ?').run(copy);
-  chmodSync(copy, 0o600);
   log.info({ copy }, 'database backed up before its migration');
 }
 

@@ -1,11 +1,14 @@
 /** Owns the SQLite store as a whole: opens the file, brings it to our schema and puts the parts behind the port. */
 
-import type { Clock } from '../../lib/clock.ts';
+import type { Clock, Instant } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Result } from '../../lib/result.ts';
 import type { ChannelName } from '../../ports/channel.ts';
 import type { Store } from '../../ports/store.ts';
+import type { WebTranscripts } from '../../ports/web-transcript.ts';
+import type { AuthStore } from '../../ports/whatsapp-auth.ts';
 import { changeApplier } from './apply-change.ts';
+import { backUp } from './back-up.ts';
 import { backlogOf } from './backlog.ts';
 import { checker } from './check.ts';
 import { committer } from './commit.ts';
@@ -18,18 +21,23 @@ import { outboxOf } from './outbox.ts';
 import { outboxQueue } from './outbox-queue.ts';
 import { phonesOf } from './phones.ts';
 import { progressOf } from './progress.ts';
+import { pruner, type Pruned } from './prune.ts';
 import { ordersReader } from './read-orders.ts';
 import { peopleReader } from './read-people.ts';
 import { acquireRole, type Role, type RoleHeld } from './role.ts';
 import { settingsOf } from './settings.ts';
 import { timersOf } from './timers.ts';
 import { versionsOf } from './versions.ts';
+import { webTranscripts } from './web-transcript.ts';
+import { whatsappAuth } from './whatsapp-auth.ts';
 import { ordersWriter } from './write-orders.ts';
 import { peopleWriter } from './write-people.ts';
 
 export interface SqliteStoreOptions extends ConnectionOptions {
   readonly clock: Clock;
   readonly log: Log;
+  /** False, for commands that look on while a server runs: a file of another schema is refused. True by default. */
+  readonly mayMigrate?: boolean;
   /** For tests: other migrations than the program's own. */
   readonly migrations?: readonly Migration[];
 }
@@ -37,7 +45,15 @@ export interface SqliteStoreOptions extends ConnectionOptions {
 export interface SqliteStore extends Store {
   /** The role of the one process that turns and performs; kept until released or the process ends. */
   acquireRole(): Result<Role, RoleHeld>;
-  /** For tests and the simulator: the connection under the store. */
+  readonly whatsappAuth: AuthStore;
+  readonly webTranscripts: WebTranscripts;
+  /** Forgets what is old; daily, by whoever holds the role. */
+  prune(now: Instant): Promise<Pruned>;
+  /** Another number than before: another process has written, as a console command that recorded an event. */
+  dataVersion(): number;
+  /** Copies the whole database, while it is in use, to a new private file. Rejects when the copy is not sound; it is then gone. */
+  backUp(to: string): Promise<void>;
+  /** For tests, benchmarks and the simulator (`serialize()`): the connection under the store. */
   readonly db: Db;
 }
 
@@ -46,7 +62,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const { path, clock, log } = options;
   const db = connect(options);
   try {
-    migrate(db, options.migrations ?? ourMigrations(), clock, log);
+    migrate(db, options.migrations ?? ourMigrations(), { clock, log, mayMigrate: options.mayMigrate ?? true });
     return assemble(db, path, clock);
   } catch (error) {
     db.close();
@@ -62,14 +78,16 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const queue = outboxQueue(db);
   const dedupe = dedupeOf(db);
   const backlog = backlogOf(db, dedupe, timers, queue, clock);
-  const { reached, lastCommittedAt } = progressOf(db);
+  const progress = progressOf(db);
   const people = peopleWriter(db, peopleReader(db), phones, versions);
   const apply = changeApplier(db, { people, orders: ordersWriter(db, phones, queue), outbox: queue, timers });
   const load = loader(db, dbTx, versions);
-  const commit = committer(db, { dedupe, versions, backlog, apply, reached });
-  const outbox = outboxOf(db, dbTx, queue, ordersReader(db));
+  const commit = committer(db, { dedupe, versions, backlog, apply, reached: progress.reached });
+  const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress);
   const settings = settingsOf(db, dbTx, versions, clock);
   const check = checker(db, path === IN_MEMORY);
+  const prune = pruner(db, dbTx, dedupe);
+  const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   const sentText = db
     .prepare<[string, ChannelName], string>(
       `SELECT m.text FROM message m JOIN conversation c ON c.id = m.conversation_id
@@ -79,6 +97,11 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   return {
     db,
     acquireRole: () => acquireRole(path),
+    whatsappAuth: whatsappAuth(db, dbTx),
+    webTranscripts: webTranscripts(db, dbTx),
+    prune,
+    dataVersion: () => dataVersion.get() ?? 0,
+    backUp: (to) => backUp(db, to),
     load: async (events) => load(events),
     commit: async (turns) => commit(turns),
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),
@@ -92,7 +115,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),
     putSetting: async (key, value) => settings.put(key, value),
-    lastCommittedAt: async () => lastCommittedAt(),
+    lastCommittedAt: async () => progress.lastCommittedAt(),
     check: async () => check(),
     close: async () => void db.close(),
   };

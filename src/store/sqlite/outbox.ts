@@ -7,6 +7,7 @@ import type { CallPurpose, OutboxItem, OutboxWork, SendResult } from '../../port
 import type { Db } from './connection.ts';
 import type { DbTransactions } from './db-transaction.ts';
 import type { CallBody, OutboxQueue, RetireBody, SayBody } from './outbox-queue.ts';
+import type { Progress } from './progress.ts';
 import type { OrdersReader } from './read-orders.ts';
 import type { outbox } from './schema.ts';
 
@@ -25,7 +26,13 @@ type DueRow = Pick<Row, 'seq' | 'id' | 'kind' | 'lane' | 'attempts' | 'conversat
   readonly chat: string | null;
 };
 
-export function outboxOf(db: Db, { read, write }: DbTransactions, queue: OutboxQueue, orders: OrdersReader): Outbox {
+export function outboxOf(
+  db: Db,
+  { read, write }: DbTransactions,
+  queue: OutboxQueue,
+  orders: OrdersReader,
+  progress: Progress,
+): Outbox {
   const due = db.prepare<[string, Instant, Instant, number], DueRow>(
     `SELECT o.seq, o.id, o.kind, o.lane, o.attempts, o.conversation_id, o.order_id, o.body, c.channel, c.channel_account, c.chat
      FROM outbox o LEFT JOIN conversation c ON c.id = o.conversation_id
@@ -76,6 +83,7 @@ export function outboxOf(db: Db, { read, write }: DbTransactions, queue: OutboxQ
       if (results.length === 0) return;
       write(() => {
         for (const result of results) finish(result, now);
+        progress.reached(now);
       });
     },
     takeOver: () =>

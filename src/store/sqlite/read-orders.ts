@@ -38,7 +38,7 @@ export function ordersReader(db: Db): OrdersReader {
   const byNote = db.prepare<[string], OrderRow>(`${SELECT_ORDER} WHERE o.ref = ?`);
   const byUpstreamReference = db.prepare<[string], OrderRow>(`${SELECT_ORDER} WHERE o.upstream_reference = ? LIMIT 2`);
   const recent = db.prepare<[string], OrderRow>(
-    `${SELECT_ORDER} WHERE o.customer_id = ? ORDER BY o.created_at DESC, o.id DESC LIMIT ${RECENT_ORDERS}`,
+    `${SELECT_ORDER} WHERE o.customer_id = ? ORDER BY o.created_at DESC, o.rowid DESC LIMIT ${RECENT_ORDERS}`,
   );
   const phoneId = db.prepare<[string], number>('SELECT id FROM phone WHERE msisdn = ?').pluck();
   // A prompt: the call waits to be made, or was begun. One that never left the outbox made nothing ring.

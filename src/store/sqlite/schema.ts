@@ -52,8 +52,8 @@ export const conversation = sqliteTable('conversation', {
   changed_at: integer().notNull(),
 });
 
-export const inboundA = sqliteTable('inbound_a', { id: blob().notNull().primaryKey() });
-export const inboundB = sqliteTable('inbound_b', { id: blob().notNull().primaryKey() });
+export const inboundA = sqliteTable('inbound_a', { id: text().notNull().primaryKey() });
+export const inboundB = sqliteTable('inbound_b', { id: text().notNull().primaryKey() });
 
 export const recorded = sqliteTable('recorded', {
   seq: integer().notNull().primaryKey(),

@@ -8,14 +8,13 @@ export interface TurnScope {
   nextOutboxId(): string;
 }
 
-export function turnScope(at: Instant, key: Buffer): TurnScope {
-  const base = key.toString('base64url');
+export function turnScope(at: Instant, key: string): TurnScope {
   let count = 0;
   return {
     at,
     nextOutboxId: () => {
       count += 1;
-      return `${base}-${count}`;
+      return `${key}-${count}`;
     },
   };
 }

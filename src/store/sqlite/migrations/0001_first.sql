@@ -55,10 +55,10 @@ CREATE TABLE conversation (
 ) STRICT;
 CREATE INDEX conversation_customer ON conversation (customer_id);
 
--- Ids of events that took effect, as the first 16 bytes of their sha256: network ids of WhatsApp chats are phone numbers.
+-- Ids of events that took effect, as 132 bits of their sha256 in base64: network ids of WhatsApp chats are phone numbers.
 -- Two generations: look in both, write into the current one, drop the older one whole.
-CREATE TABLE inbound_a (id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16)) STRICT, WITHOUT ROWID;
-CREATE TABLE inbound_b (id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16)) STRICT, WITHOUT ROWID;
+CREATE TABLE inbound_a (id TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 22)) STRICT, WITHOUT ROWID;
+CREATE TABLE inbound_b (id TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 22)) STRICT, WITHOUT ROWID;
 
 -- Events of sources that do not deliver again, until they are turned.
 CREATE TABLE recorded (

@@ -1,0 +1,102 @@
+/**
+ * Measures the store against the bare driver writing the same rows, on a file at synchronous=FULL: one turn in flight and 32.
+ * Prints turns per second and the ratios that the store has to hold; `npx tsx bench/store.bench.ts [turns] [folder]`.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ManualClock, elapsed } from '../src/lib/clock.ts';
+import { silentLog } from '../src/lib/log.ts';
+import { openSqliteStore, type SqliteStore } from '../src/store/sqlite/open.ts';
+import { bareLoop } from './store-bare.ts';
+import { CHATS, chatEvent, storeTurn, welcomeAll, START } from './store-turns.ts';
+import type { Known, Turn, TurnEvent } from '../src/ports/store.ts';
+
+export type Decide = (known: Known, event: TurnEvent) => Turn;
+
+/** The aims of the project: what the store may cost over the bare driver. */
+const AIMS = { alone: 0.65, grouped: 0.5, groupedOverAlone: 2.5 };
+
+/** Turns per second through load, decide and commit, `inFlight` at a time. Throws when a turn is not committed. */
+export async function turnsPerSecond(store: SqliteStore, decide: Decide, turns: number, inFlight: number): Promise<number> {
+  let seconds = 0;
+  for (let done = 0; done < turns; done += inFlight) {
+    const events = Array.from({ length: Math.min(inFlight, turns - done) }, (_, at) => chatEvent(done + at));
+    const from = elapsed();
+    const known = await store.load(events);
+    const outcomes = await store.commit(
+      events.map((event, at) => {
+        const of = known[at];
+        if (of === undefined) throw new Error('the store knows nothing of an event');
+        return decide(of, event);
+      }),
+    );
+    seconds += (elapsed() - from) / 1_000;
+    const failed = outcomes.find(({ kind }) => kind !== 'committed');
+    if (failed !== undefined) throw new Error(`a turn was ${failed.kind}`);
+  }
+  return turns / seconds;
+}
+
+export async function openForBench(folder: string, name: string): Promise<SqliteStore> {
+  const store = await openSqliteStore({ path: join(folder, `${name}.db`), clock: new ManualClock(START), log: silentLog });
+  await welcomeAll(store);
+  return store;
+}
+
+async function measure(folder: string, name: string, run: (store: SqliteStore) => Promise<number>): Promise<number> {
+  const store = await openForBench(folder, name);
+  try {
+    return await run(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+async function main(turns: number, folder: string): Promise<void> {
+  const figures: Record<'storeAlone' | 'bareAlone' | 'storeGrouped' | 'bareGrouped', number[]> = {
+    storeAlone: [],
+    bareAlone: [],
+    storeGrouped: [],
+    bareGrouped: [],
+  };
+  // Interleaved, because the speed of a shared disk drifts; the median of the rounds counts.
+  for (let round = 0; round < 5; round += 1) {
+    figures.bareAlone.push(await measure(folder, `bare-1-${round}`, async ({ db }) => bareLoop(db, turns, 1)));
+    figures.storeAlone.push(await measure(folder, `store-1-${round}`, (store) => turnsPerSecond(store, storeTurn, turns, 1)));
+    figures.bareGrouped.push(await measure(folder, `bare-32-${round}`, async ({ db }) => bareLoop(db, turns * 4, 32)));
+    figures.storeGrouped.push(
+      await measure(folder, `store-32-${round}`, (store) => turnsPerSecond(store, storeTurn, turns * 4, 32)),
+    );
+  }
+  const storeAlone = median(figures.storeAlone);
+  const bareAlone = median(figures.bareAlone);
+  const storeGrouped = median(figures.storeGrouped);
+  const bareGrouped = median(figures.bareGrouped);
+  console.log(`${CHATS} chats, ${turns} turns a round alone and ${turns * 4} grouped, medians of 5 rounds, turns per second`);
+  console.log(`1 in flight:  store ${storeAlone.toFixed(0)}, bare ${bareAlone.toFixed(0)}`);
+  console.log(`32 in flight: store ${storeGrouped.toFixed(0)}, bare ${bareGrouped.toFixed(0)}`);
+  report('store / bare, 1 in flight', storeAlone / bareAlone, AIMS.alone);
+  report('store / bare, 32 in flight', storeGrouped / bareGrouped, AIMS.grouped);
+  report('store at 32 / bare with a commit per turn', storeGrouped / bareAlone, AIMS.groupedOverAlone);
+}
+
+function report(what: string, ratio: number, aim: number): void {
+  console.log(`${ratio >= aim ? 'holds' : 'FAILS'}  ${what}: ${ratio.toFixed(2)} (aim ${aim})`);
+  if (ratio < aim) process.exitCode = 1;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const folder = mkdtempSync(join(process.argv[3] ?? tmpdir(), 'jaza-bench-'));
+  try {
+    await main(Number(process.argv[2] ?? 2_000), folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
