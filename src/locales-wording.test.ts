@@ -84,7 +84,7 @@ function given(key: string): readonly string[] {
 
 /** Values about as long as they get. */
 const VALUES: Readonly<Record<string, string | number>> = {
-  reference: 'JZK7MP2Q',
+  reference: 'JZ2TFFPX44',
   amount: 'KES 10,000',
   recipient: '0722 000 000',
   payer: '0733 000 000',
