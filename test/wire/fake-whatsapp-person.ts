@@ -52,6 +52,7 @@ export class Person {
   /** How often the bot was seen typing to this person. */
   typing = 0;
   readonly #network: Network;
+  readonly #written = new Map<string, { readonly message: proto.IMessage; readonly options: WriteOptions }>();
   #unheard: string[] = [];
   #waiting: Waiting[] = [];
 
@@ -74,10 +75,22 @@ export class Person {
     if (options.plaintext === true) {
       return this.sendsRaw('plaintext', {}, proto.Message.encode(message).finish(), options);
     }
+    const id = options.id ?? this.#network.nextId();
+    this.#written.set(id, { message, options });
+    return this.#sendsSealed(id, message, options);
+  }
+
+  /** The bot could not open this message and asks for it once more: sealed anew, under the same id. */
+  async repeats(id: string): Promise<void> {
+    const written = this.#written.get(id);
+    if (written !== undefined) await this.#sendsSealed(id, written.message, written.options);
+  }
+
+  async #sendsSealed(id: string, message: proto.IMessage, options: WriteOptions): Promise<string> {
     const bot = this.#network.bot;
     if (bot === null) throw new Error('no bot is linked: there is nobody to write to');
     const { type, ciphertext } = await this.device.seal(bot.lidJid, bot.bundle, message);
-    return this.sendsRaw('enc', { v: '2', type }, ciphertext, options);
+    return this.sendsRaw('enc', { v: '2', type }, ciphertext, { ...options, id });
   }
 
   /** Sends these bytes as they are. */

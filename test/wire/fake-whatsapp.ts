@@ -369,7 +369,10 @@ export class FakeWhatsApp {
   }
 
   #onReceipt(node: BinaryNode): void {
-    if (node.attrs['type'] === 'retry') return;
+    if (node.attrs['type'] === 'retry') {
+      void this.#people.get(userOf(node.attrs['to']))?.repeats(node.attrs['id'] ?? '');
+      return;
+    }
     const items = getBinaryNodeChildren(getBinaryNodeChild(node, 'list'), 'item').map(({ attrs }) => attrs['id'] ?? '');
     const ids = [node.attrs['id'] ?? '', ...items];
     this.receipts.push(...ids);

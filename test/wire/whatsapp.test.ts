@@ -144,6 +144,9 @@ describe('nothing is lost', () => {
     });
     const id = await person().writes('nitumie 100');
     await seen;
+    // A way to the server and back: a confirmation that was on its way is there now.
+    const juma = person({ name: 'Juma' });
+    await bot.says({ channel: 'whatsapp', account: '254700000001', chat: juma.lidJid }, 'hello');
     expect(server.receipts).not.toContain(id);
     save();
     await server.receiptOf(id);
@@ -170,6 +173,30 @@ describe('nothing is lost', () => {
     await server.receiptOf(id);
     expect(failures).toBe(-1);
     expect(bot.inbox).toHaveLength(1);
+  });
+
+  it('a process that dies after the decryption and before the store had the message asks the sender for it again', async () => {
+    const amina = person();
+    await bot.receives(await amina.writes('before'));
+    let die = (): void => undefined;
+    const decrypted = new Promise<MemoryAuth>((resolve) => {
+      bot.beforeIntake = () => {
+        const atDeath = new MemoryAuth();
+        for (const [row, value] of auth.rows) atDeath.rows.set(row, value);
+        resolve(atDeath);
+        return new Promise((_, reject) => (die = () => reject(new Error('killed'))));
+      };
+    });
+    const id = await amina.writes('nitumie 100');
+    const atDeath = await decrypted;
+    server.hangUp();
+    const stopped = bot.channel.stop();
+    die();
+    await stopped;
+    expect(server.receipts).not.toContain(id);
+    bot = await new Bot(server, atDeath).start();
+    expect((await bot.receives(id)).content).toEqual({ kind: 'text', text: 'nitumie 100' });
+    await server.receiptOf(id);
   });
 
   it('a message that is on its way in when the bot stops is taken in, or comes again', async () => {

@@ -7,7 +7,10 @@
 
 import type { BinaryNode, SignalRepositoryWithLIDStore, WAMessage } from '@whiskeysockets/baileys';
 
-export type DecodeTools = Pick<typeof import('@whiskeysockets/baileys'), 'decodeMessageNode' | 'proto' | 'unpadRandomMax16'>;
+export type DecodeTools = Pick<
+  typeof import('@whiskeysockets/baileys'),
+  'MISSING_KEYS_ERROR_TEXT' | 'decodeMessageNode' | 'proto' | 'unpadRandomMax16'
+>;
 
 export interface FirstReaderDeps {
   readonly tools: DecodeTools;
@@ -15,6 +18,8 @@ export interface FirstReaderDeps {
   me(): { readonly id: string; readonly lid: string };
   /** Resolves when the message is durable. A rejection makes Baileys ask the sender to send it once more. */
   take(message: WAMessage): Promise<void>;
+  /** This process has taken the message of this stanza before. */
+  wasTaken(stanza: BinaryNode): boolean;
 }
 
 export class FirstReader {
@@ -37,13 +42,24 @@ export class FirstReader {
   readsAlong(repository: SignalRepositoryWithLIDStore): SignalRepositoryWithLIDStore {
     const { decryptMessage } = repository;
     repository.decryptMessage = async (sealed) => {
-      const plain = await decryptMessage(sealed);
       const stanza = this.#stanzas.get(sealed.ciphertext);
+      const plain = await decryptMessage(sealed).catch((error: unknown) => this.#onUnreadable(stanza, error));
       const message = stanza === undefined ? null : this.#decode(stanza, plain);
       if (message !== null) await this.#deps.take(message);
       return plain;
     };
     return repository;
+  }
+
+  /**
+   * A key that was used already means that the message was decrypted before: taken, or lost when the process died in that
+   * instant. Baileys takes the first for granted. Any other error makes it ask the sender for the message once more, and the
+   * store drops what it has.
+   */
+  #onUnreadable(stanza: BinaryNode | undefined, error: unknown): never {
+    const usedKey = error instanceof Error && error.message === this.#deps.tools.MISSING_KEYS_ERROR_TEXT;
+    if (usedKey && stanza !== undefined && !this.#deps.wasTaken(stanza)) throw new Error('decrypted before, perhaps never taken');
+    throw error;
   }
 
   /** null: bytes that are no message; Baileys will say so itself. */

@@ -59,8 +59,8 @@ type Baileys = typeof import('@whiskeysockets/baileys');
 const ACCOUNT = 'default';
 const SEEN_MESSAGES = 2000;
 const INTAKE_AGAIN_AFTER_MS = 1000;
-/** What is not confirmed by then is sent again after the restart, under the same id. */
-const FINISH_SENDS_WITHIN_MS = 3000;
+/** At the end: what is not confirmed by then is sent again after the restart under the same id, what is not stored comes again. */
+const FINISH_WITHIN_MS = 3000;
 const UNREADABLE: PairingState = {
   state: 'stopped',
   qr: null,
@@ -124,9 +124,9 @@ class WhatsApp implements WhatsAppChannel {
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.race([this.#sending.settled(), sleep(FINISH_SENDS_WITHIN_MS)]);
+    await Promise.race([this.#sending.settled(), sleep(FINISH_WITHIN_MS)]);
     await this.#connection?.stop();
-    await Promise.allSettled(this.#taking);
+    await Promise.race([Promise.allSettled(this.#taking), sleep(FINISH_WITHIN_MS)]);
     await this.#auth?.close();
   }
 
@@ -171,6 +171,7 @@ class WhatsApp implements WhatsAppChannel {
       tools: this.#loaded(),
       me: () => ({ id: auth.creds.me?.id ?? '', lid: auth.creds.me?.lid ?? '' }),
       take: (message) => this.#take(message),
+      wasTaken: ({ attrs }) => this.#seen.get(seenKey(readPerson(attrs['from'])?.jid ?? '', attrs['id'] ?? '')) === true,
     });
     this.#connection = new Connection({
       auth,
@@ -225,7 +226,7 @@ class WhatsApp implements WhatsAppChannel {
   async #takeOnce(message: WAMessage): Promise<void> {
     const inbound = await this.#read(message);
     if (inbound === null) return;
-    const seen = `${inbound.address.chat}/${inbound.messageId}`;
+    const seen = seenKey(inbound.address.chat, inbound.messageId);
     if (this.#seen.get(seen) === true) return;
     for (;;) {
       try {
@@ -262,4 +263,8 @@ class WhatsApp implements WhatsAppChannel {
     if (this.#baileys === null) throw new Error('invariant broken: WhatsApp was not started');
     return this.#baileys;
   }
+}
+
+function seenKey(chat: string, messageId: string): string {
+  return `${chat}/${messageId}`;
 }
