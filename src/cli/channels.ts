@@ -1,5 +1,6 @@
 /** Owns the making of the server's channels out of the configuration; each is loaded only when it is on. */
 
+import type { PairingState } from '../channels/whatsapp/pairing.ts';
 import { printPairing } from './pairing-print.ts';
 import type { Config } from '../config.ts';
 import type { Core } from '../main.ts';
@@ -31,7 +32,12 @@ export async function telegramChannel(core: Core, telegram: NonNullable<Config['
   });
 }
 
-export async function whatsappChannel(core: Core, whatsapp: NonNullable<Config['whatsapp']>): Promise<Channel> {
+/** `onPairing` shows the QR code or the pairing code; by default in the terminal. */
+export async function whatsappChannel(
+  core: Core,
+  whatsapp: NonNullable<Config['whatsapp']>,
+  onPairing: (state: PairingState) => void = printPairing,
+): Promise<Channel> {
   const { createWhatsApp } = await import('../channels/whatsapp/whatsapp.ts');
   return createWhatsApp({
     auth: core.store.whatsappAuth,
@@ -40,7 +46,7 @@ export async function whatsappChannel(core: Core, whatsapp: NonNullable<Config['
     secretKey: secretKeyOf(core.config),
     alreadySent: (id) => core.store.sentText('whatsapp', id),
     ...(whatsapp.webSocketUrl === null ? {} : { webSocketUrl: whatsapp.webSocketUrl }),
-    onPairing: printPairing,
+    onPairing,
     onOperatorNotice: (notice) => core.log.warn({ notice }, 'WhatsApp needs the operator'),
   });
 }
