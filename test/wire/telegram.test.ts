@@ -237,13 +237,18 @@ describe('trouble', () => {
   });
 
   it('a second instance is noticed by both, and forgotten some time after it is gone', async () => {
-    const timing = { ...QUICK, longPollSeconds: 0.02 };
+    const timing = { ...QUICK, longPollSeconds: 0.02, conflictMemoryMs: 300 };
     const first = await start(pollingBot(api, { timing }));
     await healthIs(first, /^up$/);
     const second = await start(pollingBot(api, { timing }), new Inbox());
     await healthIs(first, /^down: a second instance runs with the same bot token$/);
     await healthIs(second, /^down: a second instance runs with the same bot token$/);
     expect(second.health()).toMatchObject({ remedy: expect.stringContaining('Stop the other program') as unknown });
+    const said = new Set<string>();
+    const unwatch = api.watch(() => said.add(health(first)).add(health(second)));
+    await api.called('getUpdates', api.callsOf('getUpdates').length + 10);
+    unwatch();
+    expect([...said]).toEqual(['down: a second instance runs with the same bot token']);
     await second.stop();
     await healthIs(first, /^up$/);
   });
