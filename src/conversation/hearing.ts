@@ -165,6 +165,13 @@ function besidesThePoint(scene: Scene, said: Understood): Answer | null {
   if (kindly !== null) return again(scene, [kindly]);
   if (said.question === 'repeat') return again(scene, []);
   if (said.question === 'human') return askedForPerson(scene);
+  if (said.question === 'mine' || said.question === 'forget_me') {
+    return again(
+      scene,
+      [answerTo(said.question, around)],
+      [{ kind: 'help_wanted', why: `wants ${said.question === 'mine' ? 'a copy of their data' : 'their data deleted'}` }],
+    );
+  }
   if (said.question !== null) return again(scene, [answerTo(said.question, around)]);
   if (said.command === 'thanks') return answered({ session, reply: { parts: [{ key: 'common:welcome' }], choices: [] } });
   switch (said.intent) {
@@ -232,6 +239,7 @@ function hint(scene: Scene, draft: Draft | null, failures: number): Answer {
   return { session: { ...asked.session, failures }, reply: asked.reply, effects: [] };
 }
 
+/** The slots that have an example of their own; the others are answered by choosing. */
 function hintFor(asking: string): SlotName {
   const names: readonly SlotName[] = ['recipient', 'amount', 'payer', 'paymentNetwork'];
   return names.find((name) => name === asking) ?? 'confirm';

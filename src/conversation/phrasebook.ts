@@ -29,6 +29,9 @@ export function createPhrasebook(locales: Locales): Phrasebook {
     ns: Object.keys(locales.en),
     interpolation: { escapeValue: false },
     initAsync: false,
+    missingInterpolationHandler: (text: string, match: RegExpExecArray) => {
+      throw new Error(`invariant broken: ${match[0]} has no value in "${text.slice(0, 60)}"`);
+    },
   });
   const fixed = Object.fromEntries(SPOKEN.map((language) => [language, instance.getFixedT(language)]));
   const say = (phrase: Phrase, language: Spoken): string => {

@@ -184,7 +184,13 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
       const order = known.recentOrders.find(({ id }) => id === effect.orderId);
       if (order === undefined) throw new Error('invariant broken: the engine speaks of an order that is not known');
       const moved = advance(order, effect.event, { actor, evidence: 'customer', rawId: null });
-      const news = newsChanges({ ...conversation, session: scene.sprint.session }, order, moved.to, null);
+      const news = newsChanges(
+        { ...conversation, session: scene.sprint.session },
+        order,
+        moved.to,
+        null,
+        rules.business.simulated,
+      );
       return { changes: [moved.change, ...news.changes], read: [`order:${order.id}`], touched: [], session: news.session };
     }
     case 'help_wanted':

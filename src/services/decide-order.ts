@@ -8,6 +8,7 @@ import { MAX_TRIES_NOT_SENT, nextState, type Order, type OrderEventKind, type Re
 import { assertNever } from '../lib/assert.ts';
 import type { PurchaseAnswer, WebhookReading } from '../ports/airtime-provider.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
+import type { Rules } from './decide.ts';
 import { advance, newsChanges, type Ground } from './order-changes.ts';
 
 type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
@@ -15,28 +16,47 @@ type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
 /** Waits before a call that provably was not sent is tried again. */
 const RETRY_AFTER_MS = [3_000, 15_000];
 
+/** An order, the event that moves it, and what else its turn must know. */
+export interface OrderScene {
+  readonly known: Known;
+  readonly order: Order;
+  readonly event: TurnEvent;
+  readonly rules: Pick<Rules, 'business'>;
+}
+
+export interface StepDetails {
+  /** The upstream's code, when it refused. */
+  readonly code?: RefusalCode | 'unreachable' | null;
+  readonly changes?: readonly Change[];
+}
+
 /** An order's step with its news, as a turn. */
 export function stepTurn(
-  known: Known,
-  order: Order,
-  event: TurnEvent,
+  { known, order, event, rules }: OrderScene,
   kind: OrderEventKind,
   ground: Ground,
-  more: { readonly code?: RefusalCode | 'unreachable' | null; readonly changes?: readonly Change[] } = {},
+  details: StepDetails = {},
 ): Turn {
   const { change, to } = advance(order, kind, ground);
   const read: Record<string, number> = { [`order:${order.id}`]: order.version };
-  if (known.conversation === null) return { event, read, touched: [], changes: [change, ...(more.changes ?? [])] };
-  const news = newsChanges(known.conversation, order, to, more.code ?? null);
-  const remember: Change[] =
-    news.changes.length === 0 ? [] : [{ kind: 'remember', conversationId: known.conversation.id, session: news.session }];
-  if (remember.length > 0) read[`conversation:${known.conversation.id}`] = known.conversation.version;
-  return { event, read, touched: [], changes: [change, ...(more.changes ?? []), ...remember, ...news.changes] };
+  const changes = [change, ...(details.changes ?? [])];
+  if (known.conversation === null) return { event, read, touched: [], changes };
+  const { conversation } = known;
+  const news = newsChanges(conversation, order, to, details.code ?? null, rules.business.simulated);
+  if (news.changes.length === 0) return { event, read, touched: [], changes };
+  read[`conversation:${conversation.id}`] = conversation.version;
+  const remember: Change = { kind: 'remember', conversationId: conversation.id, session: news.session };
+  return { event, read, touched: [], changes: [...changes, remember, ...news.changes] };
 }
 
-export function decideCall(known: Known, event: Of<'call_starting'> | Of<'call_answered'> | Of<'call_interrupted'>): Turn {
+export function decideCall(
+  known: Known,
+  event: Of<'call_starting'> | Of<'call_answered'> | Of<'call_interrupted'>,
+  rules: Rules,
+): Turn {
   const { order } = known;
   if (order === null) throw new Error('invariant broken: a call belongs to an order');
+  const scene: OrderScene = { known, order, event, rules };
   const state = (to: 'started' | 'answered'): Change => ({
     kind: 'call_state',
     orderId: order.id,
@@ -45,75 +65,54 @@ export function decideCall(known: Known, event: Of<'call_starting'> | Of<'call_a
   });
   switch (event.kind) {
     case 'call_starting': {
-      const ground = { actor: { kind: 'upstream' }, evidence: 'call', rawId: null } as const;
+      const ground: Ground = { actor: { kind: 'upstream' }, evidence: 'call', rawId: null };
       // Settled while its call waited: the call leaves the outbox and is over, without a byte.
       const over = nextState(order.state, 'call_starting') === null;
-      return stepTurn(known, order, event, 'call_starting', ground, {
-        changes: [state('started'), ...(over ? [state('answered')] : [])],
-      });
+      return stepTurn(scene, 'call_starting', ground, { changes: [state('started'), ...(over ? [state('answered')] : [])] });
     }
-    case 'call_interrupted':
-      return stepTurn(
-        known,
-        order,
-        event,
-        'call_interrupted',
-        { actor: { kind: 'rescuer' }, evidence: 'the process ended while the call was out', rawId: null },
-        { changes: [state('answered')] },
-      );
+    case 'call_interrupted': {
+      const ground: Ground = { actor: { kind: 'rescuer' }, evidence: 'the process ended while the call was out', rawId: null };
+      return stepTurn(scene, 'call_interrupted', ground, { changes: [state('answered')] });
+    }
     case 'call_answered':
-      return answeredTurn(known, order, event, state('answered'));
+      return answeredTurn(scene, event, state('answered'));
     default:
       return assertNever(event);
   }
 }
 
-function answeredTurn(known: Known, order: Order, event: Of<'call_answered'>, ended: Change): Turn {
+function answeredTurn(scene: OrderScene, event: Of<'call_answered'>, ended: Change): Turn {
   const { answer, raw } = event;
   const rawId = raw === null ? null : `raw:${event.id}`;
   const keep: Change[] = raw === null || rawId === null ? [] : [{ kind: 'keep_raw', rawId, source: 'topups answer', body: raw }];
-  const ground = (evidence: string, set?: Ground['set']): Ground => ({
-    actor: { kind: 'upstream' },
-    evidence,
-    rawId,
-    ...(set === undefined ? {} : { set }),
-  });
-  const step = (
-    kind: OrderEventKind,
-    on: Ground,
-    code: RefusalCode | 'unreachable' | null = null,
-    changes: readonly Change[] = [],
-  ): Turn => stepTurn(known, order, event, kind, on, { code, changes: [...keep, ended, ...changes] });
+  const step = (kind: OrderEventKind, evidence: string, more: StepDetails & { readonly set?: Ground['set'] } = {}): Turn => {
+    const ground: Ground = { actor: { kind: 'upstream' }, evidence, rawId, ...(more.set === undefined ? {} : { set: more.set }) };
+    return stepTurn(scene, kind, ground, { code: more.code ?? null, changes: [...keep, ended, ...(more.changes ?? [])] });
+  };
   switch (answer.kind) {
     case 'accepted':
-      return step('answer_accepted', ground('0000', { upstreamReference: answer.upstreamReference }));
+      return step('answer_accepted', '0000', { set: { upstreamReference: answer.upstreamReference } });
     case 'refused':
-      return step('answer_refused', ground(`${answer.code} ${answer.message}`), answer.code, alarm(order, answer));
+      return step('answer_refused', `${answer.code} ${answer.message}`, {
+        code: answer.code,
+        changes: alarm(scene.order, answer),
+      });
     case 'cancelled':
-      return step('answer_cancelled', ground(`8000 ${answer.message}`));
+      return step('answer_cancelled', `8000 ${answer.message}`);
     case 'unknown':
-      return step('answer_unknown', ground(answer.why));
-    case 'not_sent':
-      return notSent(order, event, answer, step, ground);
+      return step('answer_unknown', answer.why);
+    case 'not_sent': {
+      const triesNotSent = scene.order.triesNotSent + 1;
+      if (triesNotSent >= MAX_TRIES_NOT_SENT)
+        return step('answer_never_sent', answer.why, { set: { triesNotSent }, code: 'unreachable' });
+      // Provably nothing left: tried again under the same reference.
+      const dueAt = event.at + (RETRY_AFTER_MS[triesNotSent - 1] ?? 15_000);
+      const again: Change = { kind: 'call', orderId: scene.order.id, purpose: event.purpose, dueAt };
+      return step('answer_not_sent', answer.why, { set: { triesNotSent }, changes: [again] });
+    }
     default:
       return assertNever(answer);
   }
-}
-
-/** Provably nothing left: tried again under the same reference, a few times. */
-function notSent(
-  order: Order,
-  event: Of<'call_answered'>,
-  answer: Extract<PurchaseAnswer, { kind: 'not_sent' }>,
-  step: (kind: OrderEventKind, on: Ground, code?: RefusalCode | 'unreachable' | null, changes?: readonly Change[]) => Turn,
-  ground: (evidence: string, set?: Ground['set']) => Ground,
-): Turn {
-  const triesNotSent = order.triesNotSent + 1;
-  if (triesNotSent >= MAX_TRIES_NOT_SENT) return step('answer_never_sent', ground(answer.why, { triesNotSent }), 'unreachable');
-  const dueAt = event.at + (RETRY_AFTER_MS[triesNotSent - 1] ?? 15_000);
-  return step('answer_not_sent', ground(answer.why, { triesNotSent }), null, [
-    { kind: 'call', orderId: order.id, purpose: event.purpose, dueAt },
-  ]);
 }
 
 /** A refused token is the shop's own trouble: the operator must know at once. */
@@ -130,7 +129,7 @@ function alarm(order: Order, answer: Extract<PurchaseAnswer, { kind: 'refused' }
   ];
 }
 
-export function decideWebhook(known: Known, event: Of<'webhook'>): Turn {
+export function decideWebhook(known: Known, event: Of<'webhook'>, rules: Rules): Turn {
   const rawId = `raw:${event.id}`;
   const keep: Change = { kind: 'keep_raw', rawId, source: `${event.provider} webhook`, body: event.raw };
   const { order } = known;
@@ -148,14 +147,8 @@ export function decideWebhook(known: Known, event: Of<'webhook'>): Turn {
   }
   const { outcome, status, upstreamReference } = event.reading;
   const set = upstreamReference === null || order.upstreamReference !== null ? {} : { upstreamReference };
-  return stepTurn(
-    known,
-    order,
-    event,
-    `webhook_${outcome}`,
-    { actor: { kind: 'upstream' }, evidence: status, rawId, set },
-    { changes: [keep] },
-  );
+  const ground: Ground = { actor: { kind: 'upstream' }, evidence: status, rawId, set };
+  return stepTurn({ known, order, event, rules }, `webhook_${outcome}`, ground, { changes: [keep] });
 }
 
 /** Liberal in shape, strict in matching: note or reference found the order; amount and mobile must be there and agree. */
@@ -169,10 +162,15 @@ function whyNot(order: Order, reading: Extract<WebhookReading, { kind: 'read' }>
   return parsed?.ok === true && parsed.value === order.recipient ? null : 'another mobile';
 }
 
-export function decideOperator(known: Known, event: Of<'operator'>): Turn {
+export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules): Turn {
   const { order } = known;
   if (order === null) throw new Error('invariant broken: the operator named an order that is not there');
   const actor = { kind: 'operator', name: event.operator } as const;
   const audit: Change = { kind: 'audit', actor, what: event.action, subject: order.id, detail: event.evidence };
-  return stepTurn(known, order, event, event.action, { actor, evidence: event.evidence, rawId: null }, { changes: [audit] });
+  return stepTurn(
+    { known, order, event, rules },
+    event.action,
+    { actor, evidence: event.evidence, rawId: null },
+    { changes: [audit] },
+  );
 }

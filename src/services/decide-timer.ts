@@ -29,7 +29,7 @@ export function decideTimer(known: Known, event: TimerEvent, rules: Rules): Turn
     case 'order_silence':
       return silence(known, event, rules);
     case 'question_unanswered':
-      return unanswered(known, event);
+      return unanswered(known, event, rules);
     default:
       return assertNever(event.timer);
   }
@@ -97,7 +97,7 @@ function silence(known: Known, event: TimerEvent, rules: Rules): Turn {
     return { event, read: { [`order:${order.id}`]: order.version }, touched: [], changes: [later] };
   }
   const ground = { actor: { kind: 'clock' }, evidence: 'ten minutes without a word', rawId: null } as const;
-  if (rules.webhooksReachUs || conversation === null) return stepTurn(known, order, event, 'silence', ground);
+  if (rules.webhooksReachUs || conversation === null) return stepTurn({ known, order, event, rules }, 'silence', ground);
   const { change } = advance(order, 'silence_without_webhooks', ground);
   const giveUp: Change = {
     kind: 'set_timer',
@@ -114,7 +114,7 @@ function silence(known: Known, event: TimerEvent, rules: Rules): Turn {
   };
 }
 
-function unanswered(known: Known, event: TimerEvent): Turn {
+function unanswered(known: Known, event: TimerEvent, rules: Rules): Turn {
   const { order } = known;
   if (order === null || !isInFlight(order.state)) return nothing(event);
   const ground = {
@@ -122,7 +122,7 @@ function unanswered(known: Known, event: TimerEvent): Turn {
     evidence: 'the customer was asked and said nothing for a day',
     rawId: null,
   } as const;
-  return stepTurn(known, order, event, 'silence', ground);
+  return stepTurn({ known, order, event, rules }, 'silence', ground);
 }
 
 function saying(conversation: Conversation, said: ReturnType<typeof interject>): Change[] {

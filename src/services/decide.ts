@@ -36,13 +36,13 @@ export function decide(known: Known, event: TurnEvent, rules: Rules): Turn {
     case 'call_starting':
     case 'call_answered':
     case 'call_interrupted':
-      return decideCall(known, event);
+      return decideCall(known, event, rules);
     case 'webhook':
-      return decideWebhook(known, event);
+      return decideWebhook(known, event, rules);
     case 'timer':
       return decideTimer(known, event, rules);
     case 'operator':
-      return decideOperator(known, event);
+      return decideOperator(known, event, rules);
     default:
       return assertNever(event);
   }

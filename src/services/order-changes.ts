@@ -54,9 +54,15 @@ export function newsChanges(
   order: Order,
   to: OrderState | null,
   code: RefusalCode | 'unreachable' | null,
+  simulated: boolean,
 ): { readonly changes: readonly Change[]; readonly session: Session } {
   const news = to === null || to === order.state ? null : orderNews(order, to, code);
-  return news === null ? { changes: [], session: conversation.session } : interject(conversation, news, order.id);
+  if (news === null) return { changes: [], session: conversation.session };
+  return interject(
+    conversation,
+    simulated ? { ...news, parts: [{ key: 'common:simulated-short' }, ...news.parts] } : news,
+    order.id,
+  );
 }
 
 /**

@@ -112,6 +112,7 @@ export function createTurnRunner(options: {
     switch (outcome?.kind) {
       case 'committed':
         log.debug({ turn: waiting.event.id, event: waiting.event.kind, ...orderOf(turn) }, 'turn committed');
+        tellOperator(turn);
         return waiting.end('committed');
       case 'duplicate':
         log.debug({ turn: waiting.event.id }, 'delivered before: nothing done');
@@ -130,6 +131,14 @@ export function createTurnRunner(options: {
         return waiting.end('unavailable');
       case undefined:
         throw new Error('invariant broken: the store answers for every turn');
+    }
+  }
+
+  /** What an operator must hear of stands in the audit and, until there is an inbox for it, in the log. */
+  function tellOperator(turn: Turn): void {
+    for (const change of turn.changes) {
+      if (change.kind !== 'audit' || change.actor.kind === 'operator') continue;
+      log.warn({ turn: turn.event.id, what: change.what, subject: change.subject, detail: change.detail }, 'for the operator');
     }
   }
 
