@@ -62,7 +62,7 @@ export function createApp(settings: AppSettings): Hono {
 
   app.onError((error, context) => {
     log.error({ error, ...describe(context.req.raw) }, 'http: a request failed');
-    return withSecurityHeaders(plainAnswer('broken', context.req.raw));
+    return plainAnswer('broken', context.req.raw);
   });
   return app;
 }

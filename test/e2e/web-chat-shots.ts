@@ -40,7 +40,6 @@ async function talk(page: Page, shoot: (name: string) => Promise<void>): Promise
   await page.waitForSelector('.failed .choices');
   await shoot('5-refused');
   await page.unroute('**/chat/messages');
-  await page.locator('#scroller').evaluate('node => node.scrollTop = 0');
   await page.locator('#message').fill('Further down');
   const size = page.viewportSize() ?? { width: 0, height: 0 };
   await page.setViewportSize({ width: size.height, height: size.width });

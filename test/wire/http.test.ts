@@ -1,168 +1,12 @@
-/** The HTTP server over real sockets: webhooks with a secret path, health, host names, broken clients, and an orderly end. */
+/** The HTTP server over real sockets: health, host names, routes, broken clients, and an orderly end. */
 
-import { connect } from 'node:net';
-import { request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createHttpServer, type HttpServer, type HttpServerSettings } from '../../src/http/server.ts';
+import { createHttpServer } from '../../src/http/server.ts';
 import { createLog, silentLog } from '../../src/lib/log.ts';
 import { clientIp, type HealthReport } from '../../src/ports/http.ts';
+import { HEALTHY, post, raw, SECRET, startHttp, statusFor, stopHttp } from './http-world.ts';
 
-const SECRET = 'wB3kQ9xT2mN7pL5vR8sYcA';
-const HEALTHY: HealthReport = { status: 'ok', store: 'ok', channels: { telegram: 'up', web: 'up' }, version: '0.1.0' };
-
-const running: HttpServer[] = [];
-afterEach(async () => {
-  for (const server of running.splice(0)) await server.close();
-});
-
-type Webhook = { raw: string; contentType: string | null };
-
-async function start(
-  settings: Partial<HttpServerSettings> = {},
-): Promise<{ url: string; port: number; server: HttpServer; webhooks: Webhook[] }> {
-  const webhooks: Webhook[] = [];
-  const server = createHttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    publicUrl: null,
-    log: silentLog,
-    routes: [],
-    onWebhook: async (raw, contentType) => void webhooks.push({ raw, contentType }),
-    topupsWebhookSecret: SECRET,
-    health: () => HEALTHY,
-    ...settings,
-  });
-  const listening = await server.listen();
-  if (!listening.ok) throw new Error(listening.error.message);
-  running.push(server);
-  return { ...listening.value, server, webhooks };
-}
-
-/** fetch does not let anyone choose the Host header. */
-function statusFor(port: number, path: string, headers: Record<string, string>, method = 'GET'): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? 0);
-    });
-    request.once('error', reject);
-    request.end();
-  });
-}
-
-/** Sends bytes as they are and gives back everything until the server hangs up. */
-function raw(port: number, bytes: string): Promise<string> {
-  return new Promise((resolve) => {
-    let answer = '';
-    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
-    socket.on('data', (chunk) => (answer += chunk.toString()));
-    socket.on('error', () => resolve(answer));
-    socket.on('close', () => resolve(answer));
-  });
-}
-
-const post = (
-  url: string,
-  body: ConstructorParameters<typeof Response>[0],
-  headers: Record<string, string> = {},
-): Promise<Response> => fetch(url, { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
-
-describe('webhooks of the airtime provider', () => {
-  for (const [type, body] of [
-    ['application/json', '{"status":"success"}'],
-    ['text/xml', '<a>é</a>'],
-    ['application/x-www-form-urlencoded', 'status=cancelled'],
-    ['application/octet-stream', 'neither this nor that'],
-  ] as const) {
-    test(`${type} is handed on as it came, and answered once it is durable`, async () => {
-      const { url, webhooks } = await start();
-      expect((await post(`${url}/webhooks/topups/${SECRET}`, body, { 'content-type': type })).status).toBe(200);
-      expect(webhooks).toEqual([{ raw: body, contentType: type }]);
-    });
-  }
-
-  test('an empty one is handed on too', async () => {
-    const { url, webhooks } = await start();
-    expect((await post(`${url}/webhooks/topups/${SECRET}`, '')).status).toBe(200);
-    expect(webhooks.map(({ raw: body }) => body)).toEqual(['']);
-  });
-
-  test('when it cannot be written down the provider is asked to come again', async () => {
-    const { url } = await start({
-      onWebhook: async () => {
-        throw new Error('disk full at /var/lib');
-      },
-    });
-    const response = await post(`${url}/webhooks/topups/${SECRET}`, '{}');
-    expect(response.status).toBe(503);
-    expect(response.headers.get('retry-after')).toBe('30');
-    expect(await response.text()).not.toContain('disk');
-  });
-
-  test('64 KB are taken, more is not: with a length, and without', async () => {
-    const { url, webhooks } = await start();
-    const address = `${url}/webhooks/topups/${SECRET}`;
-    expect((await post(address, 'x'.repeat(64 * 1024))).status).toBe(200);
-    expect((await post(address, 'x'.repeat(64 * 1024 + 1))).status).toBe(413);
-    let parts = 80;
-    const stream = new ReadableStream({
-      pull: (controller) => (parts-- > 0 ? controller.enqueue(new TextEncoder().encode('x'.repeat(1024))) : controller.close()),
-    });
-    expect((await post(address, stream)).status).toBe(413);
-    expect(webhooks).toHaveLength(1);
-  });
-
-  test('one that breaks off half way is not taken for a whole one', async () => {
-    const { port, url, webhooks } = await start();
-    await new Promise<void>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => {
-        socket.write(`POST /webhooks/topups/${SECRET} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"status":`, () =>
-          socket.destroy(),
-        );
-      });
-      socket.on('close', () => resolve());
-    });
-    expect((await fetch(`${url}/healthz`)).status).toBe(200);
-    expect(webhooks).toEqual([]);
-  });
-
-  const wrong = ['', 'wrong', SECRET.slice(1), `${SECRET}x`, SECRET.toLowerCase(), `${SECRET}/more`, `%00${SECRET}`];
-  for (const secret of wrong) {
-    test(`a wrong secret ("${secret.slice(0, 6)}…", ${secret.length}) looks like any path that does not exist`, async () => {
-      const { url, webhooks } = await start();
-      for (const method of ['POST', 'GET', 'PUT', 'OPTIONS']) {
-        const there = await fetch(`${url}/webhooks/topups/${secret}`, { method });
-        const nowhere = await fetch(`${url}/nowhere/at/all`, { method });
-        expect(there.status).toBe(404);
-        expect(await there.text()).toBe(await nowhere.text());
-        const headers = (response: Response): unknown => [...response.headers].filter(([name]) => name !== 'date');
-        expect(headers(there)).toEqual(headers(nowhere));
-      }
-      expect(webhooks).toEqual([]);
-    });
-  }
-
-  test('without a secret set there is no address, not even for an empty one', async () => {
-    const { url } = await start({ topupsWebhookSecret: null });
-    for (const path of ['/webhooks/topups/', '/webhooks/topups/null', `/webhooks/topups/${SECRET}`]) {
-      expect((await post(url + path, '{}')).status).toBe(404);
-    }
-  });
-
-  for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS']) {
-    test(`${method} with the right secret: 405`, async () => {
-      const { url } = await start();
-      const response = await fetch(`${url}/webhooks/topups/${SECRET}`, { method });
-      expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
-    });
-  }
-
-  test('reach us under a name that we do not know: the secret is proof enough', async () => {
-    const { port } = await start();
-    expect(await statusFor(port, `/webhooks/topups/${SECRET}`, { host: 'tunnel.example' }, 'POST')).toBe(200);
-    expect(await statusFor(port, '/webhooks/topups/wrong', { host: 'tunnel.example' }, 'POST')).toBe(421);
-  });
-});
+afterEach(stopHttp);
 
 describe('health', () => {
   const reports: [HealthReport['status'], number][] = [
@@ -172,7 +16,7 @@ describe('health', () => {
   ];
   for (const [status, code] of reports) {
     test(`${status}: ${code}`, async () => {
-      const { url } = await start({ health: () => ({ ...HEALTHY, status }) });
+      const { url } = await startHttp({ health: () => ({ ...HEALTHY, status }) });
       const response = await fetch(`${url}/healthz`);
       expect(response.status).toBe(code);
       expect(await response.json()).toEqual({ ...HEALTHY, status });
@@ -180,7 +24,7 @@ describe('health', () => {
   }
 
   test('a report that cannot be made is a failing one', async () => {
-    const { url } = await start({
+    const { url } = await startHttp({
       health: () => {
         throw new Error('secret inside');
       },
@@ -207,13 +51,13 @@ describe('names', () => {
   ];
   for (const [host, publicUrl, status] of cases) {
     test(`${host} with PUBLIC_URL ${publicUrl}: ${status}`, async () => {
-      const { port } = await start({ publicUrl });
+      const { port } = await startHttp({ publicUrl });
       expect(await statusFor(port, '/healthz', { host })).toBe(status);
     });
   }
 
   test('bound to every address, every name is answered', async () => {
-    const { port, url } = await start({ host: '0.0.0.0' });
+    const { port, url } = await startHttp({ host: '0.0.0.0' });
     expect(url).toBe(`http://localhost:${port}`);
     expect(await statusFor(port, '/healthz', { host: 'anything.example' })).toBe(200);
   });
@@ -221,7 +65,7 @@ describe('names', () => {
 
 describe('routes', () => {
   test('are asked in order; what none of them knows is not found, as JSON or as a page', async () => {
-    const { url } = await start({
+    const { url } = await startHttp({
       routes: [
         async (request) => (request.url.endsWith('/one') ? new Response('first') : null),
         async (request) => (/\/(one|two)$/.test(request.url) ? new Response('second') : null),
@@ -235,7 +79,7 @@ describe('routes', () => {
   });
 
   test('every answer carries the security headers; a route may set its own', async () => {
-    const { url } = await start({ routes: [async () => new Response('x', { headers: { 'referrer-policy': 'origin' } })] });
+    const { url } = await startHttp({ routes: [async () => new Response('x', { headers: { 'referrer-policy': 'origin' } })] });
     for (const path of ['/healthz', '/any', `/webhooks/topups/${SECRET}`]) {
       const { headers } = await fetch(url + path);
       expect(headers.get('content-security-policy')).toMatch(/default-src 'self'.*frame-ancestors 'none'/);
@@ -247,7 +91,7 @@ describe('routes', () => {
 
   test('one that throws is a plain 500 without internals, and the log has the cause', async () => {
     const lines: string[] = [];
-    const { url } = await start({
+    const { url } = await startHttp({
       log: createLog('debug', (line) => void lines.push(line)),
       routes: [
         async () => {
@@ -263,7 +107,7 @@ describe('routes', () => {
   });
 
   test('know the address of the person, also behind a proxy on this machine', async () => {
-    const { url } = await start({ routes: [async (request) => new Response(clientIp(request))] });
+    const { url } = await startHttp({ routes: [async (request) => new Response(clientIp(request))] });
     expect(await (await fetch(`${url}/ip`)).text()).toBe('127.0.0.1');
     const forwarded = await fetch(`${url}/ip`, { headers: { 'x-forwarded-for': '6.6.6.6, 41.90.1.2' } });
     expect(await forwarded.text()).toBe('41.90.1.2');
@@ -271,14 +115,14 @@ describe('routes', () => {
   });
 
   test('can be asked without a socket', async () => {
-    const { server } = await start();
+    const { server } = await startHttp();
     expect((await server.fetch(new Request('http://localhost/healthz'))).status).toBe(200);
   });
 });
 
 test('secrets and one-time paths never reach the log', async () => {
   const lines: string[] = [];
-  const { url, port } = await start({
+  const { url, port } = await startHttp({
     log: createLog('debug', (line) => void lines.push(line)),
     onWebhook: async () => {
       throw new Error('store');
@@ -313,7 +157,7 @@ describe('broken clients', () => {
   ];
   for (const [what, bytes] of nonsense) {
     test(`${what}: refused, and the server lives on`, async () => {
-      const { port, url } = await start();
+      const { port, url } = await startHttp();
       expect(await raw(port, bytes)).toMatch(/^HTTP\/1\.1 4\d\d /);
       expect((await fetch(`${url}/healthz`)).status).toBe(200);
     });
@@ -325,21 +169,21 @@ describe('broken clients', () => {
   ];
   for (const [what, bytes] of dawdlers) {
     test(`${what}: cut off in time`, async () => {
-      const { port, webhooks } = await start({ requestTimeoutMs: 60 });
+      const { port, webhooks } = await startHttp({ requestTimeoutMs: 60 });
       expect(await raw(port, bytes)).toMatch(/^HTTP\/1\.1 4\d\d /);
       expect(webhooks).toEqual([]);
     });
   }
 
   test('a path that cannot be decoded is not found', async () => {
-    const { port } = await start();
+    const { port } = await startHttp();
     expect(await statusFor(port, '/%E0%A4%A', { host: 'localhost' })).toBe(404);
   });
 });
 
 describe('listening and ending', () => {
   test('a busy port is told in words that help', async () => {
-    const { port } = await start();
+    const { port } = await startHttp();
     const second = createHttpServer({
       host: '127.0.0.1',
       port,
@@ -359,14 +203,14 @@ describe('listening and ending', () => {
   });
 
   test('an address that this machine does not have is told, too', async () => {
-    await expect(start({ host: '192.0.2.1' })).rejects.toThrow('HTTP_HOST');
+    await expect(startHttp({ host: '192.0.2.1' })).rejects.toThrow('HTTP_HOST');
   });
 
   test('the end waits for an answer under way, and cuts event streams at once', async () => {
     let release = (): void => {};
     let reached = (): void => {};
     const atWork = new Promise<void>((resolve) => (reached = resolve));
-    const { url, server } = await start({
+    const { url, server } = await startHttp({
       closeGraceMs: 10_000,
       onWebhook: () => {
         reached();
@@ -388,7 +232,7 @@ describe('listening and ending', () => {
   test('an answer that never comes does not hold the end for longer than the grace', async () => {
     let reached = (): void => {};
     const atWork = new Promise<void>((resolve) => (reached = resolve));
-    const { url, server } = await start({
+    const { url, server } = await startHttp({
       closeGraceMs: 20,
       routes: [
         () => {
@@ -405,7 +249,7 @@ describe('listening and ending', () => {
   });
 
   test('a connection opened ahead of time does not hold the end', async () => {
-    const { port, server } = await start({ closeGraceMs: 60_000 });
+    const { port, server } = await startHttp({ closeGraceMs: 60_000 });
     const hungUp = raw(port, '');
     await fetch(`http://127.0.0.1:${port}/healthz`);
     await server.close();
@@ -413,7 +257,7 @@ describe('listening and ending', () => {
   });
 
   test('ending what never listened, and twice, is no error', async () => {
-    const { server } = await start();
+    const { server } = await startHttp();
     await server.close();
     await server.close();
   });

@@ -80,7 +80,7 @@ export function createConnection({ onLine, onReady, onReset, onState }) {
   function retry() {
     drop();
     onState('offline');
-    retryTimer = setTimeout(open, Math.min(500 * 2 ** attempts, LONGEST_PAUSE_MS) * (0.75 + Math.random() / 2));
+    retryTimer = setTimeout(() => void open(), Math.min(500 * 2 ** attempts, LONGEST_PAUSE_MS) * (0.75 + Math.random() / 2));
     attempts += 1;
   }
 
