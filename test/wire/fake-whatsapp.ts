@@ -43,7 +43,7 @@ const FIRST_DEVICE_ID = 11;
 export class FakeWhatsApp {
   readonly phone: OperatorPhone;
   /** Every message stanza that the bot sent, repetitions too. */
-  readonly sent: SentByBot[] = [];
+  sent: SentByBot[] = [];
   /** Ids of messages that the bot confirmed, in order, and of those it turned down with an error. */
   readonly receipts: string[] = [];
   readonly turnedDown: string[] = [];
@@ -72,6 +72,7 @@ export class FakeWhatsApp {
   #live: Link | null = null;
   #queue: BinaryNode[] = [];
   #ids = 0;
+  #handled = 0;
   #devices = FIRST_DEVICE_ID;
 
   private constructor(server: WebSocketServer, phone: OperatorPhone) {
@@ -168,6 +169,17 @@ export class FakeWhatsApp {
   /** Resolves at the next login, or at once when `already` many were made. */
   async login(already = this.logins + 1): Promise<void> {
     while (this.logins < already) await once(this.#events, 'login');
+  }
+
+  /** Counts what the bot sends from here on. */
+  forgetSent(): void {
+    this.sent = [];
+    this.#handled = 0;
+  }
+
+  /** Resolves when the bot has sent so many messages and each was handed over or refused. */
+  async sentTimes(times: number): Promise<void> {
+    while (this.#handled < times) await once(this.#events, 'sent');
   }
 
   /** Resolves when the bot has confirmed this message. */
@@ -348,6 +360,7 @@ export class FakeWhatsApp {
     const error = this.nack !== null && this.nack.times > 0 ? this.nack.code : null;
     if (error !== null && this.nack !== null) this.nack.times -= 1;
     if (error === null) await this.#handOver(id, node);
+    this.#handled += 1;
     this.#events.emit('sent');
     if (this.withholdAcks > 0) {
       this.withholdAcks -= 1;

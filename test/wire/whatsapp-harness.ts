@@ -1,4 +1,4 @@
-/** The WhatsApp adapter as a test has it in hand: real Baileys, a store in memory, a clock that runs a hundred times as fast. */
+/** The WhatsApp adapter as a test has it in hand: real Baileys, a store in memory, a clock that runs twenty times as fast. */
 
 import { EventEmitter, once } from 'node:events';
 import { systemClock, type Clock } from '../../src/lib/clock.ts';
@@ -12,10 +12,10 @@ import { trustFakeWhatsApp } from './fake-whatsapp-noise.ts';
 
 trustFakeWhatsApp();
 
-const HURRY = 100;
+const HURRY = 20;
 const PATIENCE_MS = 5000;
 
-/** Waits a hundredth of what it is asked to, and remembers what that was. */
+/** Waits a twentieth of what it is asked to, and remembers what that was. */
 export class HurriedClock implements Clock {
   readonly asked: number[] = [];
 

@@ -13,9 +13,18 @@ import { BoundedMap } from './bounded-map.ts';
 import { readPerson } from './inbound.ts';
 import { partId, readPartId, splitText } from './outgoing-text.ts';
 
+type SendingSocket = Pick<WASocket, 'sendMessage' | 'sendPresenceUpdate' | 'getUSyncDevices'>;
+
+interface Part {
+  readonly chat: string;
+  readonly id: string;
+  readonly text: string;
+  isTooLate(): boolean;
+}
+
 export interface SendingDeps {
   /** null while there is no open connection. */
-  socket(): Promise<Pick<WASocket, 'sendMessage' | 'sendPresenceUpdate' | 'getUSyncDevices'> | null>;
+  socket(): Promise<SendingSocket | null>;
   /** Our own number, digits; null before pairing. */
   account(): string | null;
   /** Two sends in a row stayed without an ack although the connection looks open. */
@@ -23,6 +32,7 @@ export interface SendingDeps {
   alreadySent(channelMessageId: string): Promise<string | null>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Counted from when the message has left. */
   readonly ackTimeoutMs: number;
   /** How long "typing..." is shown before a text, or null for not at all. */
   readonly typingMs: { readonly from: number; readonly to: number } | null;
@@ -40,6 +50,8 @@ const PASSING = new Set([408, 429, 479]);
 const NACK_RETRY_AFTER_MS = 30_000;
 const RESTRICTED = 463;
 const KEPT_TEXTS = 1000;
+/** For finding the person's devices, opening sessions with them, and waiting for the sends before it. */
+const HAND_OVER_WITHIN_MS = 60_000;
 const DEAF_AFTER = 2;
 
 /** 463: WhatsApp does not let this number start new chats. A second try counts against the number, so there is none. */
@@ -54,6 +66,7 @@ export class Sending {
   readonly #waiting = new Map<string, (ack: Ack) => void>();
   readonly #texts = new BoundedMap<string>(KEPT_TEXTS);
   readonly #inFlight = new Set<Promise<unknown>>();
+  #line: Promise<void> = Promise.resolve();
   #unanswered = 0;
 
   constructor(deps: SendingDeps) {
@@ -117,22 +130,40 @@ export class Sending {
     if (socket === null) return { kind: 'lost', why: 'WhatsApp is not connected' };
     this.#texts.set(id, text);
     const ack = await new Promise<Ack>((resolve) => {
-      const giveUp = clock.after(ackTimeoutMs, () => resolve({ kind: 'silence', why: 'WhatsApp did not confirm in time' }));
-      this.#waiting.set(id, (answer) => {
-        giveUp();
+      let settled = false;
+      let stopWaiting = clock.after(HAND_OVER_WITHIN_MS, () => settle({ kind: 'lost', why: 'WhatsApp took too long' }));
+      const settle = (answer: Ack): void => {
+        settled = true;
+        stopWaiting();
         resolve(answer);
-      });
-      handOver(socket, chat, id, text).catch((error: unknown) => {
-        giveUp();
-        resolve({
-          kind: 'lost',
-          why: `WhatsApp could not take the message: ${error instanceof Error ? error.message : 'no reason given'}`,
-        });
+      };
+      const onGone = (): void => {
+        stopWaiting();
+        if (settled) return;
+        stopWaiting = clock.after(ackTimeoutMs, () => settle({ kind: 'silence', why: 'WhatsApp did not confirm in time' }));
+      };
+      this.#waiting.set(id, settle);
+      this.#handOver(socket, { chat, id, text, isTooLate: () => settled }).then(onGone, (error: unknown) => {
+        const why = error instanceof Error ? error.message : 'no reason given';
+        settle({ kind: 'lost', why: `WhatsApp could not take the message: ${why}` });
       });
     });
     this.#waiting.delete(id);
     this.#listen(ack);
     return ack;
+  }
+
+  /** Resolves when the message has left. One after another, as Baileys does it anyway: but here one that is too late is left out. */
+  async #handOver(socket: SendingSocket, { chat, id, text, isTooLate }: Part): Promise<void> {
+    // Without the list of the person's devices Baileys would send a message that is sealed for nobody, and the server acks it.
+    const devices = await socket.getUSyncDevices([chat], true, false);
+    if (devices.length === 0) throw new Error('no device of this person is known');
+    const turn = this.#line.then(async () => {
+      // No preview: it would make this server fetch whatever address stands in a text.
+      if (!isTooLate()) await socket.sendMessage(chat, { text, linkPreview: null }, { messageId: id });
+    });
+    this.#line = turn.catch(() => undefined);
+    await turn;
   }
 
   /** The probe for a connection that looks alive and is dead. */
@@ -150,17 +181,4 @@ export class Sending {
     await socket.sendPresenceUpdate('composing', chat).catch(() => undefined);
     await new Promise<void>((resolve) => clock.after(typingMs.from + jitter() * (typingMs.to - typingMs.from), resolve));
   }
-}
-
-async function handOver(
-  socket: Pick<WASocket, 'sendMessage' | 'getUSyncDevices'>,
-  chat: string,
-  id: string,
-  text: string,
-): Promise<void> {
-  // Without the list of the person's devices Baileys would send a message that is sealed for nobody, and the server acks it.
-  const devices = await socket.getUSyncDevices([chat], true, false);
-  if (devices.length === 0) throw new Error('no device of this person is known');
-  // No preview: it would make this server fetch whatever address stands in a text.
-  await socket.sendMessage(chat, { text, linkPreview: null }, { messageId: id });
 }
