@@ -1,7 +1,6 @@
 /** Owns the reading of customers, their chats and their verified numbers. */
 
 import type { Msisdn } from '../../domain/msisdn.ts';
-import type { Session } from '../../conversation/session.ts';
 import type { ChannelName, ChatAddress } from '../../ports/channel.ts';
 import type { Conversation, Customer } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
@@ -54,7 +53,7 @@ export function peopleReader(db: Db): PeopleReader {
           id: row.id,
           customerId: row.customer_id,
           address: { channel: row.channel as ChannelName, account: row.channel_account, chat: row.chat },
-          session: JSON.parse(row.session) as Session,
+          session: JSON.parse(row.session) as Conversation['session'],
           blockedAt: row.blocked_at,
           version: row.version,
         };
