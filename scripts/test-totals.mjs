@@ -23,7 +23,7 @@ function totals(path) {
       skipped: Number(report.numPendingTests) + Number(report.numTodoTests),
     };
   } catch (error) {
-    process.stderr.write(`The report of the tests cannot be read: ${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write(`The report of the tests cannot be read: ${String(error)}\n`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
 }

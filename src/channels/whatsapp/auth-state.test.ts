@@ -1,3 +1,5 @@
+/** The keys of a linked WhatsApp: they come back after a restart, lie sealed, and are never half written. */
+
 import * as tools from '@whiskeysockets/baileys';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../lib/clock.ts';

@@ -1,3 +1,5 @@
+/** What follows from each way a connection can end: come again, wait, or stop and tell the operator what to do. */
+
 import { describe, expect, it } from 'vitest';
 import { afterClose, backoffMs, type AfterClose, type Closed } from './close-policy.ts';
 

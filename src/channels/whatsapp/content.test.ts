@@ -1,3 +1,5 @@
+/** What the kinds of WhatsApp messages say: rows of a message as the library hands it over, and the content it becomes. */
+
 import { normalizeMessageContent, proto } from '@whiskeysockets/baileys';
 import { describe, expect, it } from 'vitest';
 import type { Content } from '../../ports/channel.ts';

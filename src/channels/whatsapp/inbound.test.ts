@@ -1,3 +1,5 @@
+/** Who speaks in a WhatsApp message, when, and under which name; and what is left alone. */
+
 import { normalizeMessageContent, type WAMessage, type WAMessageKey } from '@whiskeysockets/baileys';
 import { describe, expect, it } from 'vitest';
 import { readPerson, toInbound, type InboundContext } from './inbound.ts';

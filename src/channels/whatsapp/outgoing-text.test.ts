@@ -1,3 +1,5 @@
+/** Long texts are cut without loss, and each part keeps its id over all attempts. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { partId, readPartId, splitText } from './outgoing-text.ts';

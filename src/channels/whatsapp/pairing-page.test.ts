@@ -1,3 +1,5 @@
+/** The page on which the operator links the number, and the same in the terminal. */
+
 import { describe, expect, it } from 'vitest';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { pairingForTerminal, pairingPage } from './pairing-page.ts';

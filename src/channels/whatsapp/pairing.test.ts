@@ -1,3 +1,5 @@
+/** How well the link is, and which numbers may ask for a code. */
+
 import { describe, expect, it } from 'vitest';
 import { healthOf, readPairingNumber, type PairingState } from './pairing.ts';
 

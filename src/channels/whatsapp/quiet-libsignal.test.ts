@@ -1,3 +1,5 @@
+/** Shows what libsignal would print, and that none of it is printed while all others may go on printing. */
+
 import { describe, expect, it } from 'vitest';
 import { quietLibsignal } from './quiet-libsignal.ts';
 

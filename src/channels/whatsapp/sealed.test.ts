@@ -1,3 +1,5 @@
+/** Sealed values: only the right key opens them, and only where they were put. */
+
 import { describe, expect, it } from 'vitest';
 import { sealerFrom } from './sealed.ts';
 

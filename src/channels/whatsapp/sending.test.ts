@@ -1,3 +1,5 @@
+/** What follows when WhatsApp refuses a message: which refusals may be tried again. */
+
 import { describe, expect, it } from 'vitest';
 import { afterNack } from './sending.ts';
 

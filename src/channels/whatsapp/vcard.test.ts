@@ -1,3 +1,5 @@
+/** Reading a shared contact: whose numbers it holds, however it was written, and nonsense without harm. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readVcard } from './vcard.ts';
