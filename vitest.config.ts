@@ -1,3 +1,5 @@
+/** The tests that need neither a network nor a browser: all but test/e2e. */
+
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
