@@ -64,9 +64,9 @@ async function check(deps: KeeperDeps, address: WebhookAddress, signal: AbortSig
     deps.log.error({}, 'telegram: another program has changed the webhook, setting it again');
     return false;
   }
+  // Only a message that was saved proves the contrary; and Telegram's error is then our own 503.
+  if (deps.health() === CANNOT_SAVE) return true;
   if (info.pending_update_count > 0 && info.last_error_message !== undefined) {
-    // Then the error is our own 503, and the cause is known better here.
-    if (deps.health() === CANNOT_SAVE) return true;
     deps.report({
       state: 'down',
       why: `Telegram cannot deliver: ${info.last_error_message}`,
