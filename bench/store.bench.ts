@@ -12,7 +12,7 @@ import { silentLog } from '../src/lib/log.ts';
 import { openSqliteStore, type SqliteStore } from '../src/store/sqlite/open.ts';
 import { bareLoop } from './store-bare.ts';
 import { CHATS, chatEvent, storeTurn, welcomeAll, START } from './store-turns.ts';
-import type { Known, Turn, TurnEvent } from '../src/ports/store.ts';
+import type { Known, Store, Turn, TurnEvent } from '../src/ports/store.ts';
 
 export type Decide = (known: Known, event: TurnEvent) => Turn;
 
@@ -20,10 +20,16 @@ export type Decide = (known: Known, event: TurnEvent) => Turn;
 const AIMS = { alone: 0.65, grouped: 0.5, groupedOverAlone: 2.5 };
 
 /** Turns per second through load, decide and commit, `inFlight` at a time. Throws when a turn is not committed. */
-export async function turnsPerSecond(store: SqliteStore, decide: Decide, turns: number, inFlight: number): Promise<number> {
+export async function turnsPerSecond(
+  store: Store,
+  decide: Decide,
+  turns: number,
+  inFlight: number,
+  eventOf: (number: number) => TurnEvent = chatEvent,
+): Promise<number> {
   let seconds = 0;
   for (let done = 0; done < turns; done += inFlight) {
-    const events = Array.from({ length: Math.min(inFlight, turns - done) }, (_, at) => chatEvent(done + at));
+    const events = Array.from({ length: Math.min(inFlight, turns - done) }, (_, at) => eventOf(done + at));
     const from = elapsed();
     const known = await store.load(events);
     const outcomes = await store.commit(

@@ -13,6 +13,8 @@ export const IN_MEMORY = ':memory:';
 const BUSY_TIMEOUT_MS = 1_000;
 
 const FULL = 2;
+/** Bytes. */
+const LOG_SIZE_LIMIT = 64 * 1024 * 1024;
 
 export interface ConnectionOptions {
   /** A file whose folder exists, or `:memory:`. */
@@ -31,6 +33,8 @@ export function connect({ path, busyTimeoutMs = BUSY_TIMEOUT_MS, image }: Connec
     if (!inMemory) db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
+    // The log may have grown while a backup was read; it gives the disk back at its next checkpoint.
+    db.pragma(`journal_size_limit = ${LOG_SIZE_LIMIT}`);
     // Without it, INSERT OR REPLACE would slip past the triggers of append-only tables.
     db.pragma('recursive_triggers = ON');
     db.prepare('SELECT count(*) FROM sqlite_schema').get();

@@ -5,7 +5,7 @@ import { assertNever } from '../../lib/assert.ts';
 import type { ChannelName, ChatAddress } from '../../ports/channel.ts';
 import type { CallPurpose, OutboxItem, OutboxWork, SendResult } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
-import type { DbTransactions } from './db-transaction.ts';
+import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
 import type { CallBody, OutboxQueue, RetireBody, SayBody } from './outbox-queue.ts';
 import type { Progress } from './progress.ts';
 import type { OrdersReader } from './read-orders.ts';
@@ -67,17 +67,25 @@ export function outboxOf(
     }
   };
 
+  /** A row that cannot be read is given up: it must not stand in everybody's way. */
+  const leased = (row: DueRow, now: Instant, leaseMs: number): OutboxItem[] => {
+    let work: OutboxWork;
+    try {
+      work = workOf(row);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      queue.bury(row.seq, row.lane, asError(error).message, now);
+      return [];
+    }
+    lease.run(now + leaseMs, row.seq);
+    return [{ id: row.id, lane: row.lane, attempts: row.attempts, work }];
+  };
+
   return {
     claim(worker, now, limit, leaseMs) {
       // Asked often and mostly for nothing: the write lock is taken only when there is something to lease.
       if (read(() => due.get(worker, now, now, 1)) === undefined) return [];
-      return write(() =>
-        due.all(worker, now, now, limit).map((row) => {
-          const item = { id: row.id, lane: row.lane, attempts: row.attempts, work: workOf(row) };
-          lease.run(now + leaseMs, row.seq);
-          return item;
-        }),
-      );
+      return write(() => due.all(worker, now, now, limit).flatMap((row) => leased(row, now, leaseMs)));
     },
     finishSends(results, now) {
       if (results.length === 0) return;

@@ -12,6 +12,8 @@ import {
   known,
   message,
   person,
+  phones,
+  placed,
   say,
   turn,
   welcomed,
@@ -105,6 +107,16 @@ describe('a customer who was merged', () => {
     store.db.exec(`UPDATE customer SET merged_into = 'c-second' WHERE id = 'c-first';
       UPDATE customer SET merged_into = 'c-first' WHERE id = 'c-second'`);
     await expect(known(store, message(person('first')))).rejects.toThrow('in a circle');
+  });
+});
+
+describe('a row of the outbox that cannot be read', () => {
+  it('is given up, and everybody else is served', async () => {
+    const lost = await placed(store, achieng, { payer: phones.baraka });
+    const kept = await placed(store, achieng);
+    store.db.exec(`UPDATE phone SET msisdn = NULL WHERE msisdn = '${phones.baraka}'`);
+    expect(await store.claimOutbox('call', NOW, 10, 1)).toMatchObject([{ work: { order: { id: kept.id } } }]);
+    expect(column('SELECT order_id FROM outbox WHERE dead_at IS NOT NULL')).toEqual([lost.id]);
   });
 });
 

@@ -123,6 +123,26 @@ describe('a broken database', () => {
     expect(await store.claimOutbox('send', NOW, 10, 1)).toEqual([]);
   });
 
+  it('is unavailable for everybody when the error left the batch open, and leaves nothing of it', async () => {
+    let broken = true;
+    store.db.function('check_disk', () => {
+      if (broken) throw new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_READ');
+      return 1;
+    });
+    store.db.exec('CREATE TEMP TRIGGER reading BEFORE INSERT ON timer BEGIN SELECT check_disk(); END');
+    const timer = { kind: 'draft_reminder', conversationId: achieng.conversationId } as const;
+    const batch = [
+      turn(message(baraka), [say(baraka)]),
+      turn(message(achieng), [{ kind: 'set_timer', key: 't', dueAt: NOW, timer }]),
+      turn(message(baraka), []),
+    ];
+    expect(await kinds(...batch)).toEqual(['unavailable', 'unavailable', 'unavailable']);
+    expect(store.db.inTransaction).toBe(false);
+    expect(await store.claimOutbox('send', NOW, 10, 1)).toEqual([]);
+    broken = false;
+    expect(await kinds(...batch)).toEqual(['committed', 'committed', 'committed']);
+  });
+
   it('is unavailable once closed', async () => {
     await store.close();
     expect(await kinds(turn(message(achieng), []))).toEqual(['unavailable']);
