@@ -24,6 +24,8 @@ export interface Filling {
   readonly heard: boolean;
   /** A value became another one. */
   readonly changed: boolean;
+  /** Slots that took a value from this message. */
+  readonly taken: readonly string[];
 }
 
 export function openDraft(flow: Flow, around: Surroundings): Draft {
@@ -41,13 +43,25 @@ export function openDraft(flow: Flow, around: Surroundings): Draft {
   };
 }
 
+export function emptyFilling(draft: Draft): Filling {
+  return { draft, lead: [], question: null, heard: false, changed: false, taken: [] };
+}
+
 /** Reads every slot out of one message. `forSlot`: the open question, which a bare answer is meant for. */
 export function fill(flow: Flow, draft: Draft, said: Understood, around: Surroundings): Filling {
-  let filling: Filling = { draft, lead: [], question: null, heard: false, changed: false };
+  let filling = emptyFilling(draft);
   for (const slot of flow.slots) {
     filling = applyReading(filling, slot, slot.read(said, filling.draft, around, draft.asking === slot.name));
   }
-  return filling;
+  return { ...filling, lead: [...noted(flow, filling), ...filling.lead] };
+}
+
+/** Says which values were taken when the question that was asked is still open: they are not lost. */
+function noted(flow: Flow, { draft, taken }: Filling): Phrase[] {
+  if (draft.asking === 'confirm' || draft.asking === 'change' || taken.length === 0 || taken.includes(draft.asking)) return [];
+  const shown = flow.slots.filter(({ name }) => taken.includes(name)).map((slot) => slot.show(draft));
+  const lines = shown.flatMap((value): Phrase[] => (value === null ? [] : [{ key: 'common:noted', params: { value } }]));
+  return draft.slots[draft.asking] === undefined ? lines : [];
 }
 
 export function applyReading(filling: Filling, slot: Slot, reading: Reading): Filling {

@@ -6,7 +6,7 @@
 import type { Order, OrderEventKind } from '../domain/order.ts';
 import { nextState } from '../domain/order.ts';
 import { parseChoice, type ParsedChoice } from './choice.ts';
-import { applyReading, askAgain, askNext, complete, openDraft, showing } from './drafting.ts';
+import { applyReading, askAgain, askNext, complete, emptyFilling, openDraft, showing } from './drafting.ts';
 import { again, answered, expired, flowNamed, withDraft, type Answer, type Scene } from './scene.ts';
 import { orderStatus } from './order-talk.ts';
 import { withLead, type Spoken } from './reply.ts';
@@ -77,7 +77,7 @@ function slotSet(scene: Scene, draft: Draft, value: string): Answer {
   if (slot === undefined) return again(scene, [{ key: 'common:unknown-button' }]);
   const reading = slot.take(value.slice(dot + 1), draft, around);
   if (reading.kind === 'nothing') return again(scene, [{ key: 'common:unknown-button' }]);
-  const filling = applyReading({ draft, lead: [], question: null, heard: false, changed: false }, slot, reading);
+  const filling = applyReading(emptyFilling(draft), slot, reading);
   // The second tap of a double tap changes nothing, so the question that stands is not asked twice.
   if (reading.kind === 'value' && !filling.changed && draft.asking !== slot.name) return { session, reply: null, effects: [] };
   return answered(askNext(flow, session, filling, around));

@@ -16,7 +16,7 @@ export interface Log {
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 const PHONE = /(?:\+?254|\b0)[17]\d{2}[\s.-]?\d{3}[\s.-]?\d{3}\b/g;
-const TELEGRAM_TOKEN = /\b\d{6,12}:[A-Za-z0-9_-]{30,}/g;
+const TELEGRAM_TOKEN = /\d{6,12}:[A-Za-z0-9_-]{30,}/g;
 const BEARER = /Bearer\s+\S+/gi;
 const SECRET_PATH = /(\/webhooks\/[a-z-]+\/)[^\s/?"']+/g;
 const SECRET_KEYS = /token|secret|password|passkey|api_?key|authorization/i;
@@ -33,7 +33,12 @@ export function scrub(text: string): string {
 function scrubValue(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return scrub(value);
   if (value instanceof Error) {
-    return { name: value.name, message: scrub(value.message), stack: scrub(value.stack ?? ''), code: 'code' in value ? value.code : undefined };
+    return {
+      name: value.name,
+      message: scrub(value.message),
+      stack: scrub(value.stack ?? ''),
+      code: 'code' in value ? value.code : undefined,
+    };
   }
   if (typeof value !== 'object' || value === null) return value;
   if (depth > 4) return '[deep]';
