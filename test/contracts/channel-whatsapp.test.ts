@@ -6,7 +6,8 @@
 
 import { afterAll, beforeAll } from 'vitest';
 import { FakeWhatsApp } from '../wire/fake-whatsapp.ts';
-import { Bot, MemoryAuth, linkedBot } from '../wire/whatsapp-harness.ts';
+import { Bot, linkedBot } from '../wire/whatsapp-harness.ts';
+import { MemoryAuth } from '../wire/whatsapp-memory.ts';
 import { channelContract } from './channel.ts';
 
 let server: FakeWhatsApp;

@@ -3,7 +3,7 @@
  * plumbing of nodes. What the network knows (who is who, what waits to be delivered) stands in fake-whatsapp.ts.
  */
 
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import {
   getAllBinaryNodeChildren,
   getBinaryNodeChild,
@@ -80,6 +80,11 @@ export class Link {
   drop(): void {
     this.open = false;
     this.#socket.terminate();
+  }
+
+  /** Reads nothing any more, not even a goodbye, and keeps the line. */
+  freeze(): void {
+    this.#socket.pause();
   }
 
   #onNode(node: BinaryNode): void {

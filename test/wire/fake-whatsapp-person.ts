@@ -19,7 +19,7 @@ export interface PersonFacts {
 
 /** What a person uses of the network. */
 export interface Network {
-  readonly bot: { readonly lidJid: string; readonly bundle: KeyBundle } | null;
+  bot(): { readonly lidJid: string; readonly bundle: KeyBundle } | null;
   deliver(stanza: BinaryNode): void;
   nextId(): string;
 }
@@ -51,6 +51,7 @@ export class Person {
   readonly unreadable: string[] = [];
   /** How often the bot was seen typing to this person. */
   typing = 0;
+  onRead: (message: { readonly id: string; readonly text: string }) => void = () => undefined;
   readonly #network: Network;
   readonly #written = new Map<string, { readonly message: proto.IMessage; readonly options: WriteOptions }>();
   #unheard: string[] = [];
@@ -87,7 +88,7 @@ export class Person {
   }
 
   async #sendsSealed(id: string, message: proto.IMessage, options: WriteOptions): Promise<string> {
-    const bot = this.#network.bot;
+    const bot = this.#network.bot();
     if (bot === null) throw new Error('no bot is linked: there is nobody to write to');
     const { type, ciphertext } = await this.device.seal(bot.lidJid, bot.bundle, message);
     return this.sendsRaw('enc', { v: '2', type }, ciphertext, { ...options, id });
@@ -147,6 +148,7 @@ export class Person {
     const text = message.conversation ?? message.extendedTextMessage?.text;
     if (typeof text !== 'string' || this.read.some((one) => one.id === id)) return;
     this.read.push({ id, text });
+    this.onRead({ id, text });
     const heard = this.#waiting.find(({ predicate }) => predicate(text));
     if (heard === undefined) this.#unheard.push(text);
     else {

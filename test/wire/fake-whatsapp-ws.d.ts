@@ -7,6 +7,8 @@ declare module 'ws' {
     send(data: Uint8Array): void;
     close(code?: number): void;
     terminate(): void;
+    pause(): void;
+    resume(): void;
     on(event: 'message', listener: (data: Buffer) => void): this;
     on(event: 'close', listener: () => void): this;
     on(event: 'error', listener: (error: Error) => void): this;

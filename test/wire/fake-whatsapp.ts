@@ -10,11 +10,11 @@ import {
   getAllBinaryNodeChildren,
   getBinaryNodeChild,
   getBinaryNodeChildren,
-  jidDecode,
   type BinaryNode,
   type proto,
 } from '@whiskeysockets/baileys';
 import { WebSocketServer } from 'ws';
+import { Directory, bundleOfRegistration } from './fake-whatsapp-directory.ts';
 import { SERVER, Link, askedUsers, type LinkEvents } from './fake-whatsapp-link.ts';
 import { Person, type Network, type PersonFacts } from './fake-whatsapp-person.ts';
 import { OperatorPhone } from './fake-whatsapp-phone.ts';
@@ -64,7 +64,7 @@ export class FakeWhatsApp {
   dropAfterNextDelivery = false;
 
   readonly #server: WebSocketServer;
-  readonly #people = new Map<string, Person>();
+  readonly #directory: Directory;
   readonly #events = new EventEmitter();
   readonly #network: Network;
   #registering: Registering | null = null;
@@ -78,14 +78,11 @@ export class FakeWhatsApp {
   private constructor(server: WebSocketServer, phone: OperatorPhone) {
     this.#server = server;
     this.phone = phone;
+    this.#directory = new Directory(phone);
     this.#events.setMaxListeners(0);
     server.on('connection', (socket) => new Link(socket, this.#linkEvents()));
-    const device = (): Network['bot'] =>
-      this.#device === null ? null : { lidJid: phone.lidJid(this.#device.id), bundle: this.#device.bundle };
     this.#network = {
-      get bot() {
-        return device();
-      },
+      bot: () => (this.#device === null ? null : { lidJid: phone.lidJid(this.#device.id), bundle: this.#device.bundle }),
       deliver: (stanza) => this.deliver(stanza),
       nextId: () => `3A${(++this.#ids).toString(16).toUpperCase().padStart(18, '0')}`,
     };
@@ -108,17 +105,18 @@ export class FakeWhatsApp {
 
   person(facts: PersonFacts): Person {
     const person = new Person(facts, this.#network);
-    this.#people.set(facts.lid, person);
-    if (facts.phone !== null) this.#people.set(facts.phone, person);
+    this.#directory.add(person);
     return person;
   }
 
   /** The operator scans a QR. Resolves when the device is linked and was told to connect anew (515). */
   async scan(qr: string): Promise<void> {
-    const [, identity, advSecret] = (qr.split('#')[1] ?? '').split(',').slice(1);
-    void identity;
+    const [, noiseKey, identity, advSecret] = (qr.split('#')[1] ?? '').split(',');
     if (advSecret === undefined) throw new Error('this is no WhatsApp QR');
-    await this.#link(this.#expectRegistering(), advSecret, 515);
+    const device = this.#expectRegistering();
+    const shown = [device.noiseStatic, device.bundle.identity].map((key) => Buffer.from(key).toString('base64'));
+    if (shown[0] !== noiseKey || shown[1] !== identity) throw new Error('this is the QR of another device');
+    await this.#link(device, advSecret, 515);
   }
 
   /** The operator types a pairing code. Resolves as `scan` does, or rejects when the codes differ. */
@@ -134,9 +132,12 @@ export class FakeWhatsApp {
     await this.#link(device, agreed.advSecret, 515);
   }
 
-  /** The operator scans, but the line breaks before the device is told anything. */
   hangUp(): void {
     (this.#live ?? this.#registering?.link)?.drop();
+  }
+
+  freeze(): void {
+    this.#live?.freeze();
   }
 
   closeWith(code: number): void {
@@ -227,7 +228,7 @@ export class FakeWhatsApp {
     const old = this.#device;
     this.#device = { id, noiseStatic: device.noiseStatic, bundle: device.bundle };
     this.#registering = null;
-    if (old !== null) for (const person of new Set(this.#people.values())) await person.device.forget(this.phone.lidJid(old.id));
+    if (old !== null) for (const person of this.#directory.everybody()) await person.device.forget(this.phone.lidJid(old.id));
     device.link.streamError(code);
   }
 
@@ -249,7 +250,7 @@ export class FakeWhatsApp {
         const [child] = getAllBinaryNodeChildren(node);
         if (node.tag === 'iq') this.queries.push(`${node.attrs['type']}/${node.attrs['xmlns']}/${child?.tag}`);
         if (node.tag === 'chatstate' && getBinaryNodeChild(node, 'composing') !== undefined) {
-          const person = this.#people.get(userOf(node.attrs['to']));
+          const person = this.#directory.person(node.attrs['to']);
           if (person !== undefined) person.typing += 1;
         }
       },
@@ -279,22 +280,7 @@ export class FakeWhatsApp {
   }
 
   #register(link: Link, data: proto.ClientPayload.IDevicePairingRegistrationData, noiseStatic: Buffer): void {
-    const number = (bytes: Uint8Array | null | undefined): number =>
-      parseInt(Buffer.from(bytes ?? []).toString('hex') || '0', 16);
-    this.#registering = {
-      link,
-      noiseStatic,
-      hello: null,
-      bundle: {
-        registrationId: number(data.eRegid),
-        identity: data.eIdent ?? new Uint8Array(),
-        signedPreKey: {
-          id: number(data.eSkeyId),
-          value: data.eSkeyVal ?? new Uint8Array(),
-          signature: data.eSkeySig ?? new Uint8Array(),
-        },
-      },
-    };
+    this.#registering = { link, noiseStatic, hello: null, bundle: bundleOfRegistration(data) };
     const references = Array.from({ length: this.qrReferences }, (_, at) => ({
       tag: 'ref',
       attrs: {},
@@ -325,32 +311,12 @@ export class FakeWhatsApp {
       this.#events.emit('hello');
     }
     if (stage === 'companion_finish') this.#events.emit('companion finish', node);
-    if (node.attrs['xmlns'] === 'usync') return [this.#devicesOf(askedUsers(node, 'usync', 'list'))];
+    if (node.attrs['xmlns'] === 'usync')
+      return [this.#directory.devicesOf(askedUsers(node, 'usync', 'list'), this.#device?.id ?? null)];
     if (node.attrs['xmlns'] === 'encrypt' && getBinaryNodeChild(node, 'key') !== undefined) {
-      return [{ tag: 'list', attrs: {}, content: askedUsers(node, 'key').flatMap((jid) => this.#bundleOf(jid)) }];
+      return [{ tag: 'list', attrs: {}, content: askedUsers(node, 'key').flatMap((jid) => this.#directory.bundleOf(jid)) }];
     }
     return null;
-  }
-
-  #devicesOf(jids: string[]): BinaryNode {
-    const device = (id: number): BinaryNode => ({
-      tag: 'device',
-      attrs: { id: String(id), ...(id === 0 ? {} : { 'key-index': String(id) }) },
-    });
-    const users = jids.flatMap((jid): BinaryNode[] => {
-      const own = [this.phone.number, this.phone.lid].includes(userOf(jid));
-      if (!own && !this.#people.has(userOf(jid))) return [];
-      const ids = own && this.#device !== null ? [0, this.#device.id] : [0];
-      const list = { tag: 'device-list', attrs: {}, content: ids.map(device) };
-      return [{ tag: 'user', attrs: { jid }, content: [{ tag: 'devices', attrs: {}, content: [list] }] }];
-    });
-    return { tag: 'usync', attrs: {}, content: [{ tag: 'list', attrs: {}, content: users }] };
-  }
-
-  #bundleOf(jid: string): BinaryNode[] {
-    const user = userOf(jid);
-    const device = [this.phone.number, this.phone.lid].includes(user) ? this.phone.device : this.#people.get(user)?.device;
-    return device === undefined ? [] : [device.bundleNode(jid)];
   }
 
   async #onMessage(link: Link, node: BinaryNode): Promise<void> {
@@ -374,7 +340,7 @@ export class FakeWhatsApp {
     if (this.#device === null) return;
     for (const to of getBinaryNodeChildren(getBinaryNodeChild(node, 'participants'), 'to')) {
       const sealed = getBinaryNodeChild(to, 'enc');
-      const person = this.#people.get(userOf(to.attrs['jid']));
+      const person = this.#directory.person(to.attrs['jid']);
       const type = sealed?.attrs['type'];
       if (person === undefined || !(sealed?.content instanceof Uint8Array) || (type !== 'pkmsg' && type !== 'msg')) continue;
       await person.receives(id, this.phone.lidJid(this.#device.id), type, sealed.content);
@@ -383,7 +349,7 @@ export class FakeWhatsApp {
 
   #onReceipt(node: BinaryNode): void {
     if (node.attrs['type'] === 'retry') {
-      void this.#people.get(userOf(node.attrs['to']))?.repeats(node.attrs['id'] ?? '');
+      void this.#directory.person(node.attrs['to'])?.repeats(node.attrs['id'] ?? '');
       return;
     }
     const items = getBinaryNodeChildren(getBinaryNodeChild(node, 'list'), 'item').map(({ attrs }) => attrs['id'] ?? '');
@@ -396,8 +362,4 @@ export class FakeWhatsApp {
   #forget(ids: string[]): void {
     this.#queue = this.#queue.filter(({ attrs }) => !ids.includes(attrs['id'] ?? ''));
   }
-}
-
-function userOf(jid: string | undefined): string {
-  return jidDecode(jid)?.user ?? '';
 }

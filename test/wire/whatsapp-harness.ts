@@ -4,20 +4,26 @@ import { EventEmitter, once } from 'node:events';
 import { systemClock, type Clock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
 import type { ChatAddress, InboundMessage, OutboundMessage } from '../../src/ports/channel.ts';
-import type { AuthRow, AuthStore } from '../../src/ports/whatsapp-auth.ts';
+import type { AuthStore } from '../../src/ports/whatsapp-auth.ts';
 import type { OperatorNotice, PairingState } from '../../src/channels/whatsapp/pairing.ts';
 import { createWhatsApp, type WhatsAppChannel, type WhatsAppOptions } from '../../src/channels/whatsapp/whatsapp.ts';
 import type { FakeWhatsApp } from './fake-whatsapp.ts';
 import { trustFakeWhatsApp } from './fake-whatsapp-noise.ts';
+import { MemoryAuth } from './whatsapp-memory.ts';
 
 trustFakeWhatsApp();
 
 const HURRY = 20;
 const PATIENCE_MS = 5000;
 
-/** Waits a twentieth of what it is asked to, and remembers what that was. */
+/** Waits a twentieth, or another part, of what it is asked to, and remembers what that was. */
 export class HurriedClock implements Clock {
   readonly asked: number[] = [];
+  readonly #hurry: number;
+
+  constructor(hurry = HURRY) {
+    this.#hurry = hurry;
+  }
 
   now(): number {
     return systemClock.now();
@@ -25,31 +31,7 @@ export class HurriedClock implements Clock {
 
   after(delayMs: number, task: () => void): () => void {
     this.asked.push(delayMs);
-    return systemClock.after(delayMs / HURRY, task);
-  }
-}
-
-export class MemoryAuth implements AuthStore {
-  readonly rows = new Map<string, Uint8Array>();
-
-  async read(account: string, type: string, ids: readonly string[]): Promise<Map<string, Uint8Array>> {
-    const found = new Map<string, Uint8Array>();
-    for (const id of ids) {
-      const value = this.rows.get(`${account}|${type}|${id}`);
-      if (value !== undefined) found.set(id, value);
-    }
-    return found;
-  }
-
-  async write(account: string, rows: readonly AuthRow[]): Promise<void> {
-    for (const { type, id, value } of rows) {
-      if (value === null) this.rows.delete(`${account}|${type}|${id}`);
-      else this.rows.set(`${account}|${type}|${id}`, value);
-    }
-  }
-
-  async clear(): Promise<void> {
-    this.rows.clear();
+    return systemClock.after(delayMs / this.#hurry, task);
   }
 }
 
@@ -78,7 +60,10 @@ export class Bot {
         this.states.push(state);
         this.#events.emit('change');
       },
-      onOperatorNotice: (notice) => this.notices.push(notice),
+      onOperatorNotice: (notice) => {
+        this.notices.push(notice);
+        this.#events.emit('change');
+      },
       ...options,
     });
   }
@@ -105,6 +90,10 @@ export class Bot {
     const find = (): InboundMessage | undefined => this.inbox.find(({ messageId }) => messageId === id);
     await this.#until(() => find() !== undefined, `the message ${id}`);
     return find() as InboundMessage;
+  }
+
+  async noticed(times: number): Promise<void> {
+    await this.#until(() => this.notices.length >= times, `${times} notices`);
   }
 
   says(address: ChatAddress, text: string, id = 'out_1'): ReturnType<WhatsAppChannel['send']> {

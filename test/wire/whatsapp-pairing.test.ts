@@ -2,7 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeWhatsApp } from './fake-whatsapp.ts';
-import { Bot, MemoryAuth, linkedBot } from './whatsapp-harness.ts';
+import { Bot, linkedBot } from './whatsapp-harness.ts';
+import { MemoryAuth } from './whatsapp-memory.ts';
 
 let server: FakeWhatsApp;
 let auth: MemoryAuth;

@@ -6,7 +6,8 @@ import type { WhatsAppOptions } from '../../src/channels/whatsapp/whatsapp.ts';
 import type { ChatAddress } from '../../src/ports/channel.ts';
 import { FakeWhatsApp } from './fake-whatsapp.ts';
 import type { Person, PersonFacts } from './fake-whatsapp-person.ts';
-import { Bot, MemoryAuth, linkedBot } from './whatsapp-harness.ts';
+import { Bot, linkedBot } from './whatsapp-harness.ts';
+import { MemoryAuth } from './whatsapp-memory.ts';
 
 let server: FakeWhatsApp;
 let bot: Bot;

@@ -5,7 +5,8 @@ import { proto } from '@whiskeysockets/baileys';
 import { systemClock } from '../../src/lib/clock.ts';
 import { FakeWhatsApp } from './fake-whatsapp.ts';
 import type { Person, PersonFacts, Sendable } from './fake-whatsapp-person.ts';
-import { Bot, MemoryAuth, linkedBot } from './whatsapp-harness.ts';
+import { Bot, linkedBot } from './whatsapp-harness.ts';
+import { MemoryAuth } from './whatsapp-memory.ts';
 
 let server: FakeWhatsApp;
 let bot: Bot;

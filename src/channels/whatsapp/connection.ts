@@ -4,12 +4,13 @@
  */
 
 import type { BinaryNode, ConnectionState, WAMessage, WASocket } from '@whiskeysockets/baileys';
-import { sleep, type Clock } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { jitter } from '../../lib/random.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { AuthState } from './auth-state.ts';
 import { afterClose } from './close-policy.ts';
+import { finishMessages, hangUp } from './hang-up.ts';
 import { readPerson } from './inbound.ts';
 import type { OperatorNotice, PairingState } from './pairing.ts';
 
@@ -32,7 +33,6 @@ export interface ConnectionDeps {
 const STABLE_AFTER_MS = 60_000;
 /** A linked device is logged out when its phone was not opened for 14 days, and there is no way to ask the phone. */
 const REMIND_EVERY_MS = 10 * 24 * 60 * 60 * 1000;
-const HANG_UP_WITHIN_MS = 1000;
 const LOGIN_WITHIN_MS = 5000;
 
 const BLANK: PairingState = { state: 'unpaired', qr: null, code: null, number: null, why: null, remedy: null };
@@ -83,11 +83,10 @@ export class Connection {
     void this.#connect();
   }
 
-  /** Baileys holds a message between decryption and confirmation; hanging up then would lose it, so its queue is stopped first. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#era += 1;
-    this.#cancelTimers();
+    this.#cancelAll();
     await this.#hangUp(true);
     this.#tell({ ...BLANK, state: 'stopped' });
   }
@@ -104,7 +103,7 @@ export class Connection {
   async startOver(): Promise<void> {
     this.#era += 1;
     const era = this.#era;
-    this.#cancelTimers();
+    this.#cancelAll();
     await this.#hangUp(true);
     await this.#deps.auth.wipe();
     if (era !== this.#era) return;
@@ -191,7 +190,8 @@ export class Connection {
       this.#attempt = 0;
       this.#conflicts = 0;
     });
-    this.#remindLater();
+    // Not at every login: with a break a day the reminder would never come.
+    if (this.#cancelReminder === null) this.#remindLater();
     if (this.#alerted) this.#deps.onNotice({ kind: 'recovered', why: 'WhatsApp is connected again.', remedy: null });
     this.#alerted = false;
   }
@@ -235,18 +235,11 @@ export class Connection {
   async #hangUp(orderly: boolean): Promise<void> {
     const socket = this.#socket;
     if (socket === null) return;
-    if (orderly) {
-      this.#socket = null;
-      // Never released: what has not begun stays unconfirmed and comes again at the next login.
-      await Promise.race([
-        new Promise<void>((begun) => void socket.messageMutex.mutex(() => hold(begun))),
-        sleep(HANG_UP_WITHIN_MS),
-      ]);
-      socket.ev.flush();
-    }
-    await Promise.race([socket.end(undefined), sleep(HANG_UP_WITHIN_MS)]);
-    terminate(socket);
-    if (!orderly) return;
+    if (!orderly) return hangUp(socket);
+    // Its last words must not lead to a reconnect.
+    this.#socket = null;
+    await finishMessages(socket);
+    await hangUp(socket);
     this.#tellLoginOver();
     this.#deps.onClosed();
   }
@@ -281,7 +274,12 @@ export class Connection {
   #cancelTimers(): void {
     this.#cancelReconnect?.();
     this.#cancelStable?.();
+  }
+
+  #cancelAll(): void {
+    this.#cancelTimers();
     this.#cancelReminder?.();
+    this.#cancelReminder = null;
   }
 
   #tell(state: PairingState): void {
@@ -290,20 +288,8 @@ export class Connection {
   }
 }
 
-function hold(begun: () => void): Promise<never> {
-  begun();
-  return new Promise<never>(() => undefined);
-}
-
 function statusOf(error: unknown): number {
   if (typeof error !== 'object' || error === null || !('output' in error)) return 0;
   const { output } = error as { output?: { statusCode?: unknown } };
   return typeof output?.statusCode === 'number' ? output.statusCode : 0;
-}
-
-/** A server that does not answer the close would keep the process alive for half a minute; Baileys offers no way to force it. */
-function terminate(socket: WASocket): void {
-  const inner: unknown = (socket.ws as unknown as { socket?: { terminate?: () => void } | null }).socket;
-  if (typeof inner === 'object' && inner !== null && 'terminate' in inner && typeof inner.terminate === 'function')
-    inner.terminate();
 }

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { err, ok, type Result } from '../../lib/result.ts';
-import { pairingForTerminal, pairingPage } from './pairing-page.ts';
+import { pairingPage } from './pairing-page.ts';
 import type { PairingState } from './pairing.ts';
 
 const BASE = 'http://127.0.0.1:3000';
@@ -123,13 +123,5 @@ describe('the page', () => {
     expect(resets()).toBe(0);
     expect(await call('GET', '/whatsapps')).toBeNull();
     expect(await call('GET', '/')).toBeNull();
-  });
-});
-
-describe('the terminal', () => {
-  it('shows what to scan or to type, else nothing', async () => {
-    expect(await pairingForTerminal(state({ state: 'qr', qr: 'https://wa.me/x#a,b,c' }))).toMatch(/Linked devices[^]*▄/);
-    expect(await pairingForTerminal(state({ state: 'code', code: 'ABCD2345' }))).toContain('ABCD-2345');
-    expect(await pairingForTerminal(state({ state: 'open' }))).toBeNull();
   });
 });

@@ -125,14 +125,6 @@ ${await QRCode.toString(state.qr ?? '', { type: 'svg', margin: 2 })}`;
   }
 }
 
-/** For the terminal, with what to do above it; null when there is nothing to scan or type. */
-export async function pairingForTerminal(state: PairingState): Promise<string | null> {
-  if (state.state === 'code') return `WhatsApp pairing code: ${groupCode(state.code ?? '')}`;
-  if (state.state !== 'qr' || state.qr === null) return null;
-  const qr = await QRCode.toString(state.qr, { type: 'terminal', small: true });
-  return `Scan with the phone: WhatsApp, Linked devices, Link a device\n${qr}`;
-}
-
 function groupCode(code: string): string {
   return `${code.slice(0, 4)}-${code.slice(4)}`;
 }

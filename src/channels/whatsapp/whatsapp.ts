@@ -5,7 +5,7 @@
 
 import { AsyncResource } from 'node:async_hooks';
 import type { WAMessage, WASocket } from '@whiskeysockets/baileys';
-import { sleep, type Clock } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { err, type Result } from '../../lib/result.ts';
 import type { Channel, InboundMessage, Intake } from '../../ports/channel.ts';
@@ -22,6 +22,7 @@ import { pairingPage } from './pairing-page.ts';
 import { quietLibsignal } from './quiet-libsignal.ts';
 import { sealerFrom } from './sealed.ts';
 import { Sending } from './sending.ts';
+import { within } from './within.ts';
 
 export interface WhatsAppOptions {
   readonly auth: AuthStore;
@@ -124,9 +125,11 @@ class WhatsApp implements WhatsAppChannel {
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.race([this.#sending.settled(), sleep(FINISH_WITHIN_MS)]);
+    await within(FINISH_WITHIN_MS, this.#sending.settled());
     await this.#connection?.stop();
-    await Promise.race([Promise.allSettled(this.#taking), sleep(FINISH_WITHIN_MS)]);
+    await within(FINISH_WITHIN_MS, Promise.allSettled(this.#taking));
+    // What still comes was not taken, and must not count as if it were.
+    this.#intake = null;
     await this.#auth?.close();
   }
 
@@ -230,7 +233,8 @@ class WhatsApp implements WhatsAppChannel {
     if (this.#seen.get(seen) === true) return;
     for (;;) {
       try {
-        await this.#intake?.([inbound]);
+        if (this.#intake === null) throw new Error('the channel has stopped');
+        await this.#intake([inbound]);
         this.#seen.set(seen, true);
         return;
       } catch (error) {
