@@ -3,114 +3,83 @@
  * throws, whatever the input. It says what was said and no more: limits, saved people and numbered choices are the caller's.
  */
 
-import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
-import { networkOf, type NumberRanges, type PaymentNetwork } from '../domain/networks.ts';
-import type { Intent, SlotName, Understood } from './understood.ts';
+import type { NumberRanges } from '../domain/networks.ts';
+import { amountsOf } from './amounts.ts';
+import { answerOf, changeOf, choiceOf, commandOf, questionOf, slashOf, SLASH_WISHES } from './answers.ts';
+import { clientOf } from './client.ts';
+import { wishOf } from './intent.ts';
+import { languageOf, wantedLanguage } from './language.ts';
+import type { Lexicon } from './lexicon.ts';
+import { networksOf } from './networks.ts';
+import { clean } from './normalise.ts';
+import { pairsOf } from './orders.ts';
+import { peopleOf } from './people.ts';
+import { readItems } from './read.ts';
+import { targetsOf, withBareSelf } from './roles.ts';
+import { sceneOf } from './scene.ts';
+import { BUYS, phoneProblems, problemsOf, slashIntent, slotsOf } from './slots.ts';
+import type { SlotName, Understood } from './understood.ts';
 
 export type * from './understood.ts';
-
-export interface Lexicon {
-  readonly files: number;
-}
-
-export function parseLexicon(files: Record<string, unknown>): Lexicon {
-  return { files: Object.keys(files).length };
-}
+export { bestMatch } from './best-match.ts';
+export { parseLexicon, type Lexicon } from './lexicon.ts';
 
 export interface Knowledge {
   readonly lexicon: Lexicon;
   readonly ranges: NumberRanges;
 }
 
-const LONGEST_TEXT = 2_000;
-
+/** `asking` is the slot that the bot has just asked for: it lets a bare answer fill it, and breaks ties. */
 export function understand(text: string, knowledge: Knowledge, asking: SlotName | null = null): Understood {
-  const lower = text.slice(0, LONGEST_TEXT).normalize('NFKC').toLowerCase();
-  const numbers: Msisdn[] = [];
-  const rest = lower.replace(/\+?\d[\d ]{7,14}\d/g, (run) => {
-    const parsed = parseMsisdn(run);
-    if (parsed.ok && networkOf(parsed.value, knowledge.ranges) !== null) numbers.push(parsed.value);
-    return ' ';
-  });
-  const found = /\d+/.exec(rest);
-  const amount = found === null ? null : Number(found[0]);
-  const network: PaymentNetwork | null = /m-?pesa/.test(lower) ? 'M-Pesa' : /airtel money/.test(lower) ? 'Airtel Money' : null;
-  const intent = intentOf(lower);
-  const self = /\b(me|mimi|my line|nitumie)\b/.test(lower) ? 'self' : null;
-  const bare = numbers[0] ?? self;
+  const { lexicon, ranges } = knowledge;
+  const cleaned = clean(text);
+  const scene = sceneOf(cleaned, readItems(cleaned, lexicon, ranges));
+  const answer = answerOf(scene);
+  const wantsLanguage = wantedLanguage(scene);
+  const client = clientOf(scene, lexicon);
+  const slash = slashOf(cleaned.lower);
+  const spoken = wishOf(scene, { client, bareAnswer: answer.bare, wantsLanguage: wantsLanguage !== null });
+  const wish = slash === null || SLASH_WISHES.has(slash) ? spoken : { ...spoken, intent: slashIntent(slash), empty: true };
+  const choice = choiceOf(scene);
+  const amounts = amountsOf(scene, { asked: asking === 'amount', smsBought: wish.intent === 'buy_sms' });
+  const networks = networksOf(scene, asking === 'paymentNetwork');
+  const targets = withBareSelf(targetsOf(scene), scene.items, asking);
+  const people = peopleOf(targets, phoneProblems(scene), { asking, buys: BUYS.has(wish.intent) });
+  const pairs = wish.intent === 'buy_airtime' ? pairsOf(amounts.said, targets) : null;
+  const found = { wish, amounts, networks, people, pairs, client, choice };
+  const slots = slotsOf(found);
+  const hasValues = [slots.recipient, slots.amount, slots.payer, slots.paymentNetwork, slots.recipients, slots.orders].some(
+    (value) => value != null,
+  );
+  const isReceipt = wish.notSold === 'mpesa_message';
   return {
-    ...NOTHING,
-    intent,
-    recipient: asking === 'payer' ? null : (numbers[0] ?? self),
-    amount: intent === 'set_threshold' ? null : amount,
-    threshold: intent === 'set_threshold' ? amount : null,
-    paymentNetwork: network,
-    payer: asking === 'payer' ? bare : (numbers[1] ?? null),
-    answer: /^(yes|ndio|sawa|ok)\b/.test(lower) ? 'yes' : /^(no|hapana|la)\b/.test(lower) ? 'no' : null,
-    command: intent === 'cancel' ? 'cancel' : /^\/?(back|rudi)\b/.test(lower) ? 'back' : /^\/start/.test(lower) ? 'start' : null,
-    menuNumber: /^\d$/.test(lower.trim()) ? Number(lower.trim()) : null,
-    numbers: numbers.map((number) => ({ number, role: 'unknown' })),
+    ...slots,
+    intent: wish.intent,
+    language: languageOf(scene, lexicon),
+    answer: answer.answer,
+    command: commandOf(scene, wish.intent === 'cancel'),
+    wantsLanguage,
+    change: hasValues ? null : changeOf(scene),
+    question: questionOf(scene, hasValues && BUYS.has(wish.intent)),
+    menuNumber: choice.number,
+    menuLast: choice.last,
+    numbers: isReceipt ? [] : people.numbers,
+    denied: { amounts: amounts.denied, numbers: people.denied, networks: networks.denied },
+    problems: isReceipt ? [] : problemsOf(found),
+    notSold: wish.notSold,
+    complaint: wish.complaint,
+    again: wish.again,
+    person: people.person,
+    smsUnits: wish.intent === 'buy_sms' || wish.intent === 'reseller_credit' ? amounts.smsUnits : null,
   };
 }
-
-function intentOf(lower: string): Intent {
-  if (/\b(cancel|ghairi|acha)\b/.test(lower)) return 'cancel';
-  if (/\b(alert|threshold)\b/.test(lower)) return 'set_threshold';
-  if (/\b(balance|salio)\b/.test(lower)) return 'balance';
-  if (/\bbuy .*sms|nunua sms/.test(lower)) return 'buy_sms';
-  if (/\b(buy|nunua|airtime|nitumie|tuma|top ?up)\b/.test(lower)) return 'buy_airtime';
-  if (/\b(history|historia)\b/.test(lower)) return 'history';
-  if (/\b(help|nisaidie)\b/.test(lower)) return 'help';
-  if (/\b(language|lugha|kiswahili|english)\b/.test(lower)) return 'language';
-  return /^(hi|hello|sasa|niaje|habari)\b/.test(lower) ? 'greeting' : 'other';
-}
-
-const NOTHING: Understood = {
-  intent: 'other',
-  recipient: null,
-  amount: null,
-  paymentNetwork: null,
-  payer: null,
-  client: null,
-  threshold: null,
-  language: 'en',
-  answer: null,
-  command: null,
-  wantsLanguage: null,
-  change: null,
-  question: null,
-  menuNumber: null,
-  menuLast: false,
-  numbers: [],
-  denied: { amounts: [], numbers: [], networks: [] },
-  problems: [],
-  notSold: null,
-  complaint: false,
-  again: false,
-  person: null,
-  smsUnits: null,
-};
 
 /** Exactly what `jaza understand` prints, in the contract's order. */
 export function printedUnderstanding(u: Understood): object {
   const { intent, recipient, amount, paymentNetwork, payer, client, threshold, language } = u;
-  return {
-    intent,
-    recipient,
-    amount,
-    paymentNetwork,
-    payer,
-    client,
-    threshold,
-    language,
+  const lists = {
     ...(u.orders === undefined ? {} : { orders: u.orders }),
     ...(u.recipients === undefined ? {} : { recipients: u.recipients }),
   };
-}
-
-/** The label that a person meant by typing it, or null; for menu labels and command words only, never for values. */
-export function bestMatch(typed: string, labels: readonly string[]): number | null {
-  const wanted = typed.trim().toLowerCase();
-  const at = labels.findIndex((label) => label.trim().toLowerCase() === wanted);
-  return at === -1 ? null : at;
+  return { intent, recipient, amount, paymentNetwork, payer, client, threshold, language, ...lists };
 }

@@ -1,0 +1,172 @@
+/**
+ * Owns finding a reseller's client: "credit acme 500", "top up ACME Ltd with 2000", "load 500 to acme". The name is given back as
+ * it was typed. A phone, "me" or mum is no client, and airtime is never credited to one.
+ */
+
+import { has, isSymbol, type Item } from './items.ts';
+import type { Lexicon } from './lexicon.ts';
+import type { Scene } from './scene.ts';
+import type { Tag } from './tags.ts';
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Words that may stand around a name without being part of it. */
+const AROUND: readonly Tag[] = [
+  'client_noun',
+  'account',
+  'sms',
+  'credit',
+  'units',
+  'with',
+  'of',
+  'to',
+  'for',
+  'filler',
+  'and',
+  'salio',
+  'amount_noun',
+  'topup',
+  'number_word',
+  'other_line',
+  'arrow',
+  'question',
+  'give',
+  'balance',
+  'send',
+];
+const NEVER_IN_A_NAME: readonly Tag[] = [
+  'self',
+  'airtime',
+  'buy',
+  'buy_me',
+  'network',
+  'payer_self',
+  'person',
+  'from',
+  'pay',
+  'history',
+  'complaint',
+  'cancel',
+  'not',
+  'how',
+  'money_noun',
+  'below',
+  'when',
+  'threshold',
+  'alert',
+  'again',
+  'dont',
+  'payer_noun',
+  'recipient_noun',
+  'change',
+  'thanks',
+  'attack',
+  'free',
+  'self_bare',
+  'brand',
+  'fee',
+  'help',
+  'back',
+  'time',
+];
+
+export function clientOf(scene: Scene, lexicon: Lexicon): string | null {
+  if (scene.tags.has('airtime') || scene.items.some((item) => item.kind === 'phone')) return null;
+  const verb = scene.items.findIndex((item) => has(item, 'credit', 'topup', 'give', 'send', 'move'));
+  const first = scene.items[verb];
+  if (first === undefined) return null;
+  for (const span of [directObject(scene.items, verb), afterTo(scene.items, verb)]) {
+    const trimmed = span === null ? null : trim(scene, span);
+    if (trimmed !== null && isClient(scene, verb, trimmed, lexicon)) return textOf(scene, trimmed);
+  }
+  return null;
+}
+
+/** What stands between the deed and the amount (or the end): "credit acme 500". */
+function directObject(items: readonly Item[], verb: number): Span | null {
+  let to = verb + 1;
+  while (to < items.length && !endsName(items, to)) to += 1;
+  return to > verb + 1 ? { from: verb + 1, to } : null;
+}
+
+/** What stands behind "to", "for", "kwa" after the amount: "load 500 to acme". */
+function afterTo(items: readonly Item[], verb: number): Span | null {
+  for (let at = verb + 1; at < items.length; at += 1) {
+    if (!has(items[at], 'to', 'for') && !(has(items[at], 'client_noun') && at > verb + 1)) continue;
+    let to = at + 1;
+    while (to < items.length && !endsName(items, to)) to += 1;
+    if (to > at + 1) return { from: at + 1, to };
+  }
+  return null;
+}
+
+function endsName(items: readonly Item[], at: number): boolean {
+  const item = items[at];
+  if (item === undefined || item.kind === 'phone' || item.kind === 'time' || isAmount(item)) return true;
+  if (item.kind === 'symbol') return !`"'&-._/()`.includes(item.key);
+  return has(item, ...NEVER_IN_A_NAME) && !quoted(items, at);
+}
+
+/** "Blue Sky" and "Five Star" are names. */
+function isAmount(item: Item): boolean {
+  return item.kind === 'amount' && (item.money || !(item.weak || item.small));
+}
+
+function quoted(items: readonly Item[], at: number): boolean {
+  const opens = items.slice(0, at).filter((item) => isSymbol(item, '"')).length;
+  return opens % 2 === 1 && items.slice(at).some((item) => isSymbol(item, '"'));
+}
+
+function trim(scene: Scene, span: Span): Span | null {
+  let { from, to } = span;
+  const quote = scene.items.findIndex((item, at) => at >= from && at < to && isSymbol(item, '"'));
+  if (quote !== -1) {
+    const end = scene.items.findIndex((item, at) => at > quote && isSymbol(item, '"'));
+    if (end > quote + 1) return { from: quote + 1, to: end };
+  }
+  while (from < to && isAround(scene.items[from])) from += 1;
+  while (to > from && isAround(scene.items[to - 1])) to -= 1;
+  const cue = scene.items.findIndex(
+    (item, at) => at > from && at < to && has(item, 'to', 'for', 'with') && !has(item, 'company'),
+  );
+  if (cue !== -1) to = cue;
+  while (to > from && isAround(scene.items[to - 1])) to -= 1;
+  return from < to ? { from, to } : null;
+}
+
+function isAround(item: Item | undefined): boolean {
+  return item?.kind === 'symbol' || has(item, ...AROUND);
+}
+
+/** "credit" takes any name; the other deeds need a sign that it is a client and no friend. */
+function isClient(scene: Scene, verb: number, span: Span, lexicon: Lexicon): boolean {
+  const words = scene.items.slice(span.from, span.to);
+  if (!words.some((item) => item.kind === 'word' || item.kind === 'code' || item.kind === 'amount')) return false;
+  const isCredit = has(scene.items[verb], 'credit');
+  const signs =
+    scene.tags.has('sms') ||
+    scene.tags.has('credit') ||
+    scene.tags.has('client_noun') ||
+    scene.tags.has('units') ||
+    scene.tags.has('account');
+  if (isCredit && verb === 0) return true;
+  const looksLike = words.some((item) => has(item, 'company') || item.kind === 'code') || isShouted(scene, span);
+  if (signs || looksLike) return true;
+  const known = words.some(
+    (item) => item.kind === 'word' && (lexicon.names.has(item.key) || item.tags.length > 0 || lexicon.sources.has(item.key)),
+  );
+  return has(scene.items[verb], 'topup') && !known && words.length <= 3 && scene.items.some((item) => item.kind === 'amount');
+}
+
+/** "ACME" in a message that is not all capitals. */
+function isShouted(scene: Scene, span: Span): boolean {
+  const name = textOf(scene, span);
+  return name.length > 2 && name === name.toUpperCase() && /[A-Z]{3}/.test(name) && scene.text !== scene.text.toUpperCase();
+}
+
+function textOf(scene: Scene, span: Span): string {
+  return scene.text.slice(scene.items[span.from]?.start, scene.items[span.to - 1]?.end).replace(/\s+/g, ' ');
+}

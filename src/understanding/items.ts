@@ -1,0 +1,94 @@
+/** Owns the tagged spans that a message is turned into: the rules read these, in order, and never the text itself. */
+
+import type { Msisdn } from '../domain/msisdn.ts';
+import type { PaymentNetwork } from '../domain/networks.ts';
+import type { Tag } from './tags.ts';
+import type { Problem } from './understood.ts';
+
+interface Place {
+  /** Offsets in the cleaned text. */
+  readonly start: number;
+  readonly end: number;
+  /** A line begins with it. */
+  readonly line: boolean;
+}
+
+/** A word, or several that mean one thing; `tags` is empty when the lexicon gives it no meaning. */
+export interface WordItem extends Place {
+  readonly kind: 'word';
+  readonly key: string;
+  readonly tags: readonly Tag[];
+  readonly network: PaymentNetwork | null;
+  readonly brand: PaymentNetwork | null;
+  readonly ordinal: number | null;
+}
+
+export interface PhoneItem extends Place {
+  readonly kind: 'phone';
+  /** Null: it cannot be used, for this reason. */
+  readonly number: Msisdn | null;
+  readonly problem: Problem | null;
+}
+
+export type BadAmount = 'cents' | 'negative' | 'foreign_money' | 'range' | 'unreadable_amount';
+
+export interface AmountItem extends Place {
+  readonly kind: 'amount';
+  readonly value: number;
+  /** Why it is no amount of whole shillings; `value` means nothing then. */
+  readonly bad: BadAmount | null;
+  /** A money word or sign stands by it. */
+  readonly money: boolean;
+  /** Written in digits. */
+  readonly digits: boolean;
+  /** A lone small word ("moja", "five"): an amount only with money words, or where one was asked for. */
+  readonly small: boolean;
+  /** Slang that is also an ordinary word. */
+  readonly weak: boolean;
+  /** "1.5" before its thousand; null for whole numbers. */
+  readonly decimal: number | null;
+}
+
+/** Codes, order references, user names, times, dates, service codes: their digits are never an amount. */
+export interface OpaqueItem extends Place {
+  readonly kind: 'code' | 'reference' | 'time';
+  readonly key: string;
+}
+
+/** "#2", "2nd": a numbered choice. */
+export interface ChoiceItem extends Place {
+  readonly kind: 'choice';
+  readonly value: number;
+}
+
+export interface SymbolItem extends Place {
+  readonly kind: 'symbol';
+  readonly key: string;
+}
+
+export type Item = WordItem | PhoneItem | AmountItem | OpaqueItem | ChoiceItem | SymbolItem;
+
+export function has(item: Item | undefined, ...tags: readonly Tag[]): boolean {
+  return item !== undefined && item.kind === 'word' && tags.some((tag) => item.tags.includes(tag));
+}
+
+export function isSymbol(item: Item | undefined, ...keys: readonly string[]): boolean {
+  return item !== undefined && item.kind === 'symbol' && keys.includes(item.key);
+}
+
+export function amountOf(place: Place, value: number, more: Partial<AmountItem> = {}): AmountItem {
+  return {
+    kind: 'amount',
+    start: place.start,
+    end: place.end,
+    line: place.line,
+    value,
+    bad: null,
+    money: false,
+    digits: true,
+    small: false,
+    weak: false,
+    decimal: null,
+    ...more,
+  };
+}

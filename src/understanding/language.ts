@@ -1,0 +1,63 @@
+/**
+ * Owns which language a message is in, by its words: Sheng when a word of Sheng stands in it, a mixture when English and Swahili
+ * both carry it, English when nothing tells. Loan words and brands ("airtime", "sms", "M-Pesa") decide nothing.
+ */
+
+import type { Lexicon, Source } from './lexicon.ts';
+import type { Scene } from './scene.ts';
+import { rawTokens } from './tokens.ts';
+import type { Language } from './understood.ts';
+
+/** Verb forms that no list holds: subject, tense, stem. */
+const LOOKS_SWAHILI =
+  /^(?:(?:ni|u|a|tu|m|wa|i|zi|li|ki|ku|hai|ha|si|hu)(?:na|me|li|ta|ka|ki|ja|nge)[a-z]{2,}[aeiu]|(?:ni|u|tu|m|wa)(?:ki|po)[a-z]{3,}[aeiu])$/;
+
+export function languageOf(scene: Scene, lexicon: Lexicon): Language {
+  let english = 0;
+  let swahili = 0;
+  let sheng = 0;
+  for (const token of rawTokens(scene.lower)) {
+    if (token.kind !== 'word') continue;
+    const source = sourceOf(token.key, lexicon);
+    if (source === 'en') english += 1;
+    else if (source === 'sw') swahili += 1;
+    else if (source === 'sheng') sheng += 1;
+  }
+  if (sheng > 0) return 'sheng';
+  if (english > 0 && swahili > 0) return 'mix';
+  return swahili > 0 ? 'sw' : 'en';
+}
+
+function sourceOf(word: string, lexicon: Lexicon): Source | null {
+  const sources = lexicon.sources.get(word) ?? lexicon.sources.get(lexicon.vocabulary.spelling(word));
+  if (sources === undefined) return LOOKS_SWAHILI.test(word) ? 'sw' : null;
+  if (sources.includes('neutral')) return null;
+  return sources.length === 1 ? (sources[0] ?? null) : null;
+}
+
+/** "English please", "badilisha lugha iwe kiswahili", "I don't understand English" (which wants the other). */
+export function wantedLanguage(scene: Scene): 'en' | 'sw' | null {
+  const { tags, items } = scene;
+  const named = items.flatMap((item) =>
+    item.kind !== 'word'
+      ? []
+      : item.tags.includes('english')
+        ? (['en'] as const)
+        : item.tags.includes('swahili')
+          ? (['sw'] as const)
+          : [],
+  );
+  const last = named.at(-1);
+  if (last === undefined || items.some(({ kind }) => kind === 'phone' || kind === 'amount')) return null;
+  const lost = tags.has('help') || tags.has('not');
+  if (lost && named.length === 1) return last === 'en' ? 'sw' : 'en';
+  const wished =
+    tags.has('language_word') ||
+    tags.has('speak') ||
+    tags.has('change') ||
+    tags.has('want') ||
+    tags.has('use') ||
+    tags.has('question');
+  const words = items.filter(({ kind }) => kind === 'word').length;
+  return wished || words <= 4 ? last : null;
+}
