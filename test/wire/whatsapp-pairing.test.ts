@@ -184,6 +184,15 @@ describe('starting over', () => {
     expect(server.open).toBe(1);
   });
 
+  it('keeps the link when the store cannot forget it', async () => {
+    const bot = await linked();
+    auth.failing = true;
+    await expect(bot.channel.resetPairing()).rejects.toThrow('disk full');
+    auth.failing = false;
+    await bot.is('open');
+    expect(server.logins).toBe(2);
+  });
+
   it('is the way out when the session was saved with another SECRET_KEY', async () => {
     await (await linked()).channel.stop();
     const rows = auth.rows.size;

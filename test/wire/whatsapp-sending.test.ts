@@ -163,6 +163,12 @@ describe('a refusal', () => {
     expect((await bot.says(chatOf(juma), 'Sawa', 'out_2')).kind).toBe('sent');
   });
 
+  it('463 is told to the operator, once a day', async () => {
+    server.nack = { code: 463, times: 3 };
+    for (const id of ['one', 'two', 'three']) await bot.says(chatOf(person()), 'Sawa', id);
+    expect(bot.notices).toEqual([{ kind: 'trouble', why: expect.stringContaining('463'), remedy: expect.any(String) }]);
+  });
+
   it.each<[string, Partial<ChatAddress>]>([
     ['a group', { chat: '120363000000000001@g.us' }],
     ['a status', { chat: 'status@broadcast' }],

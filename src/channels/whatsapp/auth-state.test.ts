@@ -203,6 +203,17 @@ describe('keys', () => {
     expect(Object.keys(await (await load(deps)).keys.get('session', ['a', 'b', 'c']))).toEqual(['a']);
   });
 
+  it('of a wiped session are not written by whoever still holds them', async () => {
+    const { deps, store } = setup();
+    const state = await load(deps);
+    const { keys } = state;
+    await state.wipe();
+    await keys.set({ session: { a: bytes } });
+    expect(store.rows.size).toBe(0);
+    await state.keys.set({ session: { a: bytes } });
+    expect(store.rows.size).toBe(1);
+  });
+
   it('are not written any more after the end', async () => {
     const { deps, store } = setup();
     const state = await load(deps);

@@ -47,6 +47,7 @@ export class AuthState {
   #hurry: (() => void) | null = null;
   #closing = false;
   #closed = false;
+  #era = 0;
   readonly #writing = new Set<Promise<void>>();
 
   private constructor(deps: AuthDeps, creds: AuthenticationCreds) {
@@ -145,7 +146,12 @@ export class AuthState {
   }
 
   #cachedKeys(): SignalKeyStore {
-    const raw: SignalKeyStore = { get: (type, ids) => this.#readKeys(type, ids), set: (data) => this.#writeKeys(data) };
+    const era = (this.#era += 1);
+    const raw: SignalKeyStore = {
+      get: (type, ids) => this.#readKeys(type, ids),
+      // A socket that ended may still write; after a wipe its keys belong to nobody.
+      set: (data) => (era === this.#era ? this.#writeKeys(data) : undefined),
+    };
     return this.#deps.tools.makeCacheableSignalKeyStore(raw, baileysLog(this.#deps.log), baileysCache(CACHED_KEYS));
   }
 

@@ -99,13 +99,19 @@ export class Connection {
     void this.#hangUp(false).then(() => this.#onClose(socket, 408));
   }
 
-  /** Forgets the linked phone and begins with a new QR. */
+  /** Forgets the linked phone and begins with a new QR. Rejects, and goes on as before, when the store cannot forget it. */
   async startOver(): Promise<void> {
     this.#era += 1;
     const era = this.#era;
     this.#cancelAll();
     await this.#hangUp(true);
-    await this.#deps.auth.wipe();
+    try {
+      await this.#deps.auth.wipe();
+    } catch (error) {
+      // The phone is still linked: better the old session than none.
+      if (era === this.#era) this.#decide(0);
+      throw error;
+    }
     if (era !== this.#era) return;
     this.#attempt = 0;
     this.#conflicts = 0;

@@ -31,6 +31,10 @@ describe('what a message says', () => {
     expect(read(message)).toEqual({ kind: 'text', text });
   });
 
+  it('text: no longer than WhatsApp itself allows', () => {
+    expect(read({ conversation: 'x'.repeat(500_000) })).toEqual({ kind: 'text', text: 'x'.repeat(65_536) });
+  });
+
   it.each<[string, proto.IMessage, Content]>([
     [
       'one',

@@ -16,6 +16,10 @@ export type Unwrap = (message: Message | null | undefined) => Message | undefine
 const REVOKE = 0;
 const MESSAGE_EDIT = 14;
 
+/** What WhatsApp's own apps allow; other programs send more. */
+const LONGEST_TEXT = 65_536;
+const MOST_CONTACTS = 10;
+
 const UNSUPPORTED: readonly (readonly [keyof Message, Unsupported])[] = [
   ['stickerMessage', 'sticker'],
   ['lottieStickerMessage', 'sticker'],
@@ -54,7 +58,7 @@ export function readContent(raw: Message | null | undefined, unwrap: Unwrap): Co
   const message = unwrap(raw);
   if (message === undefined || message === null) return null;
   const text = message.conversation || message.extendedTextMessage?.text || chosen(message);
-  if (typeof text === 'string' && text !== '') return { kind: 'text', text };
+  if (typeof text === 'string' && text !== '') return { kind: 'text', text: text.slice(0, LONGEST_TEXT) };
   const contact = readContacts(message);
   if (contact !== null) return contact;
   if (message.protocolMessage) return readProtocol(message.protocolMessage);
@@ -80,7 +84,7 @@ function chosen(message: Message): string | null | undefined {
 
 function readContacts(message: Message): Content | null {
   const one = message.contactMessage;
-  const shared = one ? [one] : message.contactsArrayMessage?.contacts;
+  const shared = one ? [one] : message.contactsArrayMessage?.contacts?.slice(0, MOST_CONTACTS);
   if (shared === null || shared === undefined) return null;
   const read = shared.map((contact) => ({ contact, card: readVcard(contact.vcard ?? '') }));
   const [first] = read;

@@ -16,7 +16,7 @@ const state = (facts: Partial<PairingState>): PairingState => ({
   ...facts,
 });
 
-function setup(now: Partial<PairingState> = {}, code: Result<string, string> = ok('ABCD2345')) {
+function setup(now: Partial<PairingState> = {}, code: Result<string, string> = ok('ABCD2345'), reset = Promise.resolve()) {
   const asked: string[] = [];
   let resets = 0;
   const page = pairingPage({
@@ -27,6 +27,7 @@ function setup(now: Partial<PairingState> = {}, code: Result<string, string> = o
     },
     resetPairing: async () => {
       resets += 1;
+      await reset;
     },
   });
   const call = async (
@@ -100,6 +101,13 @@ describe('the page', () => {
     const { call, resets } = setup();
     expect((await call('POST', '/whatsapp/start-over', post))?.status).toBe(303);
     expect(resets()).toBe(1);
+  });
+
+  it('says so when it cannot start over', async () => {
+    const failing = Promise.reject(new Error('disk full'));
+    const response = await setup({}, ok(''), failing).call('POST', '/whatsapp/start-over', post);
+    expect(response?.status).toBe(500);
+    expect(await response?.text()).toContain('could not be forgotten');
   });
 
   it.each<[string, Record<string, string>]>([

@@ -56,10 +56,7 @@ export function pairingPage(pairable: Pairable): (request: Request) => Promise<R
     if (request.method !== 'POST') return html(405, page('<p role="alert">Not possible.</p>'));
     if (!isSameOrigin(request)) return html(403, page('<p role="alert">This form was sent by another site and is refused.</p>'));
     if (pathname === `${PATH}/code`) return askForCode(request, pairable);
-    if (pathname === `${PATH}/start-over`) {
-      await pairable.resetPairing();
-      return seeOther();
-    }
+    if (pathname === `${PATH}/start-over`) return startOver(pairable);
     return html(404, page('<p>There is nothing here.</p>'));
   };
 }
@@ -69,6 +66,15 @@ async function askForCode(request: Request, pairable: Pairable): Promise<Respons
   const typed = body.ok ? (new URLSearchParams(body.value).get('phone') ?? '') : '';
   const code = await pairable.requestPairingCode(typed);
   return code.ok ? seeOther() : html(422, wholePage(code.error));
+}
+
+async function startOver(pairable: Pairable): Promise<Response> {
+  try {
+    await pairable.resetPairing();
+    return seeOther();
+  } catch {
+    return html(500, wholePage('The phone could not be forgotten: the database does not answer. Try again.'));
+  }
 }
 
 /** Browsers send at least one of the two with every form; what sends neither is no browser and carries nobody's rights. */

@@ -29,6 +29,8 @@ export interface SendingDeps {
   account(): string | null;
   /** Two sends in a row stayed without an ack although the connection looks open. */
   onDeaf(): void;
+  /** WhatsApp refused a message because of what this number may do, not because of the message. */
+  onRestricted(): void;
   alreadySent(channelMessageId: string): Promise<string | null>;
   readonly clock: Clock;
   readonly log: Log;
@@ -118,6 +120,7 @@ export class Sending {
     await this.#showTyping(chat.jid);
     for (const [at, text] of parts.entries()) {
       const ack = await this.#sendPart(chat.jid, partId(message.id, at), text);
+      if (ack.kind === 'nack' && ack.code === RESTRICTED) this.#deps.onRestricted();
       if (ack.kind === 'nack') return afterNack(ack.code);
       if (ack.kind !== 'ok') return { kind: 'retry', why: ack.why, afterMs: null };
     }

@@ -42,8 +42,8 @@ export interface WhatsAppOptions {
   readonly onPairing?: (state: PairingState) => void;
   /** Default: typing is shown for 0.4 to 1.2 seconds. */
   readonly typingMs?: { readonly from: number; readonly to: number } | null;
+  /** From when a message has left until the server's ack; default 20 seconds. */
   readonly ackTimeoutMs?: number;
-  readonly keepAliveMs?: number;
 }
 
 export interface WhatsAppChannel extends Channel {
@@ -71,6 +71,13 @@ const UNREADABLE: PairingState = {
   remedy: 'Restore the old SECRET_KEY (data/secret.key), or press "Start over" on the WhatsApp page and link the phone again.',
 };
 
+const TELL_RESTRICTED_EVERY_MS = 24 * 60 * 60 * 1000;
+const RESTRICTED: OperatorNotice = {
+  kind: 'trouble',
+  why: 'WhatsApp does not let this number write to people who have not written to it (463).',
+  remedy: 'Wait, open WhatsApp on the phone to see what it says, and send nothing that nobody asked for.',
+};
+
 export function createWhatsApp(options: WhatsAppOptions): WhatsAppChannel {
   return new WhatsApp(options);
 }
@@ -90,6 +97,7 @@ class WhatsApp implements WhatsAppChannel {
   #auth: AuthState | null = null;
   #intake: ((messages: readonly InboundMessage[]) => Promise<void>) | null = null;
   #stopping = false;
+  #restrictedUntold = 0;
 
   constructor(options: WhatsAppOptions) {
     this.#options = options;
@@ -98,6 +106,7 @@ class WhatsApp implements WhatsAppChannel {
       socket: async () => (await this.#connection?.openSocket()) ?? null,
       account: () => this.#account(),
       onDeaf: () => this.#connection?.giveUpSocket(),
+      onRestricted: () => this.#tellRestricted(),
       alreadySent: options.alreadySent,
       clock: options.clock,
       log: this.#log,
@@ -196,13 +205,12 @@ class WhatsApp implements WhatsAppChannel {
 
   #makeSocket(auth: AuthState, reader: FirstReader): WASocket {
     const { makeWASocket, proto, DEFAULT_CONNECTION_CONFIG } = this.#loaded();
-    const { webSocketUrl, version, keepAliveMs } = this.#options;
+    const { webSocketUrl, version } = this.#options;
     return makeWASocket({
       auth: { creds: auth.creds, keys: auth.keys },
       logger: baileysLog(this.#log),
       ...(webSocketUrl === undefined ? {} : { waWebSocketUrl: webSocketUrl }),
       ...(version === undefined ? {} : { version: [...version] }),
-      ...(keepAliveMs === undefined ? {} : { keepAliveIntervalMs: keepAliveMs }),
       countryCode: 'KE',
       syncFullHistory: false,
       shouldSyncHistoryMessage: () => false,
@@ -257,6 +265,13 @@ class WhatsApp implements WhatsAppChannel {
       this.#log.error({ error }, 'a WhatsApp message could not be read');
       return null;
     }
+  }
+
+  #tellRestricted(): void {
+    const now = this.#options.clock.now();
+    if (now < this.#restrictedUntold) return;
+    this.#restrictedUntold = now + TELL_RESTRICTED_EVERY_MS;
+    this.#options.onOperatorNotice?.(RESTRICTED);
   }
 
   #account(): string | null {
