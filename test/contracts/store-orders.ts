@@ -93,8 +93,9 @@ export function ordersContract(it: TestAPI, world: () => OpenStore): void {
     const late = advance(one, 'answer_accepted', 'delivered', null, { upstreamReference: 'late' });
     await commit(store(), operatorEvent(one), [late]);
     expect((await known(store(), operatorEvent(one))).order).toMatchObject({ state: 'delivered', upstreamReference: 'late' });
-    await commit(store(), operatorEvent(one), [advance(one, 'silence', 'delivered', null)]);
-    expect((await known(store(), operatorEvent(one))).order).toMatchObject({ state: 'delivered', upstreamReference: 'late' });
+    const before = (await known(store(), operatorEvent(one))).order;
+    await commit(store(), operatorEvent(one, NOW + 9), [advance(one, 'silence', 'delivered', null)]);
+    expect((await known(store(), operatorEvent(one))).order).toEqual(before);
   });
 
   it('refuses a step from a state that the order is not in, or that is not in the table', async () => {
@@ -123,6 +124,20 @@ export function ordersContract(it: TestAPI, world: () => OpenStore): void {
     expect(await endOf(store(), turn(message(baraka, { at: later }), [openOrder(second(later))]))).toBe('poisoned');
     // The first is not settled, and its step must still go through.
     await started(store(), first, later + 1);
+  });
+
+  it('lets an order ring again at a new time, when nobody else rings by then', async () => {
+    await welcomed(store(), achieng, baraka);
+    const first = await placed(store(), achieng);
+    const later = NOW + 3 * MINUTE_MS;
+    const second = await placed(store(), baraka, { payer: first.payer, createdAt: later });
+    const again = (at: number) =>
+      turn(operatorEvent(first, at), [
+        advance(first, 'call_starting', 'confirmed', 'submitting', { promptLiveUntil: at + 3 * MINUTE_MS }),
+      ]);
+    expect(await endOf(store(), again(later + 1))).toBe('poisoned');
+    expect(await endOf(store(), again(later + 3 * MINUTE_MS))).toBe('committed');
+    await started(store(), second, later + 3 * MINUTE_MS);
   });
 
   it('lets a payer be prompted again as soon as the order is settled', async () => {

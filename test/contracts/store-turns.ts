@@ -70,6 +70,13 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
     expect((await known(store(), message(achieng))).customer?.id).toBe(achieng.customerId);
   });
 
+  it('has one owner of a chat, also when two speak in it first at once', async () => {
+    const other = { ...baraka, address: achieng.address };
+    const outcomes = await store().commit([turn(message(achieng), [welcome(achieng)]), turn(message(other), [welcome(other)])]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['committed', 'stale']);
+    expect((await known(store(), message(baraka))).customer).toBeNull();
+  });
+
   it('knows a person again in another chat, and never makes two of them', async () => {
     await welcomed(store(), achieng);
     const elsewhere = { ...achieng, address: { ...achieng.address, chat: 'second' }, conversationId: 'v-second' };
