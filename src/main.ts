@@ -13,8 +13,8 @@ import { randomToken } from './lib/random.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import type { AirtimeProvider } from './ports/airtime-provider.ts';
 import type { Channel, ChannelName } from './ports/channel.ts';
-import { createTopups } from './providers/topups/client.ts';
 import { loadReference, type Reference } from './reference.ts';
+import { createLazySandbox } from './sandbox/lazy-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import { intakeFor, webhookIntake } from './services/intake.ts';
 import { createTurnRunner, type TurnRunner } from './services/turn-runner.ts';
@@ -73,7 +73,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   late.clock = clock;
 
   const reference = loadReference();
-  const provided = await airtimeOf(config, clock, log, reference, (raw, type) => taken(raw, type));
+  const provided = airtimeOf(config, clock, log, reference, (raw, type) => taken(raw, type));
   const channels = new Map<ChannelName, Channel>();
   const runner = createTurnRunner({
     store,
@@ -135,26 +135,37 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
 }
 
 /** The airtime provider: real, or the same client over the sandbox's HTTP contract; null when airtime is off. */
-async function airtimeOf(
+function airtimeOf(
   config: Config,
   clock: Clock,
   log: Log,
   reference: Reference,
   deliver: (raw: string, contentType: string) => Promise<void>,
-): Promise<{ readonly airtime: AirtimeProvider; readonly sandbox: Sandbox | null } | null> {
+): { readonly airtime: AirtimeProvider; readonly sandbox: Sandbox | null } | null {
   const { topups } = config;
   if (topups.kind === 'off') return null;
-  if (topups.kind === 'real') return { airtime: createTopups(topups), sandbox: null };
-  const { createSandbox } = await import('./sandbox/sandbox.ts');
+  if (topups.kind === 'real')
+    return { airtime: lazyAirtime(async () => (await topupsClient()).createTopups(topups)), sandbox: null };
   const token = randomToken();
-  const sandbox = createSandbox({
-    clock,
-    log,
-    token,
-    sendWebhook: deliver,
-    ranges: reference.knowledge.ranges,
-    businessName: config.businessName,
-  });
-  const baseUrl = await sandbox.listen(0);
-  return { airtime: createTopups({ ...topups, baseUrl, token }), sandbox };
+  const { ranges } = reference.knowledge;
+  const sandbox = createLazySandbox({ clock, log, token, sendWebhook: deliver, ranges, businessName: config.businessName });
+  const open = async (): Promise<AirtimeProvider> => {
+    const [{ createTopups }, baseUrl] = await Promise.all([topupsClient(), sandbox.address()]);
+    return createTopups({ ...topups, baseUrl, token });
+  };
+  return { airtime: lazyAirtime(open), sandbox };
+}
+
+const topupsClient = (): Promise<typeof import('./providers/topups/client.ts')> => import('./providers/topups/client.ts');
+
+/** Loaded with the first call or webhook: nobody waits for it at the start. */
+function lazyAirtime(open: () => Promise<AirtimeProvider>): AirtimeProvider {
+  let opened: Promise<AirtimeProvider> | null = null;
+  const provider = (): Promise<AirtimeProvider> => (opened ??= open());
+  return {
+    name: 'topups',
+    buy: async (purchase) => (await provider()).buy(purchase),
+    parseWebhook: async (raw, contentType) => (await provider()).parseWebhook(raw, contentType),
+    probe: async () => (await provider()).probe(),
+  };
 }

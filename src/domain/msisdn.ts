@@ -3,7 +3,7 @@
  * Whether the range is in service, and whose it is, is known by networks.ts.
  */
 
-import parsePhoneNumber from 'libphonenumber-js/max';
+import { foreignNumber } from '../lib/foreign-phone.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 
 /** E.164 without the plus: `2547XXXXXXXX` or `2541XXXXXXXX`, 12 digits. */
@@ -26,7 +26,7 @@ export function parseMsisdn(text: string): Result<Msisdn, MsisdnProblem> {
   const international = trimmed.startsWith('+') || digits.startsWith('00');
   const e164 = international ? digits.replace(/^00/, '') : digits;
   if (international && !e164.startsWith('254')) {
-    return err({ kind: 'foreign', country: parsePhoneNumber(`+${e164}`)?.country ?? null });
+    return err({ kind: 'foreign', country: foreignNumber(e164)?.country ?? null });
   }
   return parseNational(
     e164.startsWith('254') && e164.length > 9 ? e164.slice(3).replace(/^0/, '') : e164.replace(/^0/, ''),
@@ -38,8 +38,8 @@ export function parseMsisdn(text: string): Result<Msisdn, MsisdnProblem> {
 function parseNational(national: string, typed: string): Result<Msisdn, MsisdnProblem> {
   if (/^[2-6]/.test(national) && national.length >= 7 && national.length <= 9) return err({ kind: 'landline' });
   if (!/^[17]/.test(national)) {
-    const foreign = typed.length >= 10 ? parsePhoneNumber(`+${typed}`) : undefined;
-    return foreign?.isValid() === true ? err({ kind: 'foreign', country: foreign.country ?? null }) : err({ kind: 'not_mobile' });
+    const foreign = typed.length >= 10 ? foreignNumber(typed) : null;
+    return foreign?.valid === true ? err({ kind: 'foreign', country: foreign.country }) : err({ kind: 'not_mobile' });
   }
   if (national.length < 9) return err({ kind: 'too_short', digits: typed, missing: 9 - national.length });
   if (national.length > 9) return err({ kind: 'too_long', digits: typed, extra: national.length - 9 });

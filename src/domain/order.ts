@@ -72,6 +72,8 @@ const TABLE: Readonly<Record<OrderState, Row>> = {
     call_starting: 'submitting',
     customer_cancelled: 'cancelled',
     operator_cancelled: 'cancelled',
+    // Nothing has left, so there is nothing to ask the customer: a yes this old is brought before a person, and no phone rings.
+    silence: 'review',
     ...EVIDENCE,
   },
   submitting: {
@@ -83,6 +85,7 @@ const TABLE: Readonly<Record<OrderState, Row>> = {
     answer_unknown: 'unknown',
     call_interrupted: 'unknown',
     ...EVIDENCE,
+    ...SILENCE_AND_ANSWERS('submitting'),
   },
   awaiting_payment: { ...EVIDENCE, ...SILENCE_AND_ANSWERS('awaiting_payment') },
   unknown: { answer_accepted: 'awaiting_payment', ...EVIDENCE, ...SILENCE_AND_ANSWERS('unknown') },
@@ -105,6 +108,15 @@ const TABLE: Readonly<Record<OrderState, Row>> = {
 /** The state after `event`, or null: the pair is not in the table, so it is recorded and changes nothing. */
 export function nextState(state: OrderState, event: OrderEventKind): OrderState | null {
   return TABLE[state][event] ?? null;
+}
+
+/**
+ * The evidence contradicts an end that people were told: money and airtime may no longer agree, so a person must look. A positive
+ * word for an order that was closed or refunded, or a word of failure for one that was delivered.
+ */
+export function contradictsEnd(state: OrderState, event: OrderEventKind): boolean {
+  if (event === 'webhook_positive') return state === 'refund_due' || (isTerminal(state) && state !== 'delivered');
+  return (event === 'webhook_cancelled' || event === 'webhook_negative') && state === 'delivered';
 }
 
 /** Nothing more is expected. A late positive webhook may still correct a rejected, cancelled or lapsed order. */

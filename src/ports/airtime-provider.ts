@@ -59,7 +59,7 @@ export interface AirtimeProvider {
   /** At most one request per call, never repeated, never redirected. Never throws for what the upstream does. */
   buy(purchase: AirtimePurchase): Promise<PurchaseReport>;
   /** Liberal in shape (JSON, XML, form), strict in nothing: matching is done where orders are known. Never throws. */
-  parseWebhook(raw: string, contentType: string | null): WebhookReading;
+  parseWebhook(raw: string, contentType: string | null): Promise<WebhookReading>;
   /** Opens a connection and closes it; sends no request. For `jaza doctor`. */
   probe(): Promise<Reachability>;
 }

@@ -30,7 +30,7 @@ export function webhookIntake(
   clock: Clock,
 ): (raw: string, contentType: string | null) => Promise<void> {
   return async (raw, contentType) => {
-    const reading = provider.parseWebhook(raw, contentType);
+    const reading = await provider.parseWebhook(raw, contentType);
     await runner.submitRecorded([
       { kind: 'webhook', id: `webhook:${randomToken()}`, at: clock.now(), provider: provider.name, raw, reading },
     ]);

@@ -30,6 +30,8 @@ interface Shop {
   readonly sandbox: Sandbox;
   readonly clock: ManualClock;
   readonly readings: WebhookReading[];
+  /** Bodies, as soon as they come. */
+  readonly received: string[];
 }
 
 const open: Sandbox[] = [];
@@ -40,18 +42,22 @@ afterEach(async () => {
 
 async function openShop(format: 'json' | 'xml', more: Partial<TopupsOptions> = {}): Promise<Shop> {
   const readings: WebhookReading[] = [];
+  const received: string[] = [];
   const clock = new ManualClock(Date.parse('2026-11-22T09:45:35Z'));
   const sandbox: Sandbox = createSandbox({
     clock,
     log: silentLog,
     token: 'token-of-the-shop',
     seed: 'contract',
-    sendWebhook: async (raw, contentType) => void readings.push(provider.parseWebhook(raw, contentType)),
+    sendWebhook: async (raw, contentType) => {
+      received.push(raw);
+      readings.push(await provider.parseWebhook(raw, contentType));
+    },
   });
   open.push(sandbox);
   const baseUrl = await sandbox.listen(0);
   const provider = createTopups({ baseUrl, token: sandbox.token, format, timeoutMs: 5000, ...more });
-  return { provider, sandbox, clock, readings };
+  return { provider, sandbox, clock, readings, received };
 }
 
 describe.each(['json', 'xml'] as const)('the airtime provider in %s', (format) => {
@@ -177,11 +183,11 @@ describe.each(['json', 'xml'] as const)('the airtime provider in %s', (format) =
     });
 
     it('that comes before the answer', async () => {
-      const { provider, sandbox, readings } = await openShop(format);
+      const { provider, sandbox, readings, received } = await openShop(format);
       const early: number[] = [];
       sandbox.onPrompt(() => {
         void sandbox.answer(PAYER, 'approve');
-        early.push(readings.length);
+        early.push(received.length);
       });
       const { answer } = await provider.buy(purchase);
       expect(early).toEqual([1]);

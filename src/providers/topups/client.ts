@@ -35,7 +35,7 @@ export function createTopups(options: TopupsOptions): AirtimeProvider {
       if (outcome.kind === 'lost') return { answer: { kind: 'unknown', why: outcome.why }, raw: null };
       return { answer: readAnswer(purchase, outcome.status, outcome.body), raw: outcome.body };
     },
-    parseWebhook: (raw) => readWebhook(raw),
+    parseWebhook: (raw) => Promise.resolve(readWebhook(raw)),
     probe: () => probe(url, options.timeoutMs),
   };
 }
