@@ -1,0 +1,257 @@
+/** Holds the life of an order against the picture of it, pair by pair, and shows that evidence only grows, whatever comes in which order. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  contradictsEnd,
+  isInFlight,
+  isTerminal,
+  nextState,
+  ORDER_STATES,
+  type OrderEventKind,
+  type OrderState,
+} from './order.ts';
+
+/** What each event makes of each state. Whatever is not here changes nothing. */
+const PICTURE = `
+  confirmed:
+    call_starting              -> submitting
+    customer_cancelled         -> cancelled
+    operator_cancelled         -> cancelled
+    webhook_positive           -> delivered
+    webhook_cancelled          -> cancelled
+    webhook_negative           -> review
+    silence                    -> review
+  submitting:
+    answer_accepted            -> awaiting_payment
+    answer_refused             -> rejected
+    answer_cancelled           -> cancelled
+    answer_not_sent            -> confirmed
+    answer_never_sent          -> rejected
+    answer_unknown             -> unknown
+    call_interrupted           -> unknown
+    webhook_positive           -> delivered
+    webhook_cancelled          -> cancelled
+    webhook_negative           -> review
+    silence                    -> review
+    silence_without_webhooks   -> submitting
+    customer_received          -> delivered
+    customer_paid_not_received -> review
+    customer_did_not_pay       -> lapsed
+  awaiting_payment:
+    webhook_positive           -> delivered
+    webhook_cancelled          -> cancelled
+    webhook_negative           -> review
+    silence                    -> review
+    silence_without_webhooks   -> awaiting_payment
+    customer_received          -> delivered
+    customer_paid_not_received -> review
+    customer_did_not_pay       -> lapsed
+  unknown:
+    answer_accepted            -> awaiting_payment
+    webhook_positive           -> delivered
+    webhook_cancelled          -> cancelled
+    webhook_negative           -> review
+    silence                    -> review
+    silence_without_webhooks   -> unknown
+    customer_received          -> delivered
+    customer_paid_not_received -> review
+    customer_did_not_pay       -> lapsed
+  review:
+    webhook_positive           -> delivered
+    webhook_cancelled          -> cancelled
+    customer_received          -> delivered
+    operator_delivered         -> delivered
+    operator_cancelled         -> cancelled
+    operator_refund_due        -> refund_due
+  refund_due:
+    webhook_positive           -> delivered
+    operator_delivered         -> delivered
+    operator_refunded          -> refunded
+  rejected:
+    webhook_positive           -> delivered
+  cancelled:
+    webhook_positive           -> delivered
+  lapsed:
+    webhook_positive           -> delivered
+  delivered:
+  refunded:
+`;
+
+/** A new kind of event that is missing here is a type error. */
+const EVENTS = Object.keys({
+  call_starting: 0,
+  answer_accepted: 0,
+  answer_refused: 0,
+  answer_cancelled: 0,
+  answer_not_sent: 0,
+  answer_never_sent: 0,
+  answer_unknown: 0,
+  call_interrupted: 0,
+  webhook_positive: 0,
+  webhook_cancelled: 0,
+  webhook_negative: 0,
+  silence: 0,
+  silence_without_webhooks: 0,
+  customer_received: 0,
+  customer_paid_not_received: 0,
+  customer_did_not_pay: 0,
+  customer_cancelled: 0,
+  operator_delivered: 0,
+  operator_cancelled: 0,
+  operator_refund_due: 0,
+  operator_refunded: 0,
+} satisfies Record<OrderEventKind, 0>) as OrderEventKind[];
+
+function drawn(): string[] {
+  let state = '';
+  return PICTURE.trim()
+    .split('\n')
+    .flatMap((line) => {
+      const heading = /^\s*(\w+):$/.exec(line)?.[1];
+      if (heading !== undefined) {
+        state = heading;
+        return [];
+      }
+      const [event = '', to = ''] = line.trim().split(/\s*->\s*/);
+      return [`${state} + ${event} -> ${to}`];
+    });
+}
+
+function coded(): string[] {
+  return ORDER_STATES.flatMap((state) =>
+    EVENTS.flatMap((event) => {
+      const to = nextState(state, event);
+      return to === null ? [] : [`${state} + ${event} -> ${to}`];
+    }),
+  );
+}
+
+describe('the table of states', () => {
+  it('is the picture, no pair more and no pair less', () => {
+    expect(coded().sort()).toEqual(drawn().sort());
+  });
+
+  it('draws every state', () => {
+    const headings = PICTURE.match(/^ {2}\w+(?=:$)/gm)?.map((heading) => heading.trim());
+    expect(headings?.sort()).toEqual([...ORDER_STATES].sort());
+  });
+
+  it('leaves an order that has ended only for a positive word of the upstream', () => {
+    for (const state of ORDER_STATES.filter(isTerminal)) {
+      for (const event of EVENTS) {
+        const to = nextState(state, event);
+        if (to !== null) expect([event, to]).toEqual(['webhook_positive', 'delivered']);
+      }
+    }
+    expect(ORDER_STATES.filter(isTerminal).sort()).toEqual(['cancelled', 'delivered', 'lapsed', 'refunded', 'rejected']);
+  });
+
+  it('has a way to an end or to a person from everywhere', () => {
+    const ends = new Set<OrderState>(ORDER_STATES.filter((state) => isTerminal(state) || state === 'review'));
+    for (let grown = true; grown;) {
+      const before = ends.size;
+      for (const state of ORDER_STATES)
+        if (EVENTS.some((event) => ends.has(nextState(state, event) ?? state) && nextState(state, event) !== null))
+          ends.add(state);
+      grown = ends.size > before;
+    }
+    expect(ORDER_STATES.filter((state) => !ends.has(state))).toEqual([]);
+  });
+
+  it('brings every order in flight before a person by silence alone, never to a failure', () => {
+    for (const state of ORDER_STATES.filter(isInFlight)) expect(nextState(state, 'silence')).toBe('review');
+    for (const state of ORDER_STATES) {
+      expect(['review', null]).toContain(nextState(state, 'silence'));
+      expect([state, null]).toContain(nextState(state, 'silence_without_webhooks'));
+    }
+  });
+
+  it('begins a call only from confirmed, and goes back there only when nothing was sent', () => {
+    for (const state of ORDER_STATES) {
+      expect(nextState(state, 'call_starting')).toBe(state === 'confirmed' ? 'submitting' : null);
+      for (const event of EVENTS) if (nextState(state, event) === 'confirmed') expect(event).toBe('answer_not_sent');
+    }
+  });
+});
+
+const RUNS = { numRuns: 2000, seed: 254 };
+
+describe('evidence only grows', () => {
+  const event = fc.constantFrom(...EVENTS);
+  const life = (events: readonly OrderEventKind[]): OrderState[] =>
+    events.reduce<OrderState[]>(
+      (states, next) => {
+        const state = states.at(-1) ?? 'confirmed';
+        return [...states, nextState(state, next) ?? state];
+      },
+      ['confirmed'],
+    );
+
+  it('a delivered order stays delivered, a refunded one refunded', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 40 }), (events) => {
+        const states = life(events);
+        for (const end of ['delivered', 'refunded'] as const) {
+          const at = states.indexOf(end);
+          if (at !== -1) expect(new Set(states.slice(at))).toEqual(new Set([end]));
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('a positive webhook always wins, but over a refund', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 20 }), fc.array(event, { maxLength: 20 }), (before, after) => {
+        const end = life([...before, 'webhook_positive', ...after]).at(-1);
+        expect(end).toBe(life(before).at(-1) === 'refunded' ? 'refunded' : 'delivered');
+      }),
+      RUNS,
+    );
+  });
+
+  it('nothing is called delivered without a word that says so', () => {
+    const words = ['webhook_positive', 'customer_received', 'operator_delivered'];
+    const wordless = fc.array(fc.constantFrom(...EVENTS.filter((one) => !words.includes(one))), { maxLength: 40 });
+    fc.assert(
+      fc.property(wordless, (events) => {
+        expect(life(events)).not.toContain('delivered');
+      }),
+      RUNS,
+    );
+  });
+
+  it('a call is begun at most once more than it was provably not sent', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 40 }), (events) => {
+        const states = life(events);
+        const begun = states.filter((state, at) => state === 'submitting' && states[at - 1] === 'confirmed').length;
+        const notSent = states.filter((state, at) => state === 'confirmed' && states[at - 1] === 'submitting').length;
+        expect(begun - notSent).toBeLessThanOrEqual(1);
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('an end that is contradicted', () => {
+  it.each([
+    ['rejected', 'webhook_positive', true],
+    ['cancelled', 'webhook_positive', true],
+    ['lapsed', 'webhook_positive', true],
+    ['refund_due', 'webhook_positive', true],
+    ['refunded', 'webhook_positive', true],
+    ['delivered', 'webhook_positive', false],
+    ['review', 'webhook_positive', false],
+    ['unknown', 'webhook_positive', false],
+    ['awaiting_payment', 'webhook_positive', false],
+    ['delivered', 'webhook_negative', true],
+    ['delivered', 'webhook_cancelled', true],
+    ['cancelled', 'webhook_cancelled', false],
+    ['rejected', 'webhook_negative', false],
+    ['delivered', 'operator_cancelled', false],
+  ] as const)('%s, then %s: %s', (state, event, contradicted) => {
+    expect(contradictsEnd(state, event)).toBe(contradicted);
+  });
+});
