@@ -40,7 +40,8 @@ export function amountsOf(scene: Scene, expectation: AmountExpectation): Amounts
       continue;
     }
     if (item.bad !== null) {
-      problems.push({ kind: item.bad, typed: scene.text.slice(item.start, item.end) });
+      const problem: Problem = { kind: item.bad, typed: scene.text.slice(item.start, item.end) };
+      if (!problems.some((other) => other.kind === problem.kind)) problems.push(problem);
       continue;
     }
     if (!item.money && (isSmsCount(scene.items, at) || (expectation.smsBought && !isPrice(scene.items, at)))) {
@@ -87,10 +88,11 @@ function isWhereAmountsStand(items: readonly Item[], at: number): boolean {
 
 function isCountOrTime(items: readonly Item[], at: number, item: AmountItem): boolean {
   if (item.money) return false;
-  const before = items[at - 1];
+  const near = items[at - 1];
+  const before = has(near, 'filler') && !has(near, 'of', 'with') ? items[at - 2] : near;
   const after = items[at + 1];
   if (has(after, 'counted_before') || (isPlain(after) && has(items[at + 2], 'counted_before'))) return true;
-  if (has(before, 'clock') && item.value <= 24 && (has(before, 'of') ? item.value <= 12 && item.value > 0 : true)) return true;
+  if (has(near, 'clock') && item.value > 0 && item.value <= (has(near, 'of') ? 12 : 24)) return true;
   if (has(before, 'counted_after') && item.value <= (has(before, 'line') ? 4 : 9_999)) return true;
   return isSymbol(after, '%') || has(after, 'fraction') || has(before, 'fraction');
 }

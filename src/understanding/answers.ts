@@ -50,6 +50,7 @@ function noOf(scene: Scene, first: Item, rest: readonly Item[]): Answer {
   const bare = rest.every((item) => has(item, ...COURTESY, 'no') && !has(item, 'yes'));
   // "la" is also "of", "no" also "number", "sio" also "not": alone they answer, and before a comma.
   const doubtful = has(first, 'of', 'number_word', 'not') && rest.length > 0;
+  if (has(first, 'different') && rest.length > 0) return { answer: null, bare: false };
   const next = scene.items[scene.items.indexOf(first) + 1];
   if (doubtful && has(first, 'of', 'not') && !bare && !isSymbol(next, ',', '.', '!', '-')) return { answer: null, bare: false };
   const values = rest.some((item) => item.kind === 'amount' || item.kind === 'phone' || has(item, 'network', 'brand'));

@@ -29,7 +29,6 @@ const AROUND: readonly Tag[] = [
   'salio',
   'amount_noun',
   'topup',
-  'number_word',
   'other_line',
   'arrow',
   'question',
@@ -44,7 +43,6 @@ const NEVER_IN_A_NAME: readonly Tag[] = [
   'buy_me',
   'network',
   'payer_self',
-  'person',
   'from',
   'pay',
   'history',
@@ -144,21 +142,24 @@ function isAround(item: Item | undefined): boolean {
 /** "credit" takes any name; the other deeds need a sign that it is a client and no friend. */
 function isClient(scene: Scene, verb: number, span: Span, lexicon: Lexicon): boolean {
   const words = scene.items.slice(span.from, span.to);
-  if (!words.some((item) => item.kind === 'word' || item.kind === 'code' || item.kind === 'amount')) return false;
-  const isCredit = has(scene.items[verb], 'credit');
-  const signs =
-    scene.tags.has('sms') ||
-    scene.tags.has('credit') ||
-    scene.tags.has('client_noun') ||
-    scene.tags.has('units') ||
-    scene.tags.has('account');
-  if (isCredit && verb === 0) return true;
-  const looksLike = words.some((item) => has(item, 'company') || item.kind === 'code') || isShouted(scene, span);
-  if (signs || looksLike) return true;
-  const known = words.some(
-    (item) => item.kind === 'word' && (lexicon.names.has(item.key) || item.tags.length > 0 || lexicon.sources.has(item.key)),
-  );
-  return has(scene.items[verb], 'topup') && !known && words.length <= 3 && scene.items.some((item) => item.kind === 'amount');
+  const isQuoted = isSymbol(scene.items[span.from - 1], '"');
+  const named = words.some((item) => item.kind === 'code' || item.kind === 'amount' || isName(item, lexicon));
+  const looksLike = isQuoted || words.some((item) => has(item, 'company') || item.kind === 'code') || isShouted(scene, span);
+  if (looksLike) return true;
+  // "john's phone", "my mum": somebody's line, not somebody's account.
+  if (words.some((item) => has(item, 'number_word', 'line')) || !named) return false;
+  const { tags } = scene;
+  const asked = tags.has('want') || tags.has('buy') || tags.has('buy_me');
+  if (has(scene.items[verb], 'credit') && !asked) return true;
+  if (words.some((item) => has(item, 'person') || (item.kind === 'word' && lexicon.names.has(item.key)))) return false;
+  if (!scene.items.some((item) => item.kind === 'amount' && isAmount(item))) return false;
+  if (tags.has('sms') || tags.has('credit') || tags.has('client_noun') || tags.has('units') || tags.has('account')) return true;
+  return has(scene.items[verb], 'topup') && words.length <= 3 && words.every((item) => isName(item, lexicon));
+}
+
+/** A word that the lexicon gives no meaning. */
+function isName(item: Item, lexicon: Lexicon): boolean {
+  return item.kind === 'word' && (item.tags.length === 0 || lexicon.names.has(item.key));
 }
 
 /** "ACME" in a message that is not all capitals. */

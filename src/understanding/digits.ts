@@ -144,10 +144,16 @@ function readRow(context: DigitContext, at: number): DigitReading {
   const plus = hasPlus(tokens, at);
   const segments = divide(groups, { plus, money: isMoneyBefore(context, at) || isMoneyAfter(context, next) });
   const line = tokens[at]?.line ?? false;
-  return {
-    items: segments.flatMap((segment, index) => itemsOf(context, segment, index === 0 ? at : null, line && index === 0)),
-    next,
-  };
+  const items: Item[] = [];
+  for (const [index, segment] of segments.entries()) {
+    // What stood between two values goes on meaning something: a comma makes a list.
+    const before = segments[index - 1];
+    const mark = before === undefined ? '' : text.slice(before.end, segment.start).trim().charAt(0);
+    if (before !== undefined && mark !== '')
+      items.push({ kind: 'symbol', key: mark, start: before.end, end: segment.start, line: false });
+    items.push(itemOf(context, segment, index === 0 ? at : null, line && index === 0));
+  }
+  return { items, next };
 }
 
 function hasPlus(tokens: readonly Token[], at: number): boolean {
@@ -169,16 +175,16 @@ function isMoneyAfter({ tokens, isMoney }: DigitContext, next: number): boolean 
   return isMoney(one) && two?.kind !== 'digits';
 }
 
-function itemsOf(context: DigitContext, segment: Segment, at: number | null, line: boolean): Item[] {
+function itemOf(context: DigitContext, segment: Segment, at: number | null, line: boolean): Item {
   const place = { start: segment.start, end: segment.end, line };
   if (segment.kind === 'phone') {
     const plus = segment.plus ? '+' : '';
     const typed = context.text.slice(segment.start, segment.end);
-    return [phoneItem(place, plus + typed, context.ranges)];
+    return phoneItem(place, plus + typed, context.ranges);
   }
-  if (segment.kind === 'range') return [amountOf(place, 0, { bad: 'range' })];
+  if (segment.kind === 'range') return amountOf(place, 0, { bad: 'range' });
   const more = segment.kind === 'junk' ? { bad: 'unreadable_amount' as const } : amountBad(context, segment, at);
-  return [amountOf(place, segment.value, { decimal: segment.decimal, ...more })];
+  return amountOf(place, segment.value, { decimal: segment.decimal, ...more });
 }
 
 /** A sign or mark that touches the number and changes what it says. */
@@ -188,8 +194,8 @@ function amountBad(
   at: number | null,
 ): { bad: 'negative' | 'unreadable_amount' | 'cents' | null } {
   const after = text.charAt(segment.end);
-  if ('%^½*×°'.includes(after) && after !== '') return { bad: 'unreadable_amount' };
-  if (after === '+' && /\d/.test(text.charAt(segment.end + 1))) return { bad: 'unreadable_amount' };
+  if ('%^½×°'.includes(after) && after !== '') return { bad: 'unreadable_amount' };
+  if ((after === '+' || after === '*') && /\d/.test(text.charAt(segment.end + 1))) return { bad: 'unreadable_amount' };
   const before = text.charAt(segment.start - 1);
   if (before === '%' || before === '^' || before === '½' || before === '×') return { bad: 'unreadable_amount' };
   if (before === '+' && /\d/.test(text.charAt(segment.start - 2))) return { bad: 'unreadable_amount' };

@@ -108,6 +108,8 @@ function single(group: Group, at: number, signs: Signs): Piece {
   const place = { start: group.start, end: group.end, next: at + 1, decimal: null, plus: false };
   const leadingZero = digits.length > 1 && digits.startsWith('0');
   if (leadingZero || digits.length > 12) return { kind: 'junk', ...place, value: 0, price: 10 };
+  // What follows a plus begins a number in international form.
+  if (signs.plus && at === 0) return { kind: 'amount', ...place, value: Number(digits), price: 6 };
   const price = digits.length <= 7 || signs.money ? 1 : digits.length === 8 && digits.endsWith('000') ? 2 : 4;
   return { kind: 'amount', ...place, value: Number(digits), price };
 }
@@ -154,7 +156,7 @@ function phonePrice(digits: string, sizes: readonly number[], plus: boolean, mon
     return number.length >= 9 && number.length <= 15 ? 4 - number.length * 0.1 : null;
   }
   if (digits.startsWith('254') && digits.length >= 9) return ownPrice(digits.slice(3).replace(/^0/, ''), alone, odd);
-  if (digits.startsWith('0')) return ownPrice(digits.slice(1), alone, odd);
+  if (digits.startsWith('0')) return ownPrice(digits.slice(1), alone, odd) ?? (alone && digits.length >= 4 && !money ? 8 : null);
   if (/^[17]/.test(digits)) return barePrice(digits, sizes, money);
   if (alone) return digits.length >= 8 && !money ? 3 : null;
   return digits.length === 12 && sizes.every((size) => size === 3) ? 3 : null;

@@ -193,7 +193,8 @@ function orderOf(view: View): Wish {
   if (is('help') && !deed) return { ...wish('help'), empty: true };
   if (is('menu', 'help')) return { ...wish('help'), empty: true };
   if (is('greeting', 'start') && amounts === 0 && phones === 0) return { ...wish('greeting'), empty: true };
-  return wish('other');
+  // Something is bought that we do not sell, or somebody is to be called: its values are not an order's.
+  return { ...wish('other'), empty: is('buy', 'tell') };
 }
 
 function isBuyingSms({ is, amounts, phones, scene }: View): boolean {
@@ -224,6 +225,8 @@ function isBalance({ is, amounts, phones }: View): boolean {
 function isBuyingAirtime(view: View): boolean {
   const { is, amounts, phones, scene, deed } = view;
   const values = amounts > 0 || phones > 0;
+  // "hello jaza": the bot's name is also a deed.
+  if (is('bot_name') && is('greeting', 'thanks', 'yes') && !values && !is('airtime', 'self')) return false;
   if (is('airtime')) return !is('question') || deed || values || is('want');
   if (is('buy') && !values && !is('self', 'person', 'credit', 'salio')) return !hasUnknownObject(scene, 'buy');
   if (is('buy')) return phones > 0 || !hasUnknownObject(scene, 'buy');

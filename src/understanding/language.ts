@@ -3,22 +3,25 @@
  * both carry it, English when nothing tells. Loan words and brands ("airtime", "sms", "M-Pesa") decide nothing.
  */
 
+import { has } from './items.ts';
 import type { Lexicon, Source } from './lexicon.ts';
 import type { Scene } from './scene.ts';
-import { rawTokens } from './tokens.ts';
 import type { Language } from './understood.ts';
 
 /** Verb forms that no list holds: subject, tense, stem. */
 const LOOKS_SWAHILI =
   /^(?:(?:ni|u|a|tu|m|wa|i|zi|li|ki|ku|hai|ha|si|hu)(?:na|me|li|ta|ka|ki|ja|nge)[a-z]{2,}[aeiu]|(?:ni|u|tu|m|wa)(?:ki|po)[a-z]{3,}[aeiu])$/;
 
-export function languageOf(scene: Scene, lexicon: Lexicon): Language {
+/** `client` is a name, which may be made of words of any language. */
+export function languageOf(scene: Scene, lexicon: Lexicon, client: string | null): Language {
+  const name = client === null ? -1 : scene.text.indexOf(client);
+  const nameEnd = name + (client?.length ?? 0);
   let english = 0;
   let swahili = 0;
   let sheng = 0;
-  for (const token of rawTokens(scene.lower)) {
-    if (token.kind !== 'word') continue;
-    const source = sourceOf(token.key, lexicon);
+  for (const { key, start } of scene.words) {
+    if ((start >= name && start < nameEnd) || isBotName(scene, start)) continue;
+    const source = sourceOf(key, lexicon);
     if (source === 'en') english += 1;
     else if (source === 'sw') swahili += 1;
     else if (source === 'sheng') sheng += 1;
@@ -28,8 +31,14 @@ export function languageOf(scene: Scene, lexicon: Lexicon): Language {
   return swahili > 0 ? 'sw' : 'en';
 }
 
+/** "hello jaza": the name of the bot is no Swahili here. */
+function isBotName({ items }: Scene, start: number): boolean {
+  const at = items.findIndex((item) => item.start === start && has(item, 'bot_name'));
+  return at > 0 && has(items[at - 1], 'greeting', 'thanks', 'yes');
+}
+
 function sourceOf(word: string, lexicon: Lexicon): Source | null {
-  const sources = lexicon.sources.get(word) ?? lexicon.sources.get(lexicon.vocabulary.spelling(word));
+  const sources = lexicon.sources.get(word)?.sources;
   if (sources === undefined) return LOOKS_SWAHILI.test(word) ? 'sw' : null;
   if (sources.includes('neutral')) return null;
   return sources.length === 1 ? (sources[0] ?? null) : null;

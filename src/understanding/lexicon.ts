@@ -36,11 +36,21 @@ export interface NumberWord {
   readonly weak: boolean;
 }
 
+/** How strongly a word belongs to its languages: by a phrase that it is part of, by itself, by the list of ordinary words. */
+const PART = 0;
+const WORD = 1;
+const LISTED = 2;
+
+export interface WordSource {
+  readonly weight: number;
+  readonly sources: readonly Source[];
+}
+
 export interface Lexicon {
   readonly phrases: ReadonlyMap<string, PhraseNode>;
   readonly numbers: ReadonlyMap<string, NumberWord>;
   /** Which languages a word belongs to; a word of several decides none. */
-  readonly sources: ReadonlyMap<string, readonly Source[]>;
+  readonly sources: ReadonlyMap<string, WordSource>;
   /** Given names, so that "top up john" is a person and "top up acme" is a client. */
   readonly names: ReadonlySet<string>;
   readonly vocabulary: Vocabulary;
@@ -57,7 +67,7 @@ export function parseLexicon(files: Record<string, unknown>): Lexicon {
 interface Building {
   readonly phrases: Map<string, PhraseNode>;
   readonly numbers: Map<string, NumberWord>;
-  readonly sources: Map<string, Source[]>;
+  readonly sources: Map<string, WordSource>;
   readonly names: Set<string>;
 }
 
@@ -84,7 +94,7 @@ function readFile(file: Reader, building: Building): void {
   }
   readNumbers(file, source, building);
   for (const { form, tags } of file.verbs().flatMap(verbForms)) addPhrase(building, source, form, { tags }, file);
-  for (const word of file.list('words')) addSource(building, word, source);
+  for (const word of file.list('words')) addSource(building, word, source, LISTED);
   for (const name of file.list('names')) building.names.add(name);
 }
 
@@ -102,7 +112,7 @@ function readNumbers(file: Reader, source: Source, building: Building): void {
   for (const [section, kind] of Object.entries(NUMBER_KINDS)) {
     for (const [word, value] of numbers.values(section)) {
       building.numbers.set(word, { kind, value, source, weak: weak.has(word) });
-      addSource(building, word, source);
+      addSource(building, word, source, WORD);
     }
   }
   for (const [section, kind] of [
@@ -128,7 +138,7 @@ function addPhrase(building: Building, source: Source, text: string, meaning: Pa
     if (node !== undefined) map = node.next ??= new Map();
     node = map.get(word);
     if (node === undefined) map.set(word, (node = { phrase: null, next: null }));
-    addSource(building, word, source);
+    addSource(building, word, source, words.length === 1 ? WORD : PART);
   }
   if (node === undefined) return;
   const before = node.phrase;
@@ -140,10 +150,12 @@ function addPhrase(building: Building, source: Source, text: string, meaning: Pa
   };
 }
 
-function addSource(building: Building, word: string, source: Source): void {
+function addSource(building: Building, word: string, source: Source, weight: number): void {
   const known = building.sources.get(word);
-  if (known === undefined) building.sources.set(word, [source]);
-  else if (!known.includes(source)) known.push(source);
+  if (known === undefined || known.weight < weight) building.sources.set(word, { weight, sources: [source] });
+  else if (known.weight === weight && !known.sources.includes(source)) {
+    building.sources.set(word, { weight, sources: [...known.sources, source] });
+  }
 }
 
 /** Reads one part of a file and says where something is wrong. */

@@ -52,6 +52,8 @@ function partOf(item: Item | undefined, lexicon: Lexicon): Part | null {
 }
 
 const THOUSAND_SUFFIX: Part = { kind: 'multiplier', value: 1000, source: 'en', weak: false };
+/** What "k" may follow. */
+const COUNTS: ReadonlySet<Part['kind']> = new Set<Part['kind']>(['digits', 'unit', 'teen', 'ten']);
 const LONGEST_ROW = 16;
 
 /** The row that begins here: from a number word, or from digits before a multiplier; ends with one of these. */
@@ -61,7 +63,8 @@ function rowFrom(items: readonly Item[], at: number, lexicon: Lexicon): Part[] |
     const item = items[next];
     const part = partOf(item, lexicon);
     if (part === null || (next > at && item?.line === true)) break;
-    if (part.kind === 'multiplier' && item?.kind === 'word' && item.key === 'k' && parts.at(-1)?.kind !== 'digits') break;
+    if (part === THOUSAND_SUFFIX && !COUNTS.has(parts.at(-1)?.kind ?? 'a')) break;
+    if (part.kind === 'digits' && parts.at(-1)?.weak === true) break;
     parts.push(part);
   }
   while (parts.length > 0 && (parts.at(-1)?.kind === 'joiner' || parts.at(-1)?.kind === 'a')) parts.pop();
@@ -173,7 +176,8 @@ function readGroup(parts: readonly Part[], at: number): Reading {
 
 function roomOf(part: Part): number {
   if (part.kind === 'ten') return part.value === 10 && part.source === 'en' ? 1 : 10;
-  if (part.kind === 'whole') return part.value >= 100 ? 100 : part.value >= 20 ? 10 : 1;
+  // "punch na soo", "finje na mbao": slang adds up whatever is smaller.
+  if (part.kind === 'whole') return part.value;
   if (part.kind === 'multiplier') return part.value;
   return 1;
 }

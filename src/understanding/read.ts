@@ -13,7 +13,19 @@ import { tokenise, type Token } from './tokens.ts';
 
 const REFERENCE = /^jz[0-9a-z]{8}$/;
 
-export function readItems(cleaned: Cleaned, lexicon: Lexicon, ranges: NumberRanges): Item[] {
+/** A word in the lexicon's spelling. */
+export interface Word {
+  readonly key: string;
+  readonly start: number;
+}
+
+export interface Reading {
+  readonly items: readonly Item[];
+  /** Every word that could tell the language: without codes, addresses, and the names of networks. */
+  readonly words: readonly Word[];
+}
+
+export function readItems(cleaned: Cleaned, lexicon: Lexicon, ranges: NumberRanges): Reading {
   const tokens = tokenise(cleaned, lexicon.vocabulary);
   const isMoney = (token: Token | undefined): boolean =>
     token !== undefined && lexicon.phrases.get(token.key)?.phrase?.tags.includes('shilling') === true;
@@ -38,7 +50,14 @@ export function readItems(cleaned: Cleaned, lexicon: Lexicon, ranges: NumberRang
     items.push(phrase === null ? plainItem(token) : wordItem(tokens, at, phrase.next, phrase.phrase));
     at = phrase === null ? at + 1 : phrase.next;
   }
-  return withMoney(finishedDecimals(readNumberWords(items, lexicon)));
+  return {
+    items: withMoney(finishedDecimals(readNumberWords(items, lexicon))),
+    words: tokens.filter(({ kind, start }) => kind === 'word' && !isNamed(items, start)),
+  };
+}
+
+function isNamed(items: readonly Item[], start: number): boolean {
+  return items.some((item) => item.start <= start && start < item.end && has(item, 'network', 'brand'));
 }
 
 function plainItem(token: Token): Item {
@@ -119,7 +138,7 @@ function withMoney(items: readonly Item[]): Item[] {
       at += 1;
       continue;
     }
-    let amount = withMoneyBefore(joined, item);
+    let amount = withMoneyBefore(joined, signed(joined.at(-1), item));
     at += 1;
     const after = items[at];
     const belongsToNext = amount.money && items[at + 1]?.kind === 'amount';
@@ -133,6 +152,11 @@ function withMoney(items: readonly Item[]): Item[] {
     joined.push(amount);
   }
   return joined;
+}
+
+/** "minus 100". */
+function signed(before: Item | undefined, amount: AmountItem): AmountItem {
+  return has(before, 'negative') && amount.bad === null ? { ...amount, bad: 'negative' } : amount;
 }
 
 function withMoneyBefore(joined: Item[], amount: AmountItem): AmountItem {

@@ -52,6 +52,10 @@ function targetAt(scene: Scene, at: number, item: Item, before: readonly Target[
   if (has(item, 'buy_me') || (has(item, 'self') && has(item, 'buy', 'send', 'topup', 'give', 'sambaza'))) {
     return { ...plain, kind: 'self', role: 'recipient', listed: false, byVerb: true };
   }
+  if (has(item, 'network') && (has(items[at - 1], 'self_bare') || has(items[at + 1], 'self_bare')) && !isAboutNumber(items, at)) {
+    // "my mpesa", "mpesa yangu"
+    return { ...plain, kind: 'self', role: 'payer', listed: false };
+  }
   if (has(item, 'self')) {
     if (isAboutNumber(items, at)) return null;
     const cue = roleAround(items, at, before);

@@ -5,12 +5,14 @@
 
 import { has, isSymbol, type Item } from './items.ts';
 import type { Cleaned } from './normalise.ts';
+import type { Reading, Word } from './read.ts';
 import type { Tag } from './tags.ts';
 
 export interface Scene {
   readonly text: string;
   readonly lower: string;
   readonly items: readonly Item[];
+  readonly words: readonly Word[];
   /** Meanings that occur; what is denied ("not bundles") does not count. */
   readonly tags: ReadonlySet<Tag>;
   /** Indices of values that are denied or corrected. */
@@ -19,7 +21,7 @@ export interface Scene {
   readonly asks: boolean;
 }
 
-export function sceneOf(cleaned: Cleaned, items: readonly Item[]): Scene {
+export function sceneOf(cleaned: Cleaned, { items, words }: Reading): Scene {
   const tags = new Set<Tag>();
   let asks = false;
   for (const [at, item] of items.entries()) {
@@ -28,7 +30,7 @@ export function sceneOf(cleaned: Cleaned, items: readonly Item[]): Scene {
     for (const tag of item.tags) tags.add(tag);
   }
   asks ||= tags.has('question');
-  return { text: cleaned.text, lower: cleaned.lower, items, tags, denied: deniedValues(items, tags), asks };
+  return { text: cleaned.text, lower: cleaned.lower, items, words, tags, denied: deniedValues(items, tags), asks };
 }
 
 function isThing(item: Item): boolean {

@@ -57,8 +57,11 @@ function thresholdOf({ said, smsUnits, problems }: Amounts): number | null {
   return values.size === 1 && problems.length === 0 ? (first ?? null) : null;
 }
 
-export function problemsOf({ amounts, networks, people, pairs }: Found): Problem[] {
-  const problems = [...people.problems, ...amounts.problems, ...networks.problems];
+export function problemsOf({ wish, amounts, networks, people, pairs }: Found): Problem[] {
+  const problems = [...people.problems, ...amounts.problems, ...networks.problems].filter(
+    ({ kind }) => pairs === null || kind !== 'two_numbers',
+  );
+  if (wish.empty) return problems.filter(({ kind }) => kind === 'msisdn' || kind === 'no_such_range');
   const values = [...new Set(amounts.said.map(({ item }) => item.value))];
   if (values.length > 1 && pairs === null) problems.push({ kind: 'two_amounts', amounts: values });
   return problems;

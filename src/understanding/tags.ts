@@ -110,6 +110,7 @@ export const TAGS = [
   'yes',
   'no',
   'greeting',
+  'bot_name',
   'last',
   // language
   'language_word',

@@ -57,7 +57,10 @@ export function rawTokens(lower: string): Token[] {
     }
     const start = at;
     let kind: Token['kind'] = 'symbol';
-    if (isDigit(code)) {
+    if (isAddress(lower, at)) {
+      kind = 'code';
+      while (at < lower.length && lower.charCodeAt(at) > 32) at += 1;
+    } else if (isDigit(code)) {
       kind = 'digits';
       while (at < lower.length && isDigit(lower.charCodeAt(at))) at += 1;
     } else if (isLetter(lower, at)) {
@@ -70,6 +73,10 @@ export function rawTokens(lower: string): Token[] {
     line = false;
   }
   return tokens.filter((token, index) => !isJoiner(token, tokens[index - 1], tokens[index + 1]));
+}
+
+function isAddress(text: string, at: number): boolean {
+  return text.startsWith('http://', at) || text.startsWith('https://', at) || text.startsWith('www.', at);
 }
 
 function widthAt(text: string, at: number): number {

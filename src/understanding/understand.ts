@@ -55,12 +55,12 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
   return {
     ...slots,
     intent: wish.intent,
-    language: languageOf(scene, lexicon),
+    language: languageOf(scene, lexicon, client),
     answer: answer.answer,
     command: commandOf(scene, wish.intent === 'cancel'),
     wantsLanguage,
-    change: hasValues ? null : changeOf(scene),
-    question: questionOf(scene, hasValues && BUYS.has(wish.intent)),
+    change: hasValues || isReceipt ? null : changeOf(scene),
+    question: isReceipt ? null : questionOf(scene, hasValues && BUYS.has(wish.intent)),
     menuNumber: choice.number,
     menuLast: choice.last,
     numbers: isReceipt ? [] : people.numbers,
@@ -69,7 +69,7 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
     notSold: wish.notSold,
     complaint: wish.complaint,
     again: wish.again,
-    person: people.person,
+    person: wish.intent === 'reseller_credit' ? null : people.person,
     smsUnits: wish.intent === 'buy_sms' || wish.intent === 'reseller_credit' ? amounts.smsUnits : null,
   };
 }

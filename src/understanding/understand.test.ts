@@ -1,0 +1,105 @@
+/** Reads cases.txt, the table of what people write, and checks every line of it against the real lexicon and number ranges. */
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseMsisdn } from '../domain/msisdn.ts';
+import { knowledge } from '../../test/properties/understanding-knowledge.ts';
+import { printedUnderstanding, understand, type SlotName, type Understood } from './understand.ts';
+
+interface Case {
+  readonly group: string;
+  readonly line: string;
+  readonly asking: SlotName | null;
+  readonly text: string;
+  readonly expected: Readonly<Record<string, unknown>>;
+  readonly more: Readonly<Record<string, unknown>>;
+}
+
+const LANGUAGES = ['en', 'sw', 'sheng', 'mix'];
+
+function numberOrSelf(value: string): string {
+  if (value === 'self') return value;
+  const parsed = parseMsisdn(value);
+  if (!parsed.ok) throw new Error(`cases.txt: ${value} is no number`);
+  return parsed.value;
+}
+
+const VALUES: Readonly<Record<string, (value: string) => unknown>> = {
+  amount: Number,
+  threshold: Number,
+  recipient: numberOrSelf,
+  payer: numberOrSelf,
+  client: (value) => value.replaceAll('_', ' ').replace('client 01', 'client_01'),
+  paymentNetwork: (value) => value.replaceAll('_', ' '),
+  recipients: (value) => value.split(',').map(numberOrSelf),
+  orders: (value) =>
+    value.split(',').map((pair) => {
+      const [recipient = '', amount = ''] = pair.split(':');
+      return { recipient: numberOrSelf(recipient), amount: Number(amount), payer: null, paymentNetwork: null };
+    }),
+};
+
+function parseCases(file: string): Case[] {
+  let group = '';
+  return file.split('\n').flatMap((line) => {
+    if (line.startsWith('## ')) group = line.slice(3);
+    const at = line.lastIndexOf(' => ');
+    if ((line.startsWith('#') && !line.startsWith('#2')) || at === -1) return [];
+    const asked = /^\[(\w+)\] /.exec(line);
+    const text = line.slice(asked?.[0].length ?? 0, at).replaceAll('\\n', '\n');
+    const [intent = '', ...words] = line.slice(at + 4).split(' ');
+    const expected: Record<string, unknown> = { intent, ...EMPTY };
+    const more: Record<string, unknown> = {};
+    for (const word of words) {
+      const [key = '', value = ''] = word.split('=');
+      if (LANGUAGES.includes(key)) expected['language'] = key;
+      else if (key in VALUES) expected[key] = VALUES[key]?.(value);
+      else more[key] = value;
+    }
+    return [{ group, line, asking: (asked?.[1] ?? null) as SlotName | null, text, expected, more }];
+  });
+}
+
+const EMPTY = { recipient: null, amount: null, paymentNetwork: null, payer: null, client: null, threshold: null };
+
+function moreOf(understood: Understood, keys: readonly string[]): Record<string, unknown> {
+  const all: Record<string, unknown> = {
+    answer: understood.answer,
+    command: understood.command,
+    wants: understood.wantsLanguage,
+    change: understood.change,
+    question: understood.question,
+    menu: String(understood.menuNumber),
+    notSold: understood.notSold,
+    problem: understood.problems.map(({ kind }) => kind).join(),
+    person: understood.person,
+    complaint: understood.complaint ? 'yes' : 'no',
+    again: understood.again ? 'yes' : 'no',
+    units: String(understood.smsUnits),
+  };
+  return Object.fromEntries(keys.map((key) => [key, all[key]]));
+}
+
+const cases = parseCases(readFileSync(new URL('cases.txt', import.meta.url), 'utf8'));
+
+test('the table is read', () => {
+  expect(cases.length).toBeGreaterThan(400);
+});
+
+for (const group of new Set(cases.map((one) => one.group))) {
+  describe(group, () => {
+    for (const { line, asking, text, expected, more } of cases.filter((one) => one.group === group)) {
+      test(line, () => {
+        const understood = understand(text, knowledge, asking);
+        const printed = printedUnderstanding(understood) as Record<string, unknown>;
+        const { language, ...slots } = printed;
+        expect({ ...slots, ...('language' in expected ? { language } : {}), ...moreOf(understood, Object.keys(more)) }).toEqual({
+          ...expected,
+          ...more,
+        });
+        if (!('answer' in more)) expect(understood.answer, 'no answer was given').toBeNull();
+        if (!('problem' in more)) expect(understood.problems, 'no problem was told').toEqual([]);
+      });
+    }
+  });
+}
