@@ -7,6 +7,7 @@ import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { newSession } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
+import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom, type Ids } from '../lib/ids.ts';
@@ -104,9 +105,9 @@ function inputOf(message: InboundMessage): Input | null {
     case 'tap':
       return { kind: 'tap', data: content.data, on: content.on };
     case 'contact':
-      return ownPhone === null
-        ? { kind: 'contact', name: content.name, phones: content.phones }
-        : { kind: 'own_contact', phone: ownPhone };
+      return ownPhone !== null && isNumber(content.phones[0], ownPhone)
+        ? { kind: 'own_contact', phone: ownPhone }
+        : { kind: 'contact', name: content.name, phones: content.phones };
     case 'unsupported':
       return { kind: 'unsupported', what: content.what };
     case 'blocked':
@@ -115,6 +116,12 @@ function inputOf(message: InboundMessage): Input | null {
     default:
       return assertNever(content);
   }
+}
+
+/** WhatsApp vouches for the speaker's number with every message, so a contact is their own only when it bears that number. */
+function isNumber(typed: string | undefined, number: Msisdn): boolean {
+  const parsed = parseMsisdn(typed ?? '');
+  return parsed.ok && parsed.value === number;
 }
 
 /** Kept for 90 days, so that the shop can see what was said when something went wrong. */
@@ -187,11 +194,10 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
       const news = newsChanges(
         { ...conversation, session: scene.sprint.session },
         order,
-        moved.to,
-        null,
+        { to: moved.to, code: null, at: event.at },
         rules.business.simulated,
       );
-      return { changes: [moved.change, ...news.changes], read: [`order:${order.id}`], touched: [], session: news.session };
+      return { changes: [...moved.changes, ...news.changes], read: [`order:${order.id}`], touched: [], session: news.session };
     }
     case 'help_wanted':
       return only({ kind: 'audit', actor, what: 'help_wanted', subject: conversation.id, detail: effect.why });

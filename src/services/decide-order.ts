@@ -4,12 +4,12 @@
  */
 
 import { parseMsisdn } from '../domain/msisdn.ts';
-import { MAX_TRIES_NOT_SENT, nextState, type Order, type OrderEventKind, type RefusalCode } from '../domain/order.ts';
+import { MAX_TRIES_NOT_SENT, nextState, SILENCE_MS, type Order, type OrderEventKind, type RefusalCode } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { PurchaseAnswer, WebhookReading } from '../ports/airtime-provider.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
-import { advance, newsChanges, type Ground } from './order-changes.ts';
+import { advance, newsChanges, operatorAlert, type Ground } from './order-changes.ts';
 
 type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
 
@@ -37,12 +37,12 @@ export function stepTurn(
   ground: Ground,
   details: StepDetails = {},
 ): Turn {
-  const { change, to } = advance(order, kind, ground);
+  const { changes: steps, to } = advance(order, kind, ground);
   const read: Record<string, number> = { [`order:${order.id}`]: order.version };
-  const changes = [change, ...(details.changes ?? [])];
+  const changes = [...steps, ...(details.changes ?? [])];
   if (known.conversation === null) return { event, read, touched: [], changes };
   const { conversation } = known;
-  const news = newsChanges(conversation, order, to, details.code ?? null, rules.business.simulated);
+  const news = newsChanges(conversation, order, { to, code: details.code ?? null, at: event.at }, rules.business.simulated);
   if (news.changes.length === 0) return { event, read, touched: [], changes };
   read[`conversation:${conversation.id}`] = conversation.version;
   const remember: Change = { kind: 'remember', conversationId: conversation.id, session: news.session };
@@ -65,10 +65,15 @@ export function decideCall(
   });
   switch (event.kind) {
     case 'call_starting': {
+      if (order.state === 'confirmed' && event.at - order.createdAt >= SILENCE_MS) {
+        // We were down for too long: a phone that rings now would surprise its owner. The call is over, without a byte.
+        const ground: Ground = { actor: { kind: 'clock' }, evidence: 'its call was not begun in ten minutes', rawId: null };
+        return stepTurn(scene, 'silence', ground, { changes: [state('answered')] });
+      }
       const ground: Ground = { actor: { kind: 'upstream' }, evidence: 'call', rawId: null };
       // Settled while its call waited: the call leaves the outbox and is over, without a byte.
       const over = nextState(order.state, 'call_starting') === null;
-      return stepTurn(scene, 'call_starting', ground, { changes: [state('started'), ...(over ? [state('answered')] : [])] });
+      return stepTurn(scene, 'call_starting', ground, { changes: [state(over ? 'answered' : 'started')] });
     }
     case 'call_interrupted': {
       const ground: Ground = { actor: { kind: 'rescuer' }, evidence: 'the process ended while the call was out', rawId: null };
@@ -95,7 +100,8 @@ function answeredTurn(scene: OrderScene, event: Of<'call_answered'>, ended: Chan
     case 'refused':
       return step('answer_refused', `${answer.code} ${answer.message}`, {
         code: answer.code,
-        changes: alarm(scene.order, answer),
+        // A refused token is the shop's own trouble: the operator must know at once.
+        changes: answer.code === '4000' ? [operatorAlert(scene.order, { kind: 'upstream' }, `4000 ${answer.message}`)] : [],
       });
     case 'cancelled':
       return step('answer_cancelled', `8000 ${answer.message}`);
@@ -105,6 +111,9 @@ function answeredTurn(scene: OrderScene, event: Of<'call_answered'>, ended: Chan
       const triesNotSent = scene.order.triesNotSent + 1;
       if (triesNotSent >= MAX_TRIES_NOT_SENT)
         return step('answer_never_sent', answer.why, { set: { triesNotSent }, code: 'unreachable' });
+      // Settled while it was out, by a webhook or by a person: not to be tried again.
+      if (nextState(scene.order.state, 'answer_not_sent') === null)
+        return step('answer_not_sent', answer.why, { set: { triesNotSent } });
       // Provably nothing left: tried again under the same reference.
       const dueAt = event.at + (RETRY_AFTER_MS[triesNotSent - 1] ?? 15_000);
       const again: Change = { kind: 'call', orderId: scene.order.id, purpose: event.purpose, dueAt };
@@ -113,20 +122,6 @@ function answeredTurn(scene: OrderScene, event: Of<'call_answered'>, ended: Chan
     default:
       return assertNever(answer);
   }
-}
-
-/** A refused token is the shop's own trouble: the operator must know at once. */
-function alarm(order: Order, answer: Extract<PurchaseAnswer, { kind: 'refused' }>): Change[] {
-  if (answer.code !== '4000') return [];
-  return [
-    {
-      kind: 'audit',
-      actor: { kind: 'upstream' },
-      what: 'operator_alert',
-      subject: order.id,
-      detail: `4000 ${answer.message}`.slice(0, 300),
-    },
-  ];
 }
 
 export function decideWebhook(known: Known, event: Of<'webhook'>, rules: Rules): Turn {
@@ -154,7 +149,7 @@ export function decideWebhook(known: Known, event: Of<'webhook'>, rules: Rules):
 /** Liberal in shape, strict in matching: note or reference found the order; amount and mobile must be there and agree. */
 function whyNot(order: Order, reading: Extract<WebhookReading, { kind: 'read' }>): string | null {
   const { note, upstreamReference, amountKes, mobile } = reading;
-  if (note !== null && note !== order.reference) return 'another note';
+  if (note !== null && note.trim() !== order.reference) return 'another note';
   if (upstreamReference !== null && order.upstreamReference !== null && upstreamReference !== order.upstreamReference)
     return 'another reference';
   if (amountKes !== order.amountKes) return 'another amount';

@@ -6,18 +6,20 @@ import { askAgain } from '../conversation/drafting.ts';
 import { promptLapsedNews, silenceQuestion } from '../conversation/order-talk.ts';
 import { DRAFT_EXPIRES_MS, DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import type { Surroundings } from '../conversation/surroundings.ts';
-import { isInFlight, type Order } from '../domain/order.ts';
+import { isInFlight, SILENCE_MS, type Order } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom } from '../lib/ids.ts';
 import type { Change, Conversation, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
 import { stepTurn } from './decide-order.ts';
-import { advance, interject } from './order-changes.ts';
+import { advance, interject, isDrafting } from './order-changes.ts';
 
 type TimerEvent = Extract<TurnEvent, { kind: 'timer' }>;
 
-/** An order that is still being handed over when its silence is due is looked at again this much later. */
+/** A customer in the middle of another purchase is not asked: their yes would answer the wrong question. Looked at again so much later. */
 const LOOK_AGAIN_MS = 60_000;
+/** A person who is busy for so long is not asked at all. */
+const LONGEST_WAIT_MS = 60 * 60_000;
 const QUESTION_OPEN_MS = 24 * 60 * 60_000;
 
 export function decideTimer(known: Known, event: TimerEvent, rules: Rules): Turn {
@@ -85,32 +87,37 @@ function promptLapsed(known: Known, event: TimerEvent): Turn {
     event,
     read: orderAndChat(order, conversation),
     touched: [],
-    changes: saying(conversation, interject(conversation, promptLapsedNews(order), order.id)),
+    changes: saying(conversation, interject(conversation, promptLapsedNews(order), order.id, event.at)),
   };
 }
 
+/** Nobody has told us the end: the customer is asked where no webhook can reach us, else a person looks at it. */
 function silence(known: Known, event: TimerEvent, rules: Rules): Turn {
   const { order, conversation } = known;
   if (order === null || !isInFlight(order.state)) return nothing(event);
-  if (order.state === 'confirmed' || order.state === 'submitting') {
+  const ground = { actor: { kind: 'clock' }, evidence: 'ten minutes without a word', rawId: null } as const;
+  const toReview = (): Turn => stepTurn({ known, order, event, rules }, 'silence', ground);
+  // While it is confirmed nothing has left, so there is nothing that the customer could know.
+  if (rules.webhooksReachUs || order.state === 'confirmed') return toReview();
+  if (conversation === null || conversation.blockedAt !== null) return toReview();
+  if (isDrafting(conversation, event.at)) {
+    if (event.at - order.createdAt >= SILENCE_MS + LONGEST_WAIT_MS) return toReview();
     const later: Change = { kind: 'set_timer', key: event.key, dueAt: event.at + LOOK_AGAIN_MS, timer: event.timer };
     return { event, read: { [`order:${order.id}`]: order.version }, touched: [], changes: [later] };
   }
-  const ground = { actor: { kind: 'clock' }, evidence: 'ten minutes without a word', rawId: null } as const;
-  if (rules.webhooksReachUs || conversation === null) return stepTurn({ known, order, event, rules }, 'silence', ground);
-  const { change } = advance(order, 'silence_without_webhooks', ground);
+  const { changes } = advance(order, 'silence_without_webhooks', ground);
   const giveUp: Change = {
     kind: 'set_timer',
     key: `question:${order.id}`,
     dueAt: event.at + QUESTION_OPEN_MS,
     timer: { kind: 'question_unanswered', orderId: order.id },
   };
-  const asked = interject(conversation, silenceQuestion(order), order.id);
+  const asked = interject(conversation, silenceQuestion(order), order.id, event.at);
   return {
     event,
     read: orderAndChat(order, conversation),
     touched: [],
-    changes: [change, giveUp, ...saying(conversation, asked)],
+    changes: [...changes, giveUp, ...saying(conversation, asked)],
   };
 }
 

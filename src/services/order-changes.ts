@@ -6,7 +6,9 @@
 import { orderNews } from '../conversation/order-talk.ts';
 import type { Reply } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
+import { DRAFT_EXPIRES_MS } from '../conversation/drafting.ts';
 import {
+  contradictsEnd,
   isTerminal,
   nextState,
   type Actor,
@@ -15,7 +17,10 @@ import {
   type OrderState,
   type RefusalCode,
 } from '../domain/order.ts';
+import type { Instant } from '../lib/clock.ts';
 import type { Change, Conversation } from '../ports/store.ts';
+
+const MAX_EVIDENCE = 300;
 
 export interface Ground {
   readonly actor: Actor;
@@ -24,45 +29,57 @@ export interface Ground {
   readonly set?: Extract<Change, { kind: 'advance_order' }>['set'];
 }
 
+/** The step, and the audit rows by which a person is called to it. `to` null: the pair is not in the table. */
 export function advance(
   order: Order,
   event: OrderEventKind,
   ground: Ground,
-): { readonly change: Change; readonly to: OrderState | null } {
+): { readonly changes: readonly Change[]; readonly to: OrderState | null } {
   const to = nextState(order.state, event);
   const settled = to !== null && (isTerminal(to) || to === 'review');
-  return {
+  const evidence = ground.evidence.slice(0, MAX_EVIDENCE);
+  const step: Change = {
+    kind: 'advance_order',
+    orderId: order.id,
+    event,
+    from: order.state,
     to,
-    change: {
-      kind: 'advance_order',
-      orderId: order.id,
-      event,
-      from: order.state,
-      to,
-      actor: ground.actor,
-      evidence: ground.evidence.slice(0, 300),
-      rawId: ground.rawId,
-      // The phone has stopped ringing, so the payer may be prompted again.
-      set: { ...ground.set, ...(settled ? { promptLiveUntil: null } : {}) },
-    },
+    actor: ground.actor,
+    evidence,
+    rawId: ground.rawId,
+    // The phone has stopped ringing, so the payer may be prompted again.
+    set: { ...ground.set, ...(settled ? { promptLiveUntil: null } : {}) },
   };
+  const alerts: Change[] = [];
+  if (contradictsEnd(order.state, event))
+    alerts.push(operatorAlert(order, ground.actor, `${event} came for an order that was ${order.state}: ${evidence}`));
+  if (to === 'review' && order.state !== 'review')
+    alerts.push(operatorAlert(order, ground.actor, `in review, from ${order.state}: ${evidence}`));
+  return { to, changes: [step, ...alerts] };
+}
+
+/** An audit row that a person must look at. */
+export function operatorAlert(order: Order, actor: Actor, why: string): Change {
+  const detail = `${order.reference} ${why}`.slice(0, MAX_EVIDENCE);
+  return { kind: 'audit', actor, what: 'operator_alert', subject: order.id, detail };
 }
 
 /** What the customer hears of the new state, put into the chat; nothing when nothing is new. */
 export function newsChanges(
   conversation: Conversation,
   order: Order,
-  to: OrderState | null,
-  code: RefusalCode | 'unreachable' | null,
+  news: { readonly to: OrderState | null; readonly code: RefusalCode | 'unreachable' | null; readonly at: Instant },
   simulated: boolean,
 ): { readonly changes: readonly Change[]; readonly session: Session } {
-  const news = to === null || to === order.state ? null : orderNews(order, to, code);
-  if (news === null) return { changes: [], session: conversation.session };
-  return interject(
-    conversation,
-    simulated ? { ...news, parts: [{ key: 'common:simulated-short' }, ...news.parts] } : news,
-    order.id,
-  );
+  const said = news.to === null || news.to === order.state ? null : orderNews(order, news.to, news.code);
+  if (said === null) return { changes: [], session: conversation.session };
+  const marked = simulated ? { ...said, parts: [{ key: 'common:simulated-short' }, ...said.parts] } : said;
+  return interject(conversation, marked, order.id, news.at);
+}
+
+/** A draft is open and still good: what is asked beside it could be answered by a yes that buys. */
+export function isDrafting({ session }: Conversation, now: Instant): boolean {
+  return session.draft !== null && now - session.draft.touchedAt <= DRAFT_EXPIRES_MS;
 }
 
 /**
@@ -73,8 +90,9 @@ export function interject(
   conversation: Conversation,
   reply: Reply,
   orderId: string | null,
+  now: Instant,
 ): { readonly changes: readonly Change[]; readonly session: Session } {
-  const busy = conversation.session.draft !== null;
+  const busy = isDrafting(conversation, now);
   const said: Reply = busy ? { ...reply, choices: [] } : reply;
   const session: Session = busy ? conversation.session : { ...conversation.session, choices: reply.choices };
   return {
