@@ -71,7 +71,8 @@ export function storeTurn(known: Known, event: TurnEvent): Turn {
   const { content, messageId } = event.message;
   return {
     event,
-    read: known.versions,
+    // What a message that places no order rests on.
+    read: { [`conversation:${conversation.id}`]: conversation.version },
     touched: [],
     changes: [
       { kind: 'remember', conversationId: conversation.id, session },

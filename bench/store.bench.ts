@@ -16,6 +16,7 @@ import type { Known, Store, Turn, TurnEvent } from '../src/ports/store.ts';
 
 export type Decide = (known: Known, event: TurnEvent) => Turn;
 
+const ROUNDS = 9;
 /** The aims of the project: what the store may cost over the bare driver. */
 const AIMS = { alone: 0.65, grouped: 0.5, groupedOverAlone: 2.5 };
 
@@ -65,32 +66,49 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-async function main(turns: number, folder: string): Promise<void> {
-  const figures: Record<'storeAlone' | 'bareAlone' | 'storeGrouped' | 'bareGrouped', number[]> = {
-    storeAlone: [],
-    bareAlone: [],
-    storeGrouped: [],
-    bareGrouped: [],
+/** Turns per second of one round. */
+interface Round {
+  readonly bareAlone: number;
+  readonly storeAlone: number;
+  readonly bareGrouped: number;
+  readonly storeGrouped: number;
+}
+
+async function oneRound(folder: string, round: number, turns: number): Promise<Round> {
+  return {
+    bareAlone: await measure(folder, `bare-1-${round}`, async ({ db }) => bareLoop(db, turns, 1)),
+    storeAlone: await measure(folder, `store-1-${round}`, (store) => turnsPerSecond(store, storeTurn, turns, 1)),
+    bareGrouped: await measure(folder, `bare-32-${round}`, async ({ db }) => bareLoop(db, turns * 4, 32)),
+    storeGrouped: await measure(folder, `store-32-${round}`, (store) => turnsPerSecond(store, storeTurn, turns * 4, 32)),
   };
-  // Interleaved, because the speed of a shared disk drifts; the median of the rounds counts.
-  for (let round = 0; round < 5; round += 1) {
-    figures.bareAlone.push(await measure(folder, `bare-1-${round}`, async ({ db }) => bareLoop(db, turns, 1)));
-    figures.storeAlone.push(await measure(folder, `store-1-${round}`, (store) => turnsPerSecond(store, storeTurn, turns, 1)));
-    figures.bareGrouped.push(await measure(folder, `bare-32-${round}`, async ({ db }) => bareLoop(db, turns * 4, 32)));
-    figures.storeGrouped.push(
-      await measure(folder, `store-32-${round}`, (store) => turnsPerSecond(store, storeTurn, turns * 4, 32)),
-    );
-  }
-  const storeAlone = median(figures.storeAlone);
-  const bareAlone = median(figures.bareAlone);
-  const storeGrouped = median(figures.storeGrouped);
-  const bareGrouped = median(figures.bareGrouped);
-  console.log(`${CHATS} chats, ${turns} turns a round alone and ${turns * 4} grouped, medians of 5 rounds, turns per second`);
-  console.log(`1 in flight:  store ${storeAlone.toFixed(0)}, bare ${bareAlone.toFixed(0)}`);
-  console.log(`32 in flight: store ${storeGrouped.toFixed(0)}, bare ${bareGrouped.toFixed(0)}`);
-  report('store / bare, 1 in flight', storeAlone / bareAlone, AIMS.alone);
-  report('store / bare, 32 in flight', storeGrouped / bareGrouped, AIMS.grouped);
-  report('store at 32 / bare with a commit per turn', storeGrouped / bareAlone, AIMS.groupedOverAlone);
+}
+
+async function main(turns: number, folder: string): Promise<void> {
+  // Many short rounds: the speed of a shared machine drifts, so only what was measured side by side is compared.
+  const rounds: Round[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await oneRound(folder, round, turns));
+  const speed = (of: (round: Round) => number): string => median(rounds.map(of)).toFixed(0);
+  console.log(
+    `${CHATS} chats, ${turns} turns a round alone and ${turns * 4} grouped; medians of ${ROUNDS} rounds, turns per second`,
+  );
+  console.log(`1 in flight:  store ${speed((one) => one.storeAlone)}, bare ${speed((one) => one.bareAlone)}`);
+  console.log(`32 in flight: store ${speed((one) => one.storeGrouped)}, bare ${speed((one) => one.bareGrouped)}`);
+  const ratio = (of: (round: Round) => number): number => median(rounds.map(of));
+  report(
+    'store / bare, 1 in flight',
+    ratio((one) => one.storeAlone / one.bareAlone),
+    AIMS.alone,
+  );
+  report(
+    'store / bare, 32 in flight',
+    ratio((one) => one.storeGrouped / one.bareGrouped),
+    AIMS.grouped,
+  );
+  report(
+    'store at 32 / bare with a commit per turn',
+    ratio((one) => one.storeGrouped / one.bareAlone),
+    AIMS.groupedOverAlone,
+  );
 }
 
 function report(what: string, ratio: number, aim: number): void {
@@ -101,7 +119,7 @@ function report(what: string, ratio: number, aim: number): void {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const folder = mkdtempSync(join(process.argv[3] ?? tmpdir(), 'jaza-bench-'));
   try {
-    await main(Number(process.argv[2] ?? 2_000), folder);
+    await main(Number(process.argv[2] ?? 500), folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

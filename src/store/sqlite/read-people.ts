@@ -1,13 +1,17 @@
 /** Owns the reading of customers, their chats and their verified numbers. */
 
+import type { Instant } from '../../lib/clock.ts';
 import type { Msisdn } from '../../domain/msisdn.ts';
+import type { Session } from '../../conversation/session.ts';
 import type { ChannelName, ChatAddress } from '../../ports/channel.ts';
 import type { Conversation, Customer } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import type { conversation, customer } from './schema.ts';
 
 type CustomerRow = Pick<typeof customer.$inferSelect, 'id' | 'name' | 'merged_into'>;
-type ConversationRow = Omit<typeof conversation.$inferSelect, 'created_at' | 'changed_at'>;
+type ConversationRow = typeof conversation.$inferSelect;
+/** What is not known already of a chat whose address is known; as a list, because this is read for every message. */
+type ChatRow = [id: string, customerId: string, session: string, blockedAt: Instant | null, version: number];
 
 export interface PeopleReader {
   /** Whoever speaks under this identity, after all merges. */
@@ -25,11 +29,13 @@ export function peopleReader(db: Db): PeopleReader {
      WHERE i.channel = ? AND i.channel_account = ? AND i.external_id = ?`,
   );
   const byId = db.prepare<[string], CustomerRow>('SELECT id, name, merged_into FROM customer WHERE id = ?');
-  const columns = 'SELECT id, customer_id, channel, channel_account, chat, session, blocked_at, version FROM conversation';
-  const conversationAt = db.prepare<[string, string, string], ConversationRow>(
-    `${columns} WHERE channel = ? AND channel_account = ? AND chat = ?`,
-  );
-  const conversationById = db.prepare<[string], ConversationRow>(`${columns} WHERE id = ?`);
+  const conversationAt = db
+    .prepare<[string, string, string], ChatRow>(
+      `SELECT id, customer_id, session, blocked_at, version FROM conversation
+       WHERE channel = ? AND channel_account = ? AND chat = ?`,
+    )
+    .raw();
+  const conversationById = db.prepare<[string], ConversationRow>('SELECT * FROM conversation WHERE id = ?');
   const ownPhones = db
     .prepare<[string], Msisdn>(
       `SELECT p.msisdn FROM phone_claim c JOIN phone p ON p.id = c.phone_id
@@ -46,22 +52,27 @@ export function peopleReader(db: Db): PeopleReader {
     }
     return at === undefined ? null : { id: at.id, name: at.name };
   };
-  const toConversation = (row: ConversationRow | undefined): Conversation | null =>
-    row === undefined
-      ? null
-      : {
-          id: row.id,
-          customerId: row.customer_id,
-          address: { channel: row.channel as ChannelName, account: row.channel_account, chat: row.chat },
-          session: JSON.parse(row.session) as Conversation['session'],
-          blockedAt: row.blocked_at,
-          version: row.version,
-        };
+  const toConversation = ([id, customerId, session, blockedAt, version]: ChatRow, address: ChatAddress): Conversation => ({
+    id,
+    customerId,
+    address,
+    session: JSON.parse(session) as Session,
+    blockedAt,
+    version,
+  });
   return {
     bySender: ({ channel, account }, sender) => followed(bySender.get(channel, account, sender)),
     byId: (customerId) => followed(byId.get(customerId)),
-    conversationAt: ({ channel, account, chat }) => toConversation(conversationAt.get(channel, account, chat)),
-    conversation: (id) => toConversation(conversationById.get(id)),
+    conversationAt({ channel, account, chat }) {
+      const row = conversationAt.get(channel, account, chat);
+      return row === undefined ? null : toConversation(row, { channel, account, chat });
+    },
+    conversation(id) {
+      const row = conversationById.get(id);
+      if (row === undefined) return null;
+      const address = { channel: row.channel as ChannelName, account: row.channel_account, chat: row.chat };
+      return toConversation([id, row.customer_id, row.session, row.blocked_at, row.version], address);
+    },
     ownPhones: (customerId) => ownPhones.all(customerId),
   };
 }
