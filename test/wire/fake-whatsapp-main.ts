@@ -5,7 +5,7 @@
  *
  * In: {"person":"amina","lid":"1234567890","phone":"254722000000","name":"Amina"}, {"as":"amina","writes":"hi"},
  * {"as":"amina","contact":{"name":"Mama","phone":"+254..."}}, {"as":"amina","sends":"sticker"},
- * {"as":"amina","asksAgain":"<id of a message heard>"}, {"scan":"<QR text>"}, {"code":"ABCD-2345"}, {"close":440}, {"drop":true}, {"nack":463}, {"withholdAcks":1}.
+ * {"as":"amina","asksAgain":"<id of a message heard>"}, {"scan":"<QR text>"}, {"code":"ABCD-2345"}, {"close":440}, {"drop":true}, {"freeze":true}, {"nack":463}, {"withholdAcks":1}.
  * Out: {"type":"listening","url"}, {"type":"login","count"}, {"type":"heard","as","id","text"}, and after each command
  * {"type":"done","line"} or {"type":"error","line","message"}. It ends with its input.
  */
@@ -29,6 +29,7 @@ interface Command {
   readonly code?: string;
   readonly close?: number;
   readonly drop?: boolean;
+  readonly freeze?: boolean;
   readonly nack?: number;
   readonly withholdAcks?: number;
 }
@@ -63,6 +64,7 @@ async function perform(command: Command): Promise<void> {
   else if (command.code !== undefined) await server.enterCode(command.code);
   else if (command.close !== undefined) server.closeWith(command.close);
   else if (command.drop === true) server.hangUp();
+  else if (command.freeze === true) server.freeze();
   else if (command.nack !== undefined) server.nack = { code: command.nack, times: 1 };
   else if (command.withholdAcks !== undefined) server.withholdAcks = command.withholdAcks;
   else throw new Error('nothing to do');

@@ -79,6 +79,20 @@ describe('by QR', () => {
     await bot.is('open');
   });
 
+  it('is open at once after the scan, however many QRs nobody used before', async () => {
+    const bot = await started();
+    for (let round = 0; round < 5; round += 1) {
+      await bot.is('qr');
+      server.hangUp();
+      await bot.is('unpaired');
+    }
+    const { qr } = await bot.is('qr');
+    const asked = bot.clock.asked.length;
+    await server.scan(qr ?? '');
+    await bot.is('open');
+    expect(bot.clock.asked[asked]).toBe(0);
+  });
+
   it('gives up when nobody scans for long, and says how to go on', async () => {
     server.qrReferences = 0;
     const bot = await started();

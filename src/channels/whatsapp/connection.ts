@@ -88,7 +88,7 @@ export class Connection {
     this.#era += 1;
     this.#cancelAll();
     await this.#hangUp(true);
-    this.#tell({ ...BLANK, state: 'stopped' });
+    this.#state = { ...BLANK, state: 'stopped' };
   }
 
   /** The connection is dead although it looks open. */

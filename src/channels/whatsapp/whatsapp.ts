@@ -3,7 +3,6 @@
  * The connection is in connection.ts, sending in sending.ts, reading in inbound.ts, the operator's page in pairing-page.ts.
  */
 
-import { AsyncResource } from 'node:async_hooks';
 import type { WAMessage, WASocket } from '@whiskeysockets/baileys';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
@@ -95,7 +94,7 @@ class WhatsApp implements WhatsAppChannel {
   #baileys: Baileys | null = null;
   #connection: Connection | null = null;
   #auth: AuthState | null = null;
-  #intake: ((messages: readonly InboundMessage[]) => Promise<void>) | null = null;
+  #intake: Intake | null = null;
   #stopping = false;
   #restrictedUntold = 0;
 
@@ -118,9 +117,7 @@ class WhatsApp implements WhatsAppChannel {
 
   async start(intake: Intake): Promise<void> {
     this.#stopping = false;
-    // Baileys runs us inside its own key transactions; a turn that ran in there would write its Signal keys nowhere.
-    const outside = new AsyncResource('WhatsAppIntake');
-    this.#intake = (messages) => outside.runInAsyncScope(intake, null, messages);
+    this.#intake = intake;
     quietLibsignal();
     this.#baileys = await import('@whiskeysockets/baileys');
     const loaded = await AuthState.load(this.#authDeps(this.#baileys));
