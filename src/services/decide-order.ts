@@ -6,7 +6,7 @@
 import { parseMsisdn } from '../domain/msisdn.ts';
 import { MAX_TRIES_NOT_SENT, nextState, SILENCE_MS, type Order, type OrderEventKind, type RefusalCode } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
-import type { PurchaseAnswer, WebhookReading } from '../ports/airtime-provider.ts';
+import type { WebhookReading } from '../ports/airtime-provider.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
 import { advance, newsChanges, operatorAlert, type Ground } from './order-changes.ts';

@@ -2,9 +2,8 @@
  * Owns what the passing of time changes. Deadlines never make an order fail: they remind, ask, or bring it before a person.
  */
 
-import { askAgain } from '../conversation/drafting.ts';
 import { promptLapsedNews, silenceQuestion } from '../conversation/order-talk.ts';
-import { DRAFT_EXPIRES_MS, DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
+import { askAgain, DRAFT_EXPIRES_MS, DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import type { Surroundings } from '../conversation/surroundings.ts';
 import { isInFlight, SILENCE_MS, type Order } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
