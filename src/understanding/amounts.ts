@@ -86,7 +86,8 @@ function isWhereAmountsStand(items: readonly Item[], at: number): boolean {
   );
 }
 
-function isCountOrTime(items: readonly Item[], at: number, item: AmountItem): boolean {
+/** "3 friends", "at 5", "watu 3": a number that counts something else. */
+export function isCountOrTime(items: readonly Item[], at: number, item: AmountItem): boolean {
   if (item.money) return false;
   const near = items[at - 1];
   const before = has(near, 'filler') && !has(near, 'of', 'with') ? items[at - 2] : near;

@@ -3,7 +3,7 @@
  * something, questions in the middle. A yes that carries anything else is no answer: it could confirm what nobody looked at.
  */
 
-import { has, isSymbol, type Item } from './items.ts';
+import { has, hasAny, isSymbol, type Item } from './items.ts';
 import type { Scene } from './scene.ts';
 import type { Tag } from './tags.ts';
 import type { Command, Question, SlotName } from './understood.ts';
@@ -41,7 +41,7 @@ export function answerOf(scene: Scene): Answer {
   if (has(first, 'no')) return noOf(scene, first, rest);
   const asksBack = scene.items.some((item) => isSymbol(item, '?'));
   const harmless = rest.every(
-    (item) => has(item, ...HARMLESS_AFTER_YES) && !has(item, 'self', 'not', 'no', 'cancel', 'dont', 'change', 'question'),
+    (item) => hasAny(item, HARMLESS_AFTER_YES) && !has(item, 'self', 'not', 'no', 'cancel', 'dont', 'change', 'question'),
   );
   return harmless && !asksBack ? { answer: 'yes', bare: true } : { answer: null, bare: false };
 }
@@ -150,7 +150,7 @@ export function choiceOf(scene: Scene): Choice {
       if (found === 1 && onlyChoice && item.small && item.value === 1) continue;
       [value, found] = [item.value, found + 1];
     } else if (has(item, 'number_word', 'counted_after')) onlyChoice = true;
-    else if (!has(item, ...BESIDE_A_CHOICE)) return { number: null, last: isLast(scene), onlyChoice: false };
+    else if (!hasAny(item, BESIDE_A_CHOICE)) return { number: null, last: isLast(scene), onlyChoice: false };
   }
   const usable = found === 1 && value !== null && value >= 1 && value <= MOST_CHOICES;
   return { number: usable ? value : null, last: isLast(scene), onlyChoice: onlyChoice && usable };

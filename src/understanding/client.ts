@@ -3,7 +3,7 @@
  * it was typed. A phone, "me" or mum is no client, and airtime is never credited to one.
  */
 
-import { has, isSymbol, type Item } from './items.ts';
+import { has, hasAny, isSymbol, type Item } from './items.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Scene } from './scene.ts';
 import type { Tag } from './tags.ts';
@@ -105,7 +105,7 @@ function endsName(items: readonly Item[], at: number): boolean {
   const item = items[at];
   if (item === undefined || item.kind === 'phone' || item.kind === 'time' || isAmount(item)) return true;
   if (item.kind === 'symbol') return !`"'&-._/()`.includes(item.key);
-  return has(item, ...NEVER_IN_A_NAME) && !quoted(items, at);
+  return hasAny(item, NEVER_IN_A_NAME) && !quoted(items, at);
 }
 
 /** "Blue Sky" and "Five Star" are names. */
@@ -136,7 +136,7 @@ function trim(scene: Scene, span: Span): Span | null {
 }
 
 function isAround(item: Item | undefined): boolean {
-  return item?.kind === 'symbol' || has(item, ...AROUND);
+  return item?.kind === 'symbol' || hasAny(item, AROUND);
 }
 
 /** "credit" takes any name; the other deeds need a sign that it is a client and no friend. */
@@ -154,7 +154,8 @@ function isClient(scene: Scene, verb: number, span: Span, lexicon: Lexicon): boo
   if (words.some((item) => has(item, 'person') || (item.kind === 'word' && lexicon.names.has(item.key)))) return false;
   if (!scene.items.some((item) => item.kind === 'amount' && isAmount(item))) return false;
   if (tags.has('sms') || tags.has('credit') || tags.has('client_noun') || tags.has('units') || tags.has('account')) return true;
-  return has(scene.items[verb], 'topup') && words.length <= 3 && words.every((item) => isName(item, lexicon));
+  const unheard = words.every((item) => item.kind === 'word' && isName(item, lexicon) && !lexicon.sources.has(item.key));
+  return has(scene.items[verb], 'topup') && words.length <= 3 && unheard;
 }
 
 /** A word that the lexicon gives no meaning. */

@@ -47,6 +47,7 @@ function readServiceCode({ tokens, text }: DigitContext, at: number): DigitReadi
   )
     end += 1;
   const last = tokens[end - 1] ?? first;
+  if (last.key !== '#') return null;
   return {
     items: [{ kind: 'code', key: text.slice(first.start, last.end), start: first.start, end: last.end, line: first.line }],
     next: end,

@@ -3,6 +3,7 @@
  * complaints and cancelling come before buying, and what fits nothing is `other`.
  */
 
+import { isCountOrTime } from './amounts.ts';
 import { has, type Item } from './items.ts';
 import type { Scene } from './scene.ts';
 import type { Tag } from './tags.ts';
@@ -39,12 +40,15 @@ const DEEDS: readonly Tag[] = ['buy', 'buy_me', 'topup', 'send', 'sambaza', 'giv
 export function wishOf(scene: Scene, context: WishContext): Wish {
   const is = (...tags: readonly Tag[]): boolean => tags.some((tag) => scene.tags.has(tag));
   const count = (kind: Item['kind']): number =>
-    scene.items.filter((item, at) => item.kind === kind && !scene.denied.has(at)).length;
+    scene.items.filter(
+      (item, at) =>
+        item.kind === kind && !scene.denied.has(at) && !(item.kind === 'amount' && isCountOrTime(scene.items, at, item)),
+    ).length;
   const view: View = { ...context, scene, is, amounts: count('amount'), phones: count('phone'), deed: is(...DEEDS) };
-  const complaint = isComplaint(view);
   if (isPastedReceipt(scene.lower)) return refused('mpesa_message');
   if (isAttack(view)) return { intent: 'other', notSold: null, complaint: false, again: false, empty: true };
-  if (complaint) return { intent: 'other', notSold: null, complaint: true, again: false, empty: true };
+  if (isComplaint(view) || isClaim(view))
+    return { intent: 'other', notSold: null, complaint: isComplaint(view), again: false, empty: true };
   if (context.bareAnswer) return wish('other');
   if (is('again') && !isShowing(view)) return { ...wish('buy_airtime'), again: true };
   const early = steeringOf(view);
@@ -70,15 +74,25 @@ function isPastedReceipt(lower: string): boolean {
   return RECEIPT.test(lower);
 }
 
-function isAttack({ is, deed, amounts }: View): boolean {
+function isAttack({ is, deed, amounts, scene }: View): boolean {
   if (is('attack', 'pay_later')) return true;
+  const { items } = scene;
+  const unpaid = items.some(
+    (item, at) =>
+      has(item, 'without') && [items[at + 1], items[at + 2]].some((next) => has(next, 'pay', 'network', 'pays', 'from')),
+  );
+  if (unpaid && deed) return true;
   return is('free') && !is('fee') && (deed || amounts > 0 || is('want', 'airtime', 'credit', 'sms', 'give'));
 }
 
-function isComplaint({ is, scene, deed, amounts }: View): boolean {
+function isComplaint({ is, scene }: View): boolean {
   if (is('complaint', 'not_arrived')) return true;
   if (is('failed') && !scene.asks && !is('did')) return true;
-  if (is('no_airtime') && is('past_me', 'past_you', 'money_noun', 'arrived', 'failed')) return true;
+  return is('no_airtime') && is('past_me', 'past_you', 'money_noun', 'arrived', 'failed');
+}
+
+/** "I bought 100 airtime", "nimelipa": told, not asked and not wished. */
+function isClaim({ is, scene, deed, amounts }: View): boolean {
   const claims = is('past_me') && !is('when_past', 'history', 'how_much', 'did') && !scene.asks;
   return claims && !(deed && amounts > 0 && is('want'));
 }
@@ -109,6 +123,7 @@ function isHistory({ is, scene, amounts, phones, deed }: View): boolean {
   if (is('past_you')) return true;
   if (is('did') && is('arrived', 'when_past', 'failed')) return true;
   if (is('did') && is('order_noun') && !orders) return true;
+  if (is('past_me') && scene.asks && amounts + phones === 0) return true;
   if (is('when_past') && (scene.asks || is('when', 'how_much', 'time', 'history'))) return true;
   if (is('order_noun') && is('arrived')) return true;
   if (is('arrived') && scene.asks && !deed && amounts === 0) return true;
@@ -233,7 +248,9 @@ function isBuyingAirtime(view: View): boolean {
   if (is('topup', 'sambaza', 'move')) return true;
   if (is('credit', 'salio')) return true;
   if (is('buy_me')) return values || !hasUnknownObject(scene, 'buy_me');
-  if (is('send', 'give')) return values;
+  // "tumia 0733..." alone is as well "use" as "send to".
+  const isUse = is('use') && !scene.items.some((item) => has(item, 'send', 'give') && !has(item, 'use'));
+  if (is('send', 'give')) return isUse ? amounts > 0 : values;
   if (is('want')) return amounts > 0;
   if (amounts === 0) return false;
   if (phones > 0) return scene.items.some((item, at) => item.kind === 'phone' && !isPaidFrom(scene.items, at));

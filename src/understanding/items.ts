@@ -69,7 +69,19 @@ export interface SymbolItem extends Place {
 export type Item = WordItem | PhoneItem | AmountItem | OpaqueItem | ChoiceItem | SymbolItem;
 
 export function has(item: Item | undefined, ...tags: readonly Tag[]): boolean {
-  return item !== undefined && item.kind === 'word' && tags.some((tag) => item.tags.includes(tag));
+  return hasAny(item, tags);
+}
+
+/** As `has`, for lists that are kept; plain loops, because every rule asks this of every item. */
+export function hasAny(item: Item | undefined, tags: readonly Tag[]): boolean {
+  if (item === undefined || item.kind !== 'word') return false;
+  const own = item.tags;
+  if (own.length === 0) return false;
+  for (let at = 0; at < tags.length; at += 1) {
+    const tag = tags[at];
+    if (tag !== undefined && own.includes(tag)) return true;
+  }
+  return false;
 }
 
 export function isSymbol(item: Item | undefined, ...keys: readonly string[]): boolean {

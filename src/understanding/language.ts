@@ -10,7 +10,7 @@ import type { Language } from './understood.ts';
 
 /** Verb forms that no list holds: subject, tense, stem. */
 const LOOKS_SWAHILI =
-  /^(?:(?:ni|u|a|tu|m|wa|i|zi|li|ki|ku|hai|ha|si|hu)(?:na|me|li|ta|ka|ki|ja|nge)[a-z]{2,}[aeiu]|(?:ni|u|tu|m|wa)(?:ki|po)[a-z]{3,}[aeiu])$/;
+  /^(?:(?:ni|u|a|tu|m|wa|i|zi|li|ki|ku|hai|ha|si|hu)(?:na|me|li|ta|ka|ki|ja|nge)[a-z]{2,}[aeiu]|(?:ni|u|tu|m|wa)(?:ki|po)[a-z]{3,}[aeiu]|na[a-z]{3,}a)$/;
 
 /** `client` is a name, which may be made of words of any language. */
 export function languageOf(scene: Scene, lexicon: Lexicon, client: string | null): Language {
@@ -19,16 +19,23 @@ export function languageOf(scene: Scene, lexicon: Lexicon, client: string | null
   let english = 0;
   let swahili = 0;
   let sheng = 0;
+  let named: Source | null = null;
   for (const { key, start } of scene.words) {
     if ((start >= name && start < nameEnd) || isBotName(scene, start)) continue;
     const source = sourceOf(key, lexicon);
-    if (source === 'en') english += 1;
+    if (isLanguageName(scene, start)) named = source;
+    else if (source === 'en') english += 1;
     else if (source === 'sw') swahili += 1;
     else if (source === 'sheng') sheng += 1;
   }
   if (sheng > 0) return 'sheng';
   if (english > 0 && swahili > 0) return 'mix';
-  return swahili > 0 ? 'sw' : 'en';
+  return swahili > 0 || (english === 0 && named === 'sw') ? 'sw' : 'en';
+}
+
+/** "speak kiswahili" is an English message about Swahili; the name alone speaks for itself. */
+function isLanguageName({ items }: Scene, start: number): boolean {
+  return items.some((item) => item.start <= start && start < item.end && has(item, 'english', 'swahili'));
 }
 
 /** "hello jaza": the name of the bot is no Swahili here. */

@@ -58,10 +58,18 @@ export interface Lexicon {
 
 /** `files` by name, each already parsed from JSON. Throws an error that names the file and the entry. */
 export function parseLexicon(files: Record<string, unknown>): Lexicon {
-  const building: Building = { phrases: new Map(), numbers: new Map(), sources: new Map(), names: new Set() };
+  const building: Building = {
+    phrases: new Map(),
+    numbers: new Map(),
+    sources: new Map(),
+    names: new Set(),
+    listed: new Set(),
+    only: sharedSources(),
+  };
   for (const [name, content] of Object.entries(files)) readFile(new Reader(name, content), building);
   if (building.phrases.size === 0) throw new Error('the lexicon is empty: no file holds a phrase');
-  return { ...building, vocabulary: buildVocabulary(building) };
+  const { phrases, numbers, sources, names } = building;
+  return { phrases, numbers, sources, names, vocabulary: buildVocabulary(building) };
 }
 
 interface Building {
@@ -69,6 +77,20 @@ interface Building {
   readonly numbers: Map<string, NumberWord>;
   readonly sources: Map<string, WordSource>;
   readonly names: Set<string>;
+  /** Single words as they stand in the files, without the verb forms that are made. */
+  readonly listed: Set<string>;
+  /** One object for all words that belong to the same language: the lexicon stays small. */
+  only(source: Source, weight: number): WordSource;
+}
+
+function sharedSources(): Building['only'] {
+  const kept = new Map<string, WordSource>();
+  return (source, weight) => {
+    const key = `${source}${weight}`;
+    const shared = kept.get(key) ?? { weight, sources: [source] };
+    kept.set(key, shared);
+    return shared;
+  };
 }
 
 function readFile(file: Reader, building: Building): void {
@@ -88,15 +110,17 @@ function readFile(file: Reader, building: Building): void {
     for (const phrase of phrases) addPhrase(building, source, phrase, { tags: ['brand'], brand: paymentNetwork(network) }, file);
   }
   for (const [kind, phrases] of file.lists('money')) {
-    if (kind !== 'shilling' && kind !== 'foreign') throw file.error(`money.${kind}`, 'must be shilling or foreign');
-    for (const phrase of phrases)
-      addPhrase(building, source, phrase, { tags: [kind === 'shilling' ? 'shilling' : 'foreign_money'] }, file);
+    const tag = MONEY_KINDS[kind];
+    if (tag === undefined) throw file.error(`money.${kind}`, `must be one of ${Object.keys(MONEY_KINDS).join(', ')}`);
+    for (const phrase of phrases) addPhrase(building, source, phrase, { tags: [tag] }, file);
   }
   readNumbers(file, source, building);
-  for (const { form, tags } of file.verbs().flatMap(verbForms)) addPhrase(building, source, form, { tags }, file);
+  for (const verb of file.verbs()) for (const { form, tags } of verbForms(verb)) addForm(building, source, form, tags);
   for (const word of file.list('words')) addSource(building, word, source, LISTED);
   for (const name of file.list('names')) building.names.add(name);
 }
+
+const MONEY_KINDS: Readonly<Record<string, Tag>> = { shilling: 'shilling', foreign: 'foreign_money', cents: 'cents' };
 
 const NUMBER_KINDS: Readonly<Record<string, NumberKind>> = {
   units: 'unit',
@@ -141,6 +165,7 @@ function addPhrase(building: Building, source: Source, text: string, meaning: Pa
     addSource(building, word, source, words.length === 1 ? WORD : PART);
   }
   if (node === undefined) return;
+  if (words.length === 1) building.listed.add(words[0] ?? '');
   const before = node.phrase;
   node.phrase = {
     tags: [...new Set([...(before?.tags ?? []), ...(meaning.tags ?? [])])],
@@ -150,9 +175,22 @@ function addPhrase(building: Building, source: Source, text: string, meaning: Pa
   };
 }
 
+/** As addPhrase, for the tens of thousands of verb forms, which are single words. */
+function addForm(building: Building, source: Source, form: string, tags: readonly Tag[]): void {
+  const node = building.phrases.get(form);
+  if (node?.phrase == null) {
+    const phrase: Phrase = { tags, network: null, brand: null, ordinal: null };
+    if (node === undefined) building.phrases.set(form, { phrase, next: null });
+    else node.phrase = phrase;
+  } else if (tags.some((tag) => node.phrase?.tags.includes(tag) === false)) {
+    node.phrase = { ...node.phrase, tags: [...new Set([...node.phrase.tags, ...tags])] };
+  }
+  addSource(building, form, source, WORD);
+}
+
 function addSource(building: Building, word: string, source: Source, weight: number): void {
   const known = building.sources.get(word);
-  if (known === undefined || known.weight < weight) building.sources.set(word, { weight, sources: [source] });
+  if (known === undefined || known.weight < weight) building.sources.set(word, building.only(source, weight));
   else if (known.weight === weight && !known.sources.includes(source)) {
     building.sources.set(word, { weight, sources: [...known.sources, source] });
   }

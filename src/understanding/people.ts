@@ -21,6 +21,8 @@ export interface PeopleContext {
   readonly asking: SlotName | null;
   /** Something is bought or sent: a lone number is its recipient. */
   readonly buys: boolean;
+  /** "50 each", "kila mmoja": several numbers are a list. */
+  readonly each: boolean;
 }
 
 interface Known {
@@ -97,11 +99,11 @@ function roleForUnknown(
   unknown: readonly Known[],
   numbers: readonly Known[],
   live: readonly Target[],
-  { asking, buys }: PeopleContext,
+  { asking, buys, each }: PeopleContext,
 ): NumberRole | null {
   const has = (role: NumberRole): boolean => numbers.some((known) => known.role === role);
   const different = distinct(unknown).length;
-  const isList = unknown.every(({ listed }, index) => index === 0 || listed);
+  const isList = each || unknown.every(({ listed }, index) => index === 0 || listed);
   if (different > 1 && !isList) return null;
   if (asking === 'payer' && different === 1 && !has('payer')) return 'payer';
   if (asking === 'recipient' && !has('recipient')) return 'recipient';

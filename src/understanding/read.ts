@@ -57,7 +57,9 @@ export function readItems(cleaned: Cleaned, lexicon: Lexicon, ranges: NumberRang
 }
 
 function isNamed(items: readonly Item[], start: number): boolean {
-  return items.some((item) => item.start <= start && start < item.end && has(item, 'network', 'brand'));
+  return items.some(
+    (item) => item.start <= start && start < item.end && has(item, 'network', 'brand') && !has(item, 'payer_self'),
+  );
 }
 
 function plainItem(token: Token): Item {
@@ -142,7 +144,7 @@ function withMoney(items: readonly Item[]): Item[] {
     at += 1;
     const after = items[at];
     const belongsToNext = amount.money && items[at + 1]?.kind === 'amount';
-    if (has(after, 'shilling', 'foreign_money') && !belongsToNext) {
+    if (has(after, 'shilling', 'foreign_money', 'cents') && !belongsToNext) {
       amount = priced(amount, after);
       at += 1;
     } else if (isSymbol(after, '=') && after?.start === item.end) {
@@ -170,6 +172,7 @@ function withMoneyBefore(joined: Item[], amount: AmountItem): AmountItem {
 
 function priced(amount: AmountItem, word: Item | undefined): AmountItem {
   const end = Math.max(amount.end, word?.end ?? 0);
+  if (has(word, 'cents')) return { ...amount, end, money: true, bad: 'cents' };
   if (has(word, 'foreign_money')) return { ...amount, end, money: true, bad: 'foreign_money' };
   return { ...amount, end, money: true };
 }

@@ -57,6 +57,7 @@ function targetAt(scene: Scene, at: number, item: Item, before: readonly Target[
     return { ...plain, kind: 'self', role: 'payer', listed: false };
   }
   if (has(item, 'self')) {
+    if (has(items[at - 1], 'change')) return null;
     if (isAboutNumber(items, at)) return null;
     const cue = roleAround(items, at, before);
     return { ...plain, kind: 'self', ...cue, role: cue.role === 'payer' ? 'payer' : 'recipient', denied: isDenied(items, at) };
@@ -149,7 +150,10 @@ function roleOfCue(items: readonly Item[], at: number, joined: boolean): NumberR
   if (has(item, 'recipient_noun', 'pay_for')) return 'recipient';
   if (has(item, 'to', 'for', 'arrow', 'receives'))
     return has(before, 'payer_noun') || has(before, 'pays') ? 'payer' : 'recipient';
-  if (has(item, 'use')) return has(item, 'send') && !paysAround(items, at) ? 'recipient' : 'payer';
+  if (has(item, 'use')) {
+    if (!has(item, 'send') || paysAround(items, at)) return 'payer';
+    return items.some((other) => other.kind === 'amount' || has(other, 'airtime')) ? 'recipient' : 'unknown';
+  }
   if (has(item, 'buy', 'buy_me', 'send', 'topup', 'give', 'credit', 'sambaza', 'move')) return 'recipient';
   if (has(item, 'pay')) return 'payer';
   if (has(item, 'with') && !joined) return payingBefore(items, at) ? 'payer' : null;
@@ -164,7 +168,7 @@ function paysAround(items: readonly Item[], at: number): boolean {
 
 /** "pay 100 with 0733", "buy 50 for 0722 with 0733"; the Swahili "na" needs a word of paying near it. */
 function payingBefore(items: readonly Item[], at: number): boolean {
-  if (!has(items[at], 'and')) return true;
+  if (!has(items[at], 'and') || has(items[at - 1], 'pay_for')) return true;
   return items.slice(Math.max(0, at - 4), at).some((item) => has(item, 'pay', 'from', 'pays', 'payer_self'));
 }
 

@@ -3,7 +3,7 @@
  * ("not 500, 550", "0722... sorry 0733..."). A denied value never fills a slot.
  */
 
-import { has, isSymbol, type Item } from './items.ts';
+import { has, hasAny, isSymbol, type Item } from './items.ts';
 import type { Cleaned } from './normalise.ts';
 import type { Reading, Word } from './read.ts';
 import type { Tag } from './tags.ts';
@@ -76,7 +76,7 @@ function isDeniedBefore(items: readonly Item[], at: number, kind: 'amount' | 'ph
     const item = items[back];
     if (has(item, 'not', 'instead')) return !has(item, 'cancel') || hasRival(items, at, kind);
     if (has(item, 'cancel', 'dont')) return hasRival(items, at, kind);
-    if (!has(item, ...BETWEEN_NOT_AND_VALUE)) return false;
+    if (!hasAny(item, BETWEEN_NOT_AND_VALUE)) return false;
   }
   return false;
 }

@@ -20,6 +20,8 @@ export interface Found {
   readonly pairs: readonly Pair[] | null;
   readonly client: string | null;
   readonly choice: Choice;
+  /** Words without a meaning here stand in it. */
+  readonly isAboutElse: boolean;
 }
 
 export type Slots = Pick<
@@ -32,14 +34,16 @@ export const BUYS: ReadonlySet<Intent> = new Set<Intent>(['buy_airtime']);
 
 const NO_SLOTS = { recipient: null, amount: null, paymentNetwork: null, payer: null, client: null, threshold: null } as const;
 
-export function slotsOf({ wish, amounts, networks, people, pairs, client, choice }: Found): Slots {
+export function slotsOf({ wish, amounts, networks, people, pairs, client, choice, isAboutElse }: Found): Slots {
   if (wish.empty) return NO_SLOTS;
   if (wish.intent === 'set_threshold') return { ...NO_SLOTS, threshold: thresholdOf(amounts) };
   const paying = { payer: people.payer, paymentNetwork: networks.network };
   if (pairs !== null) return { ...NO_SLOTS, orders: pairs.map((pair) => ({ ...pair, ...paying })) };
   const amount = choice.onlyChoice ? null : onlyAmount(amounts);
   if (wish.intent === 'reseller_credit') return { ...NO_SLOTS, ...paying, client, amount };
-  const { recipient, recipients } = people;
+  const { recipients } = people;
+  // "wake me": who says "me" in a message that is about something else names no recipient.
+  const recipient = wish.intent === 'other' && people.recipient === 'self' && isAboutElse ? null : people.recipient;
   return { ...NO_SLOTS, ...paying, recipient, amount, ...(recipients.length > 1 ? { recipients } : {}) };
 }
 

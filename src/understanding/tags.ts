@@ -124,6 +124,7 @@ export const TAGS = [
   'loan',
   'transfer',
   'attack',
+  'without',
   'free',
   'pay_later',
   // for reading past
@@ -138,6 +139,7 @@ export const TAGS = [
   'brand',
   'shilling',
   'foreign_money',
+  'cents',
   'other_person',
 ] as const;
 

@@ -18,7 +18,7 @@ import { readItems } from './read.ts';
 import { targetsOf, withBareSelf } from './roles.ts';
 import { sceneOf } from './scene.ts';
 import { BUYS, phoneProblems, problemsOf, slashIntent, slotsOf } from './slots.ts';
-import type { SlotName, Understood } from './understood.ts';
+import type { RoledNumber, SlotName, Understood } from './understood.ts';
 
 export type * from './understood.ts';
 export { bestMatch } from './best-match.ts';
@@ -44,9 +44,15 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
   const amounts = amountsOf(scene, { asked: asking === 'amount', smsBought: wish.intent === 'buy_sms' });
   const networks = networksOf(scene, asking === 'paymentNetwork');
   const targets = withBareSelf(targetsOf(scene), scene.items, asking);
-  const people = peopleOf(targets, phoneProblems(scene), { asking, buys: BUYS.has(wish.intent) });
+  const change = changeOf(scene);
+  const people = peopleOf(targets, phoneProblems(scene), {
+    asking: change ?? asking,
+    buys: BUYS.has(wish.intent),
+    each: scene.tags.has('each'),
+  });
   const pairs = wish.intent === 'buy_airtime' ? pairsOf(amounts.said, targets) : null;
-  const found = { wish, amounts, networks, people, pairs, client, choice };
+  const isAboutElse = scene.items.some((item) => item.kind === 'word' && item.tags.length === 0);
+  const found = { wish, amounts, networks, people, pairs, client, choice, isAboutElse };
   const slots = slotsOf(found);
   const hasValues = [slots.recipient, slots.amount, slots.payer, slots.paymentNetwork, slots.recipients, slots.orders].some(
     (value) => value != null,
@@ -59,11 +65,11 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
     answer: answer.answer,
     command: commandOf(scene, wish.intent === 'cancel'),
     wantsLanguage,
-    change: hasValues || isReceipt ? null : changeOf(scene),
+    change: hasValues || isReceipt ? null : change,
     question: isReceipt ? null : questionOf(scene, hasValues && BUYS.has(wish.intent)),
     menuNumber: choice.number,
     menuLast: choice.last,
-    numbers: isReceipt ? [] : people.numbers,
+    numbers: isReceipt ? [] : pairs === null ? people.numbers : people.numbers.map(receiving),
     denied: { amounts: amounts.denied, numbers: people.denied, networks: networks.denied },
     problems: isReceipt ? [] : problemsOf(found),
     notSold: wish.notSold,
@@ -72,6 +78,11 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
     person: wish.intent === 'reseller_credit' ? null : people.person,
     smsUnits: wish.intent === 'buy_sms' || wish.intent === 'reseller_credit' ? amounts.smsUnits : null,
   };
+}
+
+/** In a list of orders every number that does not pay receives. */
+function receiving({ number, role }: RoledNumber): RoledNumber {
+  return { number, role: role === 'unknown' ? 'recipient' : role };
 }
 
 /** Exactly what `jaza understand` prints, in the contract's order. */

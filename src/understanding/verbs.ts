@@ -26,7 +26,7 @@ const YOU = ['u', 'm'];
 const OTHERS = ['a', 'wa', 'i', 'zi'];
 const SUBJECTS = [...I_AND_WE, ...YOU, ...OTHERS];
 /** Whom it is done for: none, me, him or her, us, them. "ku", doing it for you, is no order. */
-const OBJECTS = ['', 'ni', 'm', 'mw', 'tu', 'wa'];
+const OBJECTS = ['', 'ni', 'm', 'tu', 'wa'];
 const DONE = ['me', 'li', 'mesha', 'sha'];
 const TO_DO = ['na', 'ta'];
 

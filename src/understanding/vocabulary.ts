@@ -47,10 +47,11 @@ const GLUE: ReadonlySet<Tag> = new Set<Tag>([
   'self',
 ]);
 
-export function buildVocabulary(lexicon: Omit<Lexicon, 'vocabulary'>): Vocabulary {
+/** `listed` are the words that may be misspelled: not the verb forms that were made from roots. */
+export function buildVocabulary(lexicon: Omit<Lexicon, 'vocabulary'> & { readonly listed: ReadonlySet<string> }): Vocabulary {
   const { phrases, numbers, sources, names } = lexicon;
   const known = (word: string): boolean => sources.has(word) || numbers.has(word) || names.has(word);
-  const slips = slipsOf(phrases);
+  const slips = slipsOf(lexicon.listed, phrases);
   return {
     known,
     spelling: (word) => lengthened(word, known) ?? slipped(word, slips) ?? word,
@@ -69,10 +70,11 @@ function lengthened(word: string, known: (word: string) => boolean): string | nu
 }
 
 /** Every forgiven word under each form that lacks one of its letters: two words that share a form differ by one slip. */
-function slipsOf(phrases: ReadonlyMap<string, PhraseNode>): Map<string, string> {
+function slipsOf(listed: ReadonlySet<string>, phrases: ReadonlyMap<string, PhraseNode>): Map<string, string> {
   const slips = new Map<string, string>();
-  for (const [word, { phrase }] of phrases) {
-    if (word.length < SHORTEST_FORGIVEN || word.length > LONGEST_FORGIVEN || phrase === null) continue;
+  for (const word of listed) {
+    const phrase = phrases.get(word)?.phrase;
+    if (word.length < SHORTEST_FORGIVEN || word.length > LONGEST_FORGIVEN || phrase == null) continue;
     if (!phrase.tags.some((tag) => FORGIVEN.has(tag))) continue;
     slips.set(word, word);
     for (const form of shortened(word)) if (!slips.has(form)) slips.set(form, word);
