@@ -36,9 +36,16 @@ export function importsOf(file: SourceFile): Import[] {
   return codeOf(file).nodes.flatMap(({ node }) => {
     if (IMPORTING.has(node.type) && isNode(node['source']))
       return [{ specifier: stringOf(node['source']), typesOnly: isOfTypes(node), node }];
-    if (node.type !== 'CallExpression' || nameOf(node['callee']) !== 'require' || !Array.isArray(node['arguments'])) return [];
+    if (!isRequire(node) || !Array.isArray(node['arguments'])) return [];
     return [{ specifier: stringOf(node['arguments'][0]), typesOnly: false, node }];
   });
+}
+
+/** `require('x')`, or `createRequire(import.meta.url)('x')`. */
+function isRequire(node: SyntaxNode): boolean {
+  if (node.type !== 'CallExpression') return false;
+  const { callee } = node;
+  return nameOf(callee) === 'require' || (isNode(callee) && nameOf(callee['callee']) === 'createRequire');
 }
 
 function isOfTypes(node: SyntaxNode): boolean {

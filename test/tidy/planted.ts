@@ -52,6 +52,7 @@ export const PLANTED: Readonly<Record<RuleName, readonly Planted[]>> = {
     one('src/conversation/engine.ts', "import i18next from 'i18next';", 'only in src/conversation/phrasebook.ts'),
     one('src/lib/log.ts', "import left from 'left-pad';", 'has no place'),
     one('src/lib/log.ts', "const left = require('left-pad');", 'has no place'),
+    one('src/lib/log.ts', "createRequire(import.meta.url)('left-pad');", 'has no place'),
     one('src/lib/log.ts', 'await import(name);', 'must name its module'),
     one('src/channels/web/assets/chat.js', "import { z } from 'zod';", 'runs in a browser'),
     one('src/channels/web/page.ts', "import { x } from './assets/chat.js';", 'share no code'),

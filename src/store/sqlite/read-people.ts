@@ -2,7 +2,6 @@
 
 import type { Instant } from '../../lib/clock.ts';
 import type { Msisdn } from '../../domain/msisdn.ts';
-import type { Session } from '../../conversation/session.ts';
 import type { ChannelName, ChatAddress } from '../../ports/channel.ts';
 import type { Conversation, Customer } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
@@ -56,7 +55,7 @@ export function peopleReader(db: Db): PeopleReader {
     id,
     customerId,
     address,
-    session: JSON.parse(session) as Session,
+    session: JSON.parse(session) as Conversation['session'],
     blockedAt,
     version,
   });
