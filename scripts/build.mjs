@@ -23,7 +23,7 @@ function build() {
   const compiler = compilerPath();
   if (compiler === null) return withoutCompiler();
   rmSync(made, { recursive: true, force: true });
-  const compiled = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.json', '--outDir', made], {
+  const compiled = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', made], {
     cwd: project,
     stdio: 'inherit',
   });
