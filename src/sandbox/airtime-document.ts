@@ -67,7 +67,7 @@ function element(name: string, content: Document): string {
 function children(name: string, content: Exclude<Document, string>): string {
   if (Array.isArray(content)) return content.map((item: Document) => element(name.replace(/s$/, ''), item)).join('');
   return Object.entries(content)
-    .map(([child, value]) => element(child, value as Document))
+    .map(([child, value]: [string, Document]) => element(child, value))
     .join('');
 }
 

@@ -13,8 +13,8 @@ export const LONGEST_TEXT = 4_000;
 
 const PLAIN = /^[\t\n\x20-\x7e]*$/;
 /** Zero-width and direction marks, soft hyphen, variation selectors, the keycap frame, skin tones. */
-// oxlint-disable-next-line no-misleading-character-class
 const INVISIBLE =
+  // oxlint-disable-next-line no-misleading-character-class
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u20e3]|[\u{1f3fb}-\u{1f3ff}]|[\u{e0000}-\u{e007f}]/gu;
 /** NFKC would make "10²" into "102": a raised or lowered digit must stay unreadable. */
 const RAISED = /[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]/g;

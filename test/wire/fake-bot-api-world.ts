@@ -132,7 +132,7 @@ export class World {
           resolve(found);
         } catch (error) {
           stop();
-          reject(error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       });
       const takeBack = systemClock.after(timeoutMs, () => {

@@ -99,7 +99,7 @@ describe('bodies', () => {
     const multipart = new FormData();
     for (const [key, value] of Object.entries(fields)) multipart.set(key, value);
     const answers = [
-      await raw(`${path}?${new URLSearchParams(fields)}`),
+      await raw(`${path}?${new URLSearchParams(fields).toString()}`),
       await raw(path, { method: 'POST', body: new URLSearchParams(fields) }),
       await raw(path, { method: 'POST', body: multipart }),
       await raw(path, { method: 'POST', body: JSON.stringify(fields), headers: { 'content-type': 'application/json' } }),

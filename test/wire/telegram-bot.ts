@@ -36,9 +36,10 @@ export interface WebhookBot {
 
 export async function webhookBot(api: FakeBotApi, options: Partial<TelegramOptions> = {}): Promise<WebhookBot> {
   let channel: Channel | null = null;
-  const server: Server = createServer(
-    getRequestListener(async (request) => (await channel?.routes?.(request)) ?? new Response('not here', { status: 404 })),
+  const listener = getRequestListener(
+    async (request) => (await channel?.routes?.(request)) ?? new Response('not here', { status: 404 }),
   );
+  const server: Server = createServer((request, response) => void listener(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   channel = pollingBot(api, { mode: 'webhook', publicUrl: url, webhookSecret: WEBHOOK_SECRET, ...options });
