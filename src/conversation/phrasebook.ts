@@ -20,31 +20,19 @@ export type Locales = Readonly<Record<Spoken, Readonly<Record<string, object>>>>
 const SENTENCES_IN: Readonly<Record<Spoken, string>> = { en: 'en-KE', sw: 'sw-KE' };
 
 export function createPhrasebook(locales: Locales): Phrasebook {
-  const instance: i18n = i18next.createInstance();
-  // Loaded at once, so that nothing is awaited while a message is put into words.
-  void instance.init({
-    lng: 'en',
-    fallbackLng: false,
-    resources: locales,
-    ns: Object.keys(locales.en),
-    interpolation: { escapeValue: false },
-    initAsync: false,
-    missingInterpolationHandler: (text: string, match: RegExpExecArray) => {
-      throw new Error(`invariant broken: ${match[0]} has no value in "${text.slice(0, 60)}"`);
-    },
-  });
-  const fixed = Object.fromEntries(SPOKEN.map((language) => [language, instance.getFixedT(language)]));
+  const template = templates(locales);
   const say = (phrase: Phrase, language: Spoken): string => {
-    const translate = fixed[language];
-    if (translate === undefined || !instance.exists(phrase.key, { lng: language, count: 1 })) {
-      throw new Error(`invariant broken: no text for ${phrase.key} in ${language}`);
-    }
-    return String(translate(phrase.key, shown(phrase.params ?? {}, language)));
+    const params = phrase.params ?? {};
+    const text = template(phrase.key, language, params['count']);
+    if (text === null) throw new Error(`invariant broken: no text for ${phrase.key} in ${language}`);
+    return text.replace(PARAMETER, (_all, name: string) => {
+      const param = params[name];
+      if (param === undefined) throw new Error(`invariant broken: {{${name}}} has no value in ${phrase.key}`);
+      return show(param, language);
+    });
   };
-  const shown = (params: Params, language: Spoken): Record<string, string | number> =>
-    Object.fromEntries(Object.entries(params).map(([name, param]) => [name, show(param, language)]));
-  const show = (param: Param, language: Spoken): string | number => {
-    if (typeof param === 'string' || typeof param === 'number') return param;
+  const show = (param: Param, language: Spoken): string => {
+    if (typeof param === 'string' || typeof param === 'number') return String(param);
     if ('kes' in param) return `KES ${formatKes(param.kes)}`;
     if ('msisdn' in param) return formatMsisdn(param.msisdn);
     if ('masked' in param) return maskMsisdn(param.masked);
@@ -53,7 +41,34 @@ export function createPhrasebook(locales: Locales): Phrasebook {
     if ('lines' in param) return param.lines.map((line) => say(line, language)).join('\n');
     return assertNever(param);
   };
-  return { say, has: (key, language) => instance.exists(key, { lng: language, count: 1 }) };
+  return { say, has: (key, language) => template(key, language, 1) !== null };
+}
+
+const PARAMETER = /\{\{(\w+)\}\}/g;
+
+/**
+ * i18next finds the text and its plural form; each is asked for once and kept. The parameters are put in here, because i18next would
+ * read the whole options anew for every button of every message. Null: there is no such text.
+ */
+function templates(locales: Locales): (key: string, language: Spoken, count: Param | undefined) => string | null {
+  const instance: i18n = i18next.createInstance();
+  // Loaded at once, so that nothing is awaited while a message is put into words.
+  void instance.init({ lng: 'en', fallbackLng: false, resources: locales, ns: Object.keys(locales.en), initAsync: false });
+  const found = new Map<string, string | null>();
+  const plurals = Object.fromEntries(SPOKEN.map((language) => [language, new Intl.PluralRules(language)]));
+  return (key, language, count) => {
+    const form = typeof count === 'number' ? (plurals[language]?.select(count) ?? '') : '';
+    const id = `${language} ${form} ${key}`;
+    let text = found.get(id);
+    if (text === undefined) {
+      const options = { lng: language, skipInterpolation: true, ...(typeof count === 'number' ? { count } : {}) };
+      text = instance.exists(key, { lng: language, ...(typeof count === 'number' ? { count } : {}) })
+        ? instance.t(key, options)
+        : null;
+      found.set(id, text);
+    }
+    return text;
+  };
 }
 
 const CLOCKS = new Map<Spoken, Intl.DateTimeFormat>();
