@@ -20,18 +20,17 @@ export type MsisdnProblem =
 /** Takes what people type: 0722..., 722..., 254..., +254 (0)..., with spaces, dots, dashes, brackets between. */
 export function parseMsisdn(text: string): Result<Msisdn, MsisdnProblem> {
   const trimmed = text.trim();
-  if (!/^[+(]?[\d\s().\-/\u00a0\u2010-\u2015]+$/.test(trimmed)) return err({ kind: 'not_a_number' });
+  if (!/^\(?\+?[\d\s().\-/\u00a0\u2010-\u2015]+$/.test(trimmed)) return err({ kind: 'not_a_number' });
   const digits = trimmed.replace(/\D/g, '');
   if (digits.length < 7) return err({ kind: 'not_a_number' });
-  const international = trimmed.startsWith('+') || digits.startsWith('00');
+  // "+0722..." is a national number behind a plus that a phone's keyboard put there.
+  const international = (/^\(?\+/.test(trimmed) && !digits.startsWith('0')) || /^00[1-9]/.test(digits);
   const e164 = international ? digits.replace(/^00/, '') : digits;
   if (international && !e164.startsWith('254')) {
     return err({ kind: 'foreign', country: foreignNumber(e164)?.country ?? null });
   }
-  return parseNational(
-    e164.startsWith('254') && e164.length > 9 ? e164.slice(3).replace(/^0/, '') : e164.replace(/^0/, ''),
-    digits,
-  );
+  const withCountry = international || /^254[17]/.test(e164) || (e164.startsWith('254') && e164.length > 9);
+  return parseNational(withCountry ? e164.slice(3).replace(/^0/, '') : e164.replace(/^0/, ''), digits);
 }
 
 /** `national` has neither 254 nor the leading 0; `typed` is what was typed, for saying it back. */

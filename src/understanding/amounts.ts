@@ -81,9 +81,8 @@ function isWhereAmountsStand(items: readonly Item[], at: number): boolean {
   const [before, after] = [items[at - 1], items[at + 1]];
   const others = items.some((item, index) => index !== at && item.kind === 'amount');
   if (others || has(before, 'to', 'for')) return false;
-  return (
-    has(before, 'of', 'with', 'buy', 'buy_me', 'send', 'topup', 'airtime', 'want', 'give', 'filler') || has(after, 'airtime')
-  );
+  if (at === 0 && (items.length === 1 || has(after, 'to', 'for') || after?.kind === 'phone')) return items.length > 1;
+  return has(before, 'of', 'with', 'buy', 'buy_me', 'send', 'topup', 'airtime', 'want', 'give') || has(after, 'airtime');
 }
 
 /** "3 friends", "at 5", "watu 3": a number that counts something else. */

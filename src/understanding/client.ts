@@ -4,7 +4,6 @@
  */
 
 import { has, hasAny, isSymbol, type Item } from './items.ts';
-import type { Lexicon } from './lexicon.ts';
 import type { Scene } from './scene.ts';
 import type { Tag } from './tags.ts';
 
@@ -71,14 +70,14 @@ const NEVER_IN_A_NAME: readonly Tag[] = [
   'time',
 ];
 
-export function clientOf(scene: Scene, lexicon: Lexicon): string | null {
+export function clientOf(scene: Scene): string | null {
   if (scene.tags.has('airtime') || scene.items.some((item) => item.kind === 'phone')) return null;
   const verb = scene.items.findIndex((item) => has(item, 'credit', 'topup', 'give', 'send', 'move'));
   const first = scene.items[verb];
   if (first === undefined) return null;
   for (const span of [directObject(scene.items, verb), afterTo(scene.items, verb)]) {
     const trimmed = span === null ? null : trim(scene, span);
-    if (trimmed !== null && isClient(scene, verb, trimmed, lexicon)) return textOf(scene, trimmed);
+    if (trimmed !== null && isClient(scene, verb, trimmed)) return textOf(scene, trimmed);
   }
   return null;
 }
@@ -140,10 +139,10 @@ function isAround(item: Item | undefined): boolean {
 }
 
 /** "credit" takes any name; the other deeds need a sign that it is a client and no friend. */
-function isClient(scene: Scene, verb: number, span: Span, lexicon: Lexicon): boolean {
+function isClient(scene: Scene, verb: number, span: Span): boolean {
   const words = scene.items.slice(span.from, span.to);
   const isQuoted = isSymbol(scene.items[span.from - 1], '"');
-  const named = words.some((item) => item.kind === 'code' || item.kind === 'amount' || isName(item, lexicon));
+  const named = words.some((item) => item.kind === 'code' || item.kind === 'amount' || isName(item));
   const looksLike = isQuoted || words.some((item) => has(item, 'company') || item.kind === 'code') || isShouted(scene, span);
   if (looksLike) return true;
   // "john's phone", "my mum": somebody's line, not somebody's account.
@@ -151,16 +150,16 @@ function isClient(scene: Scene, verb: number, span: Span, lexicon: Lexicon): boo
   const { tags } = scene;
   const asked = tags.has('want') || tags.has('buy') || tags.has('buy_me');
   if (has(scene.items[verb], 'credit') && !asked) return true;
-  if (words.some((item) => has(item, 'person') || (item.kind === 'word' && lexicon.names.has(item.key)))) return false;
+  if (words.some((item) => has(item, 'person', 'name'))) return false;
   if (!scene.items.some((item) => item.kind === 'amount' && isAmount(item))) return false;
   if (tags.has('sms') || tags.has('credit') || tags.has('client_noun') || tags.has('units') || tags.has('account')) return true;
-  const unheard = words.every((item) => item.kind === 'word' && isName(item, lexicon) && !lexicon.sources.has(item.key));
+  const unheard = words.every((item) => item.kind === 'word' && item.tags.length === 0 && !item.known);
   return has(scene.items[verb], 'topup') && words.length <= 3 && unheard;
 }
 
 /** A word that the lexicon gives no meaning. */
-function isName(item: Item, lexicon: Lexicon): boolean {
-  return item.kind === 'word' && (item.tags.length === 0 || lexicon.names.has(item.key));
+function isName(item: Item): boolean {
+  return item.kind === 'word' && (item.tags.length === 0 || has(item, 'name'));
 }
 
 /** "ACME" in a message that is not all capitals. */

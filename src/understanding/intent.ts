@@ -112,6 +112,7 @@ function steeringOf(view: View): Intent | null {
   if (is('how') && !is('cancel', 'stop')) return 'help';
   if (isCancel(view)) return 'cancel';
   if (is('fee', 'limits') && (scene.asks || !deed || is('how_much', 'how'))) return 'help';
+  if (is('how_much') && amounts > 0 && !deed && is('sms', 'airtime', 'credit', 'units')) return 'help';
   if (is('human', 'who', 'repeat') && !(deed && (amounts > 0 || phones > 0))) return 'help';
   return null;
 }
@@ -209,7 +210,7 @@ function orderOf(view: View): Wish {
   if (is('menu', 'help')) return { ...wish('help'), empty: true };
   if (is('greeting', 'start') && amounts === 0 && phones === 0) return { ...wish('greeting'), empty: true };
   // Something is bought that we do not sell, or somebody is to be called: its values are not an order's.
-  return { ...wish('other'), empty: is('buy', 'tell') };
+  return { ...wish('other'), empty: is('buy', 'tell', 'sms') };
 }
 
 function isBuyingSms({ is, amounts, phones, scene }: View): boolean {
@@ -242,6 +243,7 @@ function isBuyingAirtime(view: View): boolean {
   const values = amounts > 0 || phones > 0;
   // "hello jaza": the bot's name is also a deed.
   if (is('bot_name') && is('greeting', 'thanks', 'yes') && !values && !is('airtime', 'self')) return false;
+  if (is('sms') && !is('airtime', 'credit', 'salio')) return false;
   if (is('airtime')) return !is('question') || deed || values || is('want');
   if (is('buy') && !values && !is('self', 'person', 'credit', 'salio')) return !hasUnknownObject(scene, 'buy');
   if (is('buy')) return phones > 0 || !hasUnknownObject(scene, 'buy');

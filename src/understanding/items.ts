@@ -21,6 +21,8 @@ export interface WordItem extends Place {
   readonly network: PaymentNetwork | null;
   readonly brand: PaymentNetwork | null;
   readonly ordinal: number | null;
+  /** The lexicon holds it, if only as an ordinary word. */
+  readonly known: boolean;
 }
 
 export interface PhoneItem extends Place {

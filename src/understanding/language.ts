@@ -12,8 +12,14 @@ import type { Language } from './understood.ts';
 const LOOKS_SWAHILI =
   /^(?:(?:ni|u|a|tu|m|wa|i|zi|li|ki|ku|hai|ha|si|hu)(?:na|me|li|ta|ka|ki|ja|nge)[a-z]{2,}[aeiu]|(?:ni|u|tu|m|wa)(?:ki|po)[a-z]{3,}[aeiu]|na[a-z]{3,}a)$/;
 
-/** `client` is a name, which may be made of words of any language. */
-export function languageOf(scene: Scene, lexicon: Lexicon, client: string | null): Language {
+export interface LanguageHints {
+  /** A name, which may be made of words of any language. */
+  readonly client: string | null;
+  /** The amount was said in a word of Sheng that is an ordinary word elsewhere. */
+  readonly saidSlang: boolean;
+}
+
+export function languageOf(scene: Scene, lexicon: Lexicon, { client, saidSlang }: LanguageHints): Language {
   const name = client === null ? -1 : scene.text.indexOf(client);
   const nameEnd = name + (client?.length ?? 0);
   let english = 0;
@@ -28,7 +34,7 @@ export function languageOf(scene: Scene, lexicon: Lexicon, client: string | null
     else if (source === 'sw') swahili += 1;
     else if (source === 'sheng') sheng += 1;
   }
-  if (sheng > 0) return 'sheng';
+  if (sheng > 0 || saidSlang) return 'sheng';
   if (english > 0 && swahili > 0) return 'mix';
   return swahili > 0 || (english === 0 && named === 'sw') ? 'sw' : 'en';
 }
@@ -46,7 +52,7 @@ function isBotName({ items }: Scene, start: number): boolean {
 
 function sourceOf(word: string, lexicon: Lexicon): Source | null {
   const sources = lexicon.sources.get(word)?.sources;
-  if (sources === undefined) return LOOKS_SWAHILI.test(word) ? 'sw' : null;
+  if (sources === undefined) return lexicon.verbTags(word) !== null || LOOKS_SWAHILI.test(word) ? 'sw' : null;
   if (sources.includes('neutral')) return null;
   return sources.length === 1 ? (sources[0] ?? null) : null;
 }

@@ -6,7 +6,7 @@
 import { PAYMENT_NETWORKS, type PaymentNetwork } from '../domain/networks.ts';
 import { isTag, type Tag } from './tags.ts';
 import { rawTokens, type Vocabulary } from './tokens.ts';
-import { verbForms, type Verb } from './verbs.ts';
+import { verbReader, type Verb, type VerbReader } from './verbs.ts';
 import { buildVocabulary } from './vocabulary.ts';
 
 /** Which file a word came from. `neutral` words decide no language. */
@@ -48,6 +48,9 @@ export interface WordSource {
 
 export interface Lexicon {
   readonly phrases: ReadonlyMap<string, PhraseNode>;
+  /** The meaning of a single word, listed or a form of a Swahili verb. */
+  readonly phraseOf: (word: string) => Phrase | null;
+  readonly verbTags: VerbReader;
   readonly numbers: ReadonlyMap<string, NumberWord>;
   /** Which languages a word belongs to; a word of several decides none. */
   readonly sources: ReadonlyMap<string, WordSource>;
@@ -64,12 +67,26 @@ export function parseLexicon(files: Record<string, unknown>): Lexicon {
     sources: new Map(),
     names: new Set(),
     listed: new Set(),
-    only: sharedSources(),
+    verbs: [],
   };
   for (const [name, content] of Object.entries(files)) readFile(new Reader(name, content), building);
   if (building.phrases.size === 0) throw new Error('the lexicon is empty: no file holds a phrase');
-  const { phrases, numbers, sources, names } = building;
-  return { phrases, numbers, sources, names, vocabulary: buildVocabulary(building) };
+  const { phrases, numbers, sources, names, listed } = building;
+  const verbTags = verbReader(building.verbs);
+  for (const word of listed) addVerbTags(phrases.get(word), verbTags(word));
+  const phraseOf = (word: string): Phrase | null => phrases.get(word)?.phrase ?? verbPhrase(verbTags(word));
+  const known = { phrases, numbers, sources, names, listed, verbTags };
+  return { phrases, phraseOf, numbers, sources, names, verbTags, vocabulary: buildVocabulary(known) };
+}
+
+/** A listed word that is also a verb form keeps both: "nitumie" is in the list of orders, and says "me". */
+function addVerbTags(node: PhraseNode | undefined, tags: readonly Tag[] | null): void {
+  if (node?.phrase == null || tags === null) return;
+  node.phrase = { ...node.phrase, tags: [...new Set([...node.phrase.tags, ...tags])] };
+}
+
+function verbPhrase(tags: readonly Tag[] | null): Phrase | null {
+  return tags === null ? null : { tags, network: null, brand: null, ordinal: null };
 }
 
 interface Building {
@@ -79,18 +96,7 @@ interface Building {
   readonly names: Set<string>;
   /** Single words as they stand in the files, without the verb forms that are made. */
   readonly listed: Set<string>;
-  /** One object for all words that belong to the same language: the lexicon stays small. */
-  only(source: Source, weight: number): WordSource;
-}
-
-function sharedSources(): Building['only'] {
-  const kept = new Map<string, WordSource>();
-  return (source, weight) => {
-    const key = `${source}${weight}`;
-    const shared = kept.get(key) ?? { weight, sources: [source] };
-    kept.set(key, shared);
-    return shared;
-  };
+  readonly verbs: Verb[];
 }
 
 function readFile(file: Reader, building: Building): void {
@@ -115,7 +121,7 @@ function readFile(file: Reader, building: Building): void {
     for (const phrase of phrases) addPhrase(building, source, phrase, { tags: [tag] }, file);
   }
   readNumbers(file, source, building);
-  for (const verb of file.verbs()) for (const { form, tags } of verbForms(verb)) addForm(building, source, form, tags);
+  building.verbs.push(...file.verbs());
   for (const word of file.list('words')) addSource(building, word, source, LISTED);
   for (const name of file.list('names')) building.names.add(name);
 }
@@ -136,7 +142,8 @@ function readNumbers(file: Reader, source: Source, building: Building): void {
   for (const [section, kind] of Object.entries(NUMBER_KINDS)) {
     for (const [word, value] of numbers.values(section)) {
       building.numbers.set(word, { kind, value, source, weak: weak.has(word) });
-      addSource(building, word, source, WORD);
+      // An ordinary word tells its language only where it is an amount.
+      addSource(building, word, weak.has(word) ? 'neutral' : source, WORD);
     }
   }
   for (const [section, kind] of [
@@ -175,22 +182,9 @@ function addPhrase(building: Building, source: Source, text: string, meaning: Pa
   };
 }
 
-/** As addPhrase, for the tens of thousands of verb forms, which are single words. */
-function addForm(building: Building, source: Source, form: string, tags: readonly Tag[]): void {
-  const node = building.phrases.get(form);
-  if (node?.phrase == null) {
-    const phrase: Phrase = { tags, network: null, brand: null, ordinal: null };
-    if (node === undefined) building.phrases.set(form, { phrase, next: null });
-    else node.phrase = phrase;
-  } else if (tags.some((tag) => node.phrase?.tags.includes(tag) === false)) {
-    node.phrase = { ...node.phrase, tags: [...new Set([...node.phrase.tags, ...tags])] };
-  }
-  addSource(building, form, source, WORD);
-}
-
 function addSource(building: Building, word: string, source: Source, weight: number): void {
   const known = building.sources.get(word);
-  if (known === undefined || known.weight < weight) building.sources.set(word, building.only(source, weight));
+  if (known === undefined || known.weight < weight) building.sources.set(word, { weight, sources: [source] });
   else if (known.weight === weight && !known.sources.includes(source)) {
     building.sources.set(word, { weight, sources: [...known.sources, source] });
   }

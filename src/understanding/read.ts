@@ -9,6 +9,7 @@ import { amountOf, has, isSymbol, type AmountItem, type Item, type WordItem } fr
 import type { Lexicon, Phrase, PhraseNode } from './lexicon.ts';
 import type { Cleaned } from './normalise.ts';
 import { readNumberWords } from './number-words.ts';
+import type { Tag } from './tags.ts';
 import { tokenise, type Token } from './tokens.ts';
 
 const REFERENCE = /^jz[0-9a-z]{8}$/;
@@ -46,8 +47,8 @@ export function readItems(cleaned: Cleaned, lexicon: Lexicon, ranges: NumberRang
       at = digits.next;
       continue;
     }
-    const phrase = longestPhrase(tokens, at, lexicon.phrases);
-    items.push(phrase === null ? plainItem(token) : wordItem(tokens, at, phrase.next, phrase.phrase));
+    const phrase = longestPhrase(tokens, at, lexicon);
+    items.push(phrase === null ? plainItem(token, lexicon) : wordItem(tokens, at, phrase.next, phrase.phrase));
     at = phrase === null ? at + 1 : phrase.next;
   }
   return {
@@ -62,10 +63,13 @@ function isNamed(items: readonly Item[], start: number): boolean {
   );
 }
 
-function plainItem(token: Token): Item {
+function plainItem(token: Token, lexicon: Lexicon): Item {
   const { key, start, end, line } = token;
   if (token.kind === 'symbol') return { kind: 'symbol', key, start, end, line };
-  return { kind: 'word', key, start, end, line, tags: [], network: null, brand: null, ordinal: null };
+  const owner = end - start > key.length && key.endsWith('s') ? key.slice(0, -1) : key;
+  const tags: readonly Tag[] = lexicon.names.has(key) || lexicon.names.has(owner) ? ['name'] : [];
+  const known = tags.length > 0 || lexicon.vocabulary.known(key);
+  return { kind: 'word', key, start, end, line, tags, network: null, brand: null, ordinal: null, known };
 }
 
 /** Forms that were meant as a number, and that nobody may guess: "1e3", "0x64", "1oo". */
@@ -100,19 +104,17 @@ function wordItem(tokens: readonly Token[], at: number, next: number, phrase: Ph
           .slice(at, next)
           .map((token) => token.key)
           .join(' ');
-  return { kind: 'word', key, start: first.start, end: last.end, line: first.line, ...phrase };
+  return { kind: 'word', key, start: first.start, end: last.end, line: first.line, known: true, ...phrase };
 }
 
-function longestPhrase(
-  tokens: readonly Token[],
-  at: number,
-  phrases: ReadonlyMap<string, PhraseNode>,
-): { phrase: Phrase; next: number } | null {
-  let map: ReadonlyMap<string, PhraseNode> | null = phrases;
-  let found: { phrase: Phrase; next: number } | null = null;
-  for (let next = at; next < tokens.length && map !== null; next += 1) {
+function longestPhrase(tokens: readonly Token[], at: number, lexicon: Lexicon): { phrase: Phrase; next: number } | null {
+  const first = tokens[at];
+  const single = first?.kind === 'word' || first?.kind === 'symbol' ? lexicon.phraseOf(first.key) : null;
+  let found = single === null ? null : { phrase: single, next: at + 1 };
+  let map = first === undefined ? null : (lexicon.phrases.get(first.key)?.next ?? null);
+  for (let next = at + 1; next < tokens.length && map !== null; next += 1) {
     const token = tokens[next];
-    if (token === undefined || token.kind === 'digits' || token.kind === 'code' || (next > at && token.line)) break;
+    if (token === undefined || token.kind === 'digits' || token.kind === 'code' || token.line) break;
     const node: PhraseNode | undefined = map.get(token.key);
     if (node === undefined) break;
     if (node.phrase !== null) found = { phrase: node.phrase, next: next + 1 };

@@ -62,7 +62,7 @@ function targetAt(scene: Scene, at: number, item: Item, before: readonly Target[
     const cue = roleAround(items, at, before);
     return { ...plain, kind: 'self', ...cue, role: cue.role === 'payer' ? 'payer' : 'recipient', denied: isDenied(items, at) };
   }
-  if (has(item, 'person', 'other_line') && !isAboutNumber(items, at)) {
+  if ((has(item, 'person', 'other_line') || isSomebody(scene, at)) && !isAboutNumber(items, at)) {
     const cue = roleAround(items, at, before);
     return { ...plain, kind: 'person', ...cue, name: scene.text.slice(item.start, item.end) };
   }
@@ -80,8 +80,20 @@ function isAboutNumber(items: readonly Item[], at: number): boolean {
   return false;
 }
 
+/** "for John", "kwa wanjala": a name after "to", or a given name after a deed. */
+function isSomebody({ items, text }: Scene, at: number): boolean {
+  const item = items[at];
+  if (item?.kind !== 'word') return false;
+  const before = has(items[at - 1], 'person', 'filler', 'self_bare') ? items[at - 2] : items[at - 1];
+  if (has(item, 'name')) return has(before, 'to', 'for', 'send', 'buy', 'topup', 'give', 'sambaza', 'buy_me', 'airtime');
+  if (item.tags.length > 0 || !has(before, 'to', 'for')) return false;
+  const first = text.charAt(item.start);
+  const capital = first !== first.toLowerCase() && text !== text.toUpperCase();
+  return capital || (!item.known && !items.some((other) => has(other, 'self') && !has(other, 'send', 'topup', 'buy', 'give')));
+}
+
 function isName(item: Item | undefined): boolean {
-  return item?.kind === 'word' && item.tags.length === 0;
+  return item?.kind === 'word' && (item.tags.length === 0 || has(item, 'name'));
 }
 
 function isDenied(items: readonly Item[], at: number): boolean {

@@ -29,8 +29,14 @@ export function sceneOf(cleaned: Cleaned, { items, words }: Reading): Scene {
     if (item.kind !== 'word' || (isThing(item) && has(items[at - 1], 'not', 'instead'))) continue;
     for (const tag of item.tags) tags.add(tag);
   }
-  asks ||= tags.has('question');
+  asks ||= tags.has('question') || opensWithQuestion(items);
   return { text: cleaned.text, lower: cleaned.lower, items, words, tags, denied: deniedValues(items, tags), asks };
+}
+
+/** "is it...", "can you...": asking only where a sentence begins. */
+function opensWithQuestion(items: readonly Item[]): boolean {
+  const words = items.filter((item) => item.kind === 'word' && !has(item, 'greeting', 'thanks', 'yes', 'no'));
+  return has(words[0], 'asks_first') || (has(words[0], 'filler') && has(words[1], 'asks_first'));
 }
 
 function isThing(item: Item): boolean {

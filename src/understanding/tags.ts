@@ -84,6 +84,7 @@ export const TAGS = [
   'again',
   // questions and help
   'question',
+  'asks_first',
   'how_much',
   'left',
   'help',
@@ -141,6 +142,7 @@ export const TAGS = [
   'foreign_money',
   'cents',
   'other_person',
+  'name',
 ] as const;
 
 export type Tag = (typeof TAGS)[number];

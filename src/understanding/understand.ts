@@ -36,7 +36,7 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
   const scene = sceneOf(cleaned, readItems(cleaned, lexicon, ranges));
   const answer = answerOf(scene);
   const wantsLanguage = wantedLanguage(scene);
-  const client = clientOf(scene, lexicon);
+  const client = clientOf(scene);
   const slash = slashOf(cleaned.lower);
   const spoken = wishOf(scene, { client, bareAnswer: answer.bare, wantsLanguage: wantsLanguage !== null });
   const wish = slash === null || SLASH_WISHES.has(slash) ? spoken : { ...spoken, intent: slashIntent(slash), empty: true };
@@ -61,7 +61,7 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
   return {
     ...slots,
     intent: wish.intent,
-    language: languageOf(scene, lexicon, client),
+    language: languageOf(scene, lexicon, { client, saidSlang: amounts.said.some(({ item }) => item.weak) }),
     answer: answer.answer,
     command: commandOf(scene, wish.intent === 'cancel'),
     wantsLanguage,

@@ -47,15 +47,21 @@ const GLUE: ReadonlySet<Tag> = new Set<Tag>([
   'self',
 ]);
 
+export interface Known extends Pick<Lexicon, 'phrases' | 'numbers' | 'sources' | 'names' | 'verbTags'> {
+  /** Single words as they stand in the files. */
+  readonly listed: ReadonlySet<string>;
+}
+
 /** `listed` are the words that may be misspelled: not the verb forms that were made from roots. */
-export function buildVocabulary(lexicon: Omit<Lexicon, 'vocabulary'> & { readonly listed: ReadonlySet<string> }): Vocabulary {
+export function buildVocabulary(lexicon: Known): Vocabulary {
   const { phrases, numbers, sources, names } = lexicon;
-  const known = (word: string): boolean => sources.has(word) || numbers.has(word) || names.has(word);
+  const isListed = (word: string): boolean => sources.has(word) || numbers.has(word) || names.has(word);
+  const known = (word: string): boolean => isListed(word) || lexicon.verbTags(word) !== null;
   const slips = slipsOf(lexicon.listed, phrases);
   return {
     known,
     spelling: (word) => lengthened(word, known) ?? slipped(word, slips) ?? word,
-    unglue: (word) => unglued(word, known, phrases),
+    unglue: (word) => unglued(word, isListed, phrases),
   };
 }
 
