@@ -7,21 +7,22 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from './config.ts';
 import { buyAirtime } from './conversation/flows/buy-airtime.ts';
-import type { Clock } from './lib/clock.ts';
+import { sleep, type Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { randomToken } from './lib/random.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import type { AirtimeProvider } from './ports/airtime-provider.ts';
-import type { Channel, ChannelName } from './ports/channel.ts';
+import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
 import { loadReference, type Reference } from './reference.ts';
 import { createLazySandbox } from './sandbox/lazy-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
+import type { Rules } from './services/decide.ts';
 import { intakeFor, webhookIntake } from './services/intake.ts';
 import { createTurnRunner, type TurnRunner } from './services/turn-runner.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
-import { acquireRole } from './store/sqlite/role.ts';
+import { acquireRole, type Role } from './store/sqlite/role.ts';
 import { createCaller } from './workers/caller.ts';
-import { rescue } from './workers/rescuer.ts';
+import { createRescuer } from './workers/rescuer.ts';
 import { createScheduler } from './workers/scheduler.ts';
 import { createSender } from './workers/sender.ts';
 import { createDriver, type Driver } from './workers/worker.ts';
@@ -49,26 +50,29 @@ export interface Core {
   readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
   /** Plugs a channel in and starts its intake. */
   open(channel: Channel): Promise<void>;
-  /** Turns what a dead process left behind; to be called once all channels are plugged in. */
+  /** Turns what a dead process left behind, then lets the workers begin; to be called once all channels are plugged in. */
   rescue(): Promise<void>;
-  /** Stops intake and workers, waits for what is in flight, closes the database. */
-  close(): Promise<void>;
+  /**
+   * Stops workers and intake, waits for what is in flight, closes the database. False: something was still out after `patienceMs`
+   * (15 seconds); a call among it is found as unknown at the next start, and the caller should end the process.
+   */
+  close(patienceMs?: number): Promise<boolean>;
 }
+
+const PATIENCE_MS = 15_000;
 
 /** An error is a sentence for the operator: another process holds the database, or its file cannot be used. */
 export async function openCore(options: CoreOptions): Promise<Result<Core, string>> {
   const { config, log } = options;
-  const path = config.databasePath;
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
-  const role = acquireRole(path);
-  if (!role.ok) return err(role.error.message);
   // The store stamps nothing itself but its own bookkeeping, so a clock of its own would do; it shares ours once there is one.
   const late: { clock: Clock | null } = { clock: null };
   const storeClock: Clock = {
     now: () => late.clock?.now() ?? options.clock(null).now(),
     after: (delayMs, task) => (late.clock ?? options.clock(null)).after(delayMs, task),
   };
-  const store = await openSqliteStore({ path, clock: storeClock, log });
+  const opened = await openStore(config.databasePath, storeClock, log);
+  if (!opened.ok) return opened;
+  const { store, role } = opened.value;
   const clock = options.clock(await store.lastCommittedAt());
   late.clock = clock;
 
@@ -78,33 +82,29 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   const runner = createTurnRunner({
     store,
     log,
-    committed: () => driver.wake(),
-    rules: {
-      business: {
-        name: config.businessName,
-        supportContact: config.supportContact,
-        limits: config.limits,
-        simulated: config.topups.kind === 'simulated',
-      },
-      knowledge: reference.knowledge,
-      phrasebook: reference.phrasebook,
-      flows: [buyAirtime],
-      capabilities: (name) => channels.get(name)?.capabilities ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
-      webhooksReachUs:
-        config.topups.kind === 'simulated' ||
-        (config.topups.kind === 'real' && config.topups.webhookSecret !== null && options.listens),
-      salesOff: provided === null ? 'airtime is off' : null,
-      salt: randomToken(),
-    },
+    committed: () => wake(),
+    leftBehind: () => rescuer.leftBehind(),
+    rules: rulesOf(config, reference, provided !== null, options.listens, (name) => channels.get(name)?.capabilities),
   });
   const taken = provided === null ? () => Promise.resolve() : webhookIntake(provided.airtime, runner, clock);
-  const parts = { store, runner, clock, log, wake: () => driver.wake() };
+  // Until all channels are plugged in nothing may leave: a message for a channel that is still missing would be given up.
+  let begun = false;
+  const wake = (): void => {
+    if (begun) driver.wake();
+  };
+  const begin = (): void => {
+    begun = true;
+    driver.wake();
+  };
+  const parts = { store, runner, clock, log, wake };
+  const rescuer = createRescuer(parts);
   const driver: Driver = createDriver({
     ...parts,
     workers: [
       createSender({ ...parts, channels, phrasebook: reference.phrasebook }),
       ...(provided === null ? [] : [createCaller({ ...parts, airtime: provided.airtime })]),
       createScheduler(parts),
+      rescuer,
     ],
   });
 
@@ -114,7 +114,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     log,
     store,
     runner,
-    driver,
+    driver: { ...driver, wake: begin },
     reference,
     sandbox: provided?.sandbox ?? null,
     onWebhook: provided === null ? null : taken,
@@ -122,16 +122,75 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
       channels.set(channel.name, channel);
       await channel.start(intakeFor(channel, runner, clock));
     },
-    rescue: () => rescue(parts),
-    async close() {
-      await Promise.all([...channels.values()].map((channel) => channel.stop()));
+    async rescue() {
+      await rescuer.takeOver();
+      begin();
+    },
+    async close(patienceMs = PATIENCE_MS) {
       driver.stop();
-      await driver.settled();
+      const ended = ending([...channels.values()], driver, log);
+      const patience = new AbortController();
+      const clean = await Promise.race([ended.then(() => true), sleep(patienceMs, patience.signal).then(() => false)]);
+      patience.abort();
+      if (!clean)
+        log.warn({ patienceMs }, 'something is still out and is not waited for; a call is looked at after the next start');
       await provided?.sandbox?.close();
       await store.close();
-      role.value.release();
+      role.release();
+      return clean;
     },
   });
+}
+
+function rulesOf(
+  config: Config,
+  reference: Reference,
+  sells: boolean,
+  listens: boolean,
+  capabilities: (name: ChannelName) => ChannelCapabilities | undefined,
+): Rules {
+  const { topups } = config;
+  return {
+    business: {
+      name: config.businessName,
+      supportContact: config.supportContact,
+      limits: config.limits,
+      simulated: topups.kind === 'simulated',
+    },
+    knowledge: reference.knowledge,
+    phrasebook: reference.phrasebook,
+    flows: [buyAirtime],
+    capabilities: (name) => capabilities(name) ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
+    webhooksReachUs: topups.kind === 'simulated' || (topups.kind === 'real' && topups.webhookSecret !== null && listens),
+    salesOff: sells ? null : 'airtime is off',
+    salt: randomToken(),
+  };
+}
+
+/** No new messages, and what is in flight has ended. */
+async function ending(channels: readonly Channel[], driver: Driver, log: Log): Promise<void> {
+  const stopped = await Promise.allSettled(channels.map((channel) => channel.stop()));
+  for (const one of stopped) if (one.status === 'rejected') log.error({ error: one.reason }, 'a channel did not stop');
+  await driver.settled();
+}
+
+/** The role of the one process that writes, and the database; nothing is held when that fails. */
+async function openStore(
+  path: string,
+  clock: Clock,
+  log: Log,
+): Promise<Result<{ readonly store: SqliteStore; readonly role: Role }, string>> {
+  let role: Role | null = null;
+  try {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    const acquired = acquireRole(path);
+    if (!acquired.ok) return err(acquired.error.message);
+    role = acquired.value;
+    return ok({ store: await openSqliteStore({ path, clock, log }), role });
+  } catch (error) {
+    role?.release();
+    return err(`The database ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** The airtime provider: real, or the same client over the sandbox's HTTP contract; null when airtime is off. */
@@ -164,7 +223,19 @@ function lazyAirtime(open: () => Promise<AirtimeProvider>): AirtimeProvider {
   const provider = (): Promise<AirtimeProvider> => (opened ??= open());
   return {
     name: 'topups',
-    buy: async (purchase) => (await provider()).buy(purchase),
+    async buy(purchase) {
+      let airtime: AirtimeProvider;
+      try {
+        airtime = await provider();
+      } catch (error) {
+        opened = null;
+        return {
+          answer: { kind: 'not_sent', why: error instanceof Error ? error.message : 'it could not be loaded' },
+          raw: null,
+        };
+      }
+      return airtime.buy(purchase);
+    },
     parseWebhook: async (raw, contentType) => (await provider()).parseWebhook(raw, contentType),
     probe: async () => (await provider()).probe(),
   };

@@ -176,6 +176,9 @@ export interface OutboxItem {
   /** Strictly in order within a lane; lanes in parallel. */
   readonly lane: string;
   readonly attempts: number;
+  /** For the log: the id of the turn that put it here, and the reference of the order that it is about. */
+  readonly turn: string;
+  readonly order: string | null;
   readonly work: OutboxWork;
 }
 

@@ -4,9 +4,10 @@
  * times and set aside; everyone else goes on.
  */
 
+import { assertNever } from '../lib/assert.ts';
 import { soon } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Known, Store, Turn, TurnEvent, TurnOutcome } from '../ports/store.ts';
+import type { Change, Known, Store, Turn, TurnEvent, TurnOutcome } from '../ports/store.ts';
 import { decide, type Rules } from './decide.ts';
 
 /** What became of an event. `unavailable`: nothing was written, the source must deliver it again. */
@@ -14,10 +15,12 @@ export type Ending = 'committed' | 'duplicate' | 'set_aside' | 'unavailable';
 
 const LARGEST_BATCH = 64;
 const MAX_STALE = 50;
+const MAX_ATTEMPTS = 3;
 
 interface Waiting {
   readonly event: TurnEvent;
   readonly lane: string;
+  readonly log: Log;
   readonly end: (ending: Ending) => void;
   stale: number;
 }
@@ -27,31 +30,38 @@ export interface TurnRunner {
   submit(events: readonly TurnEvent[]): Promise<readonly Ending[]>;
   /** Writes the events down first, for sources that do not deliver again; rejects when even that failed. They are then turned. */
   submitRecorded(events: readonly TurnEvent[]): Promise<readonly Ending[]>;
+  /** False from the moment the database refused a batch until it takes one again. */
+  canWrite(): boolean;
   /** Resolves when nothing waits. */
   settled(): Promise<void>;
 }
 
 export function createTurnRunner(options: {
-  readonly store: Store;
+  readonly store: Pick<Store, 'load' | 'commit' | 'poison' | 'record'>;
   readonly rules: Rules;
   readonly log: Log;
   /** Called after every commit: there may be work for the workers. */
   readonly committed: () => void;
+  /** Called when events that are written down could not be turned: somebody must bring them again. Needed with `submitRecorded`. */
+  readonly leftBehind?: () => void;
 }): TurnRunner {
   const { store, log } = options;
   let queue: Waiting[] = [];
   let running = false;
+  let writes = true;
   let idle: (() => void)[] = [];
 
   function submit(events: readonly TurnEvent[]): Promise<readonly Ending[]> {
-    const endings = events.map(
-      (event) => new Promise<Ending>((end) => queue.push({ event, lane: laneOf(event), end, stale: 0 })),
-    );
-    if (!running) {
+    const endings = events.map((event) => new Promise<Ending>((end) => queue.push(waitingFor(event, end))));
+    if (!running && queue.length > 0) {
       running = true;
       soon(() => void run());
     }
     return Promise.all(endings);
+  }
+
+  function waitingFor(event: TurnEvent, end: (ending: Ending) => void): Waiting {
+    return { event, lane: laneOf(event), log: log.child({ turn: event.id, event: event.kind }), end, stale: 0 };
   }
 
   /** One batch after another, while anything waits; the next opens when what arrived meanwhile has been read. */
@@ -61,8 +71,7 @@ export function createTurnRunner(options: {
       try {
         await runBatch(batch);
       } catch (error) {
-        log.error({ error, events: batch.length }, 'the store failed; nothing of the batch was written');
-        for (const waiting of batch) waiting.end('unavailable');
+        refused(error, batch);
       }
       await new Promise<void>((resolve) => soon(resolve));
     }
@@ -87,14 +96,34 @@ export function createTurnRunner(options: {
 
   async function runBatch(batch: readonly Waiting[]): Promise<void> {
     const known = await store.load(batch.map(({ event }) => event));
-    const decided: { readonly waiting: Waiting; readonly turn: Turn }[] = [];
+    const decided: Decided[] = [];
     for (const [at, waiting] of batch.entries()) {
       const turn = await decideOrPoison(waiting, known[at]);
-      if (turn !== null) decided.push({ waiting, turn });
+      if (turn !== null) decided.push({ waiting, turn, known: known[at] });
     }
+    if (decided.length === 0) return;
     const outcomes = await store.commit(decided.map(({ turn }) => turn));
-    for (const [at, { waiting, turn }] of decided.entries()) await finish(waiting, turn, outcomes[at]);
+    const unavailable = outcomes.find((outcome) => outcome.kind === 'unavailable');
+    if (unavailable !== undefined) {
+      return refused(
+        unavailable.error,
+        decided.map(({ waiting }) => waiting),
+      );
+    }
+    if (!writes) log.info({}, 'the database writes again');
+    writes = true;
+    for (const [at, one] of decided.entries()) await finish(one, outcomes[at]);
     options.committed();
+  }
+
+  /** Nothing of the batch was written: whoever brought its events keeps them. */
+  function refused(error: unknown, batch: readonly Waiting[]): void {
+    if (writes) log.error({ error, events: batch.length }, 'the database cannot write now: nothing of the batch was written');
+    writes = false;
+    for (const waiting of batch) {
+      waiting.log.debug({}, 'not written: to be delivered again');
+      waiting.end('unavailable');
+    }
   }
 
   async function decideOrPoison(waiting: Waiting, known: Known | undefined): Promise<Turn | null> {
@@ -102,20 +131,21 @@ export function createTurnRunner(options: {
       if (known === undefined) throw new Error('invariant broken: the store loads one view per event');
       return decide(known, waiting.event, options.rules);
     } catch (error) {
-      const attempts = await store.poison(waiting.event, error instanceof Error ? error.message : String(error));
-      await failed(waiting, attempts, error);
+      await failed(waiting, error, () => store.poison(waiting.event, error instanceof Error ? error.message : String(error)));
       return null;
     }
   }
 
-  async function finish(waiting: Waiting, turn: Turn, outcome: TurnOutcome | undefined): Promise<void> {
+  async function finish({ waiting, turn, known }: Decided, outcome: TurnOutcome | undefined): Promise<void> {
     switch (outcome?.kind) {
-      case 'committed':
-        log.debug({ turn: waiting.event.id, event: waiting.event.kind, ...orderOf(turn) }, 'turn committed');
-        tellOperator(turn);
+      case 'committed': {
+        const about = waiting.log.child(orderOf(turn, known));
+        about.debug({ changes: turn.changes.map(({ kind }) => kind) }, 'turn committed');
+        tellOperator(turn, about);
         return waiting.end('committed');
+      }
       case 'duplicate':
-        log.debug({ turn: waiting.event.id }, 'delivered before: nothing done');
+        waiting.log.debug({}, 'delivered before: nothing done');
         return waiting.end('duplicate');
       case 'stale':
         waiting.stale += 1;
@@ -123,55 +153,43 @@ export function createTurnRunner(options: {
           queue.unshift(waiting);
           return;
         }
-        return failed(waiting, await store.poison(waiting.event, 'stale again and again'), new Error('stale again and again'));
+        return failed(waiting, new Error('stale again and again'), () => store.poison(waiting.event, 'stale again and again'));
       case 'poisoned':
-        return failed(waiting, outcome.attempts, outcome.error);
+        return failed(waiting, outcome.error, () => Promise.resolve(outcome.attempts));
       case 'unavailable':
-        log.error({ turn: waiting.event.id, error: outcome.error }, 'the database cannot write now');
-        return waiting.end('unavailable');
       case undefined:
-        throw new Error('invariant broken: the store answers for every turn');
+        throw new Error('invariant broken: the store answers for every turn, or for none');
+      default:
+        return assertNever(outcome);
     }
   }
 
-  /** What an operator must hear of stands in the audit and, until there is an inbox for it, in the log. */
-  function tellOperator(turn: Turn): void {
-    for (const change of turn.changes) {
-      if (change.kind !== 'audit' || change.actor.kind === 'operator') continue;
-      log.warn({ turn: turn.event.id, what: change.what, subject: change.subject, detail: change.detail }, 'for the operator');
+  /** Tried again until the third failure, then set aside, with a word to the operator and to the person. */
+  async function failed(waiting: Waiting, error: unknown, counted: () => Promise<number>): Promise<void> {
+    let attempts: number;
+    try {
+      attempts = await counted();
+    } catch (cause) {
+      return refused(cause, [waiting]);
     }
-  }
-
-  /** Tried again until the third failure, then set aside, with an answer to the person if even that can be committed. */
-  async function failed(waiting: Waiting, attempts: number, error: unknown): Promise<void> {
-    log.error({ turn: waiting.event.id, event: waiting.event.kind, attempts, error }, 'a turn failed');
-    if (attempts < 3) {
+    waiting.log.error({ attempts, error }, 'a turn failed');
+    if (attempts < MAX_ATTEMPTS) {
       queue.unshift(waiting);
       return;
     }
-    await apologise(waiting.event);
+    await apologise(waiting);
     waiting.end('set_aside');
   }
 
-  async function apologise(event: TurnEvent): Promise<void> {
-    if (event.kind !== 'message') return;
+  async function apologise({ event, log: about }: Waiting): Promise<void> {
     try {
       const [known] = await store.load([event]);
-      const conversation = known?.conversation ?? null;
-      if (conversation === null) return;
-      const reply = { parts: [{ key: 'common:went-wrong' }], choices: [] };
-      await store.commit([
-        {
-          event: { ...event, id: `${event.id}/apology` },
-          read: {},
-          touched: [],
-          changes: [
-            { kind: 'say', conversationId: conversation.id, reply, language: conversation.session.language, orderId: null },
-          ],
-        },
-      ]);
+      const turn = apologyFor(event, known ?? null);
+      const [outcome] = await store.commit([turn]);
+      if (outcome?.kind !== 'committed') throw new Error(`the apology was ${outcome?.kind ?? 'lost'}`);
+      tellOperator(turn, about);
     } catch (error) {
-      log.error({ turn: event.id, error }, 'not even an apology could be written');
+      about.error({ error }, 'not even an apology could be written');
     }
   }
 
@@ -179,10 +197,45 @@ export function createTurnRunner(options: {
     submit,
     async submitRecorded(events) {
       await store.record(events);
-      return submit(events);
+      const endings = await submit(events);
+      if (endings.includes('unavailable')) options.leftBehind?.();
+      return endings;
     },
+    canWrite: () => writes,
     settled: () => (running || queue.length > 0 ? new Promise((resolve) => idle.push(resolve)) : Promise.resolve()),
   };
+}
+
+interface Decided {
+  readonly waiting: Waiting;
+  readonly turn: Turn;
+  readonly known: Known | undefined;
+}
+
+/** What an operator must hear of stands in the audit and, until there is an inbox for it, in the log. */
+function tellOperator(turn: Turn, log: Log): void {
+  for (const change of turn.changes) {
+    if (change.kind !== 'audit' || change.actor.kind === 'operator') continue;
+    log.warn({ what: change.what, subject: change.subject, detail: change.detail }, 'for the operator');
+  }
+}
+
+/** A turn of its own, under an id of its own: the audit row, and for a person's message the word that something went wrong. */
+function apologyFor(event: TurnEvent, known: Known | null): Turn {
+  const audit: Change = {
+    kind: 'audit',
+    actor: { kind: 'rescuer' },
+    what: 'operator_alert',
+    subject: event.id,
+    detail: `a turn of kind ${event.kind} failed three times and was set aside`,
+  };
+  const conversation = event.kind === 'message' ? (known?.conversation ?? null) : null;
+  const reply = { parts: [{ key: 'common:went-wrong' }], choices: [] };
+  const said: Change[] =
+    conversation === null
+      ? []
+      : [{ kind: 'say', conversationId: conversation.id, reply, language: conversation.session.language, orderId: null }];
+  return { event: { ...event, id: `${event.id}/apology` }, read: {}, touched: [], changes: [audit, ...said] };
 }
 
 /** Events of one lane keep their order and are never in the same batch. */
@@ -199,13 +252,17 @@ function laneOf(event: TurnEvent): string {
       return event.key;
     case 'webhook':
       return event.reading.kind === 'read' ? `webhook/${event.reading.note ?? event.reading.upstreamReference ?? ''}` : 'webhook';
+    default:
+      return assertNever(event);
   }
 }
 
-function orderOf(turn: Turn): { readonly order?: string } {
-  for (const change of turn.changes) {
-    if (change.kind === 'open_order') return { order: change.order.reference };
-    if (change.kind === 'advance_order') return { order: change.orderId };
-  }
-  return {};
+/** The reference of the order that the turn is about, for the log. */
+function orderOf({ changes }: Turn, known: Known | undefined): { readonly order?: string } {
+  const opened = changes.find((change) => change.kind === 'open_order');
+  if (opened !== undefined) return { order: opened.order.reference };
+  const moved = changes.find((change) => change.kind === 'advance_order');
+  const orders = known === undefined ? [] : [...(known.order === null ? [] : [known.order]), ...known.recentOrders];
+  const order = moved === undefined ? known?.order : orders.find(({ id }) => id === moved.orderId);
+  return order == null ? {} : { order: order.reference };
 }

@@ -1,39 +1,81 @@
 /**
- * Owns what a dead process left behind, once, when this one takes the worker role: calls that were out become `unknown` (never a
- * second call), and events that were written down but not turned are turned.
+ * Owns what was left behind. By a dead process, once, when this one takes the worker role: calls that were out become `unknown`
+ * (never a second call), and events that were written down but not turned are turned. By this process, whenever its database
+ * could take events down but not turn them: they are turned when it writes again.
  */
 
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Store } from '../ports/store.ts';
+import type { Store, TurnEvent } from '../ports/store.ts';
 import type { TurnRunner } from '../services/turn-runner.ts';
+import { createUnwritten } from './unwritten.ts';
+import type { Worker } from './worker.ts';
 
 const AT_ONCE = 200;
 
-export async function rescue(options: {
-  readonly store: Store;
-  readonly runner: TurnRunner;
+export interface Rescuer extends Worker {
+  /** Once, when the worker role is taken, before any worker begins anything. */
+  takeOver(): Promise<void>;
+  /** Events were written down and could not be turned. */
+  leftBehind(): void;
+}
+
+export function createRescuer(options: {
+  readonly store: Pick<Store, 'takeOver' | 'recorded'>;
+  readonly runner: Pick<TurnRunner, 'submit'>;
   readonly clock: Clock;
   readonly log: Log;
-}): Promise<void> {
+  readonly wake: () => void;
+}): Rescuer {
   const { store, runner, clock, log } = options;
-  const interrupted = await store.takeOver();
-  if (interrupted.length > 0)
-    log.warn({ calls: interrupted.length }, 'calls were out when the last process ended: their outcome is unknown');
-  await runner.submit(
-    interrupted.map(({ orderId, purpose }) => ({
-      kind: 'call_interrupted',
-      id: `call:${orderId}:${purpose}:interrupted`,
-      at: clock.now(),
-      orderId,
-      purpose,
-    })),
-  );
-  for (;;) {
-    const events = await store.recorded(AT_ONCE);
-    if (events.length === 0) return;
-    log.info({ events: events.length }, 'turning what was written down before');
+  const interrupted = createUnwritten<TurnEvent>(clock, options.wake);
+  const backlog = createUnwritten<'events are recorded'>(clock, options.wake);
+
+  async function turnInterrupted(events: readonly TurnEvent[]): Promise<void> {
     const endings = await runner.submit(events);
-    if (!endings.includes('committed') && !endings.includes('duplicate') && !endings.includes('set_aside')) return;
+    const again = events.filter((_event, at) => endings[at] === 'unavailable');
+    if (again.length > 0) interrupted.keep(again);
   }
+
+  async function turnBacklog(): Promise<void> {
+    for (;;) {
+      const events = await store.recorded(AT_ONCE);
+      if (events.length === 0) return;
+      log.info({ events: events.length }, 'turning what was written down before');
+      const endings = await runner.submit(events);
+      if (endings.includes('unavailable')) return leftBehind();
+    }
+  }
+
+  function leftBehind(): void {
+    if (!backlog.holds(() => true)) backlog.keep(['events are recorded']);
+  }
+
+  return {
+    leftBehind,
+    async takeOver() {
+      const calls = await store.takeOver();
+      if (calls.length > 0)
+        log.warn({ calls: calls.length }, 'calls were out when the last process ended: their outcome is unknown');
+      await turnInterrupted(
+        calls.map(({ orderId, purpose }) => ({
+          kind: 'call_interrupted',
+          id: `call:${orderId}:${purpose}:interrupted`,
+          at: clock.now(),
+          orderId,
+          purpose,
+        })),
+      );
+      await turnBacklog();
+    },
+    async step() {
+      const calls = interrupted.take();
+      const behind = backlog.take();
+      if (calls.length > 0) await turnInterrupted(calls);
+      if (behind.length > 0) await turnBacklog();
+      return calls.length + behind.length > 0;
+    },
+    busy: () => false,
+    settled: () => Promise.resolve(),
+  };
 }

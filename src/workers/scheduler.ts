@@ -7,7 +7,11 @@ import type { Worker } from './worker.ts';
 
 const AT_ONCE = 64;
 
-export function createScheduler(options: { readonly store: Store; readonly runner: TurnRunner; readonly clock: Clock }): Worker {
+export function createScheduler(options: {
+  readonly store: Pick<Store, 'dueTimers'>;
+  readonly runner: Pick<TurnRunner, 'submit'>;
+  readonly clock: Clock;
+}): Worker {
   const { store, runner, clock } = options;
   return {
     async step() {
@@ -16,7 +20,8 @@ export function createScheduler(options: { readonly store: Store; readonly runne
       const endings = await runner.submit(
         due.map(({ key, dueAt, timer }) => ({ kind: 'timer', id: `timer:${key}:${dueAt}`, at: now, key, timer })),
       );
-      return endings.includes('committed');
+      // What could not be written is still due, and is looked at again after a pause.
+      return endings.some((ending) => ending !== 'unavailable');
     },
     busy: () => false,
     settled: () => Promise.resolve(),

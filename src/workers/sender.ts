@@ -5,12 +5,14 @@
 
 import { render } from '../conversation/render.ts';
 import type { Phrasebook } from '../conversation/phrasebook.ts';
+import { assert, assertNever } from '../lib/assert.ts';
 import { soon, type Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { jitter } from '../lib/random.ts';
 import type { Channel, ChannelName, OutboundMessage, SendOutcome } from '../ports/channel.ts';
 import type { OutboxItem, SendResult, Store } from '../ports/store.ts';
 import { createInFlight } from './in-flight.ts';
+import { createUnwritten } from './unwritten.ts';
 import type { Worker } from './worker.ts';
 
 const AT_ONCE = 32;
@@ -22,15 +24,16 @@ const LONGEST_RETRY_MS = 10 * 60_000;
 const MAX_ATTEMPTS = 150;
 
 export function createSender(options: {
-  readonly store: Store;
+  readonly store: Pick<Store, 'claimOutbox' | 'finishSends'>;
   readonly channels: ReadonlyMap<ChannelName, Channel>;
   readonly phrasebook: Phrasebook;
   readonly clock: Clock;
   readonly log: Log;
   readonly wake: () => void;
 }): Worker {
-  const { store, channels, phrasebook, clock, log } = options;
-  const inFlight = createInFlight(AT_ONCE);
+  const { store, channels, phrasebook, clock, log, wake } = options;
+  const inFlight = createInFlight(AT_ONCE, { ended: wake, failed: (error) => log.error({ error }, 'a send broke') });
+  const unwritten = createUnwritten<SendResult>(clock, wake);
   let finished: { readonly result: SendResult; readonly written: () => void }[] = [];
 
   /** Results that come together are written together. */
@@ -44,69 +47,90 @@ export function createSender(options: {
   async function flush(): Promise<void> {
     const batch = finished;
     finished = [];
-    try {
-      await store.finishSends(
-        batch.map(({ result }) => result),
-        clock.now(),
-      );
-    } catch (error) {
-      // The lease runs out and the messages are sent again: a double message, never a lost one.
-      log.error({ error, sends: batch.length }, 'what was sent could not be written down');
-    }
+    await write(batch.map(({ result }) => result));
     for (const { written } of batch) written();
-    options.wake();
+  }
+
+  async function write(results: readonly SendResult[]): Promise<void> {
+    try {
+      await store.finishSends(results, clock.now());
+    } catch (error) {
+      log.error({ error, sends: results.length }, 'what was sent could not be written down yet');
+      unwritten.keep(results);
+    }
   }
 
   async function send(item: OutboxItem): Promise<void> {
-    const prepared = prepare(item);
-    if (prepared === null) return finish({ id: item.id, kind: 'dead', why: 'its channel is switched off', blocked: false });
-    const { channel, message, text } = prepared;
-    let outcome: SendOutcome;
+    const about = log.child({ turn: item.turn, ...(item.order === null ? {} : { order: item.order }) });
+    return finish(await attempt(item, about));
+  }
+
+  async function attempt(item: OutboxItem, about: Log): Promise<SendResult> {
+    const dead = (why: string): SendResult => ({ id: item.id, kind: 'dead', why, blocked: false });
+    assert(item.work.kind !== 'call', 'a call is no message');
+    const channel = channels.get(item.work.conversation.address.channel);
+    if (channel === undefined) {
+      about.warn({ channel: item.work.conversation.address.channel }, 'a message was given up: its channel is switched off');
+      return dead('its channel is switched off');
+    }
+    let message: OutboundMessage;
     try {
-      outcome = await channel.send(message);
+      message = worded(item.id, item.work, channel);
     } catch (error) {
-      log.error({ outbox: item.id, channel: channel.name, error }, 'the channel failed while sending');
-      outcome = { kind: 'retry', why: 'the channel failed', afterMs: null };
+      about.error({ error }, 'a message could not be put into words');
+      return dead('it could not be put into words');
     }
-    return finish(resultOf(item, outcome, text));
+    const outcome = await handedOver(channel, message, about);
+    return resultOf(item, outcome, message.kind === 'text' ? message.text : '', about);
   }
 
-  function prepare(item: OutboxItem): { channel: Channel; message: OutboundMessage; text: string } | null {
-    if (item.work.kind === 'call') throw new Error('invariant broken: a call is no message');
-    const { address } = item.work.conversation;
-    const channel = channels.get(address.channel);
-    if (channel === undefined) return null;
-    if (item.work.kind === 'retire_buttons') {
-      const { channelMessageId } = item.work;
-      return { channel, message: { kind: 'retire_buttons', id: item.id, address, channelMessageId }, text: '' };
-    }
-    const { text, buttons } = render(item.work.reply, item.work.language, phrasebook, channel.capabilities);
-    return { channel, message: { kind: 'text', id: item.id, address, text, buttons }, text };
+  function worded(id: string, work: Exclude<OutboxItem['work'], { kind: 'call' }>, channel: Channel): OutboundMessage {
+    const { address } = work.conversation;
+    if (work.kind === 'retire_buttons') return { kind: 'retire_buttons', id, address, channelMessageId: work.channelMessageId };
+    return { kind: 'text', id, address, ...render(work.reply, work.language, phrasebook, channel.capabilities) };
   }
 
-  function resultOf(item: OutboxItem, outcome: SendOutcome, text: string): SendResult {
+  async function handedOver(channel: Channel, message: OutboundMessage, about: Log): Promise<SendOutcome> {
+    try {
+      return await channel.send(message);
+    } catch (error) {
+      about.error({ channel: channel.name, error }, 'the channel failed while sending');
+      return { kind: 'retry', why: 'the channel failed', afterMs: null };
+    }
+  }
+
+  function resultOf(item: OutboxItem, outcome: SendOutcome, text: string, about: Log): SendResult {
     switch (outcome.kind) {
       case 'sent':
         return { id: item.id, kind: 'sent', channelMessageId: outcome.channelMessageId, text };
       case 'blocked':
       case 'refused':
-        log.warn({ outbox: item.id, why: outcome.why }, `a message was ${outcome.kind}`);
+        about.warn({ why: outcome.why }, `a message was ${outcome.kind}`);
         return { id: item.id, kind: 'dead', why: outcome.why, blocked: outcome.kind === 'blocked' };
       case 'retry': {
-        if (item.attempts + 1 >= MAX_ATTEMPTS) return { id: item.id, kind: 'dead', why: outcome.why, blocked: false };
+        if (item.attempts + 1 >= MAX_ATTEMPTS) {
+          about.error({ why: outcome.why, attempts: item.attempts + 1 }, 'a message was given up');
+          return { id: item.id, kind: 'dead', why: outcome.why, blocked: false };
+        }
         const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(item.attempts, 20));
         const delay = outcome.afterMs ?? backoff * (1 + jitter() / 4);
         return { id: item.id, kind: 'retry', dueAt: clock.now() + Math.ceil(delay), why: outcome.why };
       }
+      default:
+        return assertNever(outcome);
     }
   }
 
   return {
     async step() {
-      if (inFlight.room() <= 0) return false;
+      const results = unwritten.take();
+      if (results.length > 0) inFlight.start(() => write(results));
+      if (inFlight.room() <= 0) return results.length > 0;
       const items = await store.claimOutbox('send', clock.now(), inFlight.room(), LEASE_MS);
-      for (const item of items) inFlight.start(() => send(item));
-      return items.length > 0;
+      // One whose lease ran out before its result could be written was sent already.
+      const unsent = items.filter(({ id }) => !unwritten.holds((result) => result.id === id));
+      for (const item of unsent) inFlight.start(() => send(item));
+      return results.length + items.length > 0;
     },
     busy: inFlight.busy,
     settled: inFlight.settled,

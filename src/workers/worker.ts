@@ -3,7 +3,7 @@
  * asked to start what it can. `drain` goes on until nothing is runnable: for the terminal, for tests, and for a clean end.
  */
 
-import type { Clock } from '../lib/clock.ts';
+import type { Clock, Instant } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store } from '../ports/store.ts';
 import type { TurnRunner } from '../services/turn-runner.ts';
@@ -28,12 +28,12 @@ export interface Driver {
   settled(): Promise<void>;
 }
 
-/** While the database cannot be asked, the workers look again after this. */
+/** When the database cannot be asked, or nothing can be done about what is due, the workers look again after this. */
 const TROUBLE_PAUSE_MS = 1_000;
 
 export function createDriver(options: {
   readonly workers: readonly Worker[];
-  readonly runner: TurnRunner;
+  readonly runner: Pick<TurnRunner, 'settled'>;
   readonly store: Pick<Store, 'nextDueAt'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -45,11 +45,22 @@ export function createDriver(options: {
   let alarm: () => void = () => undefined;
   let passes: Promise<unknown> = Promise.resolve();
 
-  /** One round over all workers; rounds never overlap, so what one has claimed is seen as under way by the next. */
+  /**
+   * One round over all workers; rounds never overlap, so what one has claimed is seen as under way by the next. One that breaks
+   * does not keep the others from working; the round then rejects with what broke.
+   */
   function pass(): Promise<boolean> {
     const round = passes.then(async () => {
       let any = false;
-      for (const worker of workers) if (await worker.step()) any = true;
+      const broken: unknown[] = [];
+      for (const worker of workers) {
+        try {
+          if (await worker.step()) any = true;
+        } catch (error) {
+          broken.push(error);
+        }
+      }
+      if (broken.length > 0) throw new AggregateError(broken, `workers could not go on: ${broken.map(String).join('; ')}`);
       return any;
     });
     passes = round.catch(() => undefined);
@@ -59,26 +70,31 @@ export function createDriver(options: {
   async function work(): Promise<void> {
     working = true;
     try {
+      let lookedAt: Instant;
       do {
         woken = false;
+        lookedAt = clock.now();
         if (await pass()) woken = true;
       } while (woken && !stopped);
-      await setAlarm();
+      const dueAt = stopped ? null : await store.nextDueAt();
+      if (dueAt !== null) setAlarm(delayUntil(dueAt, lookedAt));
     } catch (error) {
-      log.error({ error }, 'the workers could not go on');
-      alarm();
-      alarm = clock.after(TROUBLE_PAUSE_MS, wake);
+      if (!stopped) log.error({ error }, 'the workers could not go on');
+      setAlarm(TROUBLE_PAUSE_MS);
     } finally {
       working = false;
     }
     if (woken) wake();
   }
 
-  async function setAlarm(): Promise<void> {
-    if (stopped) return;
-    const dueAt = await store.nextDueAt();
+  /** What was due already when nothing could be done about it waits for room, or for a database that writes: no use in asking at once. */
+  function delayUntil(dueAt: Instant, lookedAt: Instant): number {
+    return dueAt <= lookedAt ? TROUBLE_PAUSE_MS : Math.max(0, dueAt - clock.now());
+  }
+
+  function setAlarm(delayMs: number): void {
     alarm();
-    if (dueAt !== null && !stopped) alarm = clock.after(Math.max(0, dueAt - clock.now()), wake);
+    if (!stopped) alarm = clock.after(delayMs, wake);
   }
 
   function wake(): void {

@@ -50,6 +50,8 @@ export function outboxContract(it: TestAPI, world: () => OpenStore): void {
         id: expect.any(String) as string,
         lane: `chat:${achieng.conversationId}`,
         attempts: 0,
+        turn: expect.stringMatching(/^message~/) as string,
+        order: null,
         work: {
           kind: 'say',
           conversation: { id: achieng.conversationId, address: achieng.address },

@@ -88,7 +88,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<ChatWorld> 
       clock.advanceTo(target);
       await settle();
     },
-    close: () => core.close(),
+    async close() {
+      await core.close();
+    },
   };
 }
 

@@ -72,7 +72,7 @@ function turnWriter(db: Db, { dedupe, versions, backlog, apply }: CommitParts): 
       if (versions.of(aggregate) !== read[aggregate]) throw new StaleTurn(aggregate);
     }
     backlog.settle(event);
-    const scope = turnScope(event.at, key);
+    const scope = turnScope(event, key);
     for (const change of changes) apply(change, scope);
     for (const aggregate of touched) if (!countsByItself(aggregate, changes)) versions.bump(aggregate);
     return COMMITTED;

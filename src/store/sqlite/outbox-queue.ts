@@ -23,6 +23,11 @@ export interface CallBody {
   readonly purpose: CallPurpose;
 }
 
+/** Kept with every row: which turn wrote it. */
+export interface RowOrigin {
+  readonly turn: string;
+}
+
 export interface OutboxQueue {
   say(change: Of<'say'>, scope: TurnScope): void;
   retireButtons(change: Of<'retire_buttons'>, scope: TurnScope): void;
@@ -67,7 +72,7 @@ export function outboxQueue(db: Db): OutboxQueue {
     scope: TurnScope,
   ) => {
     const lane = chatLane(conversationId);
-    const text = JSON.stringify(body);
+    const text = JSON.stringify({ ...body, turn: scope.turn } satisfies RowOrigin);
     insert.run(scope.nextOutboxId(), 'send', kind, lane, lane, scope.at, conversationId, orderId, text, scope.at);
   };
   return {
@@ -77,7 +82,7 @@ export function outboxQueue(db: Db): OutboxQueue {
       toChat('retire_buttons', conversationId, null, { channelMessageId } satisfies RetireBody, scope),
     call(orderId, purpose, dueAt, scope) {
       const lane = orderLane(orderId);
-      const body = JSON.stringify({ purpose } satisfies CallBody);
+      const body = JSON.stringify({ purpose, turn: scope.turn } satisfies CallBody & RowOrigin);
       insert.run(scope.nextOutboxId(), 'call', 'call', lane, lane, dueAt, null, orderId, body, scope.at);
     },
     dropCall: (orderId) => void dropLane.run(orderLane(orderId)),

@@ -6,7 +6,7 @@ import type { ChannelName, ChatAddress } from '../../ports/channel.ts';
 import type { CallPurpose, OutboxItem, OutboxWork, SendResult } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
-import type { CallBody, OutboxQueue, RetireBody, SayBody } from './outbox-queue.ts';
+import type { CallBody, OutboxQueue, RetireBody, RowOrigin, SayBody } from './outbox-queue.ts';
 import type { Progress } from './progress.ts';
 import type { OrdersReader } from './read-orders.ts';
 import type { outbox } from './schema.ts';
@@ -24,6 +24,7 @@ type DueRow = Pick<Row, 'seq' | 'id' | 'kind' | 'lane' | 'attempts' | 'conversat
   readonly channel: string | null;
   readonly channel_account: string | null;
   readonly chat: string | null;
+  readonly reference: string | null;
 };
 
 export function outboxOf(
@@ -34,8 +35,9 @@ export function outboxOf(
   progress: Progress,
 ): Outbox {
   const due = db.prepare<[string, Instant, Instant, number], DueRow>(
-    `SELECT o.seq, o.id, o.kind, o.lane, o.attempts, o.conversation_id, o.order_id, o.body, c.channel, c.channel_account, c.chat
-     FROM outbox o LEFT JOIN conversation c ON c.id = o.conversation_id
+    `SELECT o.seq, o.id, o.kind, o.lane, o.attempts, o.conversation_id, o.order_id, o.body, c.channel, c.channel_account, c.chat,
+       r.ref AS reference
+     FROM outbox o LEFT JOIN conversation c ON c.id = o.conversation_id LEFT JOIN orders r ON r.id = o.order_id
      WHERE o.worker = ? AND o.head = 1 AND o.due_at <= ? AND (o.lease_until IS NULL OR o.lease_until <= ?)
      ORDER BY o.due_at, o.seq LIMIT ?`,
   );
@@ -51,16 +53,21 @@ export function outboxOf(
     .pluck();
   const finish = sendFinisher(db, queue);
 
-  const workOf = (row: DueRow): OutboxWork => {
+  const workOf = (row: DueRow, body: unknown): OutboxWork => {
     switch (row.kind) {
-      case 'say':
-        return { kind: 'say', conversation: chatOf(row), ...(JSON.parse(row.body) as SayBody) };
-      case 'retire_buttons':
-        return { kind: 'retire_buttons', conversation: chatOf(row), ...(JSON.parse(row.body) as RetireBody) };
+      case 'say': {
+        const { reply, language } = body as SayBody;
+        return { kind: 'say', conversation: chatOf(row), reply, language };
+      }
+      case 'retire_buttons': {
+        const { channelMessageId } = body as RetireBody;
+        return { kind: 'retire_buttons', conversation: chatOf(row), channelMessageId };
+      }
       case 'call': {
         const order = row.order_id === null ? null : orders.order(row.order_id);
         if (order === null) throw new Error(`invariant broken: outbox row ${row.id} calls for no order`);
-        return { kind: 'call', order, ...(JSON.parse(row.body) as CallBody) };
+        const { purpose } = body as CallBody;
+        return { kind: 'call', order, purpose };
       }
       default:
         throw new Error(`invariant broken: outbox row ${row.id} is of kind ${row.kind}`);
@@ -70,15 +77,18 @@ export function outboxOf(
   /** A row that cannot be read is given up: it must not stand in everybody's way. */
   const leased = (row: DueRow, now: Instant, leaseMs: number): OutboxItem[] => {
     let work: OutboxWork;
+    let turn: string;
     try {
-      work = workOf(row);
+      const body: unknown = JSON.parse(row.body);
+      work = workOf(row, body);
+      ({ turn } = body as RowOrigin);
     } catch (error) {
       if (isUnavailable(error)) throw error;
       queue.bury(row.seq, row.lane, asError(error).message, now);
       return [];
     }
     lease.run(now + leaseMs, row.seq);
-    return [{ id: row.id, lane: row.lane, attempts: row.attempts, work }];
+    return [{ id: row.id, lane: row.lane, attempts: row.attempts, turn, order: row.reference, work }];
   };
 
   return {
