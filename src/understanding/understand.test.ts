@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseMsisdn } from '../domain/msisdn.ts';
 import { knowledge } from '../../test/properties/understanding-knowledge.ts';
-import { printedUnderstanding, understand, type SlotName, type Understood } from './understand.ts';
+import { printedUnderstanding, understand } from './understand.ts';
+import type { SlotName, Understood } from './understood.ts';
 
 interface Case {
   readonly group: string;

@@ -20,7 +20,6 @@ import { sceneOf } from './scene.ts';
 import { BUYS, phoneProblems, problemsOf, slashIntent, slotsOf } from './slots.ts';
 import type { RoledNumber, SlotName, Understood } from './understood.ts';
 
-export type * from './understood.ts';
 export { bestMatch } from './best-match.ts';
 export { parseLexicon, type Lexicon } from './lexicon.ts';
 
