@@ -17,15 +17,11 @@ import { loadReference, type Reference } from './reference.ts';
 import { createLazySandbox } from './sandbox/lazy-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
-import { intakeFor, webhookIntake } from './services/intake.ts';
-import { createTurnRunner, type TurnRunner } from './services/turn-runner.ts';
+import type { TurnRunner } from './services/turn-runner.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import { acquireRole, type Role } from './store/sqlite/role.ts';
-import { createCaller } from './workers/caller.ts';
-import { createRescuer } from './workers/rescuer.ts';
-import { createScheduler } from './workers/scheduler.ts';
-import { createSender } from './workers/sender.ts';
-import { createDriver, type Driver } from './workers/worker.ts';
+import { wire } from './wiring.ts';
+import type { Driver } from './workers/worker.ts';
 
 export interface CoreOptions {
   readonly config: Config;
@@ -77,35 +73,16 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   late.clock = clock;
 
   const reference = loadReference();
-  const provided = airtimeOf(config, clock, log, reference, (raw, type) => taken(raw, type));
-  const channels = new Map<ChannelName, Channel>();
-  const runner = createTurnRunner({
-    store,
-    log,
-    committed: () => wake(),
-    leftBehind: () => rescuer.leftBehind(),
-    rules: rulesOf(config, reference, provided !== null, options.listens, (name) => channels.get(name)?.capabilities),
+  const provided = airtimeOf(config, clock, log, reference, async (raw, type) => {
+    await onWebhook?.(raw, type);
   });
-  const taken = provided === null ? () => Promise.resolve() : webhookIntake(provided.airtime, runner, clock);
-  // Until all channels are plugged in nothing may leave: a message for a channel that is still missing would be given up.
-  let begun = false;
-  const wake = (): void => {
-    if (begun) driver.wake();
-  };
-  const begin = (): void => {
-    begun = true;
-    driver.wake();
-  };
-  const parts = { store, runner, clock, log, wake };
-  const rescuer = createRescuer(parts);
-  const driver: Driver = createDriver({
-    ...parts,
-    workers: [
-      createSender({ ...parts, channels, phrasebook: reference.phrasebook }),
-      ...(provided === null ? [] : [createCaller({ ...parts, airtime: provided.airtime })]),
-      createScheduler(parts),
-      rescuer,
-    ],
+  const { channels, runner, driver, onWebhook, open, rescue } = wire({
+    store,
+    clock,
+    log,
+    phrasebook: reference.phrasebook,
+    airtime: provided?.airtime ?? null,
+    rules: (plugged) => rulesOf(config, reference, provided !== null, options.listens, (name) => plugged.get(name)?.capabilities),
   });
 
   return ok({
@@ -114,18 +91,12 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     log,
     store,
     runner,
-    driver: { ...driver, wake: begin },
+    driver,
     reference,
     sandbox: provided?.sandbox ?? null,
-    onWebhook: provided === null ? null : taken,
-    async open(channel) {
-      channels.set(channel.name, channel);
-      await channel.start(intakeFor(channel, runner, clock));
-    },
-    async rescue() {
-      await rescuer.takeOver();
-      begin();
-    },
+    onWebhook,
+    open,
+    rescue,
     async close(patienceMs = PATIENCE_MS) {
       driver.stop();
       const ended = ending([...channels.values()], driver, log);

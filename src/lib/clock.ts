@@ -77,7 +77,16 @@ export function elapsed(): number {
   return performance.now();
 }
 
+let runSoon: (task: () => void) => void = (task) => void setImmediate(task);
+
 /** Runs `task` when the input that is waiting now has been read: what came together is then handled together. */
 export function soon(task: () => void): void {
-  setImmediate(task);
+  runSoon(task);
+}
+
+/** For the simulator, which makes every such hop a step of its own: `run` gets the tasks of `soon` from now on. Returns who got them before. */
+export function divertSoon(run: (task: () => void) => void): (task: () => void) => void {
+  const before = runSoon;
+  runSoon = run;
+  return before;
 }

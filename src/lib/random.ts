@@ -7,7 +7,16 @@ export function randomToken(bytes = 16): string {
   return randomBytes(bytes).toString('base64url');
 }
 
+let chance: () => number = Math.random;
+
 /** A number in [0, 1), for jitter only. */
 export function jitter(): number {
-  return Math.random();
+  return chance();
+}
+
+/** For the simulator, whose jitter comes from its seed. Returns what it came from before. Secrets are never diverted. */
+export function divertJitter(from: () => number): () => number {
+  const before = chance;
+  chance = from;
+  return before;
 }

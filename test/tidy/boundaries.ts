@@ -60,6 +60,7 @@ export const ZONES: readonly Zone[] = [
 /** The composition: wires everything together, so it may import anything. Nothing outside it imports it. */
 export const COMPOSITION: readonly string[] = [
   'src/main.ts',
+  'src/wiring.ts',
   'src/config.ts',
   'src/reference.ts',
   'src/locales.ts',

@@ -1,0 +1,87 @@
+/**
+ * Owns how the parts that turn and perform are put together: runner, workers, driver, the ways in. Shared by main.ts, which hands
+ * in real things, and by the simulator, which hands in simulated ones, so that both run the same program.
+ */
+
+import type { Phrasebook } from './conversation/phrasebook.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Log } from './lib/log.ts';
+import type { AirtimeProvider } from './ports/airtime-provider.ts';
+import type { Channel, ChannelName } from './ports/channel.ts';
+import type { Store } from './ports/store.ts';
+import type { Rules } from './services/decide.ts';
+import { intakeFor, webhookIntake } from './services/intake.ts';
+import { createTurnRunner, type TurnRunner } from './services/turn-runner.ts';
+import { createCaller } from './workers/caller.ts';
+import { createRescuer } from './workers/rescuer.ts';
+import { createScheduler } from './workers/scheduler.ts';
+import { createSender } from './workers/sender.ts';
+import { createDriver, type Driver } from './workers/worker.ts';
+
+export interface WiringParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly phrasebook: Phrasebook;
+  /** Null: airtime is off. */
+  readonly airtime: AirtimeProvider | null;
+  /** Of whatever channels are plugged in by then. */
+  readonly rules: (channels: ReadonlyMap<ChannelName, Channel>) => Rules;
+}
+
+export interface Wired {
+  readonly channels: ReadonlyMap<ChannelName, Channel>;
+  readonly runner: TurnRunner;
+  readonly driver: Driver;
+  /** Takes a webhook in; null: there is no provider that sends any. */
+  readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
+  /** Plugs a channel in and starts its intake. */
+  open(channel: Channel): Promise<void>;
+  /** Turns what a dead process left behind, then lets the workers begin; to be called once all channels are plugged in. */
+  rescue(): Promise<void>;
+}
+
+export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringParts): Wired {
+  const channels = new Map<ChannelName, Channel>();
+  const runner = createTurnRunner({
+    store,
+    log,
+    committed: () => wake(),
+    leftBehind: () => rescuer.leftBehind(),
+    rules: rules(channels),
+  });
+  // Until all channels are plugged in nothing may leave: a message for a channel that is still missing would be given up.
+  let begun = false;
+  const wake = (): void => {
+    if (begun) driver.wake();
+  };
+  const begin = (): void => {
+    begun = true;
+    driver.wake();
+  };
+  const parts = { store, runner, clock, log, wake };
+  const rescuer = createRescuer(parts);
+  const driver: Driver = createDriver({
+    ...parts,
+    workers: [
+      createSender({ ...parts, channels, phrasebook }),
+      ...(airtime === null ? [] : [createCaller({ ...parts, airtime })]),
+      createScheduler(parts),
+      rescuer,
+    ],
+  });
+  return {
+    channels,
+    runner,
+    driver: { ...driver, wake: begin },
+    onWebhook: airtime === null ? null : webhookIntake(airtime, runner, clock),
+    async open(channel) {
+      channels.set(channel.name, channel);
+      await channel.start(intakeFor(channel, runner, clock));
+    },
+    async rescue() {
+      await rescuer.takeOver();
+      begin();
+    },
+  };
+}
