@@ -10,13 +10,21 @@ import { SPOKEN, type Choice } from './reply.ts';
 export function menuChoiceOf(text: string, said: Understood, scene: Scene): Choice | null {
   const { choices, draft } = scene.session;
   if (choices.length === 0) return null;
-  const byLabel = byTypedLabel(text, scene);
+  const byLabel = byTypedLabel(text, scene) ?? byNamedLabel(text, said, scene);
   if (byLabel !== null) return byLabel;
-  if (said.menuLast) return choices.at(-1) ?? null;
+  // "The last one" is the last of what is offered, not the way out below it.
+  if (said.menuLast) return choices.findLast(({ id }) => id.startsWith('set=')) ?? null;
   if (said.menuNumber === null || said.menuNumber > choices.length) return null;
   // Where numbers stand beside the choices, a number means its choice; beside buttons a bare number is shillings.
   if (draft?.asking === 'amount' && said.amount !== null && scene.around.channel.buttons) return null;
   return choices[said.menuNumber - 1] ?? null;
+}
+
+/** A number that is both a choice and an amount that can be bought: "5" where the fifth choice is KES 500. */
+export function isDoubtful(said: Understood, { session, around }: Scene): boolean {
+  if (session.draft?.asking !== 'amount' || around.channel.buttons) return false;
+  const { menuNumber, amount } = said;
+  return menuNumber !== null && amount === menuNumber && amount >= around.business.limits.airtimeMinKes;
 }
 
 function byTypedLabel(text: string, scene: Scene): Choice | null {
@@ -26,6 +34,17 @@ function byTypedLabel(text: string, scene: Scene): Choice | null {
     SPOKEN.some((language) => plain(scene.around.phrasebook.say(choice.label, language)) === typed),
   );
   return same.length === 1 ? (same[0] ?? null) : null;
+}
+
+/** The name of one network in a few words: "it is on Airtel", where networks are what is offered. */
+function byNamedLabel(text: string, said: Understood, scene: Scene): Choice | null {
+  const { draft, choices } = scene.session;
+  if (draft?.asking !== 'recipientNetwork' || said.answer === 'no' || text.includes('?')) return null;
+  const words = ` ${plain(text)} `;
+  const named = choices.filter(
+    ({ id, label }) => id.startsWith('set=') && words.includes(` ${plain(scene.around.phrasebook.say(label, 'en'))} `),
+  );
+  return named.length === 1 ? (named[0] ?? null) : null;
 }
 
 /** Letters and digits only, lower case: emoji, punctuation and spaces do not matter. */

@@ -1,31 +1,56 @@
 /**
  * Owns the conversation: one message in, the chat's new state, replies and effects out. Pure. It routes taps, words and shared
- * contacts; drafting.ts fills and asks, small-talk.ts answers what is beside the point, the flows know what they sell.
+ * contacts; filling.ts fills, drafting.ts asks, besides.ts answers what is beside the point, the flows know what they sell.
  */
 
-import type { Msisdn } from '../domain/msisdn.ts';
 import { understand } from '../understanding/understand.ts';
-import { menuChoiceOf } from './choosing.ts';
-import { askNext, fill, showing } from './drafting.ts';
+import { askNext } from './drafting.ts';
+import { isDoubtful, menuChoiceOf } from './choosing.ts';
+import { heardContact, ownContact } from './contacts.ts';
+import { openDraft, startOver } from './filling.ts';
 import type { Flow } from './flow.ts';
 import { hear } from './hearing.ts';
+import { hearLanguage } from './language.ts';
 import { withLead, type Phrase } from './reply.ts';
-import { again, answered, flowNamed, withDraft, type Answer, type Scene } from './scene.ts';
+import { again, freshDraft, type Answer, type Scene } from './scene.ts';
 import type { Session } from './session.ts';
-import { menu, PRIVACY_TEXT_VERSION, privacyNotice } from './small-talk.ts';
+import { PRIVACY_TEXT_VERSION, privacyNotice } from './small-talk.ts';
 import type { Input, Sprint, Surroundings } from './surroundings.ts';
 import { tapped } from './tapping.ts';
+import { byValues } from './values.ts';
 
 export function converse(session: Session, input: Input, around: Surroundings, flows: readonly Flow[]): Sprint {
-  const scene: Scene = { session: current(session, flows), around, flows };
+  const { session: now, lead } = current(session, around, flows);
+  const scene: Scene = { session: now, around, flows };
   const answer = answerTo(scene, input);
   if (answer.reply === null) return { session: answer.session, replies: [], effects: answer.effects };
-  if (answer.session.noticed) return { session: answer.session, replies: [answer.reply], effects: answer.effects };
+  const reply = withLead(lead, answer.reply);
+  if (answer.session.noticed) return { session: answer.session, replies: [reply], effects: answer.effects };
   return {
     session: { ...answer.session, noticed: true },
-    replies: [withLead(privacyNotice(around), answer.reply)],
+    replies: [withLead(privacyNotice(around), reply)],
     effects: [...answer.effects, { kind: 'notice_given', textVersion: PRIVACY_TEXT_VERSION }],
   };
+}
+
+/**
+ * A draft of a flow that has changed since is started over with an apology, keeping what can be kept; what was shown with it cannot
+ * be chosen any more, because it may mean something else by now.
+ */
+function current(
+  session: Session,
+  around: Surroundings,
+  flows: readonly Flow[],
+): { readonly session: Session; readonly lead: readonly Phrase[] } {
+  const { draft } = session;
+  if (draft === null) return { session, lead: [] };
+  const flow = flows.find(({ name }) => name === draft.flow);
+  if (flow?.version === draft.flowVersion) return { session, lead: [] };
+  const lead: Phrase[] = [{ key: 'common:started-over' }];
+  if (flow === undefined) return { session: { ...session, draft: null, choices: [] }, lead };
+  const kept = startOver(flow, draft, openDraft(flow, around), around);
+  const asked = askNext(flow, session, { draft: kept, lead: [], question: null }, around);
+  return { session: { ...asked.session, choices: [] }, lead };
 }
 
 function answerTo(scene: Scene, input: Input): Answer {
@@ -35,7 +60,7 @@ function answerTo(scene: Scene, input: Input): Answer {
     case 'text':
       return heardText(scene, input.text);
     case 'contact':
-      return heardContact(scene, input.phones);
+      return heardContact(scene, input.name, input.phones);
     case 'own_contact':
       return ownContact(scene, input.phone);
     case 'unsupported':
@@ -43,18 +68,22 @@ function answerTo(scene: Scene, input: Input): Answer {
   }
 }
 
-/** A draft of a flow that has changed since is dropped; what was shown with it cannot be chosen any more. */
-function current(session: Session, flows: readonly Flow[]): Session {
-  if (session.draft === null) return session;
-  const flow = flows.find(({ name }) => name === session.draft?.flow);
-  return flow?.version === session.draft.flowVersion ? session : { ...session, draft: null, choices: [] };
-}
-
 function heardText(scene: Scene, text: string): Answer {
   const { session, around } = scene;
   const said = understand(text, around.knowledge, openQuestion(session));
+  if (isDoubtful(said, scene)) return doubtful(scene, said);
   const chosen = menuChoiceOf(text, said, scene);
-  return chosen === null ? hear(scene, said, text) : tapped(scene, chosen.id, null);
+  if (chosen !== null) return tapped(scene, chosen.id, null);
+  const listening = { ...scene, session: hearLanguage(session, said, text, around.knowledge.lexicon) };
+  return hear(listening, said, text);
+}
+
+/** The amount as typed and the one behind the number, both to choose from. */
+function doubtful(scene: Scene, said: ReturnType<typeof understand>): Answer {
+  const behind = scene.session.choices[(said.menuNumber ?? 0) - 1]?.label.params?.['amount'];
+  const amounts = [said.amount ?? 0, ...(typeof behind === 'object' && 'kes' in behind ? [Number(behind.kes)] : [])];
+  const both = { ...said, amount: null, menuNumber: null, problems: [{ kind: 'two_amounts' as const, amounts }] };
+  return byValues(scene, both) ?? again(scene, []);
 }
 
 const SLOTS_UNDERSTOOD = ['recipient', 'amount', 'payer', 'paymentNetwork', 'confirm'] as const;
@@ -63,38 +92,10 @@ function openQuestion(session: Session): (typeof SLOTS_UNDERSTOOD)[number] | nul
   return SLOTS_UNDERSTOOD.find((name) => name === session.draft?.asking) ?? null;
 }
 
-/** A shared contact answers the open question for a number; otherwise it is a recipient. */
-function heardContact(scene: Scene, phones: readonly string[]): Answer {
-  if (phones.length === 0) return again(scene, [{ key: 'problem:contact-without-number' }]);
-  const { flow, session } = withDraft(scene, 'buy-airtime');
-  const payer = session.draft?.asking === 'payer';
-  const readings = phones.map((phone) => understand(phone, scene.around.knowledge, payer ? 'payer' : 'recipient'));
-  const usable = readings.filter((said) => (payer ? said.payer : said.recipient) !== null);
-  const said = usable[0] ?? readings[0];
-  if (session.draft === null || said === undefined) return again(scene, []);
-  const merged =
-    usable.length > 1 ? { ...said, recipient: null, recipients: usable.flatMap((one) => one.recipient ?? []) } : said;
-  const filling = fill(flow, session.draft, merged, scene.around);
-  return answered(askNext(flow, session, filling, scene.around));
-}
-
-/** The network vouches for the number: it answers a question for one, and is the default payer from now on. */
-function ownContact(scene: Scene, phone: Msisdn): Answer {
-  const { session, around } = scene;
-  const saved: Phrase = { key: 'common:own-number-saved', params: { number: { msisdn: phone } } };
-  const { draft } = session;
-  if (draft === null) return answered(showing(session, withLead([saved], menu(around))));
-  const flow = flowNamed(scene, draft.flow);
-  if (draft.asking !== 'recipient' && draft.asking !== 'payer') {
-    return answered(askNext(flow, session, { draft, lead: [saved], question: null }, around));
-  }
-  const slots = { ...draft.slots, [draft.asking]: { value: phone, how: 'said' as const } };
-  return answered(askNext(flow, session, { draft: { ...draft, slots }, lead: [saved], question: null }, around));
-}
-
 /** Edits, deletions and reactions change nothing and are not answered; the rest gets a friendly word. */
 function unsupported(scene: Scene, what: string): Answer {
   if (what === 'edit' || what === 'deletion' || what === 'reaction') return { session: scene.session, reply: null, effects: [] };
   const known = scene.around.phrasebook.has(`problem:unsupported-${what}`, 'en');
-  return again(scene, [{ key: `problem:unsupported-${known ? what : 'other'}` }]);
+  const example: Phrase[] = freshDraft(scene) === null ? [{ key: 'problem:write-instead' }] : [];
+  return again(scene, [{ key: `problem:unsupported-${known ? what : 'other'}` }, ...example]);
 }

@@ -5,7 +5,7 @@
 
 import type { Understood } from '../understanding/understood.ts';
 import type { Choice, Param, Phrase } from './reply.ts';
-import type { Draft } from './session.ts';
+import type { Draft, Question, SlotOption } from './session.ts';
 import type { Effect, Surroundings } from './surroundings.ts';
 
 /** What a message says for one slot. */
@@ -16,25 +16,15 @@ export type Reading =
   | { readonly kind: 'problem'; readonly why: Phrase }
   /** More than one reading: the person chooses. */
   | { readonly kind: 'choose'; readonly why: Phrase; readonly options: readonly SlotOption[] }
-  /** The present value was denied and no other was said. */
+  /** The present value was denied and no other was said: it is asked for, and stays until another is given. */
   | { readonly kind: 'denied' };
-
-export interface SlotOption {
-  readonly value: string | number;
-  readonly label: Phrase;
-}
-
-export interface Question {
-  readonly text: Phrase;
-  readonly options: readonly SlotOption[];
-  /** Offer to share the own number, where the channel can. */
-  readonly asksOwnPhone?: true;
-}
 
 export interface Slot {
   readonly name: string;
   /** What the change menu calls it. */
   readonly label: Phrase;
+  /** What the confirmation calls it, if that is another word. */
+  readonly line?: Phrase;
   ask(draft: Draft, around: Surroundings): Question;
   /** `asked`: this slot is the open question, so a bare value is meant for it. */
   read(said: Understood, draft: Draft, around: Surroundings, asked: boolean): Reading;
@@ -44,13 +34,18 @@ export interface Slot {
   guess?(draft: Draft, around: Surroundings): string | number | null;
   /** False: this draft needs no such slot. */
   needed?(draft: Draft, around: Surroundings): boolean;
+  /** The slot that this one is about: when that changes, what was said for this one holds no longer. */
+  readonly follows?: string;
   show(draft: Draft): Param | null;
 }
 
 export interface Flow {
   readonly name: string;
+  /** Grows when drafts of the version before can no longer be read as they are. */
   readonly version: number;
   readonly slots: readonly Slot[];
+  /** Why none can be begun just now, or null. */
+  closed(around: Surroundings): Phrase | null;
   /** All values on one screen, with what is worth knowing before saying yes, and extra one-tap changes. */
   confirm(
     draft: Draft,

@@ -4,7 +4,8 @@
  */
 
 import { assertNever } from '../lib/assert.ts';
-import { isInFlight, type Order, type OrderState, type RefusalCode } from '../domain/order.ts';
+import { isInFlight, SILENCE_MS, type Order, type OrderState, type RefusalCode } from '../domain/order.ts';
+import type { Instant } from '../lib/clock.ts';
 import { freeChoice } from './choice.ts';
 import type { Choice, Params, Phrase, Reply } from './reply.ts';
 
@@ -73,11 +74,18 @@ export function promptLapsedNews(order: Order): Reply {
 
 /** Without webhooks only the customer can tell what became of it. */
 export function silenceQuestion(order: Order): Reply {
+  return { parts: [{ key: 'order:did-it-arrive', params: orderParams(order) }], choices: silenceChoices(order) };
+}
+
+export function silenceChoices(order: Order): Choice[] {
   const choice = (action: string, key: string): Choice => ({ id: freeChoice(action, order.reference), label: { key } });
-  return {
-    parts: [{ key: 'order:did-it-arrive', params: orderParams(order) }],
-    choices: [choice('got', 'order:it-arrived'), choice('notgot', 'order:money-taken'), choice('notpaid', 'order:did-not-pay')],
-  };
+  return [choice('got', 'order:it-arrived'), choice('notgot', 'order:money-taken'), choice('notpaid', 'order:did-not-pay')];
+}
+
+/** The order that the customer was asked about: ten minutes in flight end in review where webhooks reach us. Null: none. */
+export function silentOrder(orders: readonly Order[], now: Instant): Order | null {
+  const waiting = ({ state }: Order): boolean => state === 'awaiting_payment' || state === 'unknown';
+  return orders.find((order) => waiting(order) && now - order.createdAt >= SILENCE_MS) ?? null;
 }
 
 /** What a cancel after the order can still do: nothing here; the phone decides. */

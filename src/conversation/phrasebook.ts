@@ -7,7 +7,7 @@ import i18next, { type i18n } from 'i18next';
 import { formatKes } from '../domain/money.ts';
 import { formatMsisdn, maskMsisdn } from '../domain/msisdn.ts';
 import { assertNever } from '../lib/assert.ts';
-import { SPOKEN, type Param, type Params, type Phrase, type Spoken } from './reply.ts';
+import { SPOKEN, type Param, type Phrase, type Spoken } from './reply.ts';
 
 export interface Phrasebook {
   say(phrase: Phrase, language: Spoken): string;

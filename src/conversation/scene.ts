@@ -3,11 +3,12 @@
  * words both take.
  */
 
-import { askAgain, DRAFT_EXPIRES_MS, openDraft, showing, type Asked } from './drafting.ts';
+import { askAgain, askNext, DRAFT_EXPIRES_MS, showing, type Asked, type ToAsk } from './drafting.ts';
+import { openDraft } from './filling.ts';
 import type { Flow } from './flow.ts';
-import { withLead, type Phrase, type Reply } from './reply.ts';
-import type { Session } from './session.ts';
-import { menu } from './small-talk.ts';
+import { withLead, type Choice, type Phrase, type Reply } from './reply.ts';
+import type { Draft, Session } from './session.ts';
+import { menu, shortMenuChoices } from './small-talk.ts';
 import type { Effect, Surroundings } from './surroundings.ts';
 
 /** What the parts of the engine hand on to each other. */
@@ -34,27 +35,57 @@ export function flowNamed(scene: Scene, name: string): Flow {
   return flow;
 }
 
-/** The open draft, or a new one of this flow. */
-export function withDraft(scene: Scene, flowName: string): { readonly flow: Flow; readonly session: Session } {
-  const { session, around } = scene;
-  if (session.draft !== null && !expired(scene)) return { flow: flowNamed(scene, session.draft.flow), session };
-  const flow = flowNamed(scene, flowName);
-  return { flow, session: { ...session, draft: openDraft(flow, around) } };
-}
-
-/** What was to say, and then the question that stands open; the menu if none does. */
-export function again(scene: Scene, lead: readonly Phrase[], effects: readonly Effect[] = []): Answer {
-  const { session, around } = scene;
-  if (session.draft === null)
-    return answered(
-      showing(session, lead.length === 0 ? menu(around) : withLead(lead, menu(around, 'common:menu-short'))),
-      effects,
-    );
-  return answered(askAgain(flowNamed(scene, session.draft.flow), session, session.draft, lead, around), effects);
+/** The draft that a message may go on with; null when there is none, or none that is fresh. */
+export function freshDraft(scene: Scene): Draft | null {
+  return expired(scene) ? null : scene.session.draft;
 }
 
 /** An open draft that nobody touched for an hour: it may be shown again, it is never bought. */
 export function expired(scene: Scene): boolean {
   const { draft } = scene.session;
-  return draft !== null && scene.around.now - draft.touchedAt > DRAFT_EXPIRES_MS;
+  return draft !== null && scene.around.now - draft.touchedAt >= DRAFT_EXPIRES_MS;
+}
+
+/** The fresh draft, or a new one of this flow; or the answer that none can be begun just now. */
+export function withDraft(
+  scene: Scene,
+  flowName: string,
+): { readonly flow: Flow; readonly draft: Draft } | { readonly refused: Answer } {
+  const fresh = freshDraft(scene);
+  if (fresh !== null) return { flow: flowNamed(scene, fresh.flow), draft: fresh };
+  const flow = flowNamed(scene, flowName);
+  const why = flow.closed(scene.around);
+  if (why !== null) return { refused: again({ ...scene, session: { ...scene.session, draft: null } }, [why]) };
+  return { flow, draft: openDraft(flow, scene.around) };
+}
+
+/** Goes on with what was read: the next question, or the confirmation. */
+export function goOn(scene: Scene, flow: Flow, filling: ToAsk): Answer {
+  return answered(askNext(flow, scene.session, filling, scene.around));
+}
+
+/** What was to say, and then the question that stands open, or what else can be done. A draft that has expired is gone by now. */
+export function again(
+  scene: Scene,
+  lead: readonly Phrase[],
+  effects: readonly Effect[] = [],
+  choices: readonly Choice[] = shortMenuChoices(),
+): Answer {
+  const { session, around } = scene;
+  const draft = freshDraft(scene);
+  if (draft !== null)
+    return answered(askAgain(flowNamed(scene, draft.flow), { ...session, draft }, draft, lead, around), effects);
+  const main: Reply = lead.length === 0 ? menu(around) : { parts: [...lead], choices };
+  return answered(showing({ ...session, draft: null }, main), effects);
+}
+
+/** A word that asks nothing and takes nothing back: what was offered before still counts. */
+export function told(scene: Scene, parts: readonly Phrase[], effects: readonly Effect[] = []): Answer {
+  return { session: { ...scene.session, failures: 0 }, reply: { parts, choices: [] }, effects };
+}
+
+/** The draft is dropped, and its buttons with it. */
+export function dropped(scene: Scene, lead: readonly Phrase[], main: Reply | null = null): Answer {
+  const reply = main === null ? { parts: [...lead], choices: shortMenuChoices() } : withLead(lead, main);
+  return answered(showing({ ...scene.session, draft: null }, reply));
 }

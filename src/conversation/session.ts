@@ -1,15 +1,29 @@
 /**
  * Owns the stored state of one chat: plain, inspectable data. Nothing in it is code, so text can change shape between versions
- * without replaying anything; a draft of another flow version is dropped with an apology.
+ * without replaying anything; a draft of another flow version is started over with an apology.
  */
 
 import type { Instant } from '../lib/clock.ts';
-import type { Choice, Spoken } from './reply.ts';
+import type { Choice, Phrase, Spoken } from './reply.ts';
 
 /** A filled slot. `said` outlives a change of what it was guessed from; `guessed` does not. */
 export interface SlotValue {
   readonly value: string | number;
   readonly how: 'said' | 'guessed';
+}
+
+export interface SlotOption {
+  readonly value: string | number;
+  readonly label: Phrase;
+  /** The slot that it fills, if that is not the one asked for. */
+  readonly slot?: string;
+}
+
+export interface Question {
+  readonly text: Phrase;
+  readonly options: readonly SlotOption[];
+  /** Offer to share the own number, where the channel can. */
+  readonly asksOwnPhone?: true;
 }
 
 export interface Draft {
@@ -24,6 +38,10 @@ export interface Draft {
   readonly revision: number;
   readonly touchedAt: Instant;
   readonly reminded: boolean;
+  /** The open question is not the slot's own but this one ("which of these two numbers?"): repeated as it was. */
+  readonly choosing?: Question;
+  /** The slot has a value and is asked again: it can be kept, and back leads to the confirmation. */
+  readonly changing?: true;
 }
 
 export interface Session {

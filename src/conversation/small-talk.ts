@@ -7,25 +7,35 @@ import type { Order } from '../domain/order.ts';
 import type { Question, Understood } from '../understanding/understood.ts';
 import { kes } from '../domain/money.ts';
 import { freeChoice } from './choice.ts';
-import { orderLine } from './order-talk.ts';
+import { orderLine, silenceChoices, silentOrder } from './order-talk.ts';
 import type { Choice, Phrase, Reply } from './reply.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const HISTORY_LINES = 5;
+/** Different purchases that a history offers to repeat. */
+const REPEATED = 3;
 
 export const PRIVACY_TEXT_VERSION = '2026-11';
 
+const buyAirtime: Choice = { id: freeChoice('start', 'buy-airtime'), label: { key: 'common:menu-buy-airtime' } };
+export const historyChoice: Choice = { id: freeChoice('history'), label: { key: 'common:menu-history' } };
+
 export function menuChoices(): Choice[] {
   return [
-    { id: freeChoice('start', 'buy-airtime'), label: { key: 'common:menu-buy-airtime' } },
-    { id: freeChoice('history'), label: { key: 'common:menu-history' } },
+    buyAirtime,
+    historyChoice,
     { id: freeChoice('language'), label: { key: 'common:menu-language' } },
     { id: freeChoice('help'), label: { key: 'common:menu-help' } },
   ];
 }
 
-export function menu(around: Surroundings, key = 'common:menu'): Reply {
-  return { parts: [{ key, params: { business: around.business.name } }], choices: menuChoices() };
+/** The next steps after an answer outside of a purchase. */
+export function shortMenuChoices(): Choice[] {
+  return [buyAirtime, historyChoice];
+}
+
+export function menu(around: Surroundings): Reply {
+  return { parts: [{ key: 'common:menu', params: { business: around.business.name } }], choices: menuChoices() };
 }
 
 export function privacyNotice(around: Surroundings): Phrase[] {
@@ -43,8 +53,9 @@ export function languageQuestion(): Reply {
   };
 }
 
-export function helpPhrase(around: Surroundings): Phrase {
-  return { key: 'common:help', params: { support: support(around) } };
+/** `open`: a question stands open, and help is about answering it. */
+export function helpPhrase(around: Surroundings, open: boolean): Phrase {
+  return { key: open ? 'common:help-here' : 'common:help', params: { support: support(around) } };
 }
 
 export function support(around: Surroundings): Phrase {
@@ -55,6 +66,19 @@ export function support(around: Surroundings): Phrase {
 export function historyPhrase(orders: readonly Order[]): Phrase {
   if (orders.length === 0) return { key: 'order:history-empty' };
   return { key: 'order:history', params: { orders: { lines: orders.slice(0, HISTORY_LINES).map(orderLine) } } };
+}
+
+/** An order that waits for the person's word comes first; then the last purchases, to be made again. */
+export function historyChoices({ orders, now }: Surroundings): Choice[] {
+  const silent = silentOrder(orders, now);
+  const again = new Map<string, Choice>();
+  for (const order of orders) {
+    const purchase = `${order.recipient} ${order.amountKes}`;
+    if (again.size === REPEATED || again.has(purchase)) continue;
+    const params = { amount: { kes: order.amountKes }, recipient: { msisdn: order.recipient } };
+    again.set(purchase, { id: freeChoice('again', order.reference), label: { key: 'buy-airtime:option-both', params } });
+  }
+  return [...(silent === null ? [] : silenceChoices(silent)), ...again.values(), buyAirtime];
 }
 
 export function answerTo(question: Question, around: Surroundings): Phrase {

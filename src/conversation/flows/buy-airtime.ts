@@ -1,6 +1,6 @@
 /**
  * Owns the flow "buy airtime": whose phone gets how much, who pays with what, and the order it ends in. How each value is read
- * and asked stands in buy-airtime-slots.ts; the words stand in locales/<language>/buy-airtime.json.
+ * and asked stands in buy-airtime-people.ts and buy-airtime-slots.ts; the words stand in locales/<language>/buy-airtime.json.
  */
 
 import { mayPrompt, type PromptRefusal } from '../../domain/limits.ts';
@@ -8,12 +8,13 @@ import { kes } from '../../domain/money.ts';
 import { msisdn } from '../../domain/msisdn.ts';
 import { networkOf, paymentNetworkOf, PAYMENT_NETWORKS, RECIPIENT_NETWORKS, type PaymentNetwork } from '../../domain/networks.ts';
 import { PROMPT_LIVE_MS, type Order } from '../../domain/order.ts';
-import { freeChoice } from '../choice.ts';
 import { slotText, type Completion, type Flow } from '../flow.ts';
 import type { Phrase } from '../reply.ts';
 import type { Draft } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { amountSlot, payerSlot, paymentNetworkSlot, recipientNetworkSlot, recipientSlot } from './buy-airtime-slots.ts';
+import { networkName } from './buy-airtime-options.ts';
+import { payerSlot, recipientSlot } from './buy-airtime-people.ts';
+import { amountSlot, paymentNetworkSlot, recipientNetworkSlot } from './buy-airtime-slots.ts';
 
 /** The same purchase again within this time is said to be one, and allowed. */
 const SAME_AGAIN_MS = 10 * 60_000;
@@ -22,6 +23,8 @@ export const buyAirtime: Flow = {
   name: 'buy-airtime',
   version: 1,
   slots: [recipientSlot, recipientNetworkSlot, amountSlot, payerSlot, paymentNetworkSlot],
+
+  closed: ({ salesStopped }) => (salesStopped === null ? null : { key: 'buy-airtime:closed' }),
 
   confirm(draft, around) {
     const { recipient, payer, amountKes, paymentNetwork } = values(draft);
@@ -32,7 +35,7 @@ export const buyAirtime: Flow = {
         params: {
           amount: { kes: amountKes },
           recipient: { msisdn: recipient },
-          network: networkName(recipientNetworkShown(draft, around)),
+          network: networkName(slotText(draft, 'recipientNetwork') ?? 'other'),
           payer: { msisdn: payer },
           paymentNetwork,
         },
@@ -105,26 +108,16 @@ export const buyAirtime: Flow = {
 /** A draft at its confirmation holds every value; anything else is a broken invariant. */
 function values(draft: Draft): Pick<Order, 'recipient' | 'recipientNetwork' | 'amountKes' | 'payer' | 'paymentNetwork'> {
   const paymentNetwork = PAYMENT_NETWORKS.find((network) => network === slotText(draft, 'paymentNetwork'));
+  // A network that was only guessed from the number is no fact for the upstream: it finds out itself.
+  const said = RECIPIENT_NETWORKS.find((network) => network === slotText(draft, 'recipientNetwork')) ?? null;
   if (paymentNetwork === undefined) throw new Error('invariant broken: a confirmed draft has a payment network');
   return {
     recipient: msisdn(slotText(draft, 'recipient') ?? ''),
-    recipientNetwork: RECIPIENT_NETWORKS.find((network) => network === slotText(draft, 'recipientNetwork')) ?? null,
+    recipientNetwork: draft.slots['recipientNetwork']?.how === 'said' ? said : null,
     amountKes: kes(Number(slotText(draft, 'amount'))),
     payer: msisdn(slotText(draft, 'payer') ?? ''),
     paymentNetwork,
   };
-}
-
-function recipientNetworkShown(draft: Draft, around: Surroundings): string {
-  return (
-    slotText(draft, 'recipientNetwork') ??
-    networkOf(msisdn(slotText(draft, 'recipient') ?? ''), around.knowledge.ranges) ??
-    'other'
-  );
-}
-
-function networkName(network: string): Phrase | string {
-  return network === 'other' ? { key: 'common:other-network' } : network;
 }
 
 /** An order just like this draft, a short while ago, that was not refused. */
@@ -151,9 +144,4 @@ function refusalPhrase(refusal: PromptRefusal, draft: Draft, around: Surrounding
   }
   if (refusal.kind === 'too_often') return { key: `buy-airtime:payer-too-often-${refusal.per}`, params: { payer } };
   return { key: 'buy-airtime:payer-not-approved', params: { payer } };
-}
-
-/** Choices that start this flow again from an order. */
-export function buyAgainChoice(order: Order): { readonly id: string; readonly label: Phrase } {
-  return { id: freeChoice('again', order.reference), label: { key: 'order:buy-again' } };
 }

@@ -1,0 +1,107 @@
+/**
+ * Owns the steps that a tap and its words both take: starting, confirming, changing, cancelling, help, history, an order again,
+ * a word on an order. Whatever is old, foreign or damaged gets an answer and changes nothing.
+ */
+
+import { nextState, type Order, type OrderEventKind } from '../domain/order.ts';
+import { askAgain, askNext } from './drafting.ts';
+import { complete, refill } from './filling.ts';
+import { cannotCancel, orderStatus } from './order-talk.ts';
+import type { Phrase, Spoken } from './reply.ts';
+import { again, answered, dropped, flowNamed, freshDraft, goOn, told, withDraft, type Answer, type Scene } from './scene.ts';
+import type { Draft } from './session.ts';
+import { helpPhrase, historyChoices, historyPhrase, menuChoices } from './small-talk.ts';
+
+/** An order younger than this is what "cancel" or "yes" without a draft may still mean. */
+const JUST_ORDERED_MS = 10 * 60_000;
+
+/** Begins a flow; an open draft is simply asked on. */
+export function started(scene: Scene, flowName: string): Answer {
+  if (!scene.flows.some(({ name }) => name === flowName)) return again(scene, [{ key: 'common:unknown-button' }]);
+  if (freshDraft(scene) !== null) return again(scene, []);
+  const begun = withDraft(scene, flowName);
+  if ('refused' in begun) return begun.refused;
+  return anew(scene, begun.draft, []);
+}
+
+/** Shows the draft under a new revision: what is missing is asked, or the confirmation stands. */
+export function anew(scene: Scene, draft: Draft, lead: readonly Phrase[]): Answer {
+  const flow = flowNamed(scene, draft.flow);
+  return answered(askNext(flow, scene.session, { draft, lead, question: null }, scene.around));
+}
+
+/** The yes: only to the values shown last, only when fresh. Typed and tapped alike come through here. */
+export function confirmed(scene: Scene, draft: Draft, revision: number): Answer {
+  const { session, around } = scene;
+  const flow = flowNamed(scene, draft.flow);
+  if (draft.asking !== 'confirm' || draft.revision !== revision) {
+    return answered(askAgain(flow, session, draft, [{ key: 'common:older-button' }], around));
+  }
+  if (around.late) return anew(scene, draft, [{ key: 'common:late-yes' }]);
+  const done = complete(flow, session, draft, around);
+  return answered(done, done.effects);
+}
+
+/** Asks one slot anew, its value kept until another is given; without a name, asks which. */
+export function changeAsked(scene: Scene, draft: Draft, slot: string | null): Answer {
+  const { session, around } = scene;
+  const flow = flowNamed(scene, draft.flow);
+  const known = flow.slots.some(({ name }) => name === slot);
+  const forced = { slot: known && slot !== null ? slot : 'change', changing: true };
+  return answered(askNext(flow, session, { draft, lead: [], question: null }, around, forced));
+}
+
+export function cancelled(scene: Scene): Answer {
+  return dropped(scene, [{ key: 'common:cancelled' }]);
+}
+
+/** Clears the draft and only it; after the order has gone out it does what can still be done, and tells what cannot. */
+export function cancel(scene: Scene): Answer {
+  if (freshDraft(scene) !== null) return cancelled(scene);
+  const latest = justOrdered(scene);
+  if (latest === null) return again(scene, [{ key: 'common:nothing-to-cancel' }]);
+  if (nextState(latest.state, 'customer_cancelled') !== null) return orderWord(scene, latest, 'customer_cancelled');
+  return told(scene, [cannotCancel(latest)]);
+}
+
+/** The order that a word without a draft may be about; null when the last one is older than that. */
+export function justOrdered({ around }: Scene): Order | null {
+  const latest = around.orders[0];
+  return latest !== undefined && around.now - latest.createdAt < JUST_ORDERED_MS ? latest : null;
+}
+
+export function helped(scene: Scene): Answer {
+  const open = freshDraft(scene) !== null;
+  return again(scene, [helpPhrase(scene.around, open)], [], menuChoices());
+}
+
+export function history(scene: Scene): Answer {
+  const { around } = scene;
+  return again(scene, [historyPhrase(around.orders)], [], historyChoices(around));
+}
+
+export function languageChosen(scene: Scene, language: Spoken): Answer {
+  const session = { ...scene.session, language, languageKnown: true };
+  return again({ ...scene, session }, [{ key: 'common:language-chosen' }]);
+}
+
+/** The same purchase again: a new draft with the order's values, and a confirmation as always. */
+export function orderAgain(scene: Scene, order: Order | null): Answer {
+  if (order === null) return again(scene, [{ key: 'common:gone-button' }]);
+  const begun = withDraft({ ...scene, session: { ...scene.session, draft: null } }, 'buy-airtime');
+  if ('refused' in begun) return begun.refused;
+  return goOn(scene, begun.flow, refill(begun.flow, begun.draft, orderValues(order), scene.around));
+}
+
+export function orderValues(order: Order): Readonly<Record<string, string | number | null>> {
+  const { recipient, recipientNetwork, amountKes, payer, paymentNetwork } = order;
+  return { recipient, recipientNetwork, amount: amountKes, payer, paymentNetwork };
+}
+
+/** What the customer says became of an order; the order's own table decides what it is worth. */
+export function orderWord(scene: Scene, order: Order | null, event: OrderEventKind): Answer {
+  if (order === null) return again(scene, [{ key: 'common:gone-button' }]);
+  if (nextState(order.state, event) === null) return told(scene, [orderStatus(order)]);
+  // The news of the new state is the answer: the order's turn says it.
+  return { session: { ...scene.session, failures: 0 }, reply: null, effects: [{ kind: 'order_word', orderId: order.id, event }] };
+}

@@ -1,0 +1,78 @@
+/**
+ * Owns what a message with values does: it fills the open draft, corrects it, or begins a purchase. Whatever was said and cannot
+ * be used is said back; what was said and changes nothing is acknowledged.
+ */
+
+import type { Understood } from '../understanding/understood.ts';
+import { fill, refill, type Filling } from './filling.ts';
+import type { Flow } from './flow.ts';
+import type { Phrase } from './reply.ts';
+import { again, freshDraft, goOn, withDraft, type Answer, type Scene } from './scene.ts';
+import type { Draft } from './session.ts';
+import { answerTo, notHere } from './small-talk.ts';
+import { orderValues } from './steps.ts';
+
+/** Null: the message says no value, or what it says is not meant for a purchase. */
+export function byValues(scene: Scene, said: Understood): Answer | null {
+  if (!isMeant(scene, said)) return null;
+  const begun = withDraft(scene, 'buy-airtime');
+  if ('refused' in begun) return begun.refused;
+  const { flow } = begun;
+  const open = freshDraft(scene) !== null;
+  const repeated = said.again ? lastAgain(scene, flow, begun.draft) : null;
+  const draft = repeated?.draft ?? begun.draft;
+  const filling = fill(flow, draft, said, scene.around);
+  if (!filling.heard && open && !said.again && said.intent !== 'buy_airtime') return null;
+  if (!filling.heard && open && !said.again) return again(scene, []);
+  return goOn(scene, flow, { ...filling, opening: [...(repeated?.lead ?? []), ...besides(scene, said, filling)] });
+}
+
+function isMeant(scene: Scene, said: Understood): boolean {
+  if (said.complaint || (notHere(said, scene.around) !== null && !isSambaza(said))) return false;
+  if (said.intent === 'buy_airtime' || said.again) return true;
+  if (freshDraft(scene) !== null) return carriesValue(said) || said.numbers.length > 0 || said.person !== null;
+  return said.intent === 'other' && begins(scene, said);
+}
+
+/** "Sambaza 50 to 0722..." moves airtime between phones, which is not done here; a purchase is offered in its place. */
+function isSambaza(said: Understood): boolean {
+  return said.notSold === 'transfer' && said.intent === 'buy_airtime' && carriesValue(said);
+}
+
+/** An amount or a number begins a purchase. A network, a denial or the number of a choice that is gone does not. */
+function begins({ around }: Scene, said: Understood): boolean {
+  if (said.menuNumber !== null && said.menuNumber < around.business.limits.airtimeMinKes) return false;
+  const unusable = said.problems.some(({ kind }) => kind !== 'two_networks');
+  return said.amount !== null || said.numbers.length > 0 || said.recipient !== null || unusable;
+}
+
+/** The last order's values, where this draft has none of its own: "same as last time". */
+function lastAgain({ around }: Scene, flow: Flow, draft: Draft): Pick<Filling, 'draft' | 'lead'> {
+  const last = around.orders[0];
+  return last === undefined ? { draft, lead: [{ key: 'order:history-empty' }] } : refill(flow, draft, orderValues(last), around);
+}
+
+/** What is said beside the values: a question that came with them, and that nothing of it was new. */
+function besides({ around }: Scene, said: Understood, filling: Filling): Phrase[] {
+  const lead: Phrase[] = [];
+  if (isSambaza(said)) lead.push({ key: 'answers:sambaza' });
+  if (said.question !== null && !['repeat', 'human', 'mine', 'forget_me'].includes(said.question))
+    lead.push(answerTo(said.question, around));
+  const nothingNew = filling.heard && !filling.changed && filling.lead.length === 0 && filling.question === null;
+  if (nothingNew && filling.draft.asking === 'confirm' && lead.length === 0) lead.push({ key: 'common:unchanged' });
+  return lead;
+}
+
+export function carriesValue(said: Understood): boolean {
+  const { amounts, numbers, networks } = said.denied;
+  return (
+    said.recipient !== null ||
+    said.amount !== null ||
+    said.payer !== null ||
+    said.paymentNetwork !== null ||
+    said.orders !== undefined ||
+    said.recipients !== undefined ||
+    said.problems.length > 0 ||
+    amounts.length + numbers.length + networks.length > 0
+  );
+}

@@ -1,0 +1,143 @@
+/**
+ * A chat with the engine alone, for unit tests and properties: no database, no outbox, a clock in a variable. What a turn needs to
+ * know is kept here as the store would; orders that are placed stay in the state that the test gives them.
+ */
+
+import { converse } from '../../src/conversation/engine.ts';
+import type { Flow } from '../../src/conversation/flow.ts';
+import { buyAirtime } from '../../src/conversation/flows/buy-airtime.ts';
+import { render, type Rendered, type RenderedButton } from '../../src/conversation/render.ts';
+import type { Spoken } from '../../src/conversation/reply.ts';
+import { newSession, type Session } from '../../src/conversation/session.ts';
+import type { Business, Effect, Input, Sprint, Surroundings } from '../../src/conversation/surroundings.ts';
+import type { PayerUse } from '../../src/domain/limits.ts';
+import { msisdn, type Msisdn } from '../../src/domain/msisdn.ts';
+import { nextState, type Order } from '../../src/domain/order.ts';
+import { idsFrom } from '../../src/lib/ids.ts';
+import { loadReference } from '../../src/reference.ts';
+
+const reference = loadReference();
+
+export const BUSINESS: Business = {
+  name: 'Jaza',
+  supportContact: '0711 000 000',
+  limits: {
+    airtimeMinKes: 10,
+    airtimeMaxKes: 10_000,
+    promptsOwnPerHour: 10,
+    promptsOwnPerDay: 30,
+    promptsOtherPerHour: 3,
+    promptsOtherPerDay: 6,
+    promptsOtherFirstPerDay: 1,
+  },
+  simulated: false,
+};
+
+export interface TalkOptions {
+  readonly language?: Spoken;
+  readonly buttons?: boolean;
+  readonly own?: readonly string[];
+  readonly flows?: readonly Flow[];
+  readonly around?: Partial<Surroundings>;
+}
+
+/** What one message led to, as the person sees it. */
+export interface Heard extends Rendered {
+  readonly effects: readonly Effect[];
+  /** The bot said nothing, by rule. */
+  readonly silent: boolean;
+}
+
+export class Talk {
+  session: Session;
+  now = Date.parse('2026-11-22T08:00:00Z');
+  orders: Order[] = [];
+  own: Msisdn[];
+  around: Partial<Surroundings>;
+  payerUse: PayerUse | null = null;
+  readonly shown: Heard[] = [];
+  readonly #options: TalkOptions;
+  #turns = 0;
+
+  constructor(options: TalkOptions = {}) {
+    this.#options = options;
+    this.session = { ...newSession(options.language ?? 'en'), noticed: true };
+    this.own = (options.own ?? ['254722002000']).map((one) => msisdn(one));
+    this.around = options.around ?? {};
+  }
+
+  get last(): Heard {
+    return this.shown.at(-1) ?? { text: '', buttons: [], effects: [], silent: true };
+  }
+
+  say(text: string): Heard {
+    return this.hear({ kind: 'text', text });
+  }
+
+  /** A button of the last message, or of any before it, by the end of its id's action or by its label. */
+  tap(wanted: string): Heard {
+    return this.hear({ kind: 'tap', data: this.button(wanted).id, on: null });
+  }
+
+  button(wanted: string): RenderedButton {
+    const having = this.shown.flatMap(({ buttons }) => buttons).filter(({ id, label }) => id === wanted || label === wanted);
+    const found = having.at(-1) ?? this.shown.flatMap(({ buttons }) => buttons).findLast(({ id }) => id.startsWith(wanted));
+    if (found === undefined) throw new Error(`there was no button ${wanted}`);
+    return found;
+  }
+
+  pass(minutes: number): void {
+    this.now += minutes * 60_000;
+  }
+
+  hear(input: Input): Heard {
+    const sprint = converse(this.session, input, this.surroundings(), this.#options.flows ?? [buyAirtime]);
+    return this.#keep(sprint);
+  }
+
+  surroundings(): Surroundings {
+    this.#turns += 1;
+    return {
+      now: this.now,
+      ids: idsFrom(`talk/${this.#turns}`),
+      knowledge: reference.knowledge,
+      phrasebook: reference.phrasebook,
+      business: BUSINESS,
+      customerId: 'c1',
+      own: this.own,
+      orders: this.orders,
+      payerUse: this.payerUse,
+      salesStopped: null,
+      channel: { buttons: this.#options.buttons ?? true, asksOwnPhone: false, trusted: false },
+      late: false,
+      ...this.around,
+    };
+  }
+
+  #keep(sprint: Sprint): Heard {
+    // As the store does it: what cannot be written as JSON would be lost.
+    this.session = JSON.parse(JSON.stringify(sprint.session)) as Session;
+    for (const effect of sprint.effects) this.#apply(effect);
+    const channel = { buttons: this.#options.buttons ?? true };
+    const [reply] = sprint.replies;
+    const rendered =
+      reply === undefined ? { text: '', buttons: [] } : render(reply, this.session.language, reference.phrasebook, channel);
+    const offered =
+      reply === undefined ? [] : render(reply, this.session.language, reference.phrasebook, { buttons: true }).buttons;
+    // Numbered or not, the ids that were given out are known to the test.
+    const heard = { text: rendered.text, buttons: offered, effects: sprint.effects, silent: reply === undefined };
+    this.shown.push(heard);
+    return heard;
+  }
+
+  #apply(effect: Effect): void {
+    if (effect.kind === 'place_order') {
+      this.orders = [{ ...effect.order, state: 'awaiting_payment' }, ...this.orders];
+    }
+    if (effect.kind === 'order_word') {
+      this.orders = this.orders.map((order) =>
+        order.id === effect.orderId ? { ...order, state: nextState(order.state, effect.event) ?? order.state } : order,
+      );
+    }
+  }
+}
