@@ -4,8 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -40,13 +39,12 @@ function build() {
   return 0;
 }
 
-/** The compiler's program, or null where only what runs is installed. */
+/** The compiler's program, or null where only what runs is installed; the types of the packages are a part of compiling. */
 function compilerPath() {
-  try {
-    return join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-  } catch {
-    return null;
-  }
+  const { devDependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+  const needed = Object.keys(devDependencies).filter((name) => name === 'typescript' || name.startsWith('@types/'));
+  const missing = needed.some((name) => !existsSync(join(project, 'node_modules', name)));
+  return missing ? null : join(project, 'node_modules', 'typescript', 'bin', 'tsc');
 }
 
 function withoutCompiler() {
