@@ -1,0 +1,164 @@
+/**
+ * The workers on their bench: the real runner, driver and SQLite store, a clock that is told the time, a channel and a provider that
+ * answer as the test says, and a database whose methods can be made to fail. What is logged is kept.
+ */
+
+import { ManualClock } from '../../src/lib/clock.ts';
+import { createLog } from '../../src/lib/log.ts';
+import type { AirtimePurchase, PurchaseReport } from '../../src/ports/airtime-provider.ts';
+import type { Channel, OutboundMessage, SendOutcome } from '../../src/ports/channel.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { createTurnRunner, type TurnRunner } from '../../src/services/turn-runner.ts';
+import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
+import { createCaller } from '../../src/workers/caller.ts';
+import { createRescuer, type Rescuer } from '../../src/workers/rescuer.ts';
+import { createScheduler } from '../../src/workers/scheduler.ts';
+import { createSender } from '../../src/workers/sender.ts';
+import { createDriver, type Driver } from '../../src/workers/worker.ts';
+import { achieng, NOW } from '../contracts/store-world.ts';
+import { rulesOf } from './decisions.ts';
+
+type Failing = 'commit' | 'claimOutbox' | 'finishSends' | 'load' | 'record' | 'poison' | 'dueTimers';
+
+export interface Bench {
+  /** The database itself, which never fails. */
+  readonly store: SqliteStore;
+  /** What the workers see of it. */
+  readonly seen: Store;
+  readonly clock: ManualClock;
+  readonly runner: TurnRunner;
+  readonly driver: Driver;
+  readonly rescuer: Rescuer;
+  readonly failing: Set<Failing>;
+  readonly logged: Record<string, unknown>[];
+  readonly bought: AirtimePurchase[];
+  readonly sent: OutboundMessage[];
+  /** What comes next, first to last; a function is asked. Then every call is accepted and every send goes out. */
+  readonly answers: (PurchaseReport | (() => Promise<PurchaseReport>))[];
+  readonly outcomes: (SendOutcome | (() => Promise<SendOutcome>))[];
+  /** Time passes at once, then everything runnable is done. */
+  pass(ms: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `path`: a file, for what must outlive the bench. */
+export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench> {
+  const clock = new ManualClock(startAt);
+  const logged: Record<string, unknown>[] = [];
+  const log = createLog('debug', (line) => logged.push(JSON.parse(line) as Record<string, unknown>));
+  const store = await openSqliteStore({ path, clock, log, busyTimeoutMs: 0 });
+  const failing = new Set<Failing>();
+  const seen = withFailures(store, failing);
+  const bought: AirtimePurchase[] = [];
+  const sent: OutboundMessage[] = [];
+  const answers: Bench['answers'] = [];
+  const outcomes: Bench['outcomes'] = [];
+
+  const wake = (): void => driver.wake();
+  const rules = rulesOf({ capabilities: () => channel.capabilities });
+  const runner = createTurnRunner({ store: seen, rules, log, committed: wake, leftBehind: () => rescuer.leftBehind() });
+  const airtime = {
+    async buy(purchase: AirtimePurchase): Promise<PurchaseReport> {
+      bought.push(purchase);
+      const next = answers.shift();
+      if (next === undefined) return { answer: { kind: 'accepted', upstreamReference: `UP${bought.length}` }, raw: null };
+      return typeof next === 'function' ? next() : next;
+    },
+  };
+  const channel: Channel = {
+    name: achieng.address.channel,
+    capabilities: { buttons: true, retireButtons: true, asksOwnPhone: true, redelivers: true },
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+    async send(message) {
+      sent.push(message);
+      const next = outcomes.shift();
+      return typeof next === 'function' ? next() : (next ?? { kind: 'sent', channelMessageId: `on-${message.id}` });
+    },
+    health: () => ({ state: 'up' }),
+  };
+  const parts = { store: seen, runner, clock, log, wake };
+  const rescuer = createRescuer(parts);
+  const driver = createDriver({
+    ...parts,
+    workers: [
+      createSender({ ...parts, channels: new Map([[channel.name, channel]]), phrasebook: rules.phrasebook }),
+      createCaller({ ...parts, airtime }),
+      createScheduler(parts),
+      rescuer,
+    ],
+  });
+  return {
+    store,
+    seen,
+    clock,
+    runner,
+    driver,
+    rescuer,
+    failing,
+    logged,
+    bought,
+    sent,
+    answers,
+    outcomes,
+    async pass(ms) {
+      clock.advanceTo(clock.now() + ms);
+      await driver.drain();
+    },
+    async close() {
+      driver.stop();
+      await driver.settled();
+      await store.close();
+    },
+  };
+}
+
+/** Every other method is the store's own. */
+function withFailures(store: SqliteStore, failing: ReadonlySet<Failing>): Store {
+  const check = (method: Failing): void => {
+    if (failing.has(method)) throw new Error('the disk is full');
+  };
+  return {
+    ...store,
+    async commit(turns) {
+      if (failing.has('commit')) return turns.map(() => ({ kind: 'unavailable', error: new Error('the disk is full') }));
+      return store.commit(turns);
+    },
+    async claimOutbox(...args) {
+      check('claimOutbox');
+      return store.claimOutbox(...args);
+    },
+    async finishSends(...args) {
+      check('finishSends');
+      return store.finishSends(...args);
+    },
+    async load(events) {
+      check('load');
+      return store.load(events);
+    },
+    async record(events) {
+      check('record');
+      return store.record(events);
+    },
+    async poison(...args) {
+      check('poison');
+      return store.poison(...args);
+    },
+    async dueTimers(...args) {
+      check('dueTimers');
+      return store.dueTimers(...args);
+    },
+  };
+}
+
+/** A promise that the test fulfils: to keep a call or a send in flight. */
+export function held<T>(): { readonly promise: Promise<T>; readonly release: (value: T) => void } {
+  let release: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((resolve) => (release = resolve));
+  return { promise, release };
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+export async function breathe(rounds = 20): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+}
