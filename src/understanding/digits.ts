@@ -200,6 +200,11 @@ function amountBad(
   const before = text.charAt(segment.start - 1);
   if (before === '%' || before === '^' || before === '½' || before === '×') return { bad: 'unreadable_amount' };
   if (before === '+' && /\d/.test(text.charAt(segment.start - 2))) return { bad: 'unreadable_amount' };
+  // "O.5k" and "k2": a letter that was meant as a figure, or a thousand in the wrong place.
+  const [mark, letter] = at === null ? [] : [tokens[at - 1], tokens[at - 2]];
+  if (before === '.' && letter?.kind === 'word' && letter.key.length === 1 && letter.end === mark?.start)
+    return { bad: 'unreadable_amount' };
+  if (mark?.key === 'k' && mark.end === segment.start) return { bad: 'unreadable_amount' };
   if (before === '.' && !/\p{L}/u.test(text.charAt(segment.start - 2))) return { bad: 'cents' };
   if (at !== null && before === '-') {
     const sign = tokens[at - 1];

@@ -112,6 +112,8 @@ function steeringOf(view: View): Intent | null {
   if (is('how') && !is('cancel', 'stop')) return 'help';
   if (isCancel(view)) return 'cancel';
   if (is('fee', 'limits') && (scene.asks || !deed || is('how_much', 'how'))) return 'help';
+  const isWord = is('payer_noun', 'recipient_noun', 'network_noun', 'threshold');
+  if (is('question') && isWord && !deed && !is('change') && amounts + phones === 0) return 'help';
   if (is('how_much') && amounts > 0 && !deed && is('sms', 'airtime', 'credit', 'units')) return 'help';
   if (is('human', 'who', 'repeat') && !(deed && (amounts > 0 || phones > 0))) return 'help';
   return null;
@@ -190,14 +192,15 @@ function paysSomebody(scene: Scene): boolean {
   );
 }
 
-/** "send 100 mpesa to 0722...": the money itself is sent. */
+/** "send 100 mpesa to 0722...", "send 100 to my mpesa": the money itself is sent. */
 function sendsMobileMoney(scene: Scene): boolean {
   const { items } = scene;
   const at = items.findIndex((item) => has(item, 'network'));
   const sends =
     items.slice(0, Math.max(0, at)).some((item) => has(item, 'send', 'buy_me')) &&
     !items.some((item) => has(item, 'buy', 'topup'));
-  return sends && items[at - 1]?.kind === 'amount' && has(items[at + 1], 'to', 'for');
+  const isThing = items[at - 1]?.kind === 'amount' && has(items[at + 1], 'to', 'for');
+  return sends && (isThing || has(items[at - 1], 'into'));
 }
 
 function orderOf(view: View): Wish {
@@ -254,7 +257,7 @@ function isBuyingAirtime(view: View): boolean {
   const isUse = is('use') && !scene.items.some((item) => has(item, 'send', 'give') && !has(item, 'use'));
   if (is('send', 'give')) return isUse ? amounts > 0 : values;
   if (is('want')) return amounts > 0;
-  if (amounts === 0) return false;
+  if (amounts === 0 || is('change')) return false;
   if (phones > 0) return scene.items.some((item, at) => item.kind === 'phone' && !isPaidFrom(scene.items, at));
   return (
     is('self', 'person') &&

@@ -74,7 +74,8 @@ function isAboutNumber(items: readonly Item[], at: number): boolean {
   for (let next = at + 1; next < items.length && next <= at + 4; next += 1) {
     const item = items[next];
     if (item?.kind === 'phone') return true;
-    const passed = has(item, 'number_word', 'filler', 'of', 'line') || isSymbol(item, ':', '=', '(', '-') || isName(item);
+    const passed =
+      has(item, 'number_word', 'filler', 'of', 'line', 'person') || isSymbol(item, ':', '=', '(', '-') || isName(item);
     if (!passed || has(item, 'with', 'and', 'to')) return false;
   }
   return false;
@@ -118,7 +119,9 @@ function roleAfter(items: readonly Item[], at: number): NumberRole | null {
   let next = at + 1;
   while (has(items[next], 'filler', 'number_word') && !has(items[next], 'pays', 'receives')) next += 1;
   const cue = items[next];
-  if (has(cue, 'pays') && items[next + 1]?.kind !== 'phone') return 'payer';
+  const follows = items[next + 1];
+  if (has(cue, 'pays') && (follows?.kind !== 'phone' || has(cue, 'pay_for'))) return 'payer';
+  if (has(cue, 'pay') && (follows?.kind === 'amount' || has(follows, 'for'))) return 'payer';
   return has(cue, 'receives') ? 'recipient' : null;
 }
 
@@ -133,7 +136,7 @@ function roleBefore(items: readonly Item[], at: number, before: readonly Target[
     const item = items[back];
     if (item === undefined) break;
     const earlier = before.find((target) => target.at === back);
-    if (earlier !== undefined && !earlier.byVerb && earlier.kind !== 'person') {
+    if (earlier !== undefined && !earlier.byVerb && earlier.kind !== 'person' && !has(item, 'payer_self')) {
       // A list goes on in the role that it began with; without a joining word the numbers have nothing to do with each other.
       return comma || joined ? { role: earlier.role, listed: true } : NO_CUE;
     }

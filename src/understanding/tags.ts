@@ -42,6 +42,7 @@ export const TAGS = [
   'person',
   // little words that give a number its role
   'to',
+  'into',
   'for',
   'from',
   'use',

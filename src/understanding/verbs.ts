@@ -119,6 +119,7 @@ function forWhom(means: Tag, object: string, benefactive: boolean): readonly Tag
 function wishedBy(means: Tag, subject: string, tags: readonly Tag[]): readonly Tag[] {
   if (means === 'pay' && I_AND_WE.includes(subject)) return ['pay', 'payer_self'];
   if (means === 'pay' && OTHERS.includes(subject)) return ['pays'];
+  if (means === 'pay_for' && OTHERS.includes(subject)) return ['pays', 'pay_for'];
   return tags;
 }
 
