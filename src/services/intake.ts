@@ -25,7 +25,7 @@ export function intakeFor(channel: Pick<Channel, 'capabilities'>, runner: TurnRu
 
 /** The webhook's raw body is durable when this resolves; it rejects when the upstream should send it again. */
 export function webhookIntake(
-  provider: AirtimeProvider,
+  provider: Pick<AirtimeProvider, 'name' | 'parseWebhook'>,
   runner: TurnRunner,
   clock: Clock,
 ): (raw: string, contentType: string | null) => Promise<void> {
@@ -39,5 +39,10 @@ export function webhookIntake(
 
 function messageEvent(message: InboundMessage, at: number): TurnEvent {
   const { channel, account, chat } = message.address;
-  return { kind: 'message', id: `m:${channel}:${account}:${chat}:${message.messageId}`, at, message };
+  return { kind: 'message', id: `m:${channel}:${part(account)}:${part(chat)}:${message.messageId}`, at, message };
+}
+
+/** A colon in a name must not make two messages one. */
+function part(name: string): string {
+  return name.replaceAll('%', '%25').replaceAll(':', '%3A');
 }
