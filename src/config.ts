@@ -9,15 +9,28 @@ import { err, ok, type Result } from './lib/result.ts';
 import type { LogLevel } from './lib/log.ts';
 
 const text = z.string().trim().min(1);
-const whole = (least: number, most: number): z.ZodType<number> => z.coerce.number<string>().int().min(least).max(most);
+const whole = (least: number, most: number): z.ZodType<number, string> => {
+  const range = `must be a whole number from ${least} to ${most}`;
+  const digits = z
+    .string()
+    .trim()
+    .regex(/^\d{1,9}$/, range)
+    .transform(Number);
+  return digits.pipe(z.number().min(least, range).max(most, range));
+};
 const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
-const address = z.url({ protocol: /^https?$/, hostname: /.+/ }).transform((value) => value.replace(/\/+$/, ''));
+const address = z
+  .url({ protocol: /^https?$/, hostname: /.+/, error: 'must be an address that begins with http:// or https://' })
+  .transform((value) => value.replace(/\/+$/, ''));
+
+const AIRTIME_MIN_KES = 10;
+const AIRTIME_MAX_KES = 10_000;
 
 /** Every key with its help line; `jaza doctor` and `.env.example` are checked against it. */
 export const ENVIRONMENT = z.object({
   TELEGRAM_BOT_TOKEN: z
     .string()
-    .regex(/^\d+:[\w-]{20,}$/, 'does not look like a bot token (123456:ABC...)')
+    .regex(/^\d+:[\w-]+$/, 'does not look like a bot token (123456:ABC...)')
     .optional()
     .describe('The token of your bot, from @BotFather. Turns Telegram on.'),
   TELEGRAM_API_ROOT: address.optional().describe('Another Bot API server than https://api.telegram.org.'),
@@ -29,7 +42,7 @@ export const ENVIRONMENT = z.object({
     .default(false)
     .describe('on: WhatsApp, with a phone number of your own that you link by QR code. Unofficial: it can be banned.'),
   WHATSAPP_WEB_SOCKET_URL: z
-    .url({ protocol: /^wss?$/ })
+    .url({ protocol: /^wss?$/, error: 'must be an address that begins with ws:// or wss://' })
     .optional()
     .describe('Another WhatsApp server, for tests.'),
   TOPUPS_API_TOKEN: text.optional().describe('Your token at the airtime provider. Without it airtime is simulated or off.'),
@@ -43,7 +56,7 @@ export const ENVIRONMENT = z.object({
     .describe('Secret part of the webhook address: <PUBLIC_URL>/webhooks/topups/<secret>.'),
   DATABASE_URL: z
     .string()
-    .regex(/^sqlite:.+/, 'must read sqlite:<file>')
+    .regex(/^sqlite:(?!\/\/[^/]).+/, 'must read sqlite:<file>, as in sqlite:data/jaza.db or sqlite:/var/lib/jaza/jaza.db')
     .default('sqlite:data/jaza.db')
     .describe('Where everything is kept.'),
   HTTP_HOST: text.default('127.0.0.1').describe('The address to listen on. Leave it on loopback, behind a proxy that does TLS.'),
@@ -58,8 +71,8 @@ export const ENVIRONMENT = z.object({
     .describe('Encrypts what is secret in the database. Unset: made once, in data/secret.key.'),
   BUSINESS_NAME: text.max(60).default('Jaza').describe('How the bot calls itself.'),
   SUPPORT_CONTACT: text.max(120).optional().describe('Where people reach a person: a number, an e-mail address or a link.'),
-  AIRTIME_MIN_KES: whole(1, 100_000).default(10).describe('The smallest purchase.'),
-  AIRTIME_MAX_KES: whole(1, 250_000).default(10_000).describe('The largest purchase.'),
+  AIRTIME_MIN_KES: whole(1, 100_000).default(AIRTIME_MIN_KES).describe('The smallest purchase.'),
+  AIRTIME_MAX_KES: whole(1, 250_000).default(AIRTIME_MAX_KES).describe('The largest purchase.'),
   LIMIT_PROMPTS_OWN_PER_HOUR: whole(1, 100_000).default(20).describe("Payment prompts to a person's own verified number."),
   LIMIT_PROMPTS_OWN_PER_DAY: whole(1, 100_000).default(100).describe('The same, in 24 hours.'),
   LIMIT_PROMPTS_OTHER_PER_HOUR: whole(1, 100_000).default(3).describe('Payment prompts to any other number, over all customers.'),
@@ -79,7 +92,12 @@ export type TopupsConfig =
       readonly timeoutMs: number;
       readonly webhookSecret: string | null;
     }
-  | { readonly kind: 'simulated'; readonly format: 'json' | 'xml'; readonly timeoutMs: number }
+  | {
+      readonly kind: 'simulated';
+      readonly format: 'json' | 'xml';
+      readonly timeoutMs: number;
+      readonly webhookSecret: string | null;
+    }
   | { readonly kind: 'off' };
 
 export interface Config {
@@ -102,19 +120,16 @@ export const TOPUPS_HOST = 'https://app.topups.co.ke';
 /** Reads the environment; the error lists everything that is wrong, a line each, ready to be shown to the operator. */
 export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Result<Config, readonly string[]> {
   const set = Object.fromEntries(
-    Object.entries(environment).filter(([key, value]) => key in ENVIRONMENT.shape && value?.trim() !== ''),
+    Object.entries(environment).filter(([key, value]) => Object.hasOwn(ENVIRONMENT.shape, key) && value?.trim() !== ''),
   );
   const parsed = ENVIRONMENT.safeParse(set);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     return err([...wrong, ...contradictions(set)]);
   }
-  const env = parsed.data;
-  const wrong = [
-    ...contradictions(set),
-    ...(env.AIRTIME_MIN_KES > env.AIRTIME_MAX_KES ? ['AIRTIME_MIN_KES: is above AIRTIME_MAX_KES'] : []),
-  ];
+  const wrong = contradictions(set);
   if (wrong.length > 0) return err(wrong);
+  const env = parsed.data;
   return ok({
     telegram:
       env.TELEGRAM_BOT_TOKEN === undefined
@@ -155,11 +170,10 @@ function nothingConfigured(set: Given): boolean {
 }
 
 function topupsOf(env: Environment, nothing: boolean): TopupsConfig {
-  const wire = { format: env.TOPUPS_FORMAT, timeoutMs: env.TOPUPS_TIMEOUT_MS };
-  if (env.TOPUPS_API_TOKEN !== undefined) {
-    const webhookSecret = env.TOPUPS_WEBHOOK_SECRET ?? null;
-    return { kind: 'real', baseUrl: env.TOPUPS_BASE_URL ?? TOPUPS_HOST, token: env.TOPUPS_API_TOKEN, webhookSecret, ...wire };
-  }
+  const webhookSecret = env.TOPUPS_WEBHOOK_SECRET ?? null;
+  const wire = { format: env.TOPUPS_FORMAT, timeoutMs: env.TOPUPS_TIMEOUT_MS, webhookSecret };
+  if (env.TOPUPS_API_TOKEN !== undefined)
+    return { kind: 'real', baseUrl: env.TOPUPS_BASE_URL ?? TOPUPS_HOST, token: env.TOPUPS_API_TOKEN, ...wire };
   return (env.SANDBOX ?? nothing) ? { kind: 'simulated', ...wire } : { kind: 'off' };
 }
 
@@ -171,7 +185,10 @@ function contradictions(set: Given): string[] {
   };
   half('TELEGRAM_API_ROOT', 'TELEGRAM_BOT_TOKEN', 'Set the token, or remove the address.');
   half('TOPUPS_BASE_URL', 'TOPUPS_API_TOKEN', 'Set the token of that server, or remove the address.');
-  if (set.TELEGRAM_MODE === 'webhook') half('TELEGRAM_MODE', 'PUBLIC_URL', 'Set it, or use TELEGRAM_MODE=polling.');
+  if (set.TELEGRAM_MODE === 'webhook') {
+    half('TELEGRAM_MODE', 'TELEGRAM_BOT_TOKEN', 'Set the token, or remove TELEGRAM_MODE.');
+    half('TELEGRAM_MODE', 'PUBLIC_URL', 'Set it, or use TELEGRAM_MODE=polling.');
+  }
   if (set.WHATSAPP_WEB_SOCKET_URL !== undefined && set.WHATSAPP !== 'on')
     wrong.push('WHATSAPP: must be "on" when WHATSAPP_WEB_SOCKET_URL is set.');
   const chats = set.TELEGRAM_BOT_TOKEN !== undefined || set.WHATSAPP === 'on';
@@ -180,8 +197,11 @@ function contradictions(set: Given): string[] {
       'TOPUPS_API_TOKEN: is missing: with Telegram or WhatsApp on, airtime must be real. To try without money, set SANDBOX=on.',
     );
   }
-  if (set.WEB_CHAT === 'on' && set.TOPUPS_API_TOKEN === undefined) {
+  if (set.WEB_CHAT === 'on' && set.TOPUPS_API_TOKEN === undefined && set.SANDBOX !== 'off') {
     wrong.push('WEB_CHAT: cannot be open to the world while airtime is simulated. Set TOPUPS_API_TOKEN, or remove WEB_CHAT.');
   }
+  const least = Number(set.AIRTIME_MIN_KES ?? AIRTIME_MIN_KES);
+  const most = Number(set.AIRTIME_MAX_KES ?? AIRTIME_MAX_KES);
+  if (least > most) wrong.push(`AIRTIME_MIN_KES: is ${least}, above AIRTIME_MAX_KES, which is ${most}.`);
   return wrong;
 }

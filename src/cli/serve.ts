@@ -1,7 +1,6 @@
 /** Owns the HTTP side of a running core: webhooks, health, and the pages that channels and the sandbox bring along. */
 
 import type { HttpServer } from '../http/server.ts';
-import { randomToken } from '../lib/random.ts';
 import type { HealthReport, Route } from '../ports/http.ts';
 import type { Core } from '../main.ts';
 import { programVersion } from '../reference.ts';
@@ -27,7 +26,7 @@ export async function serveHttp(
     log,
     routes,
     onWebhook: core.onWebhook ?? (() => Promise.resolve()),
-    topupsWebhookSecret: topups.kind === 'real' ? topups.webhookSecret : randomToken(),
+    topupsWebhookSecret: topups.kind === 'off' ? null : topups.webhookSecret,
     health: healthOf(core, channels),
   });
   const listening = await server.listen();
