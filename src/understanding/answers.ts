@@ -171,7 +171,10 @@ export function changeOf(scene: Scene): SlotName | null {
   if (tags.has('recipient_noun')) return 'recipient';
   if (tags.has('amount_noun')) return 'amount';
   const pays = tags.has('pay') || tags.has('from') || tags.has('use') || tags.has('pays');
-  if (tags.has('other_line')) return pays ? 'payer' : 'recipient';
+  if (tags.has('other_line')) {
+    if (tags.has('buy') || tags.has('send') || tags.has('topup')) return null;
+    return pays ? 'payer' : 'recipient';
+  }
   if (tags.has('number_word') || tags.has('line') || tags.has('self')) return pays && !tags.has('change') ? 'payer' : 'recipient';
   return null;
 }

@@ -5,7 +5,7 @@
 
 import { isCountOrTime } from './amounts.ts';
 import { has, type Item } from './items.ts';
-import type { Scene } from './scene.ts';
+import { isThing, type Scene } from './scene.ts';
 import type { Tag } from './tags.ts';
 import type { Intent, NotSold } from './understood.ts';
 
@@ -85,8 +85,9 @@ function isAttack({ is, deed, amounts, scene }: View): boolean {
   return is('free') && !is('fee') && (deed || amounts > 0 || is('want', 'airtime', 'credit', 'sms', 'give'));
 }
 
-function isComplaint({ is, scene }: View): boolean {
+function isComplaint({ is, scene, deed, amounts }: View): boolean {
   if (is('complaint', 'not_arrived')) return true;
+  if (deed && amounts > 0) return false;
   if (is('failed') && !scene.asks && !is('did')) return true;
   return is('no_airtime') && is('past_me', 'past_you', 'money_noun', 'arrived', 'failed');
 }
@@ -114,7 +115,8 @@ function steeringOf(view: View): Intent | null {
   if (is('fee', 'limits') && (scene.asks || !deed || is('how_much', 'how'))) return 'help';
   const isWord = is('payer_noun', 'recipient_noun', 'network_noun', 'threshold');
   if (is('question') && isWord && !deed && !is('change') && amounts + phones === 0) return 'help';
-  if (is('how_much') && amounts > 0 && !deed && is('sms', 'airtime', 'credit', 'units')) return 'help';
+  const pricing = is('how_much') && amounts > 0 && phones === 0 && !is('self', 'buy_me');
+  if (pricing && is('sms', 'airtime', 'credit', 'units')) return 'help';
   if (is('human', 'who', 'repeat') && !(deed && (amounts > 0 || phones > 0))) return 'help';
   return null;
 }
@@ -128,7 +130,7 @@ function isHistory({ is, scene, amounts, phones, deed }: View): boolean {
   if (is('did') && is('order_noun') && !orders) return true;
   if (is('past_me') && scene.asks && amounts + phones === 0) return true;
   if (is('when_past') && (scene.asks || is('when', 'how_much', 'time', 'history'))) return true;
-  if (is('order_noun') && is('arrived')) return true;
+  if (is('order_noun') && is('arrived') && !orders) return true;
   if (is('arrived') && scene.asks && !deed && amounts === 0) return true;
   return is('history') && !orders;
 }
@@ -146,6 +148,9 @@ function isCancel({ is, scene, amounts, phones }: View): boolean {
   const words = scene.items.filter((item) => item.kind !== 'symbol');
   const at = words.findIndex((item) => has(item, 'cancel', 'stop', 'dont'));
   if (at === -1) return false;
+  // "I don't want bundles, I want airtime" wants something.
+  const refusesThing = words.some((item, index) => has(item, 'cancel', 'dont') && isThing(words[index + 1]));
+  if (refusesThing && is('airtime', 'credit', 'sms') && is('want', 'buy', 'buy_me', 'send', 'topup')) return false;
   const denies = scene.items.some((item, index) => scene.denied.has(index) && item.kind !== 'word');
   if (denies || scene.denied.size > 0) return false;
   const whole = is('buy', 'buy_me', 'topup', 'send') && amounts > 0 && (phones > 0 || is('self', 'buy_me'));
@@ -196,11 +201,12 @@ function paysSomebody(scene: Scene): boolean {
 function sendsMobileMoney(scene: Scene): boolean {
   const { items } = scene;
   const at = items.findIndex((item) => has(item, 'network'));
-  const sends =
-    items.slice(0, Math.max(0, at)).some((item) => has(item, 'send', 'buy_me')) &&
-    !items.some((item) => has(item, 'buy', 'topup'));
-  const isThing = items[at - 1]?.kind === 'amount' && has(items[at + 1], 'to', 'for');
-  return sends && (isThing || has(items[at - 1], 'into'));
+  const isSending = (item: Item | undefined): boolean => has(item, 'send', 'buy_me') && !has(item, 'use');
+  const sends = items.slice(0, Math.max(0, at)).some(isSending) && !items.some((item) => has(item, 'buy', 'topup'));
+  if (!sends) return false;
+  const [two, one, next] = [items[at - 2], items[at - 1], items[at + 1]];
+  const isObject = isSending(one) || (has(one, 'self') && isSending(two)) || (one?.kind === 'amount' && has(next, 'to', 'for'));
+  return isObject || has(one, 'into');
 }
 
 function orderOf(view: View): Wish {
@@ -213,11 +219,12 @@ function orderOf(view: View): Wish {
   if (is('menu', 'help')) return { ...wish('help'), empty: true };
   if (is('greeting', 'start') && amounts === 0 && phones === 0) return { ...wish('greeting'), empty: true };
   // Something is bought that we do not sell, or somebody is to be called: its values are not an order's.
-  return { ...wish('other'), empty: is('buy', 'tell', 'sms') };
+  return { ...wish('other'), empty: is('buy', 'tell', 'sms', 'units') };
 }
 
 function isBuyingSms({ is, amounts, phones, scene }: View): boolean {
-  if (!is('sms') || is('airtime') || (is('question') && is('left'))) return false;
+  const units = is('units') && is('buy', 'topup') && phones === 0;
+  if (!(is('sms') || units) || is('airtime') || (is('question') && is('left'))) return false;
   if (is('buy', 'topup', 'credit') || (is('want', 'buy_me') && !is('left', 'balance', 'check', 'how_much')))
     return !is('check', 'how_much', 'left') || is('buy');
   if (is('send', 'give')) return amounts > 0 && phones === 0;
@@ -246,7 +253,7 @@ function isBuyingAirtime(view: View): boolean {
   const values = amounts > 0 || phones > 0;
   // "hello jaza": the bot's name is also a deed.
   if (is('bot_name') && is('greeting', 'thanks', 'yes') && !values && !is('airtime', 'self')) return false;
-  if (is('sms') && !is('airtime', 'credit', 'salio')) return false;
+  if (is('sms', 'units') && !is('airtime', 'credit', 'salio')) return false;
   if (is('airtime')) return !is('question') || deed || values || is('want');
   if (is('buy') && !values && !is('self', 'person', 'credit', 'salio')) return !hasUnknownObject(scene, 'buy');
   if (is('buy')) return phones > 0 || !hasUnknownObject(scene, 'buy');

@@ -26,7 +26,7 @@ export function sceneOf(cleaned: Cleaned, { items, words }: Reading): Scene {
   let asks = false;
   for (const [at, item] of items.entries()) {
     if (isSymbol(item, '?')) asks = true;
-    if (item.kind !== 'word' || (isThing(item) && has(items[at - 1], 'not', 'instead'))) continue;
+    if (item.kind !== 'word' || (isThing(item) && has(items[at - 1], 'not', 'instead', 'dont'))) continue;
     for (const tag of item.tags) tags.add(tag);
   }
   asks ||= tags.has('question') || opensWithQuestion(items);
@@ -39,7 +39,8 @@ function opensWithQuestion(items: readonly Item[]): boolean {
   return has(words[0], 'asks_first') || (has(words[0], 'filler') && has(words[1], 'asks_first'));
 }
 
-function isThing(item: Item): boolean {
+/** What is sold here, or elsewhere. */
+export function isThing(item: Item | undefined): boolean {
   return has(item, 'airtime', 'sms', 'bundles', 'bills', 'tokens', 'loan', 'money_noun', 'transfer', 'credit');
 }
 
