@@ -36,7 +36,12 @@ const VALUES: Readonly<Record<string, (value: string) => unknown>> = {
   orders: (value) =>
     value.split(',').map((pair) => {
       const [recipient = '', amount = ''] = pair.split(':');
-      return { recipient: numberOrSelf(recipient), amount: Number(amount), payer: null, paymentNetwork: null };
+      return {
+        recipient: recipient === '?' ? null : numberOrSelf(recipient),
+        amount: Number(amount),
+        payer: null,
+        paymentNetwork: null,
+      };
     }),
 };
 
