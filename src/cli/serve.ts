@@ -35,17 +35,40 @@ export async function serveHttp(
   return { url: listening.value.url, close: () => server.close() };
 }
 
-function healthOf(core: Core, channels: () => HealthReport['channels']): () => HealthReport {
+/** A light look at the database each time; the thorough one, which reads the whole file, is the doctor's. */
+/**
+ * Cheap enough to be asked by anybody: one look into the database, and a word written to it only while it refused to be written.
+ * What is told is what the look before found.
+ */
+export function healthOf(
+  { store, runner, log }: Pick<Core, 'store' | 'runner' | 'log'>,
+  channels: () => HealthReport['channels'],
+): () => HealthReport {
   const version = programVersion();
-  let storeOk = true;
-  const look = (): void =>
-    void core.store.check().then(
-      (checked) => (storeOk = checked.ok),
-      () => (storeOk = false),
-    );
+  let readable = true;
+  let wroteSince = false;
+  let looking = false;
+  const look = async (): Promise<void> => {
+    if (looking) return;
+    looking = true;
+    try {
+      await store.nextDueAt();
+      readable = true;
+      wroteSince = false;
+      if (runner.canWrite()) return;
+      await store.putSetting('health_probe', '');
+      wroteSince = true;
+    } catch (error) {
+      readable = false;
+      log.warn({ error }, 'health: the database does not answer');
+    } finally {
+      looking = false;
+    }
+  };
   return () => {
-    look();
+    void look();
     const states = channels();
+    const storeOk = readable && (runner.canWrite() || wroteSince);
     const down = Object.values(states).includes('down');
     return {
       status: storeOk ? (down ? 'degraded' : 'ok') : 'failing',

@@ -9,8 +9,9 @@ import { systemClock } from '../lib/clock.ts';
 import { openCore, type Core } from '../main.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { HealthReport, Route } from '../ports/http.ts';
+import { startHousekeeping } from '../workers/housekeeper.ts';
 import { configOrExit, logFor } from './common.ts';
-import { serveHttp } from './serve.ts';
+import { serveHttp, type Serving } from './serve.ts';
 import { telegramChannel, webChannel, whatsappChannel } from './channels.ts';
 
 export function startCommand(program: Command): void {
@@ -19,11 +20,16 @@ export function startCommand(program: Command): void {
     .description('Run the bot: every channel that is configured, and the web chat. Nothing configured: everything is SIMULATED.')
     .addHelpText('after', '\nExample:\n  npx jaza start\n  TELEGRAM_BOT_TOKEN=... TOPUPS_API_TOKEN=... npx jaza start')
     .action(async () => {
-      process.exitCode = await start();
+      // What is still out after our patience must not keep the process.
+      process.exit(await start());
     });
 }
 
+/** How long what is in flight is waited for at the end; with the answers of HTTP before it, under 20 seconds. */
+const PATIENCE_MS = 13_000;
+
 async function start(): Promise<number> {
+  const stopped = stopSignal();
   const config = configOrExit(process.env);
   if (config === null) return 2;
   const log = logFor(config, 'info');
@@ -33,30 +39,37 @@ async function start(): Promise<number> {
     return 2;
   }
   const core = opened.value;
-  const channels = [
-    ...(config.webChat === 'off' ? [] : [await webChannel(core)]),
-    ...(config.telegram === null ? [] : [await telegramChannel(core, config.telegram)]),
-    ...(config.whatsapp === null ? [] : [await whatsappChannel(core, config.whatsapp)]),
-  ];
-  const states = (): HealthReport['channels'] =>
-    Object.fromEntries(channels.map((channel) => [channel.name, channel.health().state]));
-  let serving;
-  try {
-    serving = await serveHttp(core, routesOf(core, channels), states);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    await core.close();
-    return 2;
-  }
-  for (const channel of channels) await core.open(channel);
-  await core.rescue();
-  core.driver.wake();
-  welcome(core, channels, serving.url);
-  await stopSignal();
+  const serving: Serving[] = [];
+  const trouble = await Promise.race([bringUp(core, serving), stopped]);
+  if (trouble !== null) process.stderr.write(`${trouble}\n`);
+  else await stopped;
   log.info({}, 'stopping: no new messages, what is in flight is finished');
-  await serving.close();
-  await core.close();
-  return 0;
+  for (const server of serving) await server.close();
+  await core.close(PATIENCE_MS);
+  return trouble === null ? 0 : 2;
+}
+
+/** Null when all is up; else a sentence for the operator. */
+async function bringUp(core: Core, serving: Serving[]): Promise<string | null> {
+  const { config } = core;
+  try {
+    const channels = [
+      ...(config.webChat === 'off' ? [] : [await webChannel(core)]),
+      ...(config.telegram === null ? [] : [await telegramChannel(core, config.telegram)]),
+      ...(config.whatsapp === null ? [] : [await whatsappChannel(core, config.whatsapp)]),
+    ];
+    const states = (): HealthReport['channels'] =>
+      Object.fromEntries(channels.map((channel) => [channel.name, channel.health().state]));
+    const server = await serveHttp(core, routesOf(core, channels), states);
+    serving.push(server);
+    for (const channel of channels) await core.open(channel);
+    await core.rescue();
+    welcome(core, channels, server.url);
+    return null;
+  } catch (error) {
+    core.log.debug({ error }, 'could not start');
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** Pages that only the operator may see answer on this machine alone; the web chat too, unless it is opened to the world. */
@@ -84,9 +97,10 @@ function welcome(core: Core, channels: readonly Channel[], url: string): void {
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
 
-function stopSignal(): Promise<void> {
+/** Resolves to null, for the first of these signals; a second one ends the process at once. */
+function stopSignal(): Promise<null> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve(null));
+    process.once('SIGINT', () => resolve(null));
   });
 }
