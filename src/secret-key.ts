@@ -1,24 +1,48 @@
 /** Owns the key that seals what is secret in the database: from SECRET_KEY, or made once beside the database and kept with it. */
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from './config.ts';
 import { randomToken } from './lib/random.ts';
 
+/** As many characters as 128 bits take in base64. */
+const LEAST_LENGTH = 22;
+
+type Settings = Pick<Config, 'secretKey' | 'databasePath'>;
+
 /** 32 bytes. Throws when the file cannot be read or made: without it nothing that was sealed can be opened. */
-export function secretKeyOf(config: Config): Uint8Array {
+export function secretKeyOf({ secretKey, databasePath }: Settings): Uint8Array {
   return createHash('sha256')
-    .update(config.secretKey ?? keyFromFile(config.databasePath))
+    .update(secretKey ?? keyFromFile(databasePath))
     .digest();
 }
 
+/** Where the key lies; null: it is in the environment, or in no file because the database is in none either. */
+export function secretKeyPath({ secretKey, databasePath }: Settings): string | null {
+  return secretKey !== null || databasePath === ':memory:' ? null : join(dirname(databasePath), 'secret.key');
+}
+
 function keyFromFile(databasePath: string): string {
-  if (databasePath === ':memory:') return randomToken(32);
-  const path = join(dirname(databasePath), 'secret.key');
-  if (existsSync(path)) return readFileSync(path, 'utf8').trim();
+  const path = secretKeyPath({ secretKey: null, databasePath });
+  if (path === null) return randomToken(32);
+  return existsSync(path) ? keyIn(path) : makeKey(path);
+}
+
+function keyIn(path: string): string {
+  const key = readFileSync(path, 'utf8').trim();
+  if (key.length >= LEAST_LENGTH) return key;
+  throw new Error(
+    `${path} holds no key. Bring it back from a backup. If there is none, delete the file: a new key is made, and WhatsApp must be linked again.`,
+  );
+}
+
+/** Written aside and then moved, so that a crash or a full disk leaves no half of a key. */
+function makeKey(path: string): string {
   mkdirSync(dirname(path), { recursive: true });
   const key = randomToken(32);
-  writeFileSync(path, `${key}\n`, { mode: 0o600, flag: 'wx' });
+  const aside = `${path}.${process.pid}`;
+  writeFileSync(aside, `${key}\n`, { mode: 0o600, flush: true });
+  renameSync(aside, path);
   return key;
 }

@@ -5,14 +5,15 @@
 
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { createTerminal } from '../channels/terminal/terminal.ts';
+import { createTerminal, type TerminalChannel } from '../channels/terminal/terminal.ts';
 import { formatMsisdn } from '../domain/msisdn.ts';
 import { ManualClock, systemClock, type Clock, type Instant } from '../lib/clock.ts';
 import { randomToken } from '../lib/random.ts';
+import { ok } from '../lib/result.ts';
 import type { InboundMessage, OutboundMessage } from '../ports/channel.ts';
 import { openCore, type Core } from '../main.ts';
 import { parseLine, type ChatLine, type OutLine } from './chat-lines.ts';
-import { configOrExit, logFor } from './common.ts';
+import { configOrExit, isSet, logFor } from './common.ts';
 import { serveHttp } from './serve.ts';
 
 interface ChatOptions {
@@ -42,7 +43,7 @@ async function chat(options: ChatOptions): Promise<number> {
   }
   const config = configOrExit(process.env);
   if (config === null) return 2;
-  const listens = process.env['HTTP_PORT'] !== undefined && process.env['HTTP_PORT'] !== '';
+  const listens = isSet('HTTP_PORT');
   const log = logFor(config, options.json === true ? 'warn' : 'error');
   const opened = await openCore({ config, log, listens, clock: (last) => clockFor(manual, last) });
   if (!opened.ok) {
@@ -56,16 +57,27 @@ async function chat(options: ChatOptions): Promise<number> {
     show({ type: 'prompt', phone, amount: amountKes, paymentNetwork }),
   );
   await core.open(terminal);
-  const server = listens ? await serveHttp(core, []) : null;
+  try {
+    const server = listens ? await serveHttp(core, []) : null;
+    await talkOn(core, terminal, options);
+    await server?.close();
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  } finally {
+    await core.close();
+  }
+}
+
+/** Until the end of the input. */
+async function talkOn(core: Core, terminal: TerminalChannel, options: ChatOptions): Promise<void> {
   await core.rescue();
   await core.driver.drain();
   const talk = createTalk(core, async (messages) => terminal.submit(messages));
   if (options.json === true) await readJson(talk);
   else await readPlain(talk, core, options.from);
   await core.driver.drain();
-  await server?.close();
-  await core.close();
-  return 0;
 }
 
 /** Null: the system's clock. */
@@ -128,10 +140,12 @@ function createTalk(core: Core, submit: (messages: readonly InboundMessage[]) =>
     const target = clock.now() + Math.round(seconds * 1000);
     for (;;) {
       await core.driver.drain();
+      const now = clock.now();
       const stored = await core.store.nextDueAt();
-      const next = Math.min(stored ?? Infinity, clock.nextTaskAt() ?? Infinity);
+      // What is overdue and still there cannot be done just now: the database refuses. The workers look at it again by the clock.
+      const next = Math.min(stored !== null && stored > now ? stored : Infinity, clock.nextTaskAt() ?? Infinity);
       if (next > target) break;
-      clock.advanceTo(Math.max(next, clock.now()));
+      clock.advanceTo(Math.max(next, now));
     }
     clock.advanceTo(target);
     return null;
@@ -164,8 +178,7 @@ async function readJson(talk: Talk): Promise<void> {
   let number = 0;
   for await (const input of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     number += 1;
-    if (input.trim() === '') continue;
-    const parsed = parseLine(input);
+    const parsed = input.trim() === '' ? ok([]) : parseLine(input);
     const error = parsed.ok ? await attempt(talk, parsed.value) : parsed.error;
     if (error !== null) showJson({ type: 'error', line: number, message: error });
     showJson({ type: 'idle' });

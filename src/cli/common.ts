@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
-import { parseConfig, type Config } from '../config.ts';
+import { parseConfig, type Config, type ENVIRONMENT } from '../config.ts';
 import { createLog, type Log, type LogLevel } from '../lib/log.ts';
 
 /** The configuration, or null after everything that is wrong with it was written to stderr. The caller ends with code 2. */
@@ -19,6 +19,12 @@ export function readEnvFile(): void {
   if (existsSync('.env')) loadEnvFile('.env');
 }
 
+/** `quietest`: where LOG_LEVEL is not set. */
 export function logFor(config: Config, quietest: LogLevel): Log {
-  return createLog(process.env['LOG_LEVEL'] === undefined ? quietest : config.logLevel);
+  return createLog(isSet('LOG_LEVEL') ? config.logLevel : quietest);
+}
+
+/** Said in the environment; empty is unset. */
+export function isSet(key: keyof typeof ENVIRONMENT.shape): boolean {
+  return (process.env[key] ?? '').trim() !== '';
 }

@@ -1,16 +1,26 @@
 /** `jaza doctor`: says what is configured, reachable and missing, and what that costs. It only looks and changes nothing. */
 
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseConfig, type Config } from '../config.ts';
 import { createTopups } from '../providers/topups/client.ts';
 import { probe } from '../lib/single-post.ts';
+import { secretKeyPath } from '../secret-key.ts';
 
 const PATIENCE_MS = 5_000;
+const TELEGRAM = 'https://api.telegram.org';
+const WHATSAPP = 'wss://web.whatsapp.com';
 
-interface Finding {
+export interface Finding {
   readonly mark: 'ok' | 'note' | 'wrong';
   readonly text: string;
+}
+
+export interface Examination {
+  readonly findings: readonly Finding[];
+  /** 0: nothing is wrong; 1: something is; 2: the configuration cannot be used. */
+  readonly exitCode: 0 | 1 | 2;
 }
 
 export function doctorCommand(program: Command): void {
@@ -19,30 +29,20 @@ export function doctorCommand(program: Command): void {
     .description('Say what is configured, reachable and missing. Changes nothing.')
     .addHelpText('after', '\nExample:\n  npx jaza doctor')
     .action(async () => {
-      process.exitCode = await doctor();
+      const { findings, exitCode } = await examine(process.env);
+      const marks = { ok: '  ok    ', note: '  note  ', wrong: '  WRONG ' };
+      for (const { mark, text } of findings) process.stdout.write(`${marks[mark]}${text}\n`);
+      process.exitCode = exitCode;
     });
 }
 
-async function doctor(): Promise<number> {
-  const parsed = parseConfig(process.env);
-  if (!parsed.ok) {
-    print(parsed.error.map((text): Finding => ({ mark: 'wrong', text })));
-    return 2;
-  }
-  const findings = [
-    runtime(),
-    ...(await channels(parsed.value)),
-    ...(await airtime(parsed.value)),
-    database(parsed.value),
-    ...web(parsed.value),
-  ];
-  print(findings);
-  return findings.some(({ mark }) => mark === 'wrong') ? 1 : 0;
-}
-
-function print(findings: readonly Finding[]): void {
-  const marks = { ok: '  ok    ', note: '  note  ', wrong: '  WRONG ' };
-  for (const { mark, text } of findings) process.stdout.write(`${marks[mark]}${text}\n`);
+export async function examine(environment: Readonly<Record<string, string | undefined>>): Promise<Examination> {
+  const parsed = parseConfig(environment);
+  if (!parsed.ok) return { findings: parsed.error.map((text) => ({ mark: 'wrong', text })), exitCode: 2 };
+  const config = parsed.value;
+  const [telegramFound, whatsappFound, airtimeFound] = await Promise.all([telegram(config), whatsapp(config), airtime(config)]);
+  const findings = [runtime(), telegramFound, whatsappFound, ...airtimeFound, ...kept(config), ...web(config)];
+  return { findings, exitCode: findings.some(({ mark }) => mark === 'wrong') ? 1 : 0 };
 }
 
 function runtime(): Finding {
@@ -51,27 +51,18 @@ function runtime(): Finding {
   return { mark: fits ? 'ok' : 'wrong', text: `Node.js ${process.versions.node}${fits ? '' : ': 20.19 or later is needed'}` };
 }
 
-async function channels(config: Config): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  if (config.telegram === null)
-    findings.push({ mark: 'note', text: 'Telegram is off: set TELEGRAM_BOT_TOKEN (from @BotFather) to turn it on' });
-  else
-    findings.push(
-      await reach(
-        'Telegram',
-        config.telegram.apiRoot ?? 'https://api.telegram.org',
-        'Is the internet there? Telegram is sometimes blocked; other channels go on.',
-      ),
-    );
-  findings.push(
-    config.whatsapp === null
-      ? { mark: 'note', text: 'WhatsApp is off: WHATSAPP=on turns it on (unofficial; the number can be banned)' }
-      : {
-          mark: 'note',
-          text: 'WhatsApp is on, unofficially: keep a number for it that you can lose. Link it at /whatsapp of the running server',
-        },
-  );
-  return findings;
+async function telegram({ telegram: on, publicUrl }: Config): Promise<Finding> {
+  if (on === null) return { mark: 'note', text: 'Telegram is off: set TELEGRAM_BOT_TOKEN (from @BotFather) to turn it on' };
+  const way = on.mode === 'polling' ? 'asked for messages (polling)' : `told to send messages to ${publicUrl ?? 'PUBLIC_URL'}`;
+  const hint = 'Is the internet there? Telegram is sometimes blocked; other channels go on.';
+  return reach('Telegram', on.apiRoot ?? TELEGRAM, `; it will be ${way}`, hint);
+}
+
+async function whatsapp({ whatsapp: on }: Config): Promise<Finding> {
+  if (on === null)
+    return { mark: 'note', text: 'WhatsApp is off: WHATSAPP=on turns it on (unofficial; the number can be banned)' };
+  const advice = '; unofficial: keep a number for it that you can lose. Link it at /whatsapp of the running server';
+  return reach('WhatsApp', on.webSocketUrl ?? WHATSAPP, advice, 'Is the internet there? Other channels go on.');
 }
 
 async function airtime(config: Config): Promise<Finding[]> {
@@ -80,16 +71,16 @@ async function airtime(config: Config): Promise<Finding[]> {
   if (topups.kind === 'off')
     return [{ mark: 'note', text: 'Airtime is off: nothing can be sold. Set TOPUPS_API_TOKEN, or SANDBOX=on to try' }];
   const reached = await createTopups({ ...topups, timeoutMs: PATIENCE_MS }).probe();
-  const findings: Finding[] = [
-    reached.reachable
-      ? {
-          mark: 'ok',
-          text: `Airtime provider: ${topups.baseUrl} is reachable, ${topups.format.toUpperCase()} (the token is tried with the first purchase)`,
-        }
-      : { mark: 'wrong', text: `Airtime provider: ${topups.baseUrl} is not reachable (${reached.why})` },
-  ];
-  findings.push(webhooks(config, topups.webhookSecret));
-  return findings;
+  const provider: Finding = reached.reachable
+    ? {
+        mark: 'ok',
+        text: `Airtime provider: ${topups.baseUrl} is reachable, ${topups.format.toUpperCase()} (the token is tried with the first purchase)`,
+      }
+    : {
+        mark: 'wrong',
+        text: `Airtime provider: ${topups.baseUrl} is not reachable (${reached.why}). Nothing can be sold until it is`,
+      };
+  return [provider, webhooks(config, topups.webhookSecret)];
 }
 
 function webhooks(config: Config, secret: string | null): Finding {
@@ -102,15 +93,40 @@ function webhooks(config: Config, secret: string | null): Finding {
   if (config.publicUrl === null) {
     return {
       mark: 'note',
-      text: 'TOPUPS_WEBHOOK_SECRET is set but PUBLIC_URL is not: the provider must be able to reach this server for webhooks to come',
+      text: 'TOPUPS_WEBHOOK_SECRET is set but PUBLIC_URL is not: the provider must be able to reach this server for webhooks to come; those that do not come end as orders for you to look at',
     };
   }
   return { mark: 'ok', text: `Webhooks: tell the provider ${config.publicUrl}/webhooks/topups/<TOPUPS_WEBHOOK_SECRET>` };
 }
 
-function database(config: Config): Finding {
-  const found = config.databasePath === ':memory:' || existsSync(config.databasePath);
-  return { mark: 'ok', text: `Database: ${config.databasePath}${found ? '' : ' (will be made at the first start)'}` };
+/** The database and the key: what a backup must hold. */
+function kept(config: Config): Finding[] {
+  const { databasePath } = config;
+  const path = secretKeyPath(config);
+  const key: Finding = {
+    mark: 'ok',
+    text:
+      path === null
+        ? 'Secret key: from SECRET_KEY; keep it with every backup'
+        : `Secret key: ${path}${existsSync(path) ? '' : ' (will be made at the first start)'}; keep it with every backup`,
+  };
+  if (databasePath === ':memory:') return [{ mark: 'note', text: 'Database: in memory; everything is lost at the end' }];
+  const obstacle = whyNotWritable(databasePath);
+  if (obstacle !== null) return [{ mark: 'wrong', text: `Database: ${databasePath} cannot be used (${obstacle})` }, key];
+  const found = existsSync(databasePath) ? '' : ' (will be made at the first start)';
+  return [{ mark: 'ok', text: `Database: ${databasePath}${found}` }, key];
+}
+
+/** Of a file that is not there yet, the nearest folder that is decides. */
+function whyNotWritable(path: string): string | null {
+  let nearest = resolve(path);
+  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+  try {
+    accessSync(nearest, constants.R_OK | constants.W_OK);
+    return null;
+  } catch {
+    return `no permission to write ${nearest}`;
+  }
 }
 
 function web(config: Config): Finding[] {
@@ -123,9 +139,9 @@ function web(config: Config): Finding[] {
   return findings;
 }
 
-async function reach(name: string, url: string, hint: string): Promise<Finding> {
-  const reached = await probe(url, PATIENCE_MS);
+async function reach(name: string, url: string, advice: string, hint: string): Promise<Finding> {
+  const reached = await probe(url.replace(/^ws/, 'http'), PATIENCE_MS);
   return reached.reachable
-    ? { mark: 'ok', text: `${name}: ${url} is reachable` }
+    ? { mark: 'ok', text: `${name}: ${url} is reachable${advice}` }
     : { mark: 'wrong', text: `${name}: ${url} is not reachable (${reached.why}). ${hint}` };
 }

@@ -1,23 +1,15 @@
-/** The command `jaza`: one file per command beside this one. Each loads what it needs when it runs. */
+/** The command `jaza`. What cannot be understood on the command line ends with 2, what breaks with 1 and a sentence. */
 
-import { Command } from 'commander';
-import { programVersion } from '../reference.ts';
-import { chatCommand } from './chat.ts';
+import { jazaProgram } from './program.ts';
 import { readEnvFile } from './common.ts';
-import { doctorCommand } from './doctor.ts';
-import { sandboxCommand } from './sandbox.ts';
-import { startCommand } from './start.ts';
-import { understandCommand } from './understand.ts';
 
 readEnvFile();
-const program = new Command('jaza')
-  .description('A chat bot that sells airtime on Telegram, WhatsApp and the web.')
-  .version(programVersion())
-  .showHelpAfterError()
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
-startCommand(program);
-chatCommand(program);
-understandCommand(program);
-doctorCommand(program);
-sandboxCommand(program);
-await program.parseAsync();
+const program = jazaProgram();
+for (const command of [program, ...program.commands]) command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+try {
+  await program.parseAsync();
+} catch (error) {
+  const shown = error instanceof Error ? (process.env['LOG_LEVEL'] === 'debug' ? error.stack : error.message) : String(error);
+  process.stderr.write(`jaza: ${shown}\n`);
+  process.exitCode = 1;
+}

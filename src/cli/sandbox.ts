@@ -18,6 +18,12 @@ export function sandboxCommand(program: Command): void {
       '\nExample:\n  npx jaza sandbox --port 3900 --token test-token --webhook http://127.0.0.1:3000/webhooks/topups/<secret>',
     )
     .action(async (options: { port: string; token?: string; webhook?: string }) => {
+      const port = /^\d{1,5}$/.test(options.port) ? Number(options.port) : Number.NaN;
+      if (!(port <= 65_535)) {
+        process.stderr.write('--port: must be a whole number from 0 to 65535\n');
+        process.exitCode = 2;
+        return;
+      }
       const { createSandbox } = await import('../sandbox/sandbox.ts');
       const { postWebhook } = await import('../sandbox/webhooks.ts');
       const sandbox = createSandbox({
@@ -27,7 +33,7 @@ export function sandboxCommand(program: Command): void {
         sendWebhook: options.webhook === undefined ? null : postWebhook(options.webhook),
         ranges: loadKnowledge().ranges,
       });
-      const url = await sandbox.listen(Number(options.port));
+      const url = await sandbox.listen(port);
       process.stdout.write(
         `SIMULATED airtime upstream on ${url}\nAPI token: ${sandbox.token}\nThe payers' phones: ${url}/phone\n`,
       );

@@ -35,9 +35,8 @@ export async function serveHttp(
   return { url: listening.value.url, close: () => server.close() };
 }
 
-/** A light look at the database each time; the thorough one, which reads the whole file, is the doctor's. */
 /**
- * Cheap enough to be asked by anybody: one look into the database, and a word written to it only while it refused to be written.
+ * Cheap enough to be asked by anybody (what reads the whole file is the doctor's): one look into the database, and a word written to it only while it refused to be written.
  * What is told is what the look before found.
  */
 export function healthOf(

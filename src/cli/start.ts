@@ -11,7 +11,7 @@ import type { Channel } from '../ports/channel.ts';
 import type { HealthReport, Route } from '../ports/http.ts';
 import { startHousekeeping } from '../workers/housekeeper.ts';
 import { configOrExit, logFor } from './common.ts';
-import { serveHttp, type Serving } from './serve.ts';
+import { serveHttp } from './serve.ts';
 import { telegramChannel, webChannel, whatsappChannel } from './channels.ts';
 
 export function startCommand(program: Command): void {
@@ -39,18 +39,18 @@ async function start(): Promise<number> {
     return 2;
   }
   const core = opened.value;
-  const serving: Serving[] = [];
-  const trouble = await Promise.race([bringUp(core, serving), stopped]);
+  const ends: (() => void | Promise<void>)[] = [];
+  const trouble = await Promise.race([bringUp(core, ends), stopped]);
   if (trouble !== null) process.stderr.write(`${trouble}\n`);
   else await stopped;
   log.info({}, 'stopping: no new messages, what is in flight is finished');
-  for (const server of serving) await server.close();
+  for (const end of ends) await end();
   await core.close(PATIENCE_MS);
   return trouble === null ? 0 : 2;
 }
 
-/** Null when all is up; else a sentence for the operator. */
-async function bringUp(core: Core, serving: Serving[]): Promise<string | null> {
+/** Null when all is up; else a sentence for the operator. `ends`: what is to be ended before the core is closed. */
+async function bringUp(core: Core, ends: (() => void | Promise<void>)[]): Promise<string | null> {
   const { config } = core;
   try {
     const channels = [
@@ -61,9 +61,10 @@ async function bringUp(core: Core, serving: Serving[]): Promise<string | null> {
     const states = (): HealthReport['channels'] =>
       Object.fromEntries(channels.map((channel) => [channel.name, channel.health().state]));
     const server = await serveHttp(core, routesOf(core, channels), states);
-    serving.push(server);
+    ends.push(() => server.close());
     for (const channel of channels) await core.open(channel);
     await core.rescue();
+    ends.push(startHousekeeping(core.store, core.clock, core.log));
     welcome(core, channels, server.url);
     return null;
   } catch (error) {

@@ -1,0 +1,19 @@
+/** Owns the list of commands. Each is described in its own file, and loads what it needs when it runs. */
+
+import { Command } from 'commander';
+import { programVersion } from '../reference.ts';
+import { chatCommand } from './chat.ts';
+import { doctorCommand } from './doctor.ts';
+import { sandboxCommand } from './sandbox.ts';
+import { startCommand } from './start.ts';
+import { understandCommand } from './understand.ts';
+
+export function jazaProgram(): Command {
+  const program = new Command('jaza')
+    .description('A chat bot that sells airtime on Telegram, WhatsApp and the web.')
+    .version(programVersion())
+    .showHelpAfterError();
+  program.addHelpText('after', '\nExample:\n  npx jaza start\n  npx jaza chat\n  npx jaza chat --help');
+  for (const add of [startCommand, chatCommand, understandCommand, doctorCommand, sandboxCommand]) add(program);
+  return program;
+}
