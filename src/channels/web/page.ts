@@ -35,6 +35,7 @@ export function renderPage({ language, text, businessName, simulated, urlOf }: P
     <meta name="theme-color" content="#10231a" media="(prefers-color-scheme: dark)">
     <link rel="icon" type="image/svg+xml" href="${urlOf('icon.svg')}">
     <link rel="stylesheet" href="${urlOf('chat.css')}">
+    <link rel="stylesheet" href="${urlOf('talk.css')}">
     <link rel="modulepreload" href="${urlOf('view.js')}">
     <link rel="modulepreload" href="${urlOf('outbox.js')}">
     <link rel="modulepreload" href="${urlOf('connection.js')}">
