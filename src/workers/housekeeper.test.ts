@@ -1,3 +1,5 @@
+/** The daily forgetting: once a day, again after a day that failed, and never after the end. */
+
 import { expect, it } from 'vitest';
 import { ManualClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';

@@ -61,11 +61,14 @@ export const ZONES: readonly Zone[] = [
 export const COMPOSITION: readonly string[] = [
   'src/main.ts',
   'src/wiring.ts',
+  'src/wiring.ts',
   'src/config.ts',
   'src/reference.ts',
   'src/locales.ts',
   'src/secret-key.ts',
   'src/cli/',
+  // The whole program in a world of its own: virtual time, a faulty network, simulated people.
+  'src/simulator/',
 ];
 
 /** Folders whose sub-folders are strangers to each other: two channels, two providers, two stores. */

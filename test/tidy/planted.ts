@@ -192,7 +192,8 @@ export const PLANTED: Readonly<Record<RuleName, readonly Planted[]>> = {
     {
       files: {
         'locales/en/order.json': '{"sent":"x","days_one":"a","days_other":"b"}',
-        'src/domain/order.ts': "reply('order:sent'); reply('order:days'); header('node:fs'); text('order: x');",
+        'src/domain/order.ts':
+          "reply('order:sent'); reply('order:days'); header('node:fs'); text('order: x'); key.startsWith('order:lost-');",
       },
       found: {},
     },

@@ -44,7 +44,7 @@ export function knownTexts(files: readonly SourceFile[]): Violation[] {
     .filter(({ path }) => path.startsWith('src/') && isCode(path) && !isTest(path))
     .flatMap((file) =>
       codeOf(file).nodes.flatMap(({ node }) => {
-        const [, namespace = '', key = ''] = /^([a-z-]+):([A-Za-z0-9_-]+)$/.exec(stringOf(node) ?? '') ?? [];
+        const [, namespace = '', key = ''] = /^([a-z-]+):([A-Za-z0-9_-]*[A-Za-z0-9])$/.exec(stringOf(node) ?? '') ?? [];
         const known = keys.get(namespace);
         if (known === undefined || known.includes(key) || known.includes(`${key}_other`)) return [];
         return [at(file, node, `there is no text "${key}" in locales/en/${namespace}.json`)];
