@@ -20,24 +20,26 @@ const speaker = {
   msisdn: phone.optional(),
 };
 
-const line = z.union([
-  z.strictObject({ text: z.string(), ...speaker }),
-  z.strictObject({ tap: z.string(), ...speaker }),
-  z.strictObject({ contact: z.strictObject({ name: z.string().nullish(), phone: z.string() }), ...speaker }),
-  z.strictObject({ phone, answer: z.enum(['approve', 'decline', 'ignore']), ...speaker }),
-  z.strictObject({ fault: z.string(), ...speaker }),
-  z.strictObject({
+/** By the key that tells the kind of a line. */
+const LINES = {
+  text: z.strictObject({ text: z.string(), ...speaker }),
+  tap: z.strictObject({ tap: z.string(), ...speaker }),
+  contact: z.strictObject({ contact: z.strictObject({ name: z.string().nullish(), phone: z.string() }), ...speaker }),
+  answer: z.strictObject({ phone, answer: z.enum(['approve', 'decline', 'ignore']), ...speaker }),
+  fault: z.strictObject({ fault: z.string(), ...speaker }),
+  advance: z.strictObject({
     advance: z
       .number()
       .min(0)
       .max(10 * 366 * 86_400),
     ...speaker,
   }),
-]);
+} as const;
 
-export type ChatLine = z.infer<typeof line>;
+type Kind = keyof typeof LINES;
+const KINDS = Object.keys(LINES) as Kind[];
 
-const KNOWN_KEYS = ['text', 'tap', 'contact', 'answer', 'fault', 'advance'] as const;
+export type ChatLine = { [K in Kind]: z.infer<(typeof LINES)[K]> }[Kind];
 
 /** Several events of one instant, or one. The error is a sentence about what could not be read. */
 export function parseLine(input: string): Result<readonly ChatLine[], string> {
@@ -51,24 +53,23 @@ export function parseLine(input: string): Result<readonly ChatLine[], string> {
   if (items.length === 0) return err('an empty list: nothing to do');
   const lines: ChatLine[] = [];
   for (const item of items) {
-    const parsed = line.safeParse(item);
-    if (!parsed.success) return err(explain(item, parsed.error));
-    lines.push(parsed.data);
+    const read = readItem(item);
+    if (!read.ok) return read;
+    lines.push(read.value);
   }
   return ok(lines);
 }
 
-function explain(item: unknown, error: z.ZodError): string {
-  if (typeof item !== 'object' || item === null) return 'expected an object such as {"text":"hello"}';
-  const kind = KNOWN_KEYS.find((key) => key in item);
-  if (kind === undefined) return `expected one of ${KNOWN_KEYS.map((key) => `"${key}"`).join(', ')}`;
-  const issue = error.issues[0];
-  const branches = issue?.code === 'invalid_union' ? issue.errors : [];
-  const closest = branches
-    .map((issues) => issues[0])
-    .find((one) => one !== undefined && !(one.path.length === 1 && one.code === 'invalid_type' && one.path[0] !== kind));
-  const about = closest ?? branches[0]?.[0];
-  return about === undefined ? 'could not be read' : `${about.path.join('.') || kind}: ${about.message}`;
+function readItem(item: unknown): Result<ChatLine, string> {
+  if (typeof item !== 'object' || item === null) return err('expected an object such as {"text":"hello"}');
+  const kinds = KINDS.filter((key) => Object.hasOwn(item, key));
+  const [kind] = kinds;
+  if (kind === undefined) return err(`expected one of ${KINDS.map((key) => `"${key}"`).join(', ')}`);
+  if (kinds.length > 1) return err(`expected only one of ${kinds.map((key) => `"${key}"`).join(', ')}`);
+  const parsed = LINES[kind].safeParse(item);
+  if (parsed.success) return ok(parsed.data);
+  const [issue] = parsed.error.issues;
+  return err(issue === undefined ? `${kind}: could not be read` : `${issue.path.join('.') || kind}: ${issue.message}`);
 }
 
 export type OutLine =
