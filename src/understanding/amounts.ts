@@ -93,7 +93,7 @@ export function isCountOrTime(items: readonly Item[], at: number, item: AmountIt
   const after = items[at + 1];
   if (has(after, 'counted_before') || (isPlain(after) && has(items[at + 2], 'counted_before'))) return true;
   if (has(near, 'clock') && item.value > 0 && item.value <= (has(near, 'of') ? 12 : 24)) return true;
-  if (has(before, 'counted_after') && item.value <= (has(before, 'line') ? 4 : 9_999)) return true;
+  if (has(before, 'counted_after', 'choice_noun') && item.value <= (has(before, 'line') ? 4 : 9_999)) return true;
   return isSymbol(after, '%') || has(after, 'fraction') || has(before, 'fraction');
 }
 

@@ -135,7 +135,7 @@ export interface Choice {
 }
 
 const MOST_CHOICES = 20;
-const BESIDE_A_CHOICE: readonly Tag[] = ['filler', 'number_word', 'counted_after', 'idiom', 'want'];
+const BESIDE_A_CHOICE: readonly Tag[] = ['filler', 'number_word', 'choice_noun', 'idiom', 'want'];
 
 export function choiceOf(scene: Scene): Choice {
   let value: number | null = null;
@@ -149,7 +149,7 @@ export function choiceOf(scene: Scene): Choice {
       // "the second one"
       if (found === 1 && onlyChoice && item.small && item.value === 1) continue;
       [value, found] = [item.value, found + 1];
-    } else if (has(item, 'number_word', 'counted_after')) onlyChoice = true;
+    } else if (has(item, 'number_word', 'choice_noun')) onlyChoice = true;
     else if (!hasAny(item, BESIDE_A_CHOICE)) return { number: null, last: isLast(scene), onlyChoice: false };
   }
   const usable = found === 1 && value !== null && value >= 1 && value <= MOST_CHOICES;

@@ -143,7 +143,11 @@ function isClient(scene: Scene, verb: number, span: Span): boolean {
   const words = scene.items.slice(span.from, span.to);
   const isQuoted = isSymbol(scene.items[span.from - 1], '"');
   const named = words.some((item) => item.kind === 'code' || item.kind === 'amount' || isName(item));
-  const looksLike = isQuoted || words.some((item) => has(item, 'company') || item.kind === 'code') || isShouted(scene, span);
+  const looksLike =
+    isQuoted ||
+    (words.length > 1 && words.some((item) => has(item, 'company'))) ||
+    words.some((item) => item.kind === 'code') ||
+    isShouted(scene, span);
   if (looksLike) return true;
   // "john's phone", "my mum": somebody's line, not somebody's account.
   if (words.some((item) => has(item, 'number_word', 'line')) || !named) return false;

@@ -51,9 +51,10 @@ function isBotName({ items }: Scene, start: number): boolean {
 }
 
 function sourceOf(word: string, lexicon: Lexicon): Source | null {
-  const sources = lexicon.sources.get(word)?.sources;
+  const { sources, weight } = lexicon.sources.get(word) ?? {};
   if (sources === undefined) return lexicon.verbTags(word) !== null || LOOKS_SWAHILI.test(word) ? 'sw' : null;
-  if (sources.includes('neutral')) return null;
+  // A word that Sheng knows only as part of a phrase ("form") is an ordinary word elsewhere.
+  if (sources.includes('neutral') || (weight === 0 && sources.includes('sheng'))) return null;
   return sources.length === 1 ? (sources[0] ?? null) : null;
 }
 

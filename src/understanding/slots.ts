@@ -5,12 +5,12 @@
 
 import type { Amounts } from './amounts.ts';
 import type { Choice } from './answers.ts';
-import type { Wish } from './intent.ts';
 import type { Networks } from './networks.ts';
 import type { Pair } from './orders.ts';
 import type { People } from './people.ts';
 import type { Scene } from './scene.ts';
 import type { Intent, Problem, Understood } from './understood.ts';
+import type { Wish } from './view.ts';
 
 export interface Found {
   readonly wish: Wish;

@@ -134,6 +134,7 @@ export const TAGS = [
   'idiom',
   'counted_before',
   'counted_after',
+  'choice_noun',
   'time',
   'clock',
   // made by the code, never in the files
