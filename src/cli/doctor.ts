@@ -1,6 +1,6 @@
 /** `jaza doctor`: says what is configured, reachable and missing, and what that costs. It only looks and changes nothing. */
 
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseConfig, type Config } from '../config.ts';
@@ -119,8 +119,11 @@ function kept(config: Config): Finding[] {
 
 /** Of a file that is not there yet, the nearest folder that is decides. */
 function whyNotWritable(path: string): string | null {
-  let nearest = resolve(path);
+  const file = resolve(path);
+  let nearest = file;
   while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+  if (nearest !== file && !statSync(nearest).isDirectory()) return `${nearest} is no folder`;
+  if (nearest === file && statSync(file).isDirectory()) return 'it is a folder';
   try {
     accessSync(nearest, constants.R_OK | constants.W_OK);
     return null;

@@ -1,0 +1,151 @@
+/** Shows what the doctor finds: against servers that answer and ports where nobody listens, with half of a configuration and with all. */
+
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../../test/support/free-port.ts';
+import { examine, type Finding } from './doctor.ts';
+
+const BOT = '123456:AAbbCCddEEffGGhhIIjjKKllMMnnOO';
+const SECRET = 'planted-webhook-secret-1';
+let server: Server;
+let there: string;
+let nobody: string;
+let connections: number;
+let bytes: number;
+let folder: string;
+
+beforeAll(async () => {
+  server = createServer((socket) => {
+    connections += 1;
+    socket.on('error', () => undefined);
+    socket.on('data', (data) => (bytes += data.length));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  there = `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  nobody = `127.0.0.1:${await freePort()}`;
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  connections = 0;
+  bytes = 0;
+  folder = mkdtempSync(join(tmpdir(), 'jaza-doctor-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const env = (more: Record<string, string> = {}) => ({ DATABASE_URL: `sqlite:${join(folder, 'jaza.db')}`, ...more });
+const line = (findings: readonly Finding[], words: RegExp): string => {
+  const found = findings.find(({ text }) => words.test(text));
+  return found === undefined ? 'nothing' : `${found.mark}: ${found.text}`;
+};
+
+describe('with nothing configured', () => {
+  it('nothing is wrong; what is missing is said with the way to it', async () => {
+    const { findings, exitCode } = await examine(env());
+    expect(exitCode).toBe(0);
+    expect(line(findings, /Node/)).toMatch(/^ok/);
+    expect(line(findings, /Telegram/)).toMatch(/^note: Telegram is off: set TELEGRAM_BOT_TOKEN/);
+    expect(line(findings, /WhatsApp/)).toMatch(/^note: WhatsApp is off: WHATSAPP=on/);
+    expect(line(findings, /Airtime/)).toMatch(/^note: Airtime is SIMULATED: set TOPUPS_API_TOKEN/);
+    expect(line(findings, /Database/)).toMatch(/^ok: .*will be made at the first start/);
+    expect(line(findings, /Secret key/)).toMatch(/^ok: .*secret\.key .*will be made/);
+    expect(line(findings, /HTTP/)).toMatch(/^ok: HTTP: 127\.0\.0\.1:3000; web chat loopback/);
+    expect(line(findings, /SUPPORT_CONTACT/)).toMatch(/^note/);
+  });
+
+  it('nothing is made', async () => {
+    await examine(env());
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('with everything configured', () => {
+  const all = (where: string, more: Record<string, string> = {}) =>
+    env({
+      TELEGRAM_BOT_TOKEN: BOT,
+      TELEGRAM_API_ROOT: `http://${where}`,
+      WHATSAPP: 'on',
+      WHATSAPP_WEB_SOCKET_URL: `ws://${where}/ws`,
+      TOPUPS_API_TOKEN: 'planted-api-token',
+      TOPUPS_BASE_URL: `http://${where}`,
+      TOPUPS_WEBHOOK_SECRET: SECRET,
+      PUBLIC_URL: 'https://duka.example',
+      SECRET_KEY: 'planted-secret-key-of-the-shop',
+      SUPPORT_CONTACT: '0700 000 000',
+      ...more,
+    });
+
+  it('and reachable, all is well, and not a byte was sent', async () => {
+    const { findings, exitCode } = await examine(all(there));
+    expect(findings.filter(({ mark }) => mark !== 'ok')).toEqual([]);
+    expect(exitCode).toBe(0);
+    await vi.waitFor(() => expect(connections).toBe(3));
+    expect(bytes).toBe(0);
+    expect(line(findings, /Telegram/)).toContain('is reachable; it will be asked for messages (polling)');
+    expect(line(findings, /Webhooks/)).toContain('https://duka.example/webhooks/topups/<TOPUPS_WEBHOOK_SECRET>');
+  });
+
+  it('and nobody there, it says which, why, and what to do', async () => {
+    const { findings, exitCode } = await examine(all(nobody));
+    expect(exitCode).toBe(1);
+    expect(line(findings, /Telegram/)).toMatch(/^wrong: .*not reachable \(.*ECONNREFUSED.*\)\. Is the internet there/);
+    expect(line(findings, /WhatsApp/)).toMatch(/^wrong: .*ECONNREFUSED/);
+    expect(line(findings, /Airtime provider/)).toMatch(/^wrong: .*ECONNREFUSED.*Nothing can be sold/);
+  });
+
+  it('no secret is shown', async () => {
+    const { findings } = await examine(all(there));
+    expect(JSON.stringify(findings)).not.toMatch(/planted|AAbbCC/);
+  });
+
+  it.each([
+    ['no secret for webhooks', { TOPUPS_WEBHOOK_SECRET: '' }, /^note: No webhooks: .*asked after 10 minutes/],
+    ['no address for webhooks', { PUBLIC_URL: '' }, /^note: TOPUPS_WEBHOOK_SECRET is set but PUBLIC_URL is not/],
+  ])('%s is told with what it costs', async (_name, more, expected) => {
+    const { findings, exitCode } = await examine(all(there, more));
+    expect(line(findings, /webhooks?:|PUBLIC_URL/i)).toMatch(expected);
+    expect(exitCode).toBe(0);
+  });
+});
+
+it('a configuration that cannot be used is told whole, and ends with 2', async () => {
+  const { findings, exitCode } = await examine({ TOPUPS_BASE_URL: `http://${nobody}`, HTTP_PORT: 'x', WEB_CHAT: 'maybe' });
+  expect(exitCode).toBe(2);
+  expect(findings.map(({ mark, text }) => [mark, text.split(':')[0]])).toEqual(
+    expect.arrayContaining([
+      ['wrong', 'TOPUPS_API_TOKEN'],
+      ['wrong', 'HTTP_PORT'],
+      ['wrong', 'WEB_CHAT'],
+    ]),
+  );
+});
+
+it('airtime that is off is told with what it costs', async () => {
+  expect(line((await examine(env({ SANDBOX: 'off' }))).findings, /Airtime/)).toMatch(
+    /^note: Airtime is off: nothing can be sold/,
+  );
+});
+
+it('a database in memory is told with what it costs', async () => {
+  const { findings } = await examine({ DATABASE_URL: 'sqlite::memory:' });
+  expect(line(findings, /Database/)).toMatch(/^note: .*lost at the end/);
+});
+
+it('a database in the place of which a file stands is wrong', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  const { findings, exitCode } = await examine({ DATABASE_URL: `sqlite:${join(folder, 'file', 'jaza.db')}` });
+  expect([line(findings, /Database/), exitCode]).toEqual([expect.stringMatching(/^wrong/), 1]);
+});
+
+it('what is there already is found', async () => {
+  mkdirSync(join(folder, 'data'));
+  writeFileSync(join(folder, 'data', 'jaza.db'), '');
+  writeFileSync(join(folder, 'data', 'secret.key'), 'k'.repeat(43));
+  chmodSync(join(folder, 'data', 'secret.key'), 0o600);
+  const { findings } = await examine({ DATABASE_URL: `sqlite:${join(folder, 'data', 'jaza.db')}` });
+  expect(line(findings, /Database/)).not.toContain('will be made');
+  expect(line(findings, /Secret key/)).not.toContain('will be made');
+});
