@@ -13,12 +13,14 @@ export function orderOf(view: View): Wish {
   const { is, client, amounts, phones, deed, strange } = view;
   const values = amounts > 0 || phones > 0;
   if (client !== null && !is('airtime')) return filled('reseller_credit');
+  // "credit my client 500": whose account is still to be asked.
+  if (is('client_noun') && is('credit', 'topup') && phones === 0 && !is('airtime', 'self')) return filled('reseller_credit');
   if (isBuyingSms(view)) return filled('buy_sms');
   if (isBalance(view)) return empty('balance');
   if (isBuyingAirtime(view)) return { ...filled('buy_airtime'), notSold: is('sambaza') ? 'transfer' : null };
   if (is('help') || (is('menu') && !strange)) return empty('help');
   if (is('question') && is('airtime', 'sms', 'credit') && !deed && !values) return empty('help');
-  if (is('greeting', 'start') && !values) return empty('greeting');
+  if (is('greeting', 'start') && !values && !is('brand', 'network')) return empty('greeting');
   // Something is bought that we do not sell, or somebody is to be called: its values are not an order's.
   return is('buy', 'tell', 'sms', 'units') ? empty('other') : filled('other');
 }

@@ -71,15 +71,22 @@ const NEVER_IN_A_NAME: readonly Tag[] = [
 ];
 
 export function clientOf(scene: Scene): string | null {
-  if (scene.tags.has('airtime') || scene.items.some((item) => item.kind === 'phone')) return null;
-  const verb = scene.items.findIndex((item) => has(item, 'credit', 'topup', 'give', 'send', 'move'));
-  const first = scene.items[verb];
-  if (first === undefined) return null;
-  for (const span of [directObject(scene.items, verb), afterTo(scene.items, verb)]) {
+  const { items } = scene;
+  if (scene.tags.has('airtime') || items.some((item, at) => item.kind === 'phone' && !isPayer(items, at))) return null;
+  const deed = items.findIndex((item) => has(item, 'credit', 'topup', 'give', 'send', 'move'));
+  // "sms credit for acme 500" has no deed but the thing.
+  const verb = deed === -1 ? items.findIndex((item) => has(item, 'sms')) : deed;
+  if (verb === -1) return null;
+  for (const span of [deed === -1 ? null : directObject(items, verb), afterTo(items, verb), afterAmount(items, verb)]) {
     const trimmed = span === null ? null : trim(scene, span);
     if (trimmed !== null && isClient(scene, verb, trimmed)) return textOf(scene, trimmed);
   }
   return null;
+}
+
+/** "credit acme 500, pay with 0733...": that number is no recipient. */
+function isPayer(items: readonly Item[], at: number): boolean {
+  return [items[at - 1], items[at - 2]].some((item) => has(item, 'from', 'pay', 'payer_noun', 'use'));
 }
 
 /** What stands between the deed and the amount (or the end): "credit acme 500". */
@@ -98,6 +105,16 @@ function afterTo(items: readonly Item[], verb: number): Span | null {
     if (to > at + 1) return { from: at + 1, to };
   }
   return null;
+}
+
+/** "credit 500 acme": a name that the lexicon does not know stands right behind the amount. */
+function afterAmount(items: readonly Item[], verb: number): Span | null {
+  const at = verb + 1;
+  const name = items[at + 1];
+  if (!has(items[verb], 'credit') || items[at]?.kind !== 'amount' || name?.kind !== 'word' || name.known) return null;
+  let to = at + 2;
+  while (to < items.length && !endsName(items, to)) to += 1;
+  return { from: at + 1, to };
 }
 
 function endsName(items: readonly Item[], at: number): boolean {
@@ -124,7 +141,7 @@ function trim(scene: Scene, span: Span): Span | null {
     const end = scene.items.findIndex((item, at) => at > quote && isSymbol(item, '"'));
     if (end > quote + 1) return { from: quote + 1, to: end };
   }
-  while (from < to && isAround(scene.items[from])) from += 1;
+  while (from < to && isAround(scene.items[from]) && !isInitial(scene, from)) from += 1;
   while (to > from && isAround(scene.items[to - 1])) to -= 1;
   const cue = scene.items.findIndex(
     (item, at) => at > from && at < to && has(item, 'to', 'for', 'with') && !has(item, 'company'),
@@ -132,6 +149,12 @@ function trim(scene: Scene, span: Span): Span | null {
   if (cue !== -1) to = cue;
   while (to > from && isAround(scene.items[to - 1])) to -= 1;
   return from < to ? { from, to } : null;
+}
+
+/** The "A" of "A.B.C Traders" is no article. */
+function isInitial({ items, text }: Scene, at: number): boolean {
+  const item = items[at];
+  return item?.kind === 'word' && item.key.length === 1 && /^[.&]\p{L}/u.test(text.slice(item.end, item.end + 2));
 }
 
 function isAround(item: Item | undefined): boolean {
@@ -147,7 +170,9 @@ function isClient(scene: Scene, verb: number, span: Span): boolean {
     isQuoted ||
     (words.length > 1 && words.some((item) => has(item, 'company'))) ||
     words.some((item) => item.kind === 'code') ||
-    isShouted(scene, span);
+    (has(scene.items[verb], 'credit', 'topup') &&
+      isShouted(scene, span) &&
+      !words.some((item) => has(item, 'person', 'name', 'self')));
   if (looksLike) return true;
   // "john's phone", "my mum": somebody's line, not somebody's account.
   if (words.some((item) => has(item, 'number_word', 'line')) || !named) return false;
@@ -173,5 +198,6 @@ function isShouted(scene: Scene, span: Span): boolean {
 }
 
 function textOf(scene: Scene, span: Span): string {
-  return scene.text.slice(scene.items[span.from]?.start, scene.items[span.to - 1]?.end).replace(/\s+/g, ' ');
+  const name = scene.text.slice(scene.items[span.from]?.start, scene.items[span.to - 1]?.end).replace(/\s+/g, ' ');
+  return has(scene.items[span.to], 'account') ? name.replace(/'s$/, '') : name;
 }

@@ -26,15 +26,19 @@ export function languageOf(scene: Scene, lexicon: Lexicon, { client, saidSlang }
   let swahili = 0;
   let sheng = 0;
   let named: Source | null = null;
+  let called = false;
   for (const { key, start } of scene.words) {
-    if ((start >= name && start < nameEnd) || isBotName(scene, start)) continue;
+    if (start >= name && start < nameEnd) continue;
     const source = sourceOf(key, lexicon);
     if (isLanguageName(scene, start)) named = source;
+    else if (isBotName(scene, start)) called = true;
     else if (source === 'en') english += 1;
     else if (source === 'sw') swahili += 1;
     else if (source === 'sheng') sheng += 1;
   }
   if (sheng > 0 || saidSlang) return 'sheng';
+  // "hello jaza" greets the bot; "jaza 100" is Swahili.
+  if (called && english === 0 && !scene.tags.has('greeting')) swahili += 1;
   if (english > 0 && swahili > 0) return 'mix';
   return swahili > 0 || (english === 0 && named === 'sw') ? 'sw' : 'en';
 }
@@ -44,10 +48,8 @@ function isLanguageName({ items }: Scene, start: number): boolean {
   return items.some((item) => item.start <= start && start < item.end && has(item, 'english', 'swahili'));
 }
 
-/** "hello jaza": the name of the bot is no Swahili here. */
 function isBotName({ items }: Scene, start: number): boolean {
-  const at = items.findIndex((item) => item.start === start && has(item, 'bot_name'));
-  return at > 0 && has(items[at - 1], 'greeting', 'thanks', 'yes');
+  return items.some((item) => item.start === start && has(item, 'bot_name'));
 }
 
 function sourceOf(word: string, lexicon: Lexicon): Source | null {
