@@ -10,7 +10,7 @@ import { orderStatus } from './order-talk.ts';
 import type { Phrase } from './reply.ts';
 import { again, answered, dropped, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import { answerTo, historyChoice, languageQuestion, menu, notHere, support } from './small-talk.ts';
-import { cancel, helped, history, started } from './steps.ts';
+import { askedWhy, cancel, helped, history, started } from './steps.ts';
 import type { Effect } from './surroundings.ts';
 
 /** Null: it is nothing of the kind either. */
@@ -62,6 +62,8 @@ function wished(scene: Scene, said: Understood): Answer | null {
 /** "Money was taken, nothing came": where the last order stands, and a person. */
 function complaint(scene: Scene): Answer {
   const latest = scene.around.orders[0];
+  const asked = askedWhy(scene, [wanted('complaint about an order that was asked about')]);
+  if (asked !== null) return asked;
   return again(scene, [...standing(latest), personTold(scene)], [wanted(`complaint${about(latest)}`)], [historyChoice]);
 }
 

@@ -22,7 +22,8 @@ export function menuChoiceOf(text: string, said: Understood, scene: Scene): Choi
 
 /** A number that is both a choice and an amount that can be bought: "5" where the fifth choice is KES 500. */
 export function isDoubtful(said: Understood, { session, around }: Scene): boolean {
-  if (session.draft?.asking !== 'amount' || around.channel.buttons) return false;
+  const { draft } = session;
+  if (draft?.asking !== 'amount' || draft.choosing !== undefined || around.channel.buttons) return false;
   const { menuNumber, amount } = said;
   return menuNumber !== null && amount === menuNumber && amount >= around.business.limits.airtimeMinKes;
 }

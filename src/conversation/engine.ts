@@ -11,10 +11,10 @@ import { openDraft, startOver } from './filling.ts';
 import type { Flow } from './flow.ts';
 import { hear } from './hearing.ts';
 import { hearLanguage } from './language.ts';
-import { withLead, type Phrase } from './reply.ts';
+import { withLead, type Phrase, type Reply } from './reply.ts';
 import { again, freshDraft, type Answer, type Scene } from './scene.ts';
 import type { Session } from './session.ts';
-import { PRIVACY_TEXT_VERSION, privacyNotice } from './small-talk.ts';
+import { PRIVACY_TEXT_VERSION, withNotice } from './small-talk.ts';
 import type { Input, Sprint, Surroundings } from './surroundings.ts';
 import { tapped } from './tapping.ts';
 import { byValues } from './values.ts';
@@ -24,13 +24,20 @@ export function converse(session: Session, input: Input, around: Surroundings, f
   const scene: Scene = { session: now, around, flows };
   const answer = answerTo(scene, input);
   if (answer.reply === null) return { session: answer.session, replies: [], effects: answer.effects };
-  const reply = withLead(lead, answer.reply);
+  const reply = marked(around, withLead(lead, answer.reply));
   if (answer.session.noticed) return { session: answer.session, replies: [reply], effects: answer.effects };
   return {
     session: { ...answer.session, noticed: true },
-    replies: [withLead(privacyNotice(around), reply)],
+    replies: [withNotice(around, reply)],
     effects: [...answer.effects, { kind: 'notice_given', textVersion: PRIVACY_TEXT_VERSION }],
   };
+}
+
+/** Every message about a simulated order says that it is one. */
+function marked({ business }: Surroundings, reply: Reply): Reply {
+  const speaks = reply.parts.some(({ key, params }) => params?.['reference'] !== undefined || key === 'order:history');
+  const said = reply.parts.some(({ key }) => key.endsWith('-simulated'));
+  return business.simulated && speaks && !said ? withLead([{ key: 'common:simulated-short' }], reply) : reply;
 }
 
 /**

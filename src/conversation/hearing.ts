@@ -3,17 +3,29 @@
  * then everything beside the point. Three answers in a row that nobody understood end at a person.
  */
 
-import { isInFlight, SILENCE_MS } from '../domain/order.ts';
+import { isInFlight } from '../domain/order.ts';
 import type { SlotName, Understood } from '../understanding/understood.ts';
 import { bestMatch } from '../understanding/understand.ts';
 import { askAgain, askNext, showing } from './drafting.ts';
 import { besidesThePoint } from './besides.ts';
 import { stepBack } from './filling.ts';
-import { cannotCancel, orderParams, orderStatus, silentOrder } from './order-talk.ts';
+import { cannotCancel, orderStatus, silentOrder } from './order-talk.ts';
 import type { Phrase } from './reply.ts';
 import { again, answered, dropped, expired, flowNamed, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import { languageQuestion, menu, menuChoices, support } from './small-talk.ts';
-import { anew, cancel, cancelled, changeAsked, confirmed, helped, justOrdered, languageChosen, orderWord } from './steps.ts';
+import {
+  anew,
+  askedWhy,
+  cancel,
+  cancelled,
+  changeAsked,
+  confirmed,
+  helped,
+  justOrdered,
+  languageChosen,
+  offers,
+  orderWord,
+} from './steps.ts';
 import { tapped } from './tapping.ts';
 import { byValues, carriesValue } from './values.ts';
 
@@ -86,10 +98,11 @@ function byChange(scene: Scene, said: Understood): Answer | null {
 }
 
 function byYesOrNo(scene: Scene, said: Understood): Answer | null {
-  const { session, around } = scene;
+  const { session } = scene;
   const { draft } = session;
   if (said.answer === null) return null;
-  if (draft === null) return said.answer === 'yes' ? yesToNothing(scene) : noToNothing(scene);
+  // With a draft that has expired the question about an order is the later one.
+  if (draft === null || offers(scene, 'notgot')) return said.answer === 'yes' ? yesToNothing(scene) : noToNothing(scene);
   if (said.answer === 'no') {
     if (expired(scene)) return cancelled(scene);
     if (draft.asking === 'confirm') return changeAsked(scene, draft, null);
@@ -101,9 +114,6 @@ function byYesOrNo(scene: Scene, said: Understood): Answer | null {
   if (draft.asking !== 'confirm') return again(scene, []);
   // A yes is to what was shown last: the values, and nothing else that was asked meanwhile.
   if (!session.choices.some(({ id }) => id.startsWith('ok:'))) return again(scene, []);
-  const silent = silentOrder(around.orders, around.now);
-  if (silent !== null && draft.touchedAt <= silent.createdAt + SILENCE_MS)
-    return anew(scene, draft, [{ key: 'common:yes-to-which', params: { reference: silent.reference } }]);
   return confirmed(scene, draft, draft.revision);
 }
 
@@ -117,19 +127,11 @@ function yesToNothing(scene: Scene): Answer {
 }
 
 function noToNothing(scene: Scene): Answer {
-  const silent = silentOrder(scene.around.orders, scene.around.now);
-  if (silent !== null && offers(scene, 'notgot')) {
-    const choices = scene.session.choices.filter(({ id }) => id.startsWith('notgot=') || id.startsWith('notpaid='));
-    const asked: Phrase = { key: 'order:not-arrived', params: orderParams(silent) };
-    return answered(showing(scene.session, { parts: [asked], choices }));
-  }
+  const asked = askedWhy(scene);
+  if (asked !== null) return asked;
   const latest = justOrdered(scene);
   if (latest !== null && isInFlight(latest.state)) return told(scene, [cannotCancel(latest)]);
   return again(scene, [{ key: 'common:ready' }]);
-}
-
-function offers({ session }: Scene, action: string): boolean {
-  return session.choices.some(({ id }) => id.startsWith(`${action}=`));
 }
 
 /** First a hint with an example, then the choices, then a person; the draft is kept throughout. */

@@ -13,7 +13,8 @@ const WHOLE_MESSAGE = 2;
 
 /** The session after this message, its language perhaps another one. Asking for a language by name is a command, not heard here. */
 export function hearLanguage(session: Session, said: Understood, text: string, lexicon: Lexicon): Session {
-  if (said.wantsLanguage !== null) return session;
+  // A pasted payment message is the network's, not the person's.
+  if (said.wantsLanguage !== null || said.notSold === 'mpesa_message') return session;
   const words = wordsOf(text);
   const written = writtenIn(said, words, lexicon);
   if (written === null) return session;

@@ -88,6 +88,11 @@ export function silentOrder(orders: readonly Order[], now: Instant): Order | nul
   return orders.find((order) => waiting(order) && now - order.createdAt >= SILENCE_MS) ?? null;
 }
 
+/** Not at its end: nobody should be led to buy the same again. */
+export function isUnsettled({ state }: Order): boolean {
+  return isInFlight(state) || state === 'review';
+}
+
 /** What a cancel after the order can still do: nothing here; the phone decides. */
 export function cannotCancel(order: Order): Phrase {
   return { key: isInFlight(order.state) ? 'order:cannot-cancel' : `order:status-${order.state}`, params: orderParams(order) };

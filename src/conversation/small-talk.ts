@@ -3,12 +3,11 @@
  * things that are not sold here. It only chooses phrases; what stands open is asked again by the engine.
  */
 
-import type { Order } from '../domain/order.ts';
 import type { Question, Understood } from '../understanding/understood.ts';
 import { kes } from '../domain/money.ts';
 import { freeChoice } from './choice.ts';
-import { orderLine, silenceChoices, silentOrder } from './order-talk.ts';
-import type { Choice, Phrase, Reply } from './reply.ts';
+import { isUnsettled, orderLine, orderStatus, silenceChoices, silenceQuestion, silentOrder } from './order-talk.ts';
+import { withLead, type Choice, type Phrase, type Reply } from './reply.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const HISTORY_LINES = 5;
@@ -38,9 +37,11 @@ export function menu(around: Surroundings): Reply {
   return { parts: [{ key: 'common:menu', params: { business: around.business.name } }], choices: menuChoices() };
 }
 
-export function privacyNotice(around: Surroundings): Phrase[] {
-  const notice: Phrase = { key: 'common:privacy-notice', params: { business: around.business.name } };
-  return around.business.simulated ? [{ key: 'common:simulated' }, notice] : [notice];
+/** What a first answer begins with. That purchases are simulated is not said twice in one message. */
+export function withNotice({ business }: Surroundings, reply: Reply): Reply {
+  const notice: Phrase = { key: 'common:privacy-notice', params: { business: business.name } };
+  const told = !business.simulated || reply.parts.some(({ key }) => key.endsWith('-simulated'));
+  return withLead(told ? [notice] : [{ key: 'common:simulated' }, notice], reply);
 }
 
 export function languageQuestion(): Reply {
@@ -63,16 +64,23 @@ export function support(around: Surroundings): Phrase {
   return contact === null ? { key: 'common:support-none' } : { key: 'common:support', params: { contact } };
 }
 
-export function historyPhrase(orders: readonly Order[]): Phrase {
-  if (orders.length === 0) return { key: 'order:history-empty' };
-  return { key: 'order:history', params: { orders: { lines: orders.slice(0, HISTORY_LINES).map(orderLine) } } };
+/** An order that is not settled is told in full, with what to do about it; the others are a line each. */
+export function historyPhrases({ orders, now }: Surroundings): Phrase[] {
+  const silent = silentOrder(orders, now);
+  const unsettled = silent ?? orders.slice(0, 1).find((order) => isUnsettled(order)) ?? null;
+  const phrases: Phrase[] = [];
+  if (silent !== null) phrases.push(...silenceQuestion(silent).parts);
+  else if (unsettled !== null) phrases.push(orderStatus(unsettled));
+  const lines = orders.filter((order) => order !== unsettled).slice(0, HISTORY_LINES);
+  if (lines.length > 0) phrases.push({ key: 'order:history', params: { orders: { lines: lines.map(orderLine) } } });
+  return phrases.length === 0 ? [{ key: 'order:history-empty' }] : phrases;
 }
 
 /** An order that waits for the person's word comes first; then the last purchases, to be made again. */
 export function historyChoices({ orders, now }: Surroundings): Choice[] {
   const silent = silentOrder(orders, now);
   const again = new Map<string, Choice>();
-  for (const order of orders) {
+  for (const order of orders.filter((one) => !isUnsettled(one))) {
     const purchase = `${order.recipient} ${order.amountKes}`;
     if (again.size === REPEATED || again.has(purchase)) continue;
     const params = { amount: { kes: order.amountKes }, recipient: { msisdn: order.recipient } };

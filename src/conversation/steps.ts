@@ -4,13 +4,14 @@
  */
 
 import { nextState, type Order, type OrderEventKind } from '../domain/order.ts';
-import { askAgain, askNext } from './drafting.ts';
+import { askAgain, askNext, showing } from './drafting.ts';
 import { complete, refill } from './filling.ts';
-import { cannotCancel, orderStatus } from './order-talk.ts';
+import { cannotCancel, orderParams, orderStatus, silenceChoices, silentOrder } from './order-talk.ts';
 import type { Phrase, Spoken } from './reply.ts';
 import { again, answered, dropped, flowNamed, freshDraft, goOn, told, withDraft, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
-import { helpPhrase, historyChoices, historyPhrase, menuChoices } from './small-talk.ts';
+import type { Effect } from './surroundings.ts';
+import { helpPhrase, historyChoices, historyPhrases, menuChoices } from './small-talk.ts';
 
 /** An order younger than this is what "cancel" or "yes" without a draft may still mean. */
 const JUST_ORDERED_MS = 10 * 60_000;
@@ -77,7 +78,7 @@ export function helped(scene: Scene): Answer {
 
 export function history(scene: Scene): Answer {
   const { around } = scene;
-  return again(scene, [historyPhrase(around.orders)], [], historyChoices(around));
+  return again(scene, historyPhrases(around), [], historyChoices(around));
 }
 
 export function languageChosen(scene: Scene, language: Spoken): Answer {
@@ -96,6 +97,20 @@ export function orderAgain(scene: Scene, order: Order | null): Answer {
 export function orderValues(order: Order): Readonly<Record<string, string | number | null>> {
   const { recipient, recipientNetwork, amountKes, payer, paymentNetwork } = order;
   return { recipient, recipientNetwork, amount: amountKes, payer, paymentNetwork };
+}
+
+/** It did not arrive: was money taken? Null when no question about an order stands open. */
+export function askedWhy(scene: Scene, effects: readonly Effect[] = []): Answer | null {
+  const silent = silentOrder(scene.around.orders, scene.around.now);
+  if (silent === null || freshDraft(scene) !== null || !offers(scene, 'notgot')) return null;
+  const choices = silenceChoices(silent).filter(({ id }) => !id.startsWith('got='));
+  const asked: Phrase = { key: 'order:not-arrived', params: orderParams(silent) };
+  return answered(showing(scene.session, { parts: [asked], choices }), effects);
+}
+
+/** What was last offered has a choice of this action. */
+export function offers({ session }: Scene, action: string): boolean {
+  return session.choices.some(({ id }) => id.startsWith(`${action}=`));
 }
 
 /** What the customer says became of an order; the order's own table decides what it is worth. */

@@ -10,7 +10,7 @@ import { applyReading, emptyFilling } from './filling.ts';
 import { orderStatus } from './order-talk.ts';
 import { again, answered, expired, flowNamed, goOn, told, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
-import { languageQuestion, support } from './small-talk.ts';
+import { historyChoice, languageQuestion, support } from './small-talk.ts';
 import {
   anew,
   cancelled,
@@ -93,6 +93,7 @@ function freeTap(scene: Scene, choice: ParsedChoice): Answer {
         scene,
         [{ key: 'common:human-told', params: { support: support(around) } }],
         [{ kind: 'help_wanted', why: `about ${choice.value ?? ''}` }],
+        [historyChoice],
       );
     case 'got':
       return orderWord(scene, orderNamed(scene, choice.value), 'customer_received');

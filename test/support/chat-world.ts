@@ -5,7 +5,7 @@
 
 import { parseConfig } from '../../src/config.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
-import { silentLog } from '../../src/lib/log.ts';
+import { silentLog, type Log } from '../../src/lib/log.ts';
 import { openCore, type Core } from '../../src/main.ts';
 import type { Button, Channel, InboundMessage, Intake, OutboundMessage, SendOutcome } from '../../src/ports/channel.ts';
 import type { Prompt } from '../../src/sandbox/prompts.ts';
@@ -38,6 +38,7 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What the channel answers to a send, first to last; then every send succeeds. */
   readonly sendOutcomes?: SendOutcome[];
+  readonly log?: Log;
 }
 
 let made = 0;
@@ -49,7 +50,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ChatWorld> 
   const channel = recordingChannel(said, options);
   const opened = await openCore({
     config: config.value,
-    log: silentLog,
+    log: options.log ?? silentLog,
     listens: false,
     clock: (last) => new ManualClock(Math.max(options.startAt ?? START, last ?? 0)),
   });

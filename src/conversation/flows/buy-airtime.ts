@@ -9,6 +9,7 @@ import { msisdn } from '../../domain/msisdn.ts';
 import { networkOf, paymentNetworkOf, PAYMENT_NETWORKS, RECIPIENT_NETWORKS, type PaymentNetwork } from '../../domain/networks.ts';
 import { PROMPT_LIVE_MS, type Order } from '../../domain/order.ts';
 import { slotText, type Completion, type Flow } from '../flow.ts';
+import { isUnsettled } from '../order-talk.ts';
 import type { Phrase } from '../reply.ts';
 import type { Draft } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -48,7 +49,9 @@ export const buyAirtime: Flow = {
         params: { payer: { msisdn: payer }, usual: payersNetwork, paymentNetwork },
       });
     }
-    if (same !== null) {
+    if (same !== null && isUnsettled(same)) {
+      parts.push({ key: 'buy-airtime:same-open', params: { reference: same.reference } });
+    } else if (same !== null) {
       const minutes = Math.max(1, Math.round((around.now - same.createdAt) / 60_000));
       parts.push({ key: 'buy-airtime:same-again', params: { count: minutes } });
     }
@@ -120,19 +123,12 @@ function values(draft: Draft): Pick<Order, 'recipient' | 'recipientNetwork' | 'a
   };
 }
 
-/** An order just like this draft, a short while ago, that was not refused. */
+/** An order just like this draft that may still be paid for, or was delivered a short while ago. */
 function sameBefore(draft: Draft, around: Surroundings): Order | null {
   const { recipient, amountKes } = values(draft);
-  const failed = ['rejected', 'cancelled', 'lapsed'];
-  return (
-    around.orders.find(
-      (order) =>
-        order.recipient === recipient &&
-        order.amountKes === amountKes &&
-        around.now - order.createdAt < SAME_AGAIN_MS &&
-        !failed.includes(order.state),
-    ) ?? null
-  );
+  const same = around.orders.filter((order) => order.recipient === recipient && order.amountKes === amountKes);
+  const recent = ({ state, createdAt }: Order): boolean => state === 'delivered' && around.now - createdAt < SAME_AGAIN_MS;
+  return same.find((order) => isUnsettled(order)) ?? same.find((order) => recent(order)) ?? null;
 }
 
 function refusalPhrase(refusal: PromptRefusal, draft: Draft, around: Surroundings): Phrase {
