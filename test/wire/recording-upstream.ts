@@ -23,24 +23,31 @@ export type Behaviour =
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
     }
-  | { readonly kind: 'drop' };
+  | { readonly kind: 'drop' }
+  /** Takes the request and answers when `release` is called, or never. */
+  | { readonly kind: 'hold' };
 
 export interface RecordingUpstream {
   readonly url: string;
   readonly posts: readonly RecordedPost[];
   behave(behaviour: Behaviour): void;
+  /** Answers what is held, as an acceptance. */
+  release(): void;
   close(): Promise<void>;
 }
 
 export async function openUpstream(): Promise<RecordingUpstream> {
   const posts: RecordedPost[] = [];
   let behaviour: Behaviour = { kind: 'accept' };
+  const held: (() => void)[] = [];
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
     request.on('end', () => {
-      posts.push(recorded(request, body));
-      answer(posts.length, fieldsOf(body), behaviour, request, response);
+      const count = posts.push(recorded(request, body));
+      const reply = (how: Behaviour): void => answer(count, fieldsOf(body), how, request, response);
+      if (behaviour.kind === 'hold') held.push(() => reply({ kind: 'accept' }));
+      else reply(behaviour);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -48,6 +55,9 @@ export async function openUpstream(): Promise<RecordingUpstream> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     posts,
     behave: (next) => (behaviour = next),
+    release: () => {
+      for (const reply of held.splice(0)) reply();
+    },
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
