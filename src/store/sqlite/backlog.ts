@@ -28,7 +28,7 @@ export function backlogOf(db: Db, dedupe: Dedupe, timers: Timers, outbox: Outbox
   const record = db.prepare<[string, string, Instant]>(
     'INSERT INTO recorded (event_id, event, recorded_at) VALUES (?, ?, ?) ON CONFLICT (event_id) DO NOTHING',
   );
-  const recorded = db.prepare<[number], string>('SELECT event FROM recorded ORDER BY seq LIMIT ?').pluck();
+  const recorded = db.prepare<[number], string>('SELECT event FROM recorded ORDER BY seq LIMIT 0 + ?').pluck();
   const drop = db.prepare<[string]>('DELETE FROM recorded WHERE event_id = ?');
   const count = db
     .prepare<[string, string, Instant, Instant], number>(

@@ -21,7 +21,7 @@ export function timersOf(db: Db): Timers {
   const clear = db.prepare<[string]>('DELETE FROM timer WHERE key = ?');
   const fired = db.prepare<[string, Instant]>('DELETE FROM timer WHERE key = ? AND due_at = ?');
   const due = db.prepare<[Instant, number], { key: string; due_at: Instant; timer: string }>(
-    'SELECT key, due_at, timer FROM timer WHERE due_at <= ? ORDER BY due_at, key LIMIT ?',
+    'SELECT key, due_at, timer FROM timer WHERE due_at <= ? ORDER BY due_at, key LIMIT 0 + ?',
   );
   const next = db.prepare<[], Instant | null>('SELECT min(due_at) FROM timer').pluck();
   return {

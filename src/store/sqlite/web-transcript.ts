@@ -17,9 +17,11 @@ export function webTranscripts(db: Db, { write }: DbTransactions): WebTranscript
     'INSERT INTO web_message (chat, author, line_id, line, at) VALUES (?, ?, ?, ?, ?)',
   );
   const since = db.prepare<[string, number, number], Row>(
-    'SELECT seq, line FROM web_message WHERE chat = ? AND seq > ? ORDER BY seq LIMIT ?',
+    'SELECT seq, line FROM web_message WHERE chat = ? AND seq > ? ORDER BY seq LIMIT 0 + ?',
   );
-  const latest = db.prepare<[string, number], Row>('SELECT seq, line FROM web_message WHERE chat = ? ORDER BY seq DESC LIMIT ?');
+  const latest = db.prepare<[string, number], Row>(
+    'SELECT seq, line FROM web_message WHERE chat = ? ORDER BY seq DESC LIMIT 0 + ?',
+  );
   const numbered = ({ seq, line }: Row): NumberedLine => ({ seq, line: JSON.parse(line) as WebLine });
   return {
     append: async (chat, line) =>
