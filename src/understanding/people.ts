@@ -43,8 +43,11 @@ export function peopleOf(targets: readonly Target[], problemsOfNumbers: readonly
   const payerSelf = live.some(({ kind, role }) => kind === 'self' && role === 'payer');
   const payer =
     payers.length > 1 || unusable.some(({ role }) => role === 'payer') ? null : (payers[0] ?? (payerSelf ? 'self' : null));
+  const receiving = recipientsOf(receivers, live, unusable);
   return {
-    ...recipientsOf(receivers, live, unusable),
+    recipient: receiving.recipient,
+    recipients: receiving.recipients,
+    person: receiving.person,
     payer,
     numbers: numbers.map(({ number, role }) => ({ number, role })),
     denied: distinct(
