@@ -160,8 +160,11 @@ function paymentNetwork(name: string): PaymentNetwork | null {
   return PAYMENT_NETWORKS.find((network) => network === name) ?? null;
 }
 
+const PLAIN_WORDS = /^[a-z]+(?: [a-z]+)*$/;
+
 function addPhrase(building: Building, source: Source, text: string, meaning: Partial<Phrase>, file: Reader): void {
-  const words = rawTokens(text.toLowerCase()).map(({ key }) => key);
+  // Most phrases are plain words, and there are thousands: those need no reading.
+  const words = PLAIN_WORDS.test(text) ? text.split(' ') : rawTokens(text.toLowerCase()).map(({ key }) => key);
   if (words.length === 0) throw file.error('phrases', `holds an empty phrase under ${meaning.tags?.join() ?? 'ordinals'}`);
   let map = building.phrases;
   let node: PhraseNode | undefined;
@@ -174,11 +177,20 @@ function addPhrase(building: Building, source: Source, text: string, meaning: Pa
   if (node === undefined) return;
   if (words.length === 1) building.listed.add(words[0] ?? '');
   const before = node.phrase;
+  if (before === null) {
+    node.phrase = {
+      tags: meaning.tags ?? [],
+      network: meaning.network ?? null,
+      brand: meaning.brand ?? null,
+      ordinal: meaning.ordinal ?? null,
+    };
+    return;
+  }
   node.phrase = {
-    tags: [...new Set([...(before?.tags ?? []), ...(meaning.tags ?? [])])],
-    network: meaning.network ?? before?.network ?? null,
-    brand: meaning.brand ?? before?.brand ?? null,
-    ordinal: meaning.ordinal ?? before?.ordinal ?? null,
+    tags: [...new Set([...before.tags, ...(meaning.tags ?? [])])],
+    network: meaning.network ?? before.network,
+    brand: meaning.brand ?? before.brand,
+    ordinal: meaning.ordinal ?? before.ordinal,
   };
 }
 
