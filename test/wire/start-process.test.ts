@@ -87,9 +87,9 @@ const real = (): Record<string, string> => ({
 async function buys(): Promise<ReturnType<FakeBotApi['person']>> {
   const amina = api.person({ id: 7, name: 'Amina', languageCode: 'en', phone: '254722000001' });
   amina.writes('buy 100 for 0733000002');
-  await amina.hears();
+  await amina.hears(undefined, 20_000);
   amina.sharesOwnContact();
-  const asked = await amina.hears('Please check');
+  const asked = await amina.hears('Please check', 20_000);
   amina.taps(asked.buttons[0]?.data ?? '');
   await vi.waitFor(() => expect(upstream.posts).toHaveLength(1), { timeout: 20_000 });
   return amina;
@@ -151,14 +151,14 @@ describe('SIGKILL during a call', () => {
     upstream.behave({ kind: 'accept' });
     const second = start(real());
     const url = await second.url();
-    await amina.hears("don't know yet");
+    await amina.hears("don't know yet", 20_000);
     expect(orderStates()).toEqual(['unknown']);
     const { note } = upstream.posts[0]?.fields ?? {};
     const upstreamTransaction = { reference: 'UP1', status: 'Success', amount: '100', note };
     const body = JSON.stringify({ data: { recipient: { mobile: '254733000002' }, transaction: upstreamTransaction } });
     const posted = await fetch(`${url}/webhooks/topups/${SECRET}`, { method: 'POST', body });
     expect(posted.status).toBe(200);
-    await amina.hears('Airtime sent');
+    await amina.hears('Airtime sent', 20_000);
     expect(orderStates()).toEqual(['delivered']);
     expect(upstream.posts).toHaveLength(1);
     second.child.kill('SIGTERM');
