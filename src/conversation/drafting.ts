@@ -48,13 +48,13 @@ export function askNext(
     ...(changing ? { changing } : {}),
   };
   const lead = [...(filling.opening ?? []), ...noted(flow, filling, draft), ...filling.lead, ...kept(flow, filling, draft)];
-  return showing({ ...session, draft }, withLead(lead, questionOf(flow, draft, around)));
+  return showing({ ...session, draft }, withLead(lead, questionOf(flow, draft, around, false)));
 }
 
 /** The open question again, word for word, under the same revision: nothing changed. */
 export function askAgain(flow: Flow, session: Session, draft: Draft, lead: readonly Phrase[], around: Surroundings): Asked {
   const touched: Draft = { ...draft, touchedAt: around.now, reminded: false };
-  return showing({ ...session, draft: touched }, withLead(lead, questionOf(flow, touched, around)));
+  return showing({ ...session, draft: touched }, withLead(lead, questionOf(flow, touched, around, true)));
 }
 
 /** What is shown is what a typed label or number can mean from now on. */
@@ -103,9 +103,9 @@ function valueLine(flow: Flow, draft: Draft, name: string, key: string): Phrase[
   return slot === undefined || value === null ? [] : [{ key, params: { label: slot.line ?? slot.label, value } }];
 }
 
-function questionOf(flow: Flow, draft: Draft, around: Surroundings): Reply {
+function questionOf(flow: Flow, draft: Draft, around: Surroundings, repeated: boolean): Reply {
   const cancel: Choice = { id: draftChoice(draft, 'no'), label: { key: 'common:cancel' } };
-  if (draft.asking === 'confirm') return confirmation(flow, draft, around, cancel);
+  if (draft.asking === 'confirm') return confirmation(flow.confirm(draft, around, repeated), draft, cancel);
   if (draft.asking === 'change') return changeMenu(flow, draft, around, cancel);
   const slot = flow.slots.find(({ name }) => name === draft.asking);
   if (slot === undefined) throw new Error(`invariant broken: flow ${flow.name} has no slot ${draft.asking}`);
@@ -128,8 +128,7 @@ function questionOf(flow: Flow, draft: Draft, around: Surroundings): Reply {
   return { parts: [question.text], choices: [...choices, ...keep, ...share, cancel] };
 }
 
-function confirmation(flow: Flow, draft: Draft, around: Surroundings, cancel: Choice): Reply {
-  const { parts, yes, quick } = flow.confirm(draft, around);
+function confirmation({ parts, yes, quick }: ReturnType<Flow['confirm']>, draft: Draft, cancel: Choice): Reply {
   return {
     parts,
     choices: [

@@ -46,10 +46,14 @@ export interface Flow {
   readonly slots: readonly Slot[];
   /** Why none can be begun just now, or null. */
   closed(around: Surroundings): Phrase | null;
-  /** All values on one screen, with what is worth knowing before saying yes, and extra one-tap changes. */
+  /**
+   * All values on one screen, with what is worth knowing before saying yes, and extra one-tap changes. `repeated`: shown before just
+   * as it is, so all but the values can be brief.
+   */
   confirm(
     draft: Draft,
     around: Surroundings,
+    repeated: boolean,
   ): {
     readonly parts: readonly Phrase[];
     readonly yes: Phrase;

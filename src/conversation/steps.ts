@@ -11,7 +11,7 @@ import type { Phrase, Spoken } from './reply.ts';
 import { again, answered, dropped, flowNamed, freshDraft, goOn, told, withDraft, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
 import type { Effect } from './surroundings.ts';
-import { helpPhrase, historyChoices, historyPhrases, menuChoices } from './small-talk.ts';
+import { helpPhrase, historyChoices, historyPhrases } from './small-talk.ts';
 
 /** An order younger than this is what "cancel" or "yes" without a draft may still mean. */
 const JUST_ORDERED_MS = 10 * 60_000;
@@ -73,7 +73,7 @@ export function justOrdered({ around }: Scene): Order | null {
 
 export function helped(scene: Scene): Answer {
   const open = freshDraft(scene) !== null;
-  return again(scene, [helpPhrase(scene.around, open)], [], menuChoices());
+  return again(scene, [helpPhrase(scene.around, open)]);
 }
 
 export function history(scene: Scene): Answer {

@@ -11,7 +11,7 @@ import { playTranscript } from './player.ts';
 
 const HERE = import.meta.dirname;
 /** Of a screen that is 360 pixels wide, at the web chat's size of text. */
-const SCREEN = { columns: 38, lines: 24 };
+const SCREEN = { columns: 38, lines: 26 };
 const locales = loadLocales(join(PROJECT_FOLDER, 'locales'));
 
 function texts(key: string, language: Spoken): string {

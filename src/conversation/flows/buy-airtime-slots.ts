@@ -62,8 +62,8 @@ export const amountSlot: Slot = {
     return {
       text:
         recipient === null
-          ? { key: 'buy-airtime:ask-amount', params: limits }
-          : { key: 'buy-airtime:ask-amount-for', params: { ...limits, recipient } },
+          ? { key: 'buy-airtime:ask-amount-bare', params: limits }
+          : { key: 'buy-airtime:ask-amount', params: { ...limits, recipient } },
       options: usual.map((amount) => amountOption(amount)),
     };
   },
@@ -97,8 +97,8 @@ export const paymentNetworkSlot: Slot = {
     const payer = showNumber(draft, 'payer');
     const text =
       payer === null
-        ? { key: 'buy-airtime:ask-payment-network' }
-        : { key: 'buy-airtime:ask-payment-network-of', params: { payer } };
+        ? { key: 'buy-airtime:ask-payment-network-bare' }
+        : { key: 'buy-airtime:ask-payment-network', params: { payer } };
     return { text, options: PAYMENT_NETWORKS.map((network) => plainOption(network)) };
   },
   read(said, draft) {

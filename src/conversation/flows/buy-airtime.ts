@@ -5,7 +5,7 @@
 
 import { mayPrompt, type PromptRefusal } from '../../domain/limits.ts';
 import { kes } from '../../domain/money.ts';
-import { msisdn } from '../../domain/msisdn.ts';
+import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import { networkOf, paymentNetworkOf, PAYMENT_NETWORKS, RECIPIENT_NETWORKS, type PaymentNetwork } from '../../domain/networks.ts';
 import { PROMPT_LIVE_MS, type Order } from '../../domain/order.ts';
 import { slotText, type Completion, type Flow } from '../flow.ts';
@@ -27,7 +27,7 @@ export const buyAirtime: Flow = {
 
   closed: ({ salesStopped }) => (salesStopped === null ? null : { key: 'buy-airtime:closed' }),
 
-  confirm(draft, around) {
+  confirm(draft, around, repeated) {
     const { recipient, payer, amountKes, paymentNetwork } = values(draft);
     const same = sameBefore(draft, around);
     const parts: Phrase[] = [
@@ -55,10 +55,7 @@ export const buyAirtime: Flow = {
       const minutes = Math.max(1, Math.round((around.now - same.createdAt) / 60_000));
       parts.push({ key: 'buy-airtime:same-again', params: { count: minutes } });
     }
-    parts.push({
-      key: around.business.simulated ? 'buy-airtime:go-ahead-simulated' : 'buy-airtime:go-ahead',
-      params: { payer: { msisdn: payer } },
-    });
+    parts.push(goAhead(payer, around, repeated));
     const other: PaymentNetwork = paymentNetwork === 'M-Pesa' ? 'Airtel Money' : 'M-Pesa';
     return {
       parts,
@@ -121,6 +118,12 @@ function values(draft: Draft): Pick<Order, 'recipient' | 'recipientNetwork' | 'a
     payer: msisdn(slotText(draft, 'payer') ?? ''),
     paymentNetwork,
   };
+}
+
+function goAhead(payer: Msisdn, around: Surroundings, repeated: boolean): Phrase {
+  const { simulated } = around.business;
+  if (repeated) return { key: simulated ? 'buy-airtime:go-ahead-again-simulated' : 'buy-airtime:go-ahead-again' };
+  return { key: simulated ? 'buy-airtime:go-ahead-simulated' : 'buy-airtime:go-ahead', params: { payer: { msisdn: payer } } };
 }
 
 /** An order just like this draft that may still be paid for, or was delivered a short while ago. */
