@@ -1,6 +1,7 @@
 /** Owns the HTTP side of a running core: webhooks, health, and the pages that channels and the sandbox bring along. */
 
 import type { HttpServer } from '../http/server.ts';
+import type { Log } from '../lib/log.ts';
 import type { HealthReport, Route } from '../ports/http.ts';
 import type { Core } from '../main.ts';
 import { programVersion } from '../reference.ts';
@@ -35,14 +36,17 @@ export async function serveHttp(
   return { url: listening.value.url, close: () => server.close() };
 }
 
+interface Watched {
+  readonly store: Pick<Core['store'], 'nextDueAt' | 'putSetting'>;
+  readonly runner: Pick<Core['runner'], 'canWrite'>;
+  readonly log: Log;
+}
+
 /**
- * Cheap enough to be asked by anybody (what reads the whole file is the doctor's): one look into the database, and a word written to it only while it refused to be written.
- * What is told is what the look before found.
+ * Cheap enough to be asked by anybody: one look into the database, and a word written to it only while it refused to be written.
+ * What is told is what the look before found. What reads the whole file is not for here.
  */
-export function healthOf(
-  { store, runner, log }: Pick<Core, 'store' | 'runner' | 'log'>,
-  channels: () => HealthReport['channels'],
-): () => HealthReport {
+export function healthOf({ store, runner, log }: Watched, channels: () => HealthReport['channels']): () => HealthReport {
   const version = programVersion();
   let readable = true;
   let wroteSince = false;

@@ -15,7 +15,7 @@ export interface Log {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-const PHONE = /(?:\+?254|\b0)[17]\d{2}[\s.-]?\d{3}[\s.-]?\d{3}\b/g;
+const PHONE = /(?:\+?254[\s.-]?|\b0)[17]\d{2}[\s.-]?\d{3}[\s.-]?\d{3}\b/g;
 const TELEGRAM_TOKEN = /\d{6,12}:[A-Za-z0-9_-]{30,}/g;
 const BEARER = /Bearer\s+\S+/gi;
 const SECRET_PATH = /(\/webhooks\/[a-z-]+\/)[^\s/?"']+/g;

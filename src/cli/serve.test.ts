@@ -1,0 +1,87 @@
+/** Shows what /healthz tells: the channels as they are, and a database that cannot be read or written until it can again. */
+
+import { describe, expect, it } from 'vitest';
+import { breathe } from '../../test/support/workers-bench.ts';
+import { silentLog } from '../lib/log.ts';
+import type { HealthReport } from '../ports/http.ts';
+import { healthOf } from './serve.ts';
+
+interface Stand {
+  readonly broken: Set<'reading' | 'writing' | 'turns'>;
+  readonly looks: () => number;
+  /** What is told after a look, as a monitor that asks every few seconds hears it. */
+  health(): Promise<HealthReport>;
+}
+
+function stand(channels: HealthReport['channels'] = { web: 'up' }): Stand {
+  const broken: Stand['broken'] = new Set();
+  let looks = 0;
+  const fail = (what: 'reading' | 'writing'): void => {
+    looks += 1;
+    if (broken.has(what)) throw new Error('disk I/O error');
+  };
+  const report = healthOf(
+    {
+      store: {
+        nextDueAt: async () => {
+          fail('reading');
+          return null;
+        },
+        putSetting: async () => fail('writing'),
+      },
+      runner: { canWrite: () => !broken.has('turns') },
+      log: silentLog,
+    },
+    () => channels,
+  );
+  return {
+    broken,
+    looks: () => looks,
+    async health() {
+      for (let asked = 0; asked < 2; asked += 1) {
+        report();
+        await breathe(2);
+      }
+      return report();
+    },
+  };
+}
+
+describe('health', () => {
+  it('is well when the database answers and every channel is up or starting', async () => {
+    const it = stand({ web: 'up', telegram: 'starting' });
+    expect(await it.health()).toEqual({
+      status: 'ok',
+      store: 'ok',
+      channels: { web: 'up', telegram: 'starting' },
+      version: expect.stringMatching(/^\d/) as string,
+    });
+  });
+
+  it('is degraded when a channel is down', async () => {
+    expect(await stand({ web: 'up', telegram: 'down' }).health()).toMatchObject({ status: 'degraded', store: 'ok' });
+  });
+
+  it('fails when the database cannot be read, and recovers with it', async () => {
+    const it = stand();
+    it.broken.add('reading');
+    expect(await it.health()).toMatchObject({ status: 'failing', store: 'failing' });
+    it.broken.clear();
+    expect(await it.health()).toMatchObject({ status: 'ok' });
+  });
+
+  it('fails while turns cannot be written; a word that can be written again ends that', async () => {
+    const it = stand();
+    it.broken.add('turns').add('writing');
+    expect(await it.health()).toMatchObject({ status: 'failing' });
+    it.broken.delete('writing');
+    expect(await it.health()).toMatchObject({ status: 'ok' });
+  });
+
+  it('writes nothing while all is well', async () => {
+    const it = stand();
+    await it.health();
+    await it.health();
+    expect(it.looks()).toBeLessThanOrEqual(6);
+  });
+});
