@@ -8,17 +8,21 @@ import { msisdn } from '../src/domain/msisdn.ts';
 import type { Db } from '../src/store/sqlite/connection.ts';
 import { CHATS, addressOf, busySession, START } from './store-turns.ts';
 
-/** Turns per second, `perCommit` to a commit. `db` holds the chats already. */
-export function bareLoop(db: Db, turns: number, perCommit: number): number {
+/** Turns per second, `perCommit` to a commit. `db` holds the chats already. `withTimer`: each turn moves the chat's reminder too. */
+export function bareLoop(db: Db, turns: number, perCommit: number, withTimer = false): number {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const write = turnWriter(db);
+  const remind = reminderWriter(db);
   const progress = db.prepare("UPDATE progress SET value = ? WHERE name = 'last_committed_at'");
   const from = elapsed();
   for (let done = 0; done < turns; done += perCommit) {
     begin.run();
     const until = Math.min(done + perCommit, turns);
-    for (let number = done; number < until; number += 1) write(number);
+    for (let number = done; number < until; number += 1) {
+      write(number);
+      if (withTimer) remind(number);
+    }
     progress.run(START + until);
     commit.run();
   }
@@ -49,5 +53,17 @@ function turnWriter(db: Db): (number: number) => void {
     heard.run(conversation, String(number), 'Send 100 bob airtime to 0722 000 002 please', at);
     const head = number < CHATS ? 1 : 0;
     say.run(`${key}-1`, `chat:${conversation}`, head, at, conversation, body, at);
+  };
+}
+
+function reminderWriter(db: Db): (number: number) => void {
+  const ids = db.prepare<[], string>('SELECT id FROM conversation').pluck().all();
+  const set = db.prepare(
+    `INSERT INTO timer (key, due_at, timer) VALUES (?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at, timer = excluded.timer`,
+  );
+  return (number) => {
+    const conversationId = ids[number % CHATS] ?? '';
+    set.run(`draft:${conversationId}`, START + number + 900_000, JSON.stringify({ kind: 'draft_reminder', conversationId }));
   };
 }
