@@ -31,7 +31,7 @@ export interface Answer {
 
 export function answerOf(scene: Scene): Answer {
   const words = scene.items.filter((item) => item.kind !== 'symbol');
-  const start = words.findIndex((item) => !has(item, 'filler') || has(item, 'yes', 'no'));
+  const start = words.findIndex((item) => !has(item, 'filler', 'greeting') || has(item, 'yes', 'no'));
   const first = words[start];
   const rest = words.slice(start + 1);
   if (first === undefined || !has(first, 'yes', 'no')) return { answer: null, bare: false };
@@ -135,7 +135,7 @@ export interface Choice {
 }
 
 const MOST_CHOICES = 20;
-const BESIDE_A_CHOICE: readonly Tag[] = ['filler', 'number_word', 'choice_noun', 'idiom', 'want'];
+const BESIDE_A_CHOICE: readonly Tag[] = ['filler', 'number_word', 'choice_noun', 'idiom', 'want', 'thanks', 'greeting'];
 
 export function choiceOf(scene: Scene): Choice {
   let value: number | null = null;

@@ -3,14 +3,14 @@
  * false purchase: a thing that is none of ours, or a mere word about airtime, buys nothing.
  */
 
-import { has, type Item } from './items.ts';
-import type { Scene } from './scene.ts';
+import { has, hasAny, type Item } from './items.ts';
+import { isThing, type Scene } from './scene.ts';
 import type { Tag } from './tags.ts';
 import type { Intent } from './understood.ts';
 import type { View, Wish } from './view.ts';
 
 export function orderOf(view: View): Wish {
-  const { is, client, amounts, phones, deed, strange } = view;
+  const { is, client, amounts, phones, deed, strange, scene } = view;
   const values = amounts > 0 || phones > 0;
   if (client !== null && !is('airtime')) return filled('reseller_credit');
   // "credit my client 500": whose account is still to be asked.
@@ -20,7 +20,7 @@ export function orderOf(view: View): Wish {
   if (isBuyingAirtime(view)) return { ...filled('buy_airtime'), notSold: is('sambaza') ? 'transfer' : null };
   if (is('help') || (is('menu') && !strange)) return empty('help');
   if (is('question') && is('airtime', 'sms', 'credit') && !deed && !values) return empty('help');
-  if (is('greeting', 'start') && !values && !is('brand', 'network')) return empty('greeting');
+  if (is('greeting', 'start') && !values && isOnlyGreeting(scene)) return empty('greeting');
   // Something is bought that we do not sell, or somebody is to be called: its values are not an order's.
   return is('buy', 'tell', 'sms', 'units') ? empty('other') : filled('other');
 }
@@ -33,6 +33,26 @@ function empty(intent: Intent): Wish {
   return { ...filled(intent), empty: true };
 }
 
+const COURTESIES: readonly Tag[] = [
+  'greeting',
+  'start',
+  'filler',
+  'thanks',
+  'bot_name',
+  'person',
+  'name',
+  'time',
+  'self_bare',
+  'idiom',
+  'and',
+  'asks_first',
+];
+
+/** A greeting and words that mean nothing else here. */
+function isOnlyGreeting({ items }: Scene): boolean {
+  return items.every((item) => item.kind !== 'word' || item.tags.length === 0 || hasAny(item, COURTESIES));
+}
+
 function isBuyingSms({ is, amounts, phones, scene }: View): boolean {
   const units = is('units') && is('buy', 'topup') && phones === 0;
   if (!(is('sms') || units) || is('airtime') || (is('question') && is('left'))) return false;
@@ -40,7 +60,10 @@ function isBuyingSms({ is, amounts, phones, scene }: View): boolean {
     return !is('check', 'how_much', 'left') || is('buy');
   if (is('send', 'give')) return amounts > 0 && phones === 0;
   const bare = scene.items.every(
-    (item) => item.kind === 'amount' || has(item, 'sms', 'filler', 'of', 'each', 'shilling', 'network'),
+    (item) =>
+      item.kind === 'amount' ||
+      item.kind === 'symbol' ||
+      has(item, 'sms', 'filler', 'of', 'each', 'shilling', 'network', 'thanks'),
   );
   return bare || (amounts > 0 && phones === 0 && !is('balance', 'left', 'how_much', 'check'));
 }
@@ -65,7 +88,7 @@ function isBuyingAirtime(view: View): boolean {
   const wished = is('buy', 'buy_me', 'topup', 'send', 'want', 'sambaza', 'self');
   // "hello jaza": the bot's name is also a deed. "asante kwa airtime": thanks for what was bought.
   if (is('bot_name') && is('greeting', 'thanks', 'yes') && !values && !is('airtime', 'self')) return false;
-  if (is('thanks') && !values && !wished) return false;
+  if (!values && !wished && isThanked(view)) return false;
   if (is('airtime')) return values || wished || isMention(view);
   if (is('sms', 'units') && !is('credit', 'salio')) return false;
   if (phones === 0 && (['buy', 'topup', 'buy_me'] as const).some((deed) => hasUnknownObject(scene, deed))) return false;
@@ -75,6 +98,12 @@ function isBuyingAirtime(view: View): boolean {
   const isUse = is('use') && !scene.items.some((item) => has(item, 'send', 'give') && !has(item, 'use'));
   if (is('send', 'give')) return isUse ? amounts > 0 : values;
   return is('want') ? amounts > 0 : isBareOrder(view);
+}
+
+/** "asante kwa airtime", "airtime imefika, asante"; not "airtime, thanks". */
+function isThanked({ is, scene: { items } }: View): boolean {
+  const at = items.findIndex((item) => has(item, 'thanks'));
+  return at !== -1 && (is('arrived') || at < items.findIndex(isThing));
 }
 
 /** "airtime", "credit please": the thing and nothing strange. "I like airtime" asks for none. */
@@ -104,6 +133,8 @@ function hasUnknownObject({ items, text }: Scene, deed: Tag): boolean {
   while (has(items[next], 'filler', 'self') || (deed === 'buy' && items[next]?.kind === 'amount')) next += 1;
   const object = items[next];
   if (object?.kind !== 'word' || object.tags.length > 0) return false;
+  // "Nunulia Wanjala 100" names somebody; "Buy Shoes" is only written in capitals.
   const first = text.charAt(object.start);
-  return first === first.toLowerCase() || text === text.toUpperCase();
+  const isNamed = first !== first.toLowerCase() && text !== text.toUpperCase() && items.some(({ kind }) => kind === 'amount');
+  return !isNamed;
 }

@@ -7,6 +7,14 @@ import { has, hasAny, isSymbol, type Item } from './items.ts';
 import type { Scene } from './scene.ts';
 import type { Tag } from './tags.ts';
 
+export interface Client {
+  /** As typed, single-spaced. */
+  readonly name: string;
+  /** Where it stands in the cleaned text. */
+  readonly start: number;
+  readonly end: number;
+}
+
 interface Span {
   readonly from: number;
   readonly to: number;
@@ -70,7 +78,7 @@ const NEVER_IN_A_NAME: readonly Tag[] = [
   'time',
 ];
 
-export function clientOf(scene: Scene): string | null {
+export function clientOf(scene: Scene): Client | null {
   const { items } = scene;
   if (scene.tags.has('airtime') || items.some((item, at) => item.kind === 'phone' && !isPayer(items, at))) return null;
   const deed = items.findIndex((item) => has(item, 'credit', 'topup', 'give', 'send', 'move'));
@@ -79,7 +87,7 @@ export function clientOf(scene: Scene): string | null {
   if (verb === -1) return null;
   for (const span of [deed === -1 ? null : directObject(items, verb), afterTo(items, verb), afterAmount(items, verb)]) {
     const trimmed = span === null ? null : trim(scene, span);
-    if (trimmed !== null && isClient(scene, verb, trimmed)) return textOf(scene, trimmed);
+    if (trimmed !== null && isClient(scene, verb, trimmed)) return named(scene, trimmed);
   }
   return null;
 }
@@ -197,7 +205,13 @@ function isShouted(scene: Scene, span: Span): boolean {
   return name.length > 2 && name === name.toUpperCase() && /[A-Z]{3}/.test(name) && scene.text !== scene.text.toUpperCase();
 }
 
+function named(scene: Scene, span: Span): Client {
+  const start = scene.items[span.from]?.start ?? 0;
+  const end = scene.items[span.to - 1]?.end ?? 0;
+  const name = textOf(scene, span);
+  return { name: has(scene.items[span.to], 'account') ? name.replace(/'s$/i, '') : name, start, end };
+}
+
 function textOf(scene: Scene, span: Span): string {
-  const name = scene.text.slice(scene.items[span.from]?.start, scene.items[span.to - 1]?.end).replace(/\s+/g, ' ');
-  return has(scene.items[span.to], 'account') ? name.replace(/'s$/, '') : name;
+  return scene.text.slice(scene.items[span.from]?.start, scene.items[span.to - 1]?.end).replace(/\s+/g, ' ');
 }

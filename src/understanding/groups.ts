@@ -118,11 +118,11 @@ function single(group: Group, at: number, signs: Signs): Piece {
 function thousands(groups: readonly Group[], at: number, signs: Signs): Piece | null {
   const first = groups[at];
   if (first === undefined || first.digits.length > 3 || first.digits.startsWith('0')) return null;
-  const gap = groups[at + 1]?.gap;
-  if (gap !== ',' && gap !== ' ' && gap !== "'") return null;
+  const gap = groups[at + 1]?.gap.replace(/ +/, ' ');
+  if (gap !== ',' && gap !== ' ') return null;
   let end = at + 1;
   let digits = first.digits;
-  while (groups[end]?.gap === gap && groups[end]?.digits.length === 3) {
+  while (groups[end]?.gap.replace(/ +/, ' ') === gap && groups[end]?.digits.length === 3) {
     digits += groups[end]?.digits;
     end += 1;
   }

@@ -3,6 +3,7 @@
  * both carry it, English when nothing tells. Loan words and brands ("airtime", "sms", "M-Pesa") decide nothing.
  */
 
+import type { Client } from './client.ts';
 import { has } from './items.ts';
 import type { Lexicon, Source } from './lexicon.ts';
 import type { Scene } from './scene.ts';
@@ -14,21 +15,19 @@ const LOOKS_SWAHILI =
 
 export interface LanguageHints {
   /** A name, which may be made of words of any language. */
-  readonly client: string | null;
+  readonly client: Client | null;
   /** The amount was said in a word of Sheng that is an ordinary word elsewhere. */
   readonly saidSlang: boolean;
 }
 
 export function languageOf(scene: Scene, lexicon: Lexicon, { client, saidSlang }: LanguageHints): Language {
-  const name = client === null ? -1 : scene.text.indexOf(client);
-  const nameEnd = name + (client?.length ?? 0);
   let english = 0;
   let swahili = 0;
   let sheng = 0;
   let named: Source | null = null;
   let called = false;
   for (const { key, start } of scene.words) {
-    if (start >= name && start < nameEnd) continue;
+    if (client !== null && start >= client.start && start < client.end) continue;
     const source = sourceOf(key, lexicon);
     if (isLanguageName(scene, start)) named = source;
     else if (isBotName(scene, start)) called = true;

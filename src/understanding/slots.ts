@@ -5,6 +5,7 @@
 
 import type { Amounts } from './amounts.ts';
 import type { Choice } from './answers.ts';
+import type { Client } from './client.ts';
 import type { Networks } from './networks.ts';
 import type { Pair } from './orders.ts';
 import type { People } from './people.ts';
@@ -18,7 +19,7 @@ export interface Found {
   readonly networks: Networks;
   readonly people: People;
   readonly pairs: readonly Pair[] | null;
-  readonly client: string | null;
+  readonly client: Client | null;
   readonly choice: Choice;
   /** Words without a meaning here stand in it. */
   readonly isAboutElse: boolean;
@@ -40,7 +41,7 @@ export function slotsOf({ wish, amounts, networks, people, pairs, client, choice
   const paying = { payer: people.payer, paymentNetwork: networks.network };
   if (pairs !== null) return { ...NO_SLOTS, orders: pairs.map((pair) => ({ ...pair, ...paying })) };
   const amount = choice.onlyChoice ? null : onlyAmount(amounts);
-  if (wish.intent === 'reseller_credit') return { ...NO_SLOTS, ...paying, client, amount };
+  if (wish.intent === 'reseller_credit') return { ...NO_SLOTS, ...paying, client: client?.name ?? null, amount };
   const { recipients } = people;
   // "wake me": who says "me" in a message that is about something else names no recipient.
   const recipient = wish.intent === 'other' && people.recipient === 'self' && isAboutElse ? null : people.recipient;

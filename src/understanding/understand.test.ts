@@ -109,3 +109,27 @@ for (const group of new Set(cases.map((one) => one.group))) {
     }
   });
 }
+
+/** What a keyboard or good manners do to a message must not change what is understood of it. */
+const WRITTEN: [string, (text: string) => string][] = [
+  ['in capitals', (text) => text.toUpperCase()],
+  ['In Title Case', (text) => text.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())],
+  ['with marks at its end', (text) => (/[\p{L}]$/u.test(text) ? `${text}!!` : text)],
+  ['with wide spaces', (text) => text.replace(/ /g, '  ')],
+  ['with spaces that do not break', (text) => text.replace(/ /g, '\u00a0')],
+  ['in full-width digits', (text) => text.replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit)))],
+  ['with something invisible inside', (text) => text.replace(/([a-z])([a-z])/, '$1\u200b$2')],
+  ['with a smile', (text) => `${text} 😊`],
+  ['with please', (text) => `${text} please`],
+  ['with thanks', (text) => `${text} thanks`],
+];
+
+describe('every message of the table', () => {
+  const withoutClient = cases.filter(({ expected, asking }) => expected['client'] === null && asking === null);
+  test.each(WRITTEN)('means the same %s', (_, written) => {
+    for (const { text } of withoutClient) {
+      const { language: _spoken, ...plain } = printedUnderstanding(understand(text, knowledge)) as Record<string, unknown>;
+      expect(printedUnderstanding(understand(written(text), knowledge)), written(text)).toMatchObject(plain);
+    }
+  });
+});

@@ -1,6 +1,7 @@
 /** Owns what the rules of intent look at: which meanings occur in a message, how many values it names, and the wish they end in. */
 
 import { isCountOrTime } from './amounts.ts';
+import type { Client } from './client.ts';
 import type { Item } from './items.ts';
 import type { Scene } from './scene.ts';
 import type { Tag } from './tags.ts';
@@ -16,7 +17,7 @@ export interface Wish {
 }
 
 export interface WishContext {
-  readonly client: string | null;
+  readonly client: Client | null;
   /** Only yes or no and courtesies. */
   readonly bareAnswer: boolean;
   readonly wantsLanguage: boolean;
@@ -36,12 +37,17 @@ export interface View extends WishContext {
 }
 
 export function viewOf(scene: Scene, context: WishContext): View {
-  const is = (...tags: readonly Tag[]): boolean => tags.some((tag) => scene.tags.has(tag));
+  const is = (...tags: readonly Tag[]): boolean => {
+    for (const tag of tags) if (scene.tags.has(tag)) return true;
+    return false;
+  };
   const isValue = (item: Item, at: number): boolean =>
     !scene.denied.has(at) && !(item.kind === 'amount' && isCountOrTime(scene.items, at, item));
   const count = (kind: Item['kind']): number => scene.items.filter((item, at) => item.kind === kind && isValue(item, at)).length;
   return {
-    ...context,
+    client: context.client,
+    bareAnswer: context.bareAnswer,
+    wantsLanguage: context.wantsLanguage,
     scene,
     is,
     amounts: count('amount'),
