@@ -116,8 +116,10 @@ export function nextState(state: OrderState, event: OrderEventKind): OrderState 
  */
 export function contradictsEnd(state: OrderState, event: OrderEventKind): boolean {
   if (event === 'webhook_positive') return state === 'refund_due' || (isTerminal(state) && state !== 'delivered');
-  return (event === 'webhook_cancelled' || event === 'webhook_negative') && state === 'delivered';
+  return state === 'delivered' && FAILURES.includes(event);
 }
+
+const FAILURES: readonly OrderEventKind[] = ['webhook_cancelled', 'webhook_negative', 'answer_refused', 'answer_cancelled'];
 
 /** Nothing more is expected. A late positive webhook may still correct a rejected, cancelled or lapsed order. */
 export function isTerminal(state: OrderState): boolean {

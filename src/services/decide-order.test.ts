@@ -41,6 +41,17 @@ describe('a call that begins', () => {
     expect(said(turn)).toEqual([]);
   });
 
+  it('lets the phone count as ringing from its own begin, unless that time is over and another order may ring there', () => {
+    const at = (ageMs: number): Turn => turned({ ...starting, at: NOW + ageMs }, anOrder({ state: 'confirmed' }));
+    const late = at(2 * MINUTE_MS);
+    expect(only(late, 'advance_order')[0]?.set).toEqual({ promptLiveUntil: NOW + 5 * MINUTE_MS });
+    expect(only(late, 'set_timer')).toEqual([
+      { kind: 'set_timer', key: 'prompt:o-1', dueAt: NOW + 5 * MINUTE_MS, timer: { kind: 'prompt_lapsed', orderId: 'o-1' } },
+    ]);
+    expect(only(at(3 * MINUTE_MS), 'advance_order')[0]?.set).toEqual({});
+    expect(only(at(3 * MINUTE_MS), 'set_timer')).toEqual([]);
+  });
+
   it.each<OrderState>(['delivered', 'cancelled', 'rejected', 'lapsed', 'review', 'submitting', 'unknown'])(
     'is over without a byte when its order is %s by then',
     (state) => {
@@ -126,6 +137,16 @@ describe('an answer', () => {
     expect(only(turn, 'advance_order')).toMatchObject([{ to: null, set: { upstreamReference: 'UP9' } }]);
     expect(said(turn)).toEqual([]);
   });
+
+  it.each<PurchaseAnswer>([refused('5000'), { kind: 'cancelled', message: 'No' }])(
+    'that denies what a webhook has delivered alerts the operator and changes nothing (%o)',
+    (answer) => {
+      const turn = answered(answer, { state: 'delivered' });
+      expect(only(turn, 'advance_order').map(({ to }) => to)).toEqual([null]);
+      expect(said(turn)).toEqual([]);
+      expect(alerts(turn)).toEqual([expect.stringContaining('came for an order that was delivered') as string]);
+    },
+  );
 
   it('0000 that comes late ends the doubt', () => {
     expect(steps(answered({ kind: 'accepted', upstreamReference: 'UP9' }, { state: 'unknown' }))).toEqual([

@@ -4,7 +4,15 @@
  */
 
 import { parseMsisdn } from '../domain/msisdn.ts';
-import { MAX_TRIES_NOT_SENT, nextState, SILENCE_MS, type Order, type OrderEventKind, type RefusalCode } from '../domain/order.ts';
+import {
+  MAX_TRIES_NOT_SENT,
+  nextState,
+  PROMPT_LIVE_MS,
+  SILENCE_MS,
+  type Order,
+  type OrderEventKind,
+  type RefusalCode,
+} from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { WebhookReading } from '../ports/airtime-provider.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
@@ -72,8 +80,9 @@ export function decideCall(
       }
       const ground: Ground = { actor: { kind: 'upstream' }, evidence: 'call', rawId: null };
       // Settled while its call waited: the call leaves the outbox and is over, without a byte.
-      const over = nextState(order.state, 'call_starting') === null;
-      return stepTurn(scene, 'call_starting', ground, { changes: [state(over ? 'answered' : 'started')] });
+      if (nextState(order.state, 'call_starting') === null)
+        return stepTurn(scene, 'call_starting', ground, { changes: [state('answered')] });
+      return begun(scene, event, ground, state('started'));
     }
     case 'call_interrupted': {
       const ground: Ground = { actor: { kind: 'rescuer' }, evidence: 'the process ended while the call was out', rawId: null };
@@ -84,6 +93,20 @@ export function decideCall(
     default:
       return assertNever(event);
   }
+}
+
+/** The phone rings from now on, which may be a while after the yes; unless it counts as silent by now, and rings for another order. */
+function begun(scene: OrderScene, { at, orderId }: Of<'call_starting'>, ground: Ground, started: Change): Turn {
+  const liveUntil = scene.order.promptLiveUntil;
+  if (liveUntil === null || liveUntil <= at) return stepTurn(scene, 'call_starting', ground, { changes: [started] });
+  const promptLiveUntil = at + PROMPT_LIVE_MS;
+  const timer: Change = {
+    kind: 'set_timer',
+    key: `prompt:${orderId}`,
+    dueAt: promptLiveUntil,
+    timer: { kind: 'prompt_lapsed', orderId },
+  };
+  return stepTurn(scene, 'call_starting', { ...ground, set: { promptLiveUntil } }, { changes: [started, timer] });
 }
 
 function answeredTurn(scene: OrderScene, event: Of<'call_answered'>, ended: Change): Turn {
