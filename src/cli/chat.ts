@@ -193,12 +193,13 @@ async function attempt(talk: Talk, lines: readonly ChatLine[]): Promise<string |
   }
 }
 
-const HELP =
-  'Write to the bot, or: a number taps that button; /phone 07... approve|decline|ignore answers the simulated phone; Ctrl-D ends.';
+const HELP = 'Write to the bot; a number takes that button. Ctrl-D ends.';
+const PHONE_HELP = 'SIMULATED: no money moves. /phone 0722000000 approve (or decline, ignore) answers the simulated phone.';
+const REAL = 'REAL MONEY: a yes asks for a real payment.';
 
 async function readPlain(talk: Talk, core: Core, from: string): Promise<void> {
   const tty = process.stdout.isTTY;
-  process.stdout.write(`${HELP}\n${core.sandbox === null ? '' : 'SIMULATED: no money moves.\n'}`);
+  process.stdout.write(`${HELP}\n${core.sandbox === null ? REAL : PHONE_HELP}\n`);
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: tty ? '> ' : '' });
   lines.prompt();
   for await (const input of lines) {

@@ -1,8 +1,8 @@
 /** Owns what the commands share: reading the configuration with all its errors at once, and the log. */
 
-import { existsSync } from 'node:fs';
-import { loadEnvFile } from 'node:process';
-import { parseConfig, type Config, type ENVIRONMENT } from '../config.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { ENVIRONMENT, parseConfig, type Config } from '../config.ts';
 import { createLog, type Log, type LogLevel } from '../lib/log.ts';
 
 /** The configuration, or null after everything that is wrong with it was written to stderr. The caller ends with code 2. */
@@ -14,9 +14,33 @@ export function configOrExit(environment: Readonly<Record<string, string | undef
   return null;
 }
 
-/** `.env` of the working folder, if there is one; what the environment says wins. */
+/**
+ * `.env` of the working folder, if there is one; what the environment says wins. A key that nobody knows is named on stderr, because a
+ * misspelled setting is otherwise silently none. Throws with a sentence when the file is there and cannot be read.
+ */
 export function readEnvFile(): void {
-  if (existsSync('.env')) loadEnvFile('.env');
+  if (!existsSync('.env')) return;
+  let text: string;
+  try {
+    text = readFileSync('.env', 'utf8');
+  } catch (error) {
+    throw new Error(`.env is there but cannot be read (${error instanceof Error ? error.message : String(error)})`, {
+      cause: error,
+    });
+  }
+  for (const complaint of complaintsAbout(text)) process.stderr.write(`.env: ${complaint}\n`);
+  for (const [key, value] of Object.entries(parseEnv(text))) process.env[key] ??= value;
+}
+
+/** What in an .env file will have no effect: unknown keys, and lines that are no setting. */
+export function complaintsAbout(envFile: string): string[] {
+  return envFile.split('\n').flatMap((line, at) => {
+    const text = line.trim();
+    if (text === '' || text.startsWith('#')) return [];
+    const key = /^(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(text)?.[1];
+    if (key === undefined) return [`line ${at + 1} is no setting (KEY=value) and was not read`];
+    return key in ENVIRONMENT.shape ? [] : [`line ${at + 1}: nothing reads ${key}; .env.example has every key`];
+  });
 }
 
 /** `quietest`: where LOG_LEVEL is not set. */

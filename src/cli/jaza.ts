@@ -3,10 +3,10 @@
 import { jazaProgram } from './program.ts';
 import { readEnvFile } from './common.ts';
 
-readEnvFile();
 const program = jazaProgram();
 for (const command of [program, ...program.commands]) command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 try {
+  readEnvFile();
   await program.parseAsync();
 } catch (error) {
   const shown = error instanceof Error ? (process.env['LOG_LEVEL'] === 'debug' ? error.stack : error.message) : String(error);

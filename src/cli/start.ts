@@ -16,7 +16,7 @@ import { telegramChannel, webChannel, whatsappChannel } from './channels.ts';
 
 export function startCommand(program: Command): void {
   program
-    .command('start', { isDefault: true })
+    .command('start')
     .description('Run the bot: every channel that is configured, and the web chat. Nothing configured: everything is SIMULATED.')
     .addHelpText('after', '\nExample:\n  npx jaza start\n  TELEGRAM_BOT_TOKEN=... TOPUPS_API_TOKEN=... npx jaza start')
     .action(async () => {
@@ -86,15 +86,26 @@ function routesOf(core: Core, channels: readonly Channel[]): Route[] {
 }
 
 function welcome(core: Core, channels: readonly Channel[], url: string): void {
-  const lines = ['', `  ${core.config.businessName} is running.`];
-  if (channels.some(({ name }) => name === 'web')) lines.push(`  Chat:          ${url}/`);
-  if (core.sandbox !== null)
+  const { config } = core;
+  const names = channels.map(({ name }) => name);
+  const lines = ['', `  ${config.businessName} is running.`];
+  if (names.includes('web')) lines.push(`  Chat:          ${url}/`);
+  if (names.includes('telegram')) lines.push(`  Telegram:      on; ${url}/healthz says whether it is reached`);
+  if (names.includes('whatsapp')) lines.push(`  WhatsApp:      ${url}/whatsapp (link your number there)`);
+  if (core.sandbox !== null) {
     lines.push(
       `  Payer's phone: ${url}/phone`,
       '',
       '  SIMULATED: airtime and payments are not real. README.md says how to run for real.',
     );
-  if (channels.some(({ name }) => name === 'whatsapp')) lines.push(`  WhatsApp:      ${url}/whatsapp (link your number there)`);
+  } else {
+    lines.push(
+      '',
+      config.topups.kind === 'off'
+        ? '  Airtime is off: nothing can be sold.'
+        : '  REAL MONEY: a yes in a chat asks for a real payment.',
+    );
+  }
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
 
