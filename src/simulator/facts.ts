@@ -1,0 +1,160 @@
+/**
+ * Owns what is known of a history from outside the program: what its database says after every write, what people saw, what the
+ * upstream was asked and what it told. Invariants are judged by these facts alone.
+ */
+
+import type { Reply } from '../conversation/reply.ts';
+import type { OrderState } from '../domain/order.ts';
+import type { Instant } from '../lib/clock.ts';
+import type { AirtimePurchase } from '../ports/airtime-provider.ts';
+import type { SqliteStore } from '../store/sqlite/open.ts';
+
+/** What a confirmation shows. */
+export interface Confirmation {
+  readonly amountKes: number;
+  readonly recipient: string;
+  readonly payer: string;
+  readonly paymentNetwork: string;
+}
+
+/** What somebody told us about an order, as it was handed to the program. */
+export type Evidence =
+  | 'answer accepted'
+  | 'answer refused'
+  | 'answer cancelled'
+  | 'answer unknown'
+  | 'answer not sent'
+  | 'webhook positive'
+  | 'webhook cancelled'
+  | 'webhook negative'
+  | 'customer received'
+  | 'customer paid and did not receive'
+  | 'customer did not pay'
+  | 'customer cancelled'
+  | 'operator';
+
+export interface OrderFacts extends Confirmation {
+  readonly id: string;
+  readonly reference: string;
+  readonly conversationId: string;
+  readonly recipientNetwork: string | null;
+  readonly draft: string;
+  /** True time, and the machine's. */
+  readonly openedAt: Instant;
+  readonly createdAt: Instant;
+  /** What the chat showed last when it was opened. */
+  readonly shown: Confirmation | null;
+  state: OrderState;
+  /** The states that it was in, and when it left them. */
+  readonly left: Map<OrderState, Instant>;
+  readonly evidence: Evidence[];
+  /** Requests of which a byte was sent. */
+  readonly sent: AirtimePurchase[];
+  /** The customer was asked what became of it. */
+  asked: boolean;
+}
+
+export interface StepFacts {
+  readonly event: string;
+  readonly from: OrderState | null;
+  readonly to: OrderState | null;
+}
+
+/** A message that the program has committed to send. */
+export interface SayFacts {
+  readonly id: string;
+  /** Counts within the chat, in the order of commits. */
+  readonly number: number;
+  readonly conversationId: string;
+  readonly reply: Reply | null;
+  shown: number;
+  /** The last attempt: null before the first. */
+  outcome: 'sent' | 'failed' | 'under way' | 'given up' | null;
+}
+
+interface StepRow {
+  readonly id: number;
+  readonly order_id: string;
+  readonly event: string;
+  readonly from_state: OrderState | null;
+  readonly to_state: OrderState | null;
+}
+
+interface OrderRow {
+  readonly id: string;
+  readonly ref: string;
+  readonly state: OrderState;
+  readonly conversation_id: string;
+  readonly amount_minor: number;
+  readonly recipient: string;
+  readonly recipient_network: string | null;
+  readonly payer: string;
+  readonly payment_network: string;
+  readonly draft: string;
+  readonly created_at: Instant;
+}
+
+interface SayRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly conversation_id: string;
+  readonly body: string;
+}
+
+interface Queries {
+  steps(after: number): StepRow[];
+  order(id: string): OrderRow | undefined;
+  unsent(): SayRow[];
+  heard(after: number): { readonly id: number; readonly conversation_id: string; readonly message: string }[];
+  chat(conversationId: string): string | undefined;
+  /** A row of the outbox could be claimed now. */
+  due(worker: 'send' | 'call', now: Instant): boolean;
+  /** The event is written down to be turned, or has failed before. */
+  waiting(eventId: string): boolean;
+  poisoned(): { readonly event_id: string; readonly error: string }[];
+}
+
+const prepared = new WeakMap<SqliteStore['db'], Queries>();
+
+export function queriesOf({ db }: SqliteStore): Queries {
+  const before = prepared.get(db);
+  if (before !== undefined) return before;
+  const steps = db.prepare<[number], StepRow>(
+    'SELECT id, order_id, event, from_state, to_state FROM order_step WHERE id > ? ORDER BY id',
+  );
+  const order = db.prepare<[string], OrderRow>(
+    `SELECT o.id, o.ref, o.state, o.conversation_id, o.amount_minor, r.msisdn AS recipient, o.recipient_network, p.msisdn AS payer,
+       o.payment_network, o.draft, o.created_at
+     FROM orders o JOIN phone r ON r.id = o.recipient_phone JOIN phone p ON p.id = o.payer_phone WHERE o.id = ?`,
+  );
+  const unsent = db.prepare<[], SayRow>(
+    "SELECT id, kind, conversation_id, body FROM outbox WHERE worker = 'send' AND dead_at IS NULL ORDER BY seq",
+  );
+  const heard = db.prepare<[number], { id: number; conversation_id: string; message: string }>(
+    "SELECT id, conversation_id, channel_message_id AS message FROM message WHERE id > ? AND direction = 'in' ORDER BY id",
+  );
+  const chat = db.prepare<[string], string>("SELECT channel || '/' || chat FROM conversation WHERE id = ?").pluck();
+  const poisoned = db.prepare<[], { event_id: string; error: string }>('SELECT event_id, error FROM poison');
+  const waiting = db
+    .prepare<[string, string], number>(
+      'SELECT 1 FROM recorded WHERE event_id = ? UNION ALL SELECT 1 FROM poison WHERE event_id = ? AND set_aside_at IS NOT NULL',
+    )
+    .pluck();
+  const due = db
+    .prepare<[string, Instant, Instant], number>(
+      `SELECT 1 FROM outbox WHERE worker = ? AND head = 1 AND due_at <= ? AND (lease_until IS NULL OR lease_until <= ?)`,
+    )
+    .pluck();
+  const queries: Queries = {
+    steps: (after) => steps.all(after),
+    order: (id) => order.get(id),
+    unsent: () => unsent.all(),
+    heard: (after) => heard.all(after),
+    chat: (id) => chat.get(id),
+    due: (worker, now) => due.get(worker, now, now) !== undefined,
+    waiting: (eventId) => waiting.get(eventId, eventId) !== undefined,
+    poisoned: () => poisoned.all(),
+  };
+  prepared.set(db, queries);
+  return queries;
+}

@@ -1,0 +1,108 @@
+/** Owns one life of the program: wires the real parts to the simulated world, until it is ended in order or dies. */
+
+import { buyAirtime } from '../conversation/flows/buy-airtime.ts';
+import type { Limits } from '../domain/limits.ts';
+import { silentLog } from '../lib/log.ts';
+import type { Channel } from '../ports/channel.ts';
+import { loadReference, type Reference } from '../reference.ts';
+import type { Rules } from '../services/decide.ts';
+import { wire, type Wired } from '../wiring.ts';
+import { NETWORKS, type ChatNetwork, type NetworkName } from './chat-network.ts';
+import { Fence, type CrashPoint } from './fence.ts';
+import { unchanged, type Mutant } from './mutant.ts';
+import { storeBehind } from './store.ts';
+import type { Upstream } from './upstream.ts';
+import type { World } from './world.ts';
+
+/** Generous, so that limits end few histories before anything happened; they have tests of their own. */
+const LIMITS: Limits = {
+  airtimeMinKes: 10,
+  airtimeMaxKes: 10_000,
+  promptsOwnPerHour: 20,
+  promptsOwnPerDay: 100,
+  promptsOtherPerHour: 20,
+  promptsOtherPerDay: 100,
+  promptsOtherFirstPerDay: 20,
+};
+
+let reference: Reference | null = null;
+
+export interface LifeParts {
+  readonly world: World;
+  readonly chats: ChatNetwork;
+  readonly upstream: Upstream;
+  readonly mutant: Mutant | null;
+  readonly crash: CrashPoint | null;
+  readonly died: (where: string) => void;
+}
+
+export class Life {
+  readonly fence: Fence;
+  readonly #parts: LifeParts;
+  #wired: Wired | null = null;
+
+  constructor(parts: LifeParts) {
+    this.#parts = parts;
+    const { world } = parts;
+    this.fence = new Fence({
+      agenda: world.agenda,
+      skewMs: () => world.skewMs,
+      slowMs: () => {
+        const { slowStore } = world.plan;
+        const roll = world.roll('store');
+        return slowStore > 0 && roll.odds(slowStore) ? roll.pick([1, 5, 50, 500]) : 0;
+      },
+      crash: parts.crash,
+      died: parts.died,
+    });
+  }
+
+  /** As a server starts: channels first, then what the last life left behind, then the workers. Rejects when the database refuses. */
+  async start(): Promise<void> {
+    reference ??= loadReference();
+    const { phrasebook } = reference;
+    const { world, chats, upstream } = this.#parts;
+    const { fence } = this;
+    const mutant = { ...unchanged, ...this.#parts.mutant?.make(world) };
+    const store = mutant.store(storeBehind(fence, world));
+    const airtime = mutant.airtime(upstream.provider(fence));
+    const wired = wire({
+      store,
+      clock: fence.clock,
+      log: silentLog,
+      phrasebook,
+      airtime,
+      rules: () => mutant.rules(this.#rules()),
+    });
+    this.#wired = wired;
+    for (const name of Object.keys(NETWORKS) as NetworkName[]) {
+      const channel: Channel = mutant.channel(chats.channel(name, fence), store);
+      await wired.open(channel);
+    }
+    const take = wired.onWebhook;
+    if (take !== null) upstream.plug((raw) => take(raw, 'application/json'), fence);
+    await wired.rescue();
+  }
+
+  /** SIGTERM: no new work, what is in flight ends. */
+  async end(): Promise<void> {
+    this.#wired?.driver.stop();
+    for (const channel of this.#wired?.channels.values() ?? []) await channel.stop();
+    await this.#wired?.driver.settled();
+  }
+
+  #rules(): Rules {
+    reference ??= loadReference();
+    const { world } = this.#parts;
+    return {
+      business: { name: 'Duka', supportContact: '0700 000 000', limits: LIMITS, simulated: false },
+      knowledge: reference.knowledge,
+      phrasebook: reference.phrasebook,
+      flows: [buyAirtime],
+      capabilities: (name) => NETWORKS[name as NetworkName] ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
+      webhooksReachUs: world.plan.webhooksReachUs,
+      salesOff: null,
+      salt: 'simulated',
+    };
+  }
+}

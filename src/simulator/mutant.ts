@@ -1,0 +1,33 @@
+/**
+ * Owns what a mutant is: a bug planted from outside, by what the simulator hands to the program in place of the right thing. The
+ * program itself has no switch for it.
+ */
+
+import type { AirtimeProvider } from '../ports/airtime-provider.ts';
+import type { Channel } from '../ports/channel.ts';
+import type { Store } from '../ports/store.ts';
+import type { Rules } from '../services/decide.ts';
+import type { World } from './world.ts';
+
+/** What may be replaced. */
+export interface Replacements {
+  readonly store: (store: Store) => Store;
+  readonly airtime: (airtime: AirtimeProvider) => AirtimeProvider;
+  readonly channel: (channel: Channel, store: Store) => Channel;
+  readonly rules: (rules: Rules) => Rules;
+}
+
+export interface Mutant {
+  readonly name: string;
+  /** What the bug is, in words. */
+  readonly what: string;
+  /** Made anew for every life of the program. */
+  readonly make: (world: World) => Partial<Replacements>;
+}
+
+export const unchanged: Replacements = {
+  store: (store) => store,
+  airtime: (airtime) => airtime,
+  channel: (channel) => channel,
+  rules: (rules) => rules,
+};

@@ -1,0 +1,260 @@
+/**
+ * Owns a simulated person: what they want, what they make of the message in front of them, and the bad habits of people: answering
+ * twice, tapping old buttons, changing their mind, writing beside the point. They only ever see what their screen shows.
+ */
+
+import type { Reply } from '../conversation/reply.ts';
+import { formatMsisdn, msisdn, type Msisdn } from '../domain/msisdn.ts';
+import type { Content } from '../ports/channel.ts';
+import { NETWORKS, type Chat, type ChatNetwork, type Shown } from './chat-network.ts';
+import type { Evidence } from './facts.ts';
+import { confirmationOf, isConfirmation } from './readings.ts';
+import type { World } from './world.ts';
+
+/** What the person is after. */
+interface Wish {
+  readonly recipient: Msisdn;
+  readonly amountKes: number;
+  readonly payer: Msisdn;
+}
+
+const NUMBERS = ['254722000011', '254733000012', '254770000013', '254763000014', '254722000015', '254110000016'].map((number) =>
+  msisdn(number),
+);
+const AMOUNTS = [10, 20, 50, 70, 100, 150, 200, 500, 1_000, 2_345, 10_000];
+const BESIDE = [
+  'is there a fee?',
+  'asante',
+  'hello',
+  'my orders',
+  'help',
+  'what??',
+  '🙂',
+  'language',
+  'back',
+  'wait',
+  'habari yako',
+  '',
+];
+
+const WORDS_OF: Readonly<Record<string, Evidence>> = {
+  got: 'customer received',
+  notgot: 'customer paid and did not receive',
+  notpaid: 'customer did not pay',
+};
+
+/** Something a person does; `means` is the choice that they have in mind. */
+interface Act {
+  readonly content: Content;
+  readonly means: string | null;
+}
+
+const words = (text: string): Act => ({ content: { kind: 'text', text }, means: null });
+
+export class Person {
+  readonly #world: World;
+  readonly #network: ChatNetwork;
+  readonly #chat: Chat;
+  #wish: Wish;
+  #wishes: number;
+  /** What they will still do before they put the phone away. */
+  #patience: number;
+  #stopThinking: () => void = () => undefined;
+  #lastAct: Act | null = null;
+
+  constructor(world: World, network: ChatNetwork, chat: Chat) {
+    this.#world = world;
+    this.#network = network;
+    this.#chat = chat;
+    const roll = world.roll('people');
+    this.#wishes = roll.between(1, 3);
+    this.#patience = roll.between(4, 16);
+    this.#wish = this.#newWish();
+    chat.looks = (shown) => this.#looks(shown);
+    world.agenda.later(roll.between(0, 60_000), () => this.#begin());
+  }
+
+  #newWish(): Wish {
+    const roll = this.#world.roll('people');
+    const own = this.#chat.ownPhone;
+    return {
+      recipient: roll.odds(0.3) ? own : roll.pick(NUMBERS),
+      amountKes: roll.pick(AMOUNTS),
+      payer: roll.odds(0.7) ? own : roll.pick(NUMBERS),
+    };
+  }
+
+  #begin(): void {
+    const roll = this.#world.roll('people');
+    const { recipient, amountKes } = this.#wish;
+    const number = this.#written(recipient);
+    this.#act(
+      words(
+        roll.pick([
+          `buy ${amountKes} for ${number}`,
+          `${amountKes} to ${number}`,
+          `airtime ${amountKes} ${number}`,
+          'buy airtime',
+          'hello',
+          `nunulia ${number} ya ${amountKes}`,
+          `nitumie ya ${amountKes}`,
+          number,
+        ]),
+      ),
+    );
+  }
+
+  #written(number: Msisdn): string {
+    const form = this.#world.roll('people').between(0, 2);
+    return form === 0 ? formatMsisdn(number) : form === 1 ? `0${number.slice(3)}` : `+${number}`;
+  }
+
+  /** Reads what has come, thinks, answers. Now and then the answer to the message before is sent all the same. */
+  #looks(shown: Shown): void {
+    const roll = this.#world.roll('people');
+    if (roll.odds(0.85)) this.#stopThinking();
+    if (shown.reply === null) return;
+    const { reply } = shown;
+    const thinkMs = roll.odds(0.15) ? roll.between(50, 1_000) : roll.between(1_500, 20_000);
+    this.#stopThinking = this.#world.agenda.later(thinkMs, () => this.#answers(shown, reply));
+  }
+
+  #answers(shown: Shown, reply: Reply): void {
+    const world = this.#world;
+    const roll = world.roll('people');
+    if (world.strikes('beside the point')) {
+      if (roll.odds(0.2))
+        return this.#act({ content: { kind: 'unsupported', what: roll.pick(['sticker', 'edit', 'voice']) }, means: null });
+      return this.#act(words(roll.pick(BESIDE)));
+    }
+    if (world.strikes('old button') && this.#chat.screen.length > 1) {
+      const old = roll.pick(this.#chat.screen);
+      if (old.reply !== null && old.reply.choices.length > 0)
+        return this.#act(this.#choice(old, roll.between(0, old.reply.choices.length - 1)));
+    }
+    const act = this.#wanted(shown, reply);
+    if (act === null) return;
+    this.#act(act);
+    if (world.strikes('double tap')) world.agenda.later(roll.pick([0, 0, roll.between(1, 800)]), () => this.#act(act));
+    if (world.strikes('two answers at once')) world.agenda.later(0, () => this.#act(this.#otherAnswer(shown, reply)));
+  }
+
+  #otherAnswer(shown: Shown, reply: Reply): Act {
+    const roll = this.#world.roll('people');
+    const { choices } = reply;
+    if (choices.length > 0 && roll.odds(0.5)) return this.#choice(shown, roll.between(0, choices.length - 1));
+    return words(roll.pick(['cancel', 'yes', 'no', String(roll.pick(AMOUNTS)), this.#written(roll.pick(NUMBERS))]));
+  }
+
+  /** What a sensible person would do; null: nothing more to be done. */
+  #wanted(shown: Shown, reply: Reply): Act | null {
+    const keys = reply.parts.map(({ key }) => key);
+    const roll = this.#world.roll('people');
+    const has = (...wanted: string[]): boolean => keys.some((key) => wanted.includes(key));
+    const { choices } = reply;
+    if (isConfirmation(reply)) return this.#toConfirmation(shown, reply);
+    if (has('order:did-it-arrive')) return this.#choice(shown, roll.between(0, 2));
+    if (has('buy-airtime:ask-recipient')) return this.#valueOr(shown, reply, this.#written(this.#wish.recipient));
+    if (has('buy-airtime:ask-amount')) return this.#valueOr(shown, reply, String(this.#wish.amountKes));
+    if (has('buy-airtime:ask-payer')) return this.#toPayerQuestion(shown, reply);
+    if (has('common:which-language')) return this.#choice(shown, roll.between(0, 1));
+    if (keys.some((key) => key.startsWith('order:') && !key.startsWith('order:history'))) return this.#toNews(shown, reply);
+    if (choices.some(({ id }) => /^(set|change|keep)/.test(id))) return this.#choice(shown, roll.between(0, choices.length - 1));
+    if (choices.some(({ id }) => id.startsWith('start'))) {
+      if (this.#wishes <= 0) return null;
+      return roll.odds(0.3) ? this.#choiceOf(shown, /^start/) : this.#wishInWords();
+    }
+    return null;
+  }
+
+  #wishInWords(): Act {
+    return words(`buy ${this.#wish.amountKes} for ${this.#written(this.#wish.recipient)}`);
+  }
+
+  #valueOr(shown: Shown, reply: Reply, value: string): Act {
+    const roll = this.#world.roll('people');
+    if (roll.odds(0.25) && reply.choices.length > 1) return this.#choice(shown, roll.between(0, reply.choices.length - 2));
+    return words(value);
+  }
+
+  #toPayerQuestion(shown: Shown, reply: Reply): Act {
+    const own = this.#chat.ownPhone;
+    if (NETWORKS[this.#chat.network].asksOwnPhone && this.#world.roll('people').odds(0.5))
+      return { content: { kind: 'contact', name: this.#chat.name, phones: [own] }, means: null };
+    return this.#valueOr(shown, reply, this.#written(this.#wish.payer));
+  }
+
+  /** Says yes only to what stands there. */
+  #toConfirmation(shown: Shown, reply: Reply): Act {
+    const world = this.#world;
+    const roll = world.roll('people');
+    const confirmation = confirmationOf(reply);
+    if (world.strikes('change of mind')) return roll.odds(0.5) ? words('cancel') : this.#choiceOf(shown, /^no/);
+    if (world.strikes('correction'))
+      return roll.pick([
+        words(`no, ${roll.pick(AMOUNTS)}`),
+        words(`change the number to ${this.#written(roll.pick(NUMBERS))}`),
+        words(roll.pick(['Airtel Money', 'M-Pesa', 'no'])),
+        this.#choice(shown, roll.between(0, reply.choices.length - 1)),
+      ]);
+    if (confirmation.amountKes !== this.#wish.amountKes && roll.odds(0.5)) return words(`no, ${this.#wish.amountKes}`);
+    return roll.pick([
+      this.#choiceOf(shown, /^ok/),
+      this.#choiceOf(shown, /^ok/),
+      { ...words('yes'), means: this.#choiceId(shown, /^ok/) },
+    ]);
+  }
+
+  /** An order has ended or not; some buy again, some go on to the next wish, most are done. */
+  #toNews(shown: Shown, reply: Reply): Act | null {
+    const roll = this.#world.roll('people');
+    const next = reply.choices.findIndex(({ id }) => id.startsWith('again'));
+    if (this.#wishes <= 0) return null;
+    if (next !== -1 && roll.odds(0.3)) return this.#choice(shown, next);
+    if (!roll.odds(0.6)) return null;
+    this.#wishes -= 1;
+    this.#wish = this.#newWish();
+    return this.#wishInWords();
+  }
+
+  // ---- fingers ------------------------------------------------------------------------------------------------------------
+
+  #choiceId(shown: Shown, form: RegExp): string | null {
+    return shown.reply?.choices.find(({ id }) => form.test(id))?.id ?? null;
+  }
+
+  #choiceOf(shown: Shown, form: RegExp): Act {
+    const at = shown.reply?.choices.findIndex(({ id }) => form.test(id)) ?? -1;
+    return at === -1 ? words('yes') : this.#choice(shown, at);
+  }
+
+  /** Taps the button, or writes its number where there are none, or its label. */
+  #choice(shown: Shown, at: number): Act {
+    const means = shown.reply?.choices[at]?.id ?? null;
+    const button = shown.buttons[at];
+    if (button === undefined) return { content: { kind: 'text', text: String(at + 1) }, means };
+    if (this.#world.roll('people').odds(0.1)) return { content: { kind: 'text', text: button.label }, means };
+    return { content: { kind: 'tap', data: button.id, on: `sent-${shown.id}` }, means };
+  }
+
+  #act(act: Act): void {
+    const world = this.#world;
+    if (!world.troubled || this.#patience <= 0) return;
+    this.#patience -= 1;
+    this.#lastAct = act;
+    const [action, reference] = act.means?.split(':')[0]?.split('=') ?? [];
+    const evidence = WORDS_OF[action ?? ''];
+    if (evidence !== undefined && reference !== undefined) world.watch.told(reference, evidence);
+    if (isCancel(act.content)) world.watch.cancelled(`${this.#chat.network}/${this.#chat.id}`);
+    const seen = this.#chat.screen.length;
+    this.#network.post(this.#chat, act.content);
+    const roll = world.roll('people');
+    world.agenda.later(roll.between(20_000, 180_000), () => {
+      if (this.#chat.screen.length === seen && this.#lastAct === act && world.strikes('impatience')) this.#act(act);
+    });
+  }
+}
+
+function isCancel(content: Content): boolean {
+  return content.kind === 'text' && /^(cancel|ghairi|stop)$/i.test(content.text);
+}

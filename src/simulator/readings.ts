@@ -1,0 +1,57 @@
+/** Owns what a reader takes from a reply of the program: the values of a confirmation, and what it says of which order. */
+
+import type { Param, Phrase, Reply } from '../conversation/reply.ts';
+import type { Confirmation } from './facts.ts';
+
+const CONFIRM = 'buy-airtime:confirm';
+
+export function isConfirmation(reply: Reply): boolean {
+  return reply.parts.some(({ key }) => key === CONFIRM);
+}
+
+export function confirmationOf(reply: Reply): Confirmation {
+  const params = reply.parts.find(({ key }) => key === CONFIRM)?.params ?? {};
+  return {
+    amountKes: Number(plain(params['amount'])),
+    recipient: plain(params['recipient']),
+    payer: plain(params['payer']),
+    paymentNetwork: plain(params['paymentNetwork']),
+  };
+}
+
+/** What a phrase claims of an order: `status` is a state, or the part of the key after "order:". */
+export interface Claim {
+  readonly reference: string;
+  readonly key: string;
+}
+
+export function claimsOf(reply: Reply): Claim[] {
+  return reply.parts.flatMap(claimOf);
+}
+
+function claimOf({ key, params = {} }: Phrase): Claim[] {
+  if (key === 'order:history') return linesOf(params['orders']).flatMap(claimOf);
+  const reference = plain(params['reference']);
+  return reference === '' || !(key.startsWith('order:') || key === 'buy-airtime:placed')
+    ? []
+    : [{ reference, key: stateKey(key, params) }];
+}
+
+/** A line of a history names its state by another key. */
+function stateKey(key: string, params: NonNullable<Phrase['params']>): string {
+  const state = params['state'];
+  return key === 'order:line' && typeof state === 'object' && 'key' in state ? state.key : key;
+}
+
+function linesOf(param: Param | undefined): readonly Phrase[] {
+  return typeof param === 'object' && 'lines' in param ? param.lines : [];
+}
+
+/** The value itself, without its kind. */
+function plain(param: Param | undefined): string {
+  if (param === undefined) return '';
+  if (typeof param !== 'object') return String(param);
+  if ('kes' in param) return String(param.kes);
+  if ('msisdn' in param) return param.msisdn;
+  return '';
+}

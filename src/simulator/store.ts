@@ -1,0 +1,51 @@
+/**
+ * Owns the store as one life sees it: the real one behind the fence, which may be slow, may refuse to write for a while, and whose
+ * every write is looked at before the program hears of it.
+ */
+
+import type { Store } from '../ports/store.ts';
+import type { Fence } from './fence.ts';
+import type { World } from './world.ts';
+
+export function storeBehind(fence: Fence, world: World): Store {
+  const { disk, watch } = world;
+  const full = (): Error => new Error('SQLITE_FULL: database or disk is full');
+
+  /** The store's methods do their work before they return, so what they wrote is seen before anybody else does anything. */
+  const seen = <T>(result: Promise<T>): Promise<T> => {
+    watch.wrote();
+    return result;
+  };
+  const write = <T>(what: string, effect: () => Promise<T>): Promise<T> =>
+    fence.op(what, () => (world.diskFull ? Promise.reject(full()) : seen(effect())));
+  const read = <T>(what: string, effect: () => Promise<T>): Promise<T> => fence.op(what, effect);
+
+  return {
+    load: (events) => read('load', () => disk.store.load(events)),
+    commit: (turns) =>
+      fence.op('commit', () =>
+        world.diskFull
+          ? Promise.resolve(turns.map(() => ({ kind: 'unavailable' as const, error: full() })))
+          : seen(disk.store.commit(turns)),
+      ),
+    record: (events) => write('record', () => disk.store.record(events)),
+    recorded: (limit) => read('recorded', () => disk.store.recorded(limit)),
+    poison: (event, error) => write('poison', () => disk.store.poison(event, error)),
+    claimOutbox: (kind, now, limit, leaseMs) =>
+      fence.op(`claim ${kind}`, () =>
+        world.diskFull && watch.somethingDue(kind, now)
+          ? Promise.reject(full())
+          : disk.store.claimOutbox(kind, now, limit, leaseMs),
+      ),
+    finishSends: (results, now) => write('finishSends', () => disk.store.finishSends(results, now)),
+    takeOver: () => write('takeOver', () => disk.store.takeOver()),
+    dueTimers: (now, limit) => read('dueTimers', () => disk.store.dueTimers(now, limit)),
+    nextDueAt: () => read('nextDueAt', () => disk.store.nextDueAt()),
+    sentText: (channel, id) => read('sentText', () => disk.store.sentText(channel, id)),
+    setting: (key) => read('setting', () => disk.store.setting(key)),
+    putSetting: (key, value) => write('putSetting', () => disk.store.putSetting(key, value)),
+    lastCommittedAt: () => read('lastCommittedAt', () => disk.store.lastCommittedAt()),
+    check: () => read('check', () => disk.store.check()),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,210 @@
+/**
+ * Owns the watch over one history: reads what the database says after every write, hands everything that happens to every invariant,
+ * and keeps the first one that is broken.
+ */
+
+import type { Reply } from '../conversation/reply.ts';
+import type { Instant } from '../lib/clock.ts';
+import type { AirtimePurchase } from '../ports/airtime-provider.ts';
+import type { InboundMessage, OutboundMessage } from '../ports/channel.ts';
+import type { Disk } from './disk.ts';
+import { queriesOf, type Confirmation, type Evidence, type OrderFacts, type SayFacts, type StepFacts } from './facts.ts';
+
+/** What invariants are told. For the ledger, add one more kind and read its rows in `wrote`. */
+export type Happening =
+  | { readonly kind: 'opened'; readonly order: OrderFacts }
+  /** A step is in the database; the order's facts are those after it, `before` is the state that it found. */
+  | { readonly kind: 'step'; readonly order: OrderFacts; readonly step: StepFacts; readonly before: string }
+  | { readonly kind: 'heard'; readonly chat: string; readonly message: string; readonly times: number }
+  | { readonly kind: 'said'; readonly say: SayFacts }
+  /** The first byte of a request leaves. */
+  | { readonly kind: 'byte'; readonly purchase: AirtimePurchase; readonly order: OrderFacts | null }
+  | { readonly kind: 'ring'; readonly payer: string; readonly reference: string; readonly alsoRinging: string | null }
+  /** The program hands a message to the network. */
+  | { readonly kind: 'sending'; readonly message: OutboundMessage; readonly say: SayFacts | null }
+  /** A person sees a message. */
+  | { readonly kind: 'shown'; readonly chat: string; readonly say: SayFacts | null; readonly again: boolean }
+  /** The network was told that we have this message. */
+  | { readonly kind: 'acknowledged'; readonly message: InboundMessage; readonly durable: boolean }
+  /** Everything that can be done now is done; time passes. `calmSince`: when the program could last not work. */
+  | { readonly kind: 'quiet'; readonly now: Instant; readonly machineNow: Instant; readonly calmSince: Instant }
+  | { readonly kind: 'ended' };
+
+export interface Invariant {
+  readonly name: string;
+  /** What is wrong, or null. */
+  check(happening: Happening, facts: Facts): string | null;
+}
+
+export interface Violation {
+  readonly invariant: string;
+  readonly detail: string;
+}
+
+/** What invariants may look at. */
+export interface Facts {
+  readonly orders: ReadonlyMap<string, OrderFacts>;
+  readonly says: ReadonlyMap<string, SayFacts>;
+  readonly cancels: ReadonlySet<string>;
+  readonly webhooksReachUs: boolean;
+  now(): Instant;
+  chatOf(conversationId: string): string;
+  poisoned(): readonly { readonly event_id: string; readonly error: string }[];
+}
+
+export class Watch implements Facts {
+  readonly orders = new Map<string, OrderFacts>();
+  readonly says = new Map<string, SayFacts>();
+  readonly webhooksReachUs: boolean;
+  /** Chats in which somebody wrote that they want to stop. */
+  readonly cancels = new Set<string>();
+  violation: Violation | null = null;
+  readonly now: () => Instant;
+  readonly #disk: Disk;
+  readonly #invariants: readonly Invariant[];
+  readonly #references = new Map<string, OrderFacts>();
+  readonly #confirmations = new Map<string, Confirmation>();
+  readonly #heard = new Map<string, number>();
+  readonly #spoken = new Map<string, number>();
+  readonly #chats = new Map<string, string>();
+  #lastStep = 0;
+  #lastHeard = 0;
+
+  constructor(disk: Disk, invariants: readonly Invariant[], webhooksReachUs: boolean, now: () => Instant) {
+    this.#disk = disk;
+    this.#invariants = invariants;
+    this.webhooksReachUs = webhooksReachUs;
+    this.now = now;
+  }
+
+  happened(happening: Happening): void {
+    if (this.violation !== null) return;
+    for (const { name, check } of this.#invariants) {
+      const detail = check(happening, this);
+      if (detail === null) continue;
+      this.violation = { invariant: name, detail };
+      return;
+    }
+  }
+
+  /** Something is wrong that no invariant is told of. */
+  broken(invariant: string, detail: string): void {
+    this.violation ??= { invariant, detail };
+  }
+
+  /** To be called after every write, before anything else happens. */
+  wrote(): void {
+    const queries = queriesOf(this.#disk.store);
+    for (const row of queries.steps(this.#lastStep)) {
+      this.#lastStep = row.id;
+      const known = this.orders.get(row.order_id);
+      const order = known ?? this.#opened(row.order_id);
+      const before = order.state;
+      if (row.to_state !== null && row.from_state !== null) {
+        order.state = row.to_state;
+        if (before !== row.to_state) order.left.set(before, this.now());
+      }
+      this.happened({ kind: 'step', order, step: { event: row.event, from: row.from_state, to: row.to_state }, before });
+    }
+    for (const row of queries.heard(this.#lastHeard)) {
+      this.#lastHeard = row.id;
+      const chat = this.chatOf(row.conversation_id);
+      const key = `${chat} ${row.message}`;
+      const times = (this.#heard.get(key) ?? 0) + 1;
+      this.#heard.set(key, times);
+      this.happened({ kind: 'heard', chat, message: row.message, times });
+    }
+    for (const row of queries.unsent()) {
+      if (this.says.has(row.id)) continue;
+      const number = (this.#spoken.get(row.conversation_id) ?? 0) + 1;
+      this.#spoken.set(row.conversation_id, number);
+      const { reply = null } = JSON.parse(row.body) as { reply?: Reply };
+      const say: SayFacts = { id: row.id, number, conversationId: row.conversation_id, reply, shown: 0, outcome: null };
+      this.says.set(row.id, say);
+      this.happened({ kind: 'said', say });
+    }
+  }
+
+  order(reference: string): OrderFacts | null {
+    return this.#references.get(reference) ?? null;
+  }
+
+  /** Somebody tells us something about an order: from now on the program may rely on it. */
+  told(reference: string, evidence: Evidence): void {
+    this.order(reference)?.evidence.push(evidence);
+  }
+
+  /** The person wants to stop whatever is under way in this chat. */
+  cancelled(chat: string): void {
+    this.cancels.add(chat);
+  }
+
+  /** The program is dead: what it had sent and not written down may be sent again. */
+  programDied(): void {
+    for (const { id } of queriesOf(this.#disk.store).unsent()) {
+      const say = this.says.get(id);
+      if (say !== undefined) say.outcome = null;
+    }
+  }
+
+  confirmationShown(chat: string, confirmation: Confirmation): void {
+    this.#confirmations.set(chat, confirmation);
+  }
+
+  wasHeard({ address, messageId }: InboundMessage): boolean {
+    return this.#heard.has(`${address.channel}/${address.chat} ${messageId}`);
+  }
+
+  /** Turned, set aside, or written down to be turned. */
+  isDurable(message: InboundMessage): boolean {
+    const { channel, account, chat } = message.address;
+    return this.wasHeard(message) || queriesOf(this.#disk.store).waiting(`m:${channel}:${account}:${chat}:${message.messageId}`);
+  }
+
+  somethingDue(worker: 'send' | 'call', now: Instant): boolean {
+    return queriesOf(this.#disk.store).due(worker, now);
+  }
+
+  /** `channel/chat`. */
+  chatOf(conversationId: string): string {
+    let chat = this.#chats.get(conversationId);
+    if (chat === undefined) {
+      chat = queriesOf(this.#disk.store).chat(conversationId) ?? '';
+      this.#chats.set(conversationId, chat);
+    }
+    return chat;
+  }
+
+  poisoned(): readonly { readonly event_id: string; readonly error: string }[] {
+    return queriesOf(this.#disk.store).poisoned();
+  }
+
+  #opened(id: string): OrderFacts {
+    const queries = queriesOf(this.#disk.store);
+    const row = queries.order(id);
+    if (row === undefined) throw new Error(`invariant broken: a step of no order ${id}`);
+    const order: OrderFacts = {
+      id,
+      reference: row.ref,
+      conversationId: row.conversation_id,
+      amountKes: row.amount_minor / 100,
+      recipient: row.recipient,
+      recipientNetwork: row.recipient_network,
+      payer: row.payer,
+      paymentNetwork: row.payment_network,
+      draft: row.draft,
+      openedAt: this.now(),
+      createdAt: row.created_at,
+      shown: this.#confirmations.get(this.chatOf(row.conversation_id)) ?? null,
+      state: 'confirmed',
+      left: new Map(),
+      evidence: [],
+      sent: [],
+      asked: false,
+    };
+    this.orders.set(id, order);
+    this.#references.set(order.reference, order);
+    this.happened({ kind: 'opened', order });
+    return order;
+  }
+}
