@@ -11,11 +11,12 @@ import { openDraft, startOver } from './filling.ts';
 import type { Flow } from './flow.ts';
 import { hear } from './hearing.ts';
 import { hearLanguage } from './language.ts';
+import { mentionsPin } from './pin.ts';
 import { withLead, type Phrase, type Reply } from './reply.ts';
-import { again, freshDraft, type Answer, type Scene } from './scene.ts';
+import { again, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import type { Session } from './session.ts';
 import { PRIVACY_TEXT_VERSION, withNotice } from './small-talk.ts';
-import type { Input, Sprint, Surroundings } from './surroundings.ts';
+import type { Effect, Input, Sprint, Surroundings } from './surroundings.ts';
 import { tapped } from './tapping.ts';
 import { byValues } from './values.ts';
 
@@ -75,14 +76,29 @@ function answerTo(scene: Scene, input: Input): Answer {
   }
 }
 
+/** Words bind only to what was seen: a yes that crossed with our question was said to something else. A button knows what it was shown with. */
 function heardText(scene: Scene, text: string): Answer {
+  const answer = readText(scene, text);
+  return scene.around.unseen && answer.effects.some(isBinding) ? crossed(scene) : answer;
+}
+
+function isBinding(effect: Effect): boolean {
+  return effect.kind === 'place_order' || (effect.kind === 'order_word' && effect.event !== 'customer_cancelled');
+}
+
+function crossed(scene: Scene): Answer {
+  const lead: Phrase[] = [{ key: 'common:crossed' }];
+  return freshDraft(scene) === null ? told(scene, lead) : again(scene, lead);
+}
+
+function readText(scene: Scene, text: string): Answer {
   const { session, around } = scene;
   const said = understand(text, around.knowledge, openQuestion(session));
+  const listening = { ...scene, session: hearLanguage(session, said, text, around.knowledge.lexicon) };
+  if (mentionsPin(text)) return again(listening, [{ key: 'answers:pin' }]);
   if (isDoubtful(said, scene)) return doubtful(scene, said);
   const chosen = menuChoiceOf(text, said, scene);
-  if (chosen !== null) return tapped(scene, chosen.id, null);
-  const listening = { ...scene, session: hearLanguage(session, said, text, around.knowledge.lexicon) };
-  return hear(listening, said, text);
+  return chosen === null ? hear(listening, said, text) : tapped(scene, chosen.id, null);
 }
 
 /** The amount as typed and the one behind the number, both to choose from. */

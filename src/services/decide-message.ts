@@ -5,6 +5,7 @@
 
 import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
+import { withoutPin } from '../conversation/pin.ts';
 import { newSession } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
@@ -127,7 +128,7 @@ function isNumber(typed: string | undefined, number: Msisdn): boolean {
 /** Kept for 90 days, so that the shop can see what was said when something went wrong. */
 function heardText(message: InboundMessage): string {
   const { content } = message;
-  if (content.kind === 'text') return content.text.slice(0, 2_000);
+  if (content.kind === 'text') return withoutPin(content.text.slice(0, 2_000));
   if (content.kind === 'tap') return `[${content.data.slice(0, 64)}]`;
   return `(${content.kind === 'unsupported' ? content.what : content.kind})`;
 }
@@ -149,6 +150,7 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     own,
     orders: known.recentOrders,
     payerUse: known.payerUse,
+    unseen: known.unseen,
     salesStopped: rules.salesOff ?? known.salesStopped,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,

@@ -48,12 +48,17 @@ function fillText(node, text) {
   node.append(text.slice(end));
 }
 
+/** Numbers and amounts are not torn apart at the end of a line. */
+function keepTogether(text) {
+  return text.replace(/(\d) (?=\d{3}(?!\d))/g, '$1\u00a0').replace(/\bKES (?=\d)/g, 'KES\u00a0');
+}
+
 function makeLine({ from, text, at }) {
   const row = make('div', `line ${from}`);
   const bubble = make('div', 'bubble');
   const body = make('p', 'text');
   body.append(make('span', 'spoken', `${say(from === 'bot' ? 'bot_said' : 'you_said')} `));
-  fillText(body, text);
+  fillText(body, from === 'bot' ? keepTogether(text) : text);
   const meta = make('p', 'meta');
   const time = make('time', '', timeFormat.format(at));
   time.dateTime = new Date(at).toISOString();
