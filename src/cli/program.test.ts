@@ -31,7 +31,7 @@ describe('jaza --help', () => {
   it('names every command with a line on what it does', async () => {
     const { out, exitCode } = await run('--help');
     expect(exitCode).toBe(0);
-    expect(names).toEqual(['start', 'chat', 'understand', 'doctor', 'sandbox']);
+    expect(names).toEqual(expect.arrayContaining(['start', 'chat', 'understand', 'doctor', 'sandbox']));
     for (const name of names) expect(out).toMatch(new RegExp(`^  ${name}\\b.* {2}\\w.{10,}`, 'm'));
     expect(out).toContain('Example:');
   });
@@ -40,7 +40,7 @@ describe('jaza --help', () => {
     const { out, exitCode } = await run(name, '--help');
     expect(exitCode).toBe(0);
     expect(out).toMatch(new RegExp(`^Usage: jaza ${name}`));
-    expect(out).toMatch(new RegExp(`Example:\\n(.*\\n)*.*npx jaza ${name}`));
+    expect(out).toMatch(new RegExp(`Examples?:\\n(.*\\n)*.*npx jaza ${name}`));
     expect(out.split('\n')[2]?.length).toBeGreaterThan(20);
   });
 
