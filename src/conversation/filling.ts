@@ -102,11 +102,18 @@ export function refill(
     const value = earlier[slot.name] ?? null;
     if (value === null || filling.draft.slots[slot.name]?.how === 'said') continue;
     const usual = slot.guess?.(filling.draft, around) ?? null;
-    // What would be guessed anyway is no wish: it follows when what it was guessed from is changed.
-    if (usual !== null && String(usual) === String(value)) continue;
     filling = applyReading(flow, filling, slot, slot.take(String(value), filling.draft, around));
+    // What would be guessed anyway is no wish: it follows when what it was guessed from is changed.
+    if (usual !== null && String(usual) === String(filling.draft.slots[slot.name]?.value))
+      filling = onlyGuessed(filling, slot.name);
   }
   return { ...filling, taken: [] };
+}
+
+function onlyGuessed(filling: Filling, name: string): Filling {
+  const value = filling.draft.slots[name]?.value ?? '';
+  const slots = { ...filling.draft.slots, [name]: { value, how: 'guessed' as const } };
+  return { ...filling, draft: { ...filling.draft, slots } };
 }
 
 /** What a draft of an older version of its flow still holds, put into a new one. */

@@ -12,6 +12,7 @@ import { stepBack } from './filling.ts';
 import { cannotCancel, orderStatus, silentOrder } from './order-talk.ts';
 import type { Phrase } from './reply.ts';
 import { again, answered, dropped, expired, flowNamed, freshDraft, told, type Answer, type Scene } from './scene.ts';
+import type { Draft } from './session.ts';
 import { languageQuestion, menu, menuChoices, support } from './small-talk.ts';
 import {
   anew,
@@ -37,6 +38,7 @@ export function hear(scene: Scene, said: Understood, text: string): Answer {
     byValues(scene, said) ??
     byYesOrNo(scene, said) ??
     besidesThePoint(scene, said) ??
+    repeatedChoice(scene, said) ??
     notUnderstood(scene, text)
   );
 }
@@ -134,6 +136,13 @@ function noToNothing(scene: Scene): Answer {
   return again(scene, [{ key: 'common:ready' }]);
 }
 
+/** The number of a choice that is gone, because it made an order: where that stands. */
+function repeatedChoice(scene: Scene, said: Understood): Answer | null {
+  const latest = justOrdered(scene);
+  const gone = said.menuNumber !== null && freshDraft(scene) === null && scene.session.choices.length === 0;
+  return gone && latest !== null && isInFlight(latest.state) ? told(scene, [orderStatus(latest)]) : null;
+}
+
 /** First a hint with an example, then the choices, then a person; the draft is kept throughout. */
 function notUnderstood(scene: Scene, text: string): Answer {
   const { session, around } = scene;
@@ -145,7 +154,7 @@ function notUnderstood(scene: Scene, text: string): Answer {
     const human: Phrase = { key: 'common:human-told', params: { support: support(around) } };
     return again(scene, [human], [{ kind: 'help_wanted', why: 'not understood three times' }]);
   }
-  const example: SlotName | 'start' = draft === null ? 'start' : hintFor(draft.asking);
+  const example: SlotName | 'start' = draft === null ? 'start' : hintFor(draft);
   const lead: Phrase = { key: failures === 1 ? `common:hint-${example}` : 'common:hint-choose' };
   const asked =
     draft === null
@@ -155,9 +164,9 @@ function notUnderstood(scene: Scene, text: string): Answer {
 }
 
 /** The slots that have an example of their own; the others are answered by choosing. */
-function hintFor(asking: string): SlotName {
+function hintFor({ asking, choosing }: Draft): SlotName {
   const names: readonly SlotName[] = ['recipient', 'amount', 'payer', 'paymentNetwork'];
-  return names.find((name) => name === asking) ?? 'confirm';
+  return choosing === undefined ? (names.find((name) => name === asking) ?? 'confirm') : 'confirm';
 }
 
 /** Choices that a misspelt label never makes: they buy, or fill a slot. */

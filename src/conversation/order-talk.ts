@@ -45,7 +45,11 @@ export function orderNews(order: Order, state: OrderState, code: RefusalCode | '
     case 'delivered':
       return { parts: [{ key: 'order:delivered', params }], choices: [again(order), history] };
     case 'cancelled':
-      return { parts: [{ key: 'order:cancelled', params }], choices: [again(order), history] };
+      // Nothing had left yet: the customer was in time, and no payment was ever asked for.
+      return {
+        parts: [{ key: order.state === 'confirmed' ? 'order:cancelled-in-time' : 'order:cancelled', params }],
+        choices: [again(order), history],
+      };
     case 'rejected':
       return {
         parts: [{ key: `order:rejected-${code ?? 'other'}`, params }],

@@ -42,6 +42,8 @@ export interface Surroundings {
     /** Every payer named here counts as one who has approved before (the terminal). */
     readonly trusted: boolean;
   };
+  /** What the chat was asked last may not have been seen: words bind only to what was. */
+  readonly unseen: boolean;
   /** The message is older than it should be: it may talk, it never buys. */
   readonly late: boolean;
 }

@@ -25,6 +25,8 @@ import {
 } from './steps.ts';
 import type { Effect } from './surroundings.ts';
 
+const DOUBLE_TAP_MS = 10_000;
+
 export function tapped(scene: Scene, data: string, on: string | null): Answer {
   const choice = parseChoice(data);
   if (choice === null) return again(scene, [{ key: 'common:unknown-button' }]);
@@ -38,7 +40,10 @@ function draftTap(scene: Scene, choice: ParsedChoice, draftId: string): Answer {
   const { draft } = session;
   if (draft?.id !== draftId) {
     const order = around.orders.find((one) => one.draft === draftId);
-    return order === undefined ? again(scene, [{ key: 'common:gone-button' }]) : told(scene, [orderStatus(order)]);
+    if (order === undefined) return again(scene, [{ key: 'common:gone-button' }]);
+    // The second tap of a double tap: the first is being answered.
+    if (around.now - order.createdAt < DOUBLE_TAP_MS) return { session, reply: null, effects: [] };
+    return told(scene, [orderStatus(order)]);
   }
   if (choice.action === 'no') return cancelled(scene);
   if (expired(scene)) return anew(scene, draft, [{ key: 'common:been-a-while' }]);

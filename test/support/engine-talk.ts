@@ -39,6 +39,8 @@ export interface TalkOptions {
   readonly own?: readonly string[];
   readonly flows?: readonly Flow[];
   readonly around?: Partial<Surroundings>;
+  /** Where its ids come from: two talks that share a session need two. */
+  readonly seed?: string;
 }
 
 /** What one message led to, as the person sees it. */
@@ -99,7 +101,7 @@ export class Talk {
     this.#turns += 1;
     return {
       now: this.now,
-      ids: idsFrom(`talk/${this.#turns}`),
+      ids: idsFrom(`${this.#options.seed ?? 'talk'}/${this.#turns}`),
       knowledge: reference.knowledge,
       phrasebook: reference.phrasebook,
       business: BUSINESS,
@@ -107,6 +109,7 @@ export class Talk {
       own: this.own,
       orders: this.orders,
       payerUse: this.payerUse,
+      unseen: false,
       salesStopped: null,
       channel: { buttons: this.#options.buttons ?? true, asksOwnPhone: false, trusted: false },
       late: false,

@@ -1,0 +1,189 @@
+/**
+ * Whatever people do, in any order: the engine never throws, always answers or is silent by rule, and an order holds exactly what the
+ * confirmation showed whose button or yes made it.
+ */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseChoice } from '../../src/conversation/choice.ts';
+import { DRAFT_EXPIRES_MS } from '../../src/conversation/drafting.ts';
+import type { Input } from '../../src/conversation/surroundings.ts';
+import type { Order } from '../../src/domain/order.ts';
+import { BUSINESS, Talk, type Heard } from '../support/engine-talk.ts';
+import { actions, type Action } from './conversation-actions.ts';
+
+/** Fixed, so that a run tells the same every time; PROPERTY_RUNS and PROPERTY_SEED look further. */
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 500);
+const SEED = Number(process.env['PROPERTY_SEED'] ?? 20_261_122);
+
+/** A confirmation that was shown, and when it was last to be seen. */
+interface Shown {
+  readonly values: string;
+  readonly seenAt: number;
+}
+
+class Watch {
+  readonly talk: Talk;
+  readonly #confirmations = new Map<string, Shown>();
+  readonly #ordered = new Set<string>();
+  /** The yes button of the confirmation that stands last before the person, or null when something else was asked since. */
+  #looking: string | null = null;
+
+  constructor(talk: Talk) {
+    this.talk = talk;
+  }
+
+  act(action: Action): void {
+    const { talk } = this;
+    if (action.kind === 'pass') return talk.pass(action.minutes);
+    if (action.kind === 'order') return this.#move(action.to);
+    if (action.kind === 'news') return this.#interject();
+    talk.around = { ...talk.around, late: action.kind === 'late' };
+    const input = inputOf(action, talk);
+    if (input === null) return;
+    if (input.kind === 'own_contact' && !talk.own.includes(input.phone)) talk.own = [input.phone, ...talk.own];
+    const before = JSON.stringify(talk.session);
+    this.#check(input, talk.hear(input), before);
+  }
+
+  #check(input: Input, heard: Heard, before: string): void {
+    const { talk } = this;
+    for (const effect of heard.effects) if (effect.kind === 'place_order') this.#checkOrder(effect.order, input);
+    if (heard.silent) return expect(isSilentByRule(input, heard, before, talk)).toBe(true);
+    expect(heard.text.trim()).not.toBe('');
+    expect(heard.text.length).toBeLessThan(1_800);
+    checkChoices(heard);
+    expect(JSON.stringify(talk.session).length).toBeLessThan(6_000);
+    this.#remember(heard);
+  }
+
+  #remember(heard: Heard): void {
+    const yes = heard.buttons.find(({ id }) => id.startsWith('ok:'));
+    const values = confirmedValues(heard.text);
+    expect(values !== null).toBe(yes !== undefined);
+    if (yes === undefined || values === null) {
+      if (heard.buttons.length > 0) this.#looking = null;
+      return;
+    }
+    const known = this.#confirmations.get(yes.id);
+    // One button, one set of values, however often it is shown.
+    if (known !== undefined) expect(values).toBe(known.values);
+    this.#confirmations.set(yes.id, { values, seenAt: this.talk.now });
+    this.#looking = yes.id;
+  }
+
+  #checkOrder(order: Order, input: Input): void {
+    const { talk } = this;
+    const id = `ok:${order.draft}:${order.revision}`;
+    const shown = this.#confirmations.get(id);
+    expect(shown?.values).toBe(valuesOf(order));
+    expect(talk.now - (shown?.seenAt ?? 0)).toBeLessThan(DRAFT_EXPIRES_MS);
+    expect(input.kind === 'tap' ? input.data : this.#looking).toBe(id);
+    expect(this.#ordered.has(order.draft)).toBe(false);
+    this.#ordered.add(order.draft);
+    expect(talk.around.late).toBe(false);
+    expect(order.amountKes).toBeGreaterThanOrEqual(BUSINESS.limits.airtimeMinKes);
+    expect(order.amountKes).toBeLessThanOrEqual(BUSINESS.limits.airtimeMaxKes);
+  }
+
+  /** The upstream or an operator settles the newest order. */
+  #move(to: Order['state']): void {
+    this.talk.orders = this.talk.orders.map((order, at) => (at === 0 ? { ...order, state: to } : order));
+  }
+
+  /** News with choices of its own arrives where no purchase is open: they are what counts from now on. */
+  #interject(): void {
+    const { talk } = this;
+    const { draft } = talk.session;
+    if (draft !== null && talk.now - draft.touchedAt <= DRAFT_EXPIRES_MS) return;
+    talk.session = { ...talk.session, choices: [] };
+    this.#looking = null;
+  }
+}
+
+function inputOf(action: Action, talk: Talk): Input | null {
+  switch (action.kind) {
+    case 'late':
+    case 'text':
+      return { kind: 'text', text: action.text };
+    case 'tap': {
+      const buttons = talk.shown.flatMap((heard) => heard.buttons);
+      const button = buttons[buttons.length - 1 - (action.which % Math.max(1, buttons.length))];
+      return button === undefined ? null : { kind: 'tap', data: button.id, on: null };
+    }
+    case 'forged':
+      return { kind: 'tap', data: action.data, on: 'm1' };
+    case 'contact':
+      return { kind: 'contact', name: action.name, phones: action.phones };
+    case 'own':
+      return { kind: 'own_contact', phone: action.phone };
+    case 'unsupported':
+      return { kind: 'unsupported', what: action.what };
+    default:
+      return null;
+  }
+}
+
+function isSilentByRule(input: Input, heard: Heard, before: string, talk: Talk): boolean {
+  if (input.kind === 'unsupported') return ['edit', 'deletion', 'reaction'].includes(input.what);
+  // The news of the order's new state is the answer.
+  if (heard.effects.some(({ kind }) => kind === 'order_word')) return true;
+  // The second of a double tap changes nothing.
+  return before === JSON.stringify(talk.session);
+}
+
+function checkChoices({ buttons }: Heard): void {
+  for (const { id, label } of buttons) {
+    expect(Buffer.byteLength(id)).toBeLessThanOrEqual(64);
+    expect(parseChoice(id)).not.toBeNull();
+    expect(label.trim()).not.toBe('');
+  }
+  expect(new Set(buttons.map(({ id }) => id)).size).toBe(buttons.length);
+  expect(new Set(buttons.map(({ label }) => label)).size).toBe(buttons.length);
+}
+
+/** The values on the screen, in either language: "100 0733000000 Airtel 0722002000 M-Pesa"; null: it is no confirmation. */
+function confirmedValues(text: string): string | null {
+  const found =
+    /Airtime: KES ([\d,]+)\n(?:For|Kwa): ([\d ]+) \(.+\)\n(?:Paid by|Inalipwa na): ([\d ]+)\n(?:Paid with|Kwa njia ya): (.+)/.exec(
+      text,
+    );
+  if (found === null) return null;
+  const [, amount = '', recipient = '', payer = '', network = ''] = found;
+  return [amount.replaceAll(',', ''), recipient.replaceAll(' ', ''), payer.replaceAll(' ', ''), network].join(' ');
+}
+
+function valuesOf({ amountKes, recipient, payer, paymentNetwork }: Order): string {
+  return [amountKes, `0${recipient.slice(3)}`, `0${payer.slice(3)}`, paymentNetwork].join(' ');
+}
+
+describe('any dozen of inputs', () => {
+  it.each([
+    ['with buttons, own number known', { buttons: true }],
+    ['with numbers, own number known', { buttons: false }],
+    ['with buttons, no number known, in Swahili', { buttons: true, own: [], language: 'sw' as const }],
+    ['with numbers, no number known', { buttons: false, own: [] }],
+  ])('%s: nothing is bought unseen, nothing throws, everybody is answered', (_name, options) => {
+    fc.assert(
+      fc.property(fc.array(actions, { minLength: 1, maxLength: 12 }), (sequence) => {
+        const watch = new Watch(new Talk(options));
+        for (const action of sequence) watch.act(action);
+      }),
+      { seed: SEED, numRuns: RUNS },
+    );
+  });
+
+  it('really buys in many of them', () => {
+    let orders = 0;
+    fc.assert(
+      fc.property(fc.array(actions, { minLength: 8, maxLength: 12 }), (sequence) => {
+        const talk = new Talk();
+        const watch = new Watch(talk);
+        for (const action of sequence) watch.act(action);
+        orders += talk.orders.length;
+      }),
+      { seed: SEED, numRuns: 300 },
+    );
+    expect(orders).toBeGreaterThan(30);
+  });
+});
