@@ -78,6 +78,11 @@ export interface Known {
   readonly payerUse: PayerUse | null;
   /** The order that the event is about: by id, or by a webhook's note, then by its upstream reference. */
   readonly order: Order | null;
+  /**
+   * What the chat was asked last may not have been seen: a message with choices is still to be sent, or the chat was blocked. A word
+   * that stands for a choice was then written to something else.
+   */
+  readonly unseen: boolean;
   /** Why new orders are refused just now, or null. */
   readonly salesStopped: string | null;
   /** Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `order:<id>`, `switch:sales`. 0: not written yet. */

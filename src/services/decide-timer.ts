@@ -73,6 +73,7 @@ function timerSurroundings(known: Known, event: TimerEvent, rules: Rules, conver
     own: known.ownPhones,
     orders: known.recentOrders,
     payerUse: known.payerUse,
+    unseen: known.unseen,
     salesStopped: rules.salesOff ?? known.salesStopped,
     channel: { buttons, asksOwnPhone, trusted: conversation.address.channel === 'terminal' },
     late: false,

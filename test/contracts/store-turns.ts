@@ -36,6 +36,7 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       recentOrders: [],
       payerUse: null,
       order: null,
+      unseen: false,
       salesStopped: null,
       versions: { 'switch:sales': 0 },
     });
@@ -55,6 +56,33 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       [`conversation:${achieng.conversationId}`]: 2,
       [`customer:${achieng.customerId}`]: 0,
     });
+  });
+
+  it('tells that a question is still to be sent, and of the asked chat alone', async () => {
+    await welcomed(store(), achieng, baraka);
+    expect((await known(store(), message(achieng))).unseen).toBe(false);
+    const choices = [{ id: 'ok:draft123:1', label: { key: 'buy-airtime:yes' } }];
+    await commit(store(), message(achieng), [say(achieng, 'no question')]);
+    expect((await known(store(), message(achieng))).unseen).toBe(false);
+    const asking = { parts: [{ key: 'common:hello' }], choices };
+    await commit(store(), message(achieng), [
+      { kind: 'say', conversationId: achieng.conversationId, reply: asking, language: 'en', orderId: null },
+    ]);
+    expect((await known(store(), message(achieng))).unseen).toBe(true);
+    expect((await known(store(), message(baraka))).unseen).toBe(false);
+
+    for (const text of ['no question', 'a question']) {
+      const [item] = await store().claimOutbox('send', NOW, 1, 1_000);
+      expect((await known(store(), message(achieng))).unseen).toBe(true);
+      await store().finishSends([{ id: item?.id ?? '', kind: 'sent', channelMessageId: text, text }], NOW);
+    }
+    expect((await known(store(), message(achieng))).unseen).toBe(false);
+  });
+
+  it('takes a chat that was blocked for one that has seen nothing', async () => {
+    await welcomed(store(), achieng);
+    await commit(store(), message(achieng), [{ kind: 'reachable', conversationId: achieng.conversationId, blockedAt: NOW }]);
+    expect((await known(store(), message(achieng))).unseen).toBe(true);
   });
 
   it('answers for each event of a batch, in their order', async () => {

@@ -84,6 +84,7 @@ export function knownOf(more: Partial<Known> = {}): Known {
     recentOrders,
     payerUse: null,
     order,
+    unseen: false,
     salesStopped: null,
     versions,
     ...more,

@@ -6,6 +6,7 @@ import { assertNever } from '../../lib/assert.ts';
 import type { Conversation, Customer, Known, TurnEvent } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import type { DbTransactions } from './db-transaction.ts';
+import { chatLane } from './outbox-queue.ts';
 import { ordersReader } from './read-orders.ts';
 import { peopleReader } from './read-people.ts';
 import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
@@ -29,6 +30,13 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
   const people = peopleReader(db);
   const orders = ordersReader(db);
   const salesStopped = db.prepare<[string], string>('SELECT value FROM setting WHERE key = ?').pluck();
+
+  const asking = db
+    .prepare<[string], number>(
+      `SELECT 1 FROM outbox WHERE lane = ? AND dead_at IS NULL AND kind = 'say' AND json_array_length(body, '$.reply.choices') > 0
+       LIMIT 1`,
+    )
+    .pluck();
 
   const ofOrder = (order: Order | null): Subject => ({
     customer: order === null ? null : people.byId(order.customerId),
@@ -88,6 +96,8 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
       recentOrders,
       payerUse: about === null || payer === null ? null : orders.payerUse(payer, about.id, ownPhones.includes(payer), event.at),
       order,
+      unseen:
+        talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
       salesStopped: sales.stopped,
       versions: read,
     };

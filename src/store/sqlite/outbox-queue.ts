@@ -44,7 +44,7 @@ export interface OutboxQueue {
   buryLane(lane: string, why: string, now: Instant): void;
 }
 
-const chatLane = (conversationId: string): string => `chat:${conversationId}`;
+export const chatLane = (conversationId: string): string => `chat:${conversationId}`;
 const orderLane = (orderId: string): string => `order:${orderId}`;
 
 export function outboxQueue(db: Db): OutboxQueue {

@@ -1,0 +1,58 @@
+/** Words that crossed with a question: they were written to something else, so they never buy and are never taken as evidence. */
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { msisdn } from '../../src/domain/msisdn.ts';
+import type { InboundMessage } from '../../src/ports/channel.ts';
+import { openWorld, type ChatWorld, type WorldOptions } from '../support/chat-world.ts';
+
+const OWN = msisdn('254722000001');
+const says = (text: string): Partial<InboundMessage> => ({ ownPhone: OWN, content: { kind: 'text', text } });
+
+let world: ChatWorld;
+afterEach(() => world.close());
+
+async function afterwards(options: WorldOptions, ...together: readonly Partial<InboundMessage>[]): Promise<string> {
+  world = await openWorld(options);
+  await world.hear(...together);
+  return world.said.at(-1)?.text ?? '';
+}
+
+function orders(): number {
+  return world.core.store.db.prepare<[], number>('SELECT count(*) FROM orders').pluck().get() ?? 0;
+}
+
+describe.each([
+  ['with buttons', {}],
+  ['with numbers', { numbered: true }],
+])('on a channel %s', (_channel, options: WorldOptions) => {
+  it.each([
+    ['a purchase and its yes in the same instant', ['100 to 0733000000', 'yes']],
+    ['a purchase and its yes in Swahili', ['nunulia 0733000000 ya 100', 'ndio']],
+    ['a correction and a yes', ['100 to 0733000000', 'no, 700', 'yes']],
+    ['the label of the button', ['100 to 0733000000', 'Yes, buy KES 100']],
+  ])('%s: the confirmation is shown, and nothing is bought', async (_case, texts) => {
+    const last = await afterwards(options, ...texts.map(says));
+    expect(last).toMatch(/crossed with my last one|wa mwisho zimepishana/);
+    expect(last).toContain('0733 000 000');
+    expect(orders()).toBe(0);
+    await world.hear(says('yes'));
+    expect(orders()).toBe(1);
+  });
+});
+
+it('the same number twice answers one question, and not the confirmation after it', async () => {
+  world = await openWorld({ numbered: true });
+  await world.hear(says('airtime for 0733000000'));
+  await world.hear(says('1'), says('1'));
+  expect(orders()).toBe(0);
+  await world.hear(says('1'));
+  expect(orders()).toBe(1);
+});
+
+it('a tapped button is bound to what it was shown with, and needs no such care', async () => {
+  world = await openWorld();
+  await world.hear(says('100 to 0733000000'));
+  const yes = world.said.at(-1)?.buttons[0]?.id ?? '';
+  await world.hear(says('hello'), { ownPhone: OWN, content: { kind: 'tap', data: yes, on: null } });
+  expect(orders()).toBe(1);
+});
