@@ -1,3 +1,5 @@
+/** Shows what is said about an .env file that will not do what its writer meant. */
+
 import { expect, it } from 'vitest';
 import { complaintsAbout } from './common.ts';
 

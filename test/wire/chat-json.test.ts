@@ -101,7 +101,7 @@ it('goes on after a restart between any two messages, and after kill -9', async 
   const last = open(env);
   await last.say({ text: 'yes' });
   expect(upstream.posts).toHaveLength(1);
-});
+}, 90_000);
 
 it('reports every configuration error at once, with exit code 2', async () => {
   const child = startJaza(['chat', '--json'], {
