@@ -12,6 +12,8 @@ import type { SlotOption } from './session.ts';
 import { menu } from './small-talk.ts';
 import { anew } from './steps.ts';
 
+const LONGEST_NAME = 30;
+
 /** `phones` as the contact has them, unread. */
 export function heardContact(scene: Scene, name: string | null, phones: readonly string[]): Answer {
   if (phones.length === 0) return again(scene, [{ key: 'problem:contact-without-number' }]);
@@ -27,7 +29,9 @@ export function heardContact(scene: Scene, name: string | null, phones: readonly
       label: { key: 'buy-airtime:option-number', params: { number: { msisdn: number as Msisdn } } },
     }));
     const text: Phrase =
-      name === null ? { key: 'buy-airtime:which-of-contact' } : { key: 'buy-airtime:which-of-named', params: { name } };
+      name === null
+        ? { key: 'buy-airtime:which-of-contact' }
+        : { key: 'buy-airtime:which-of-named', params: { name: name.slice(0, LONGEST_NAME) } };
     return goOn(scene, flow, { ...emptyFilling(draft), question: { slot: asked, question: { text, options } } });
   }
   const said = readings.find((one) => one[asked] !== null) ?? readings[0];

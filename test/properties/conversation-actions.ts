@@ -41,6 +41,8 @@ const PURCHASES = [
   'same as last time',
   'same as last time but 200',
   'sambaza 50 to 0733000000',
+  '50000 to 0733000000',
+  '5 to 0733000000',
 ];
 
 const CORRECTIONS = [
@@ -122,6 +124,8 @@ const DIGRESSIONS = [
   'delete my data',
   'nataka bundles',
   'my balance?',
+  '/language',
+  '/language',
   'buy airtime',
   'nunua airtime',
 ];

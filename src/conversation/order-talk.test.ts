@@ -1,0 +1,133 @@
+/** Shows what people hear of an order in each state: no more than is known, and no invitation to pay twice. */
+
+import { describe, expect, it } from 'vitest';
+import { kes } from '../domain/money.ts';
+import { msisdn } from '../domain/msisdn.ts';
+import { ORDER_STATES, SILENCE_MS, type Order, type OrderState } from '../domain/order.ts';
+import { loadReference } from '../reference.ts';
+import {
+  cannotCancel,
+  isUnsettled,
+  orderNews,
+  orderStatus,
+  promptLapsedNews,
+  silenceQuestion,
+  silentOrder,
+} from './order-talk.ts';
+import { SPOKEN, type Reply, type Spoken } from './reply.ts';
+
+const { phrasebook } = loadReference();
+
+function order(state: OrderState, more: Partial<Order> = {}): Order {
+  return {
+    id: 'o1',
+    reference: 'JZ7K2M4QPW',
+    kind: 'airtime',
+    state,
+    customerId: 'c1',
+    conversationId: 'v1',
+    amountKes: kes(100),
+    recipient: msisdn('254733000000'),
+    recipientNetwork: null,
+    recipientName: null,
+    payer: msisdn('254722002000'),
+    paymentNetwork: 'M-Pesa',
+    draft: 'a1b2c3d4',
+    revision: 1,
+    triesNotSent: 0,
+    upstreamReference: null,
+    promptLiveUntil: null,
+    createdAt: Date.parse('2026-11-22T08:00:00Z'),
+    changedAt: Date.parse('2026-11-22T08:00:00Z'),
+    version: 1,
+    ...more,
+  };
+}
+
+function said(reply: Reply | null, language: Spoken = 'en'): string {
+  return (reply?.parts ?? []).map((part) => phrasebook.say(part, language)).join('\n');
+}
+
+const offered = (reply: Reply | null): string[] => (reply?.choices ?? []).map(({ id }) => id.split('=')[0] ?? '');
+
+describe.each(SPOKEN)('news of an order (%s)', (language) => {
+  it.each(ORDER_STATES.filter((state) => state !== 'confirmed' && state !== 'submitting'))(
+    '%s: names the order, the amount and the number',
+    (state) => {
+      const text = said(orderNews(order('submitting'), state, state === 'rejected' ? '3000' : null), language);
+      expect(text).toContain('JZ7K2M4QPW');
+      expect(text).toContain('KES 100');
+      expect(text).toContain('0733 000 000');
+    },
+  );
+});
+
+describe('news of an order', () => {
+  it('is none while it is only being handed over', () => {
+    expect(orderNews(order('confirmed'), 'submitting', null)).toBeNull();
+    expect(orderNews(order('submitting'), 'confirmed', null)).toBeNull();
+  });
+
+  it.each<[OrderState, string[]]>([
+    ['awaiting_payment', []],
+    ['unknown', []],
+    ['review', ['human']],
+    ['refund_due', ['human']],
+    ['delivered', ['again', 'history:-:0']],
+    ['cancelled', ['again', 'history:-:0']],
+    ['lapsed', ['again', 'history:-:0']],
+    ['rejected', ['again', 'human']],
+    ['refunded', ['again']],
+  ])('%s offers %j: never to buy again what may still be paid', (state, choices) => {
+    expect(offered(orderNews(order('submitting'), state, null))).toEqual(choices);
+  });
+
+  it('that it was cancelled in time says that no payment was asked for', () => {
+    expect(said(orderNews(order('confirmed'), 'cancelled', null))).toContain('cancelled before any payment was asked for');
+    expect(said(orderNews(order('awaiting_payment'), 'cancelled', null))).toContain('was not completed');
+  });
+});
+
+describe('where an order stands', () => {
+  it.each(ORDER_STATES)('%s has words of its own, with the reference', (state) => {
+    for (const language of SPOKEN) expect(phrasebook.say(orderStatus(order(state)), language)).toContain('JZ7K2M4QPW');
+  });
+
+  it.each<[OrderState, boolean]>([
+    ['confirmed', true],
+    ['submitting', true],
+    ['awaiting_payment', true],
+    ['unknown', true],
+    ['review', true],
+    ['delivered', false],
+    ['cancelled', false],
+    ['rejected', false],
+    ['lapsed', false],
+    ['refund_due', false],
+    ['refunded', false],
+  ])('%s: unsettled %s', (state, unsettled) => expect(isUnsettled(order(state))).toBe(unsettled));
+
+  it('tells who wants to cancel what the phone decides, or how it ended', () => {
+    expect(phrasebook.say(cannotCancel(order('awaiting_payment')), 'en')).toContain("I can't stop it");
+    expect(phrasebook.say(cannotCancel(order('delivered')), 'en')).toContain('airtime went to 0733 000 000');
+  });
+});
+
+describe('silence', () => {
+  const made = Date.parse('2026-11-22T08:00:00Z');
+
+  it('is the state of an order ten minutes after the yes, if the phone may have decided', () => {
+    expect(silentOrder([order('awaiting_payment')], made + SILENCE_MS - 1)).toBeNull();
+    expect(silentOrder([order('delivered'), order('unknown')], made + SILENCE_MS)?.state).toBe('unknown');
+    expect(silentOrder([order('confirmed'), order('review'), order('cancelled')], made + SILENCE_MS)).toBeNull();
+  });
+
+  it('is asked about with three answers, each bound to its order', () => {
+    expect(silenceQuestion(order('unknown')).choices.map(({ id }) => id)).toEqual([
+      'got=JZ7K2M4QPW:-:0',
+      'notgot=JZ7K2M4QPW:-:0',
+      'notpaid=JZ7K2M4QPW:-:0',
+    ]);
+    expect(said(promptLapsedNews(order('awaiting_payment')))).toMatch(/don't buy again yet[\s\S]*JZ7K2M4QPW/);
+  });
+});
