@@ -30,8 +30,7 @@ function isAttack({ is, deed, amounts, scene }: View): boolean {
   if (is('attack', 'pay_later')) return true;
   const { items } = scene;
   const unpaid = items.some(
-    (item, at) =>
-      has(item, 'without') && [items[at + 1], items[at + 2]].some((next) => has(next, 'pay', 'network', 'pays', 'from')),
+    (item, at) => has(item, 'without') && items.slice(at + 1, at + 5).some((next) => has(next, 'pay', 'network', 'pays', 'from')),
   );
   if (unpaid && deed) return true;
   return is('free') && !is('fee') && (deed || amounts > 0 || is('want', 'airtime', 'credit', 'sms', 'give'));

@@ -30,7 +30,7 @@ function isHistory({ is, scene, amounts, phones, deed }: View): boolean {
   const orders = amounts > 0 && (phones > 0 || is('self', 'buy_me')) && deed;
   if (scene.items.some(({ kind }) => kind === 'reference')) return !is('cancel');
   if (is('cancel') && !is('did', 'past_you')) return false;
-  if (is('past_you')) return true;
+  if (is('past_you') || (is('check') && is('arrived'))) return true;
   if (is('did') && is('arrived', 'when_past', 'failed')) return true;
   if (is('did') && is('order_noun') && !orders) return true;
   if (is('past_me') && scene.asks && amounts + phones === 0) return true;

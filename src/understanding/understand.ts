@@ -67,7 +67,8 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
     threshold: slots.threshold,
     intent: wish.intent,
     language: languageOf(scene, lexicon, { client, saidSlang: amounts.said.some(({ item }) => item.weak) }),
-    answer: answer.answer,
+    // A yes that brings a value with it could confirm what nobody looked at.
+    answer: answer.answer === 'yes' && hasValues ? null : answer.answer,
     command: commandOf(scene, wish.intent === 'cancel'),
     wantsLanguage,
     change: hasValues || isReceipt ? null : change,

@@ -10,6 +10,9 @@ import { INTENTS, type SlotName, type Understood } from '../../src/understanding
 import { elapsed } from '../../src/lib/clock.ts';
 import { knowledge, lexiconFiles } from './understanding-knowledge.ts';
 
+/** The same messages in every run; take the seed out to look for new ones. */
+fc.configureGlobal({ seed: 20_261_122 });
+
 const SLOTS: (SlotName | null)[] = ['recipient', 'amount', 'payer', 'paymentNetwork', 'confirm', null];
 const asking = fc.constantFrom(...SLOTS);
 
