@@ -1,3 +1,5 @@
+/** A PIN that somebody writes to us: heard as one, and never kept. */
+
 import { describe, expect, it } from 'vitest';
 import { mentionsPin, withoutPin } from './pin.ts';
 

@@ -216,7 +216,7 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
 export function saidStates(key: string): readonly string[] | null {
   const state = /^order:(?:status|state)-(.+)$/.exec(key)?.[1];
   if (state !== undefined) return [state];
-  if (/^order:rejected-/.test(key)) return ['rejected'];
+  if (/^order:rejected-\w/.test(key)) return ['rejected'];
   return SAID[key] ?? null;
 }
 
