@@ -1,3 +1,5 @@
+/** Shows what is taken for a PIN that somebody sends, and that nothing of it is kept. */
+
 import { describe, expect, it } from 'vitest';
 import { mentionsPin, withoutPin } from './pin.ts';
 
