@@ -1,4 +1,4 @@
-/** A PIN that somebody writes to us: heard as one, and never kept. */
+/** Shows what is taken for a PIN that somebody sends, and that nothing of it is kept. */
 
 import { describe, expect, it } from 'vitest';
 import { mentionsPin, withoutPin } from './pin.ts';

@@ -11,7 +11,7 @@ import type { Phrase, Spoken } from './reply.ts';
 import { again, answered, dropped, flowNamed, freshDraft, goOn, told, withDraft, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
 import type { Effect } from './surroundings.ts';
-import { helpPhrase, historyChoices, historyPhrases } from './small-talk.ts';
+import { helpPhrase, historyChoices, historyPhrases, shortMenuChoices } from './small-talk.ts';
 
 /** An order younger than this is what "cancel" or "yes" without a draft may still mean. */
 const JUST_ORDERED_MS = 10 * 60_000;
@@ -61,8 +61,13 @@ export function cancel(scene: Scene): Answer {
   if (freshDraft(scene) !== null) return cancelled(scene);
   const latest = justOrdered(scene);
   if (latest === null) return again(scene, [{ key: 'common:nothing-to-cancel' }]);
-  if (nextState(latest.state, 'customer_cancelled') !== null) return orderWord(scene, latest, 'customer_cancelled');
-  return told(scene, [cannotCancel(latest)]);
+  return cancelledOrder(scene, latest);
+}
+
+/** As long as nothing has left, an order can be stopped; afterwards only the truth can be told. */
+export function cancelledOrder(scene: Scene, order: Order): Answer {
+  if (nextState(order.state, 'customer_cancelled') !== null) return orderWord(scene, order, 'customer_cancelled');
+  return told(scene, [cannotCancel(order)]);
 }
 
 /** The order that a word without a draft may be about; null when the last one is older than that. */
@@ -73,7 +78,7 @@ export function justOrdered({ around }: Scene): Order | null {
 
 export function helped(scene: Scene): Answer {
   const open = freshDraft(scene) !== null;
-  return again(scene, [helpPhrase(scene.around, open)]);
+  return again(scene, [helpPhrase(scene.around, open)], [], shortMenuChoices().slice(0, 1));
 }
 
 export function history(scene: Scene): Answer {

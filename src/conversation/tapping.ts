@@ -14,6 +14,7 @@ import { historyChoice, languageQuestion, support } from './small-talk.ts';
 import {
   anew,
   cancelled,
+  cancelledOrder,
   changeAsked,
   confirmed,
   helped,
@@ -42,7 +43,8 @@ function draftTap(scene: Scene, choice: ParsedChoice, draftId: string): Answer {
     const order = around.orders.find((one) => one.draft === draftId);
     if (order === undefined) return again(scene, [{ key: 'common:gone-button' }]);
     // The second tap of a double tap: the first is being answered.
-    if (around.now - order.createdAt < DOUBLE_TAP_MS) return { session, reply: null, effects: [] };
+    if (choice.action === 'ok' && around.now - order.createdAt < DOUBLE_TAP_MS) return { session, reply: null, effects: [] };
+    if (choice.action === 'no') return cancelledOrder(scene, order);
     return told(scene, [orderStatus(order)]);
   }
   if (choice.action === 'no') return cancelled(scene);

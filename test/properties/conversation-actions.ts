@@ -5,7 +5,8 @@ import { msisdn, type Msisdn } from '../../src/domain/msisdn.ts';
 import type { OrderState } from '../../src/domain/order.ts';
 
 export type Action =
-  | { readonly kind: 'text' | 'late'; readonly text: string }
+  /** `late`: under way for too long; `crossed`: written before our last message could be seen. */
+  | { readonly kind: 'text' | 'late' | 'crossed'; readonly text: string }
   /** Counted from the last button that was shown. */
   | { readonly kind: 'tap'; readonly which: number }
   | { readonly kind: 'forged'; readonly data: string }
@@ -175,6 +176,7 @@ const FORGED = [
 export const actions: fc.Arbitrary<Action> = fc.oneof(
   { weight: 22, arbitrary: texts.map((text) => ({ kind: 'text' as const, text })) },
   { weight: 1, arbitrary: texts.map((text) => ({ kind: 'late' as const, text })) },
+  { weight: 1, arbitrary: texts.map((text) => ({ kind: 'crossed' as const, text })) },
   // Mostly what was shown last, at times any button ever shown.
   { weight: 6, arbitrary: fc.nat(4).map((which) => ({ kind: 'tap' as const, which })) },
   { weight: 4, arbitrary: fc.nat(60).map((which) => ({ kind: 'tap' as const, which })) },

@@ -38,7 +38,7 @@ class Watch {
     if (action.kind === 'pass') return talk.pass(action.minutes);
     if (action.kind === 'order') return this.#move(action.to);
     if (action.kind === 'news') return this.#interject();
-    talk.around = { ...talk.around, late: action.kind === 'late' };
+    talk.around = { ...talk.around, late: action.kind === 'late', unseen: action.kind === 'crossed' };
     const input = inputOf(action, talk);
     if (input === null) return;
     if (input.kind === 'own_contact' && !talk.own.includes(input.phone)) talk.own = [input.phone, ...talk.own];
@@ -81,7 +81,7 @@ class Watch {
     expect(input.kind === 'tap' ? input.data : this.#looking).toBe(id);
     expect(this.#ordered.has(order.draft)).toBe(false);
     this.#ordered.add(order.draft);
-    expect(talk.around.late).toBe(false);
+    expect([talk.around.late, talk.around.unseen]).toEqual([false, false]);
     expect(order.amountKes).toBeGreaterThanOrEqual(BUSINESS.limits.airtimeMinKes);
     expect(order.amountKes).toBeLessThanOrEqual(BUSINESS.limits.airtimeMaxKes);
   }
@@ -104,6 +104,7 @@ class Watch {
 function inputOf(action: Action, talk: Talk): Input | null {
   switch (action.kind) {
     case 'late':
+    case 'crossed':
     case 'text':
       return { kind: 'text', text: action.text };
     case 'tap': {
