@@ -37,14 +37,16 @@ function byTypedLabel(text: string, scene: Scene): Choice | null {
   return same.length === 1 ? (same[0] ?? null) : null;
 }
 
-/** The name of one network in a few words: "it is on Airtel", where networks are what is offered. */
+/** A label within a few words, where names are what is offered: "it is on Airtel", "the amount". Never where one of them buys. */
 function byNamedLabel(text: string, said: Understood, scene: Scene): Choice | null {
   const { draft, choices } = scene.session;
-  if (draft?.asking !== 'recipientNetwork' || said.answer === 'no' || text.includes('?')) return null;
+  const offered = { recipientNetwork: 'set=', change: 'change=' }[draft?.asking ?? ''];
+  const saysMore = said.amount !== null || said.numbers.length > 0 || said.answer === 'no' || text.includes('?');
+  if (offered === undefined || saysMore) return null;
   const words = ` ${plain(text)} `;
-  const named = choices.filter(
-    ({ id, label }) => id.startsWith('set=') && words.includes(` ${plain(scene.around.phrasebook.say(label, 'en'))} `),
-  );
+  const within = (label: Choice['label']): boolean =>
+    SPOKEN.some((language) => words.includes(` ${plain(scene.around.phrasebook.say(label, language))} `));
+  const named = choices.filter(({ id, label }) => id.startsWith(offered) && within(label));
   return named.length === 1 ? (named[0] ?? null) : null;
 }
 

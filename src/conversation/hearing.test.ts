@@ -208,3 +208,21 @@ describe('numbers without a list', () => {
     expect(talk.say('1').text).toContain('Airtime: KES 5\n');
   });
 });
+
+describe('names of what is offered', () => {
+  it.each([
+    ['the amount', /How much airtime/],
+    ['kiasi tafadhali', /How much airtime|Airtime ya shilingi ngapi/],
+    ['the network of that number please', /Which network is 0733 000 000 on/],
+  ])('%j in the menu of changes is its choice', (text, question) => {
+    expect(inState('change').say(text).text).toMatch(question);
+  });
+
+  it('a number that is in no list is no amount', () => {
+    const talk = inState('recipient', { buttons: false });
+    expect(talk.say('9').text).toMatch(/^Sorry, I didn't get that/);
+    expect(inState('confirm', { buttons: false }).say('8').text).toMatch(/^Sorry, I didn't get that/);
+    expect(inState('confirm').say('8').text).toMatch(/^KES 8 is too little/);
+    expect(inState('amount').say('8').text).toMatch(/^KES 8 is too little/);
+  });
+});

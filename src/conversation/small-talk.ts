@@ -86,7 +86,8 @@ export function historyChoices({ orders, now }: Surroundings): Choice[] {
     const params = { amount: { kes: order.amountKes }, recipient: { msisdn: order.recipient } };
     again.set(purchase, { id: freeChoice('again', order.reference), label: { key: 'buy-airtime:option-both', params } });
   }
-  return [...(silent === null ? [] : silenceChoices(silent)), ...again.values(), buyAirtime];
+  const open = orders.some((order) => isUnsettled(order));
+  return [...(silent === null ? [] : silenceChoices(silent)), ...again.values(), ...(open ? [] : [buyAirtime])];
 }
 
 export function answerTo(question: Question, around: Surroundings): Phrase {

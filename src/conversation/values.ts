@@ -30,8 +30,9 @@ export function byValues(scene: Scene, said: Understood): Answer | null {
 function isMeant(scene: Scene, said: Understood): boolean {
   if (said.complaint || (notHere(said, scene.around) !== null && !isSambaza(said))) return false;
   if (said.intent === 'buy_airtime' || said.again) return true;
+  if (isNumberOfNothing(scene, said)) return false;
   if (freshDraft(scene) !== null) return carriesValue(said) || said.numbers.length > 0 || said.person !== null;
-  return said.intent === 'other' && begins(scene, said);
+  return said.intent === 'other' && begins(said);
 }
 
 /** "Sambaza 50 to 0722..." moves airtime between phones, which is not done here; a purchase is offered in its place. */
@@ -39,9 +40,16 @@ function isSambaza(said: Understood): boolean {
   return said.notSold === 'transfer' && said.intent === 'buy_airtime' && carriesValue(said);
 }
 
+/** A bare number below the smallest amount, where amounts are not asked for: it was meant for a list that is gone, or for a shorter one. */
+function isNumberOfNothing(scene: Scene, { menuNumber, amount }: Understood): boolean {
+  const { around } = scene;
+  if (menuNumber === null || amount !== menuNumber || amount >= around.business.limits.airtimeMinKes) return false;
+  const asking = freshDraft(scene)?.asking ?? null;
+  return asking !== 'amount' && !(asking === 'confirm' && around.channel.buttons);
+}
+
 /** An amount or a number begins a purchase. A network, a denial or the number of a choice that is gone does not. */
-function begins({ around }: Scene, said: Understood): boolean {
-  if (said.menuNumber !== null && said.menuNumber < around.business.limits.airtimeMinKes) return false;
+function begins(said: Understood): boolean {
   const unusable = said.problems.some(({ kind }) => kind !== 'two_networks');
   return said.amount !== null || said.numbers.length > 0 || said.recipient !== null || unusable;
 }

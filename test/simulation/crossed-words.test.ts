@@ -56,3 +56,19 @@ it('a tapped button is bound to what it was shown with, and needs no such care',
   await world.hear(says('hello'), { ownPhone: OWN, content: { kind: 'tap', data: yes, on: null } });
   expect(orders()).toBe(1);
 });
+
+it('a cancel that is tapped right after the yes is heard: the order is stopped, or it is told that it cannot be', async () => {
+  world = await openWorld();
+  await world.hear(says('100 to 0733000000'));
+  const buttons = world.said.at(-1)?.buttons ?? [];
+  const tap = (start: string): Partial<InboundMessage> => {
+    const data = buttons.find(({ id }) => id.startsWith(start))?.id ?? '';
+    return { ownPhone: OWN, content: { kind: 'tap', data, on: null } };
+  };
+  const before = world.said.length;
+  await world.hear(tap('ok'), tap('ok'), tap('no'));
+  const said = world.said.slice(before).map(({ text }) => text);
+  expect(orders()).toBe(1);
+  expect(said[0]).toContain('Order JZ');
+  expect(said.join('\n')).toMatch(/can't stop it|cancelled/);
+});
