@@ -41,15 +41,14 @@ describe('a call that begins', () => {
     expect(said(turn)).toEqual([]);
   });
 
-  it('lets the phone count as ringing from its own begin, unless that time is over and another order may ring there', () => {
-    const at = (ageMs: number): Turn => turned({ ...starting, at: NOW + ageMs }, anOrder({ state: 'confirmed' }));
-    const late = at(2 * MINUTE_MS);
-    expect(only(late, 'advance_order')[0]?.set).toEqual({ promptLiveUntil: NOW + 5 * MINUTE_MS });
+  it.each([2, 8])('%i minutes after the yes lets the phone count as ringing from then', (minutes) => {
+    const at = NOW + minutes * MINUTE_MS;
+    const late = turned({ ...starting, at }, anOrder({ state: 'confirmed' }));
+    const dueAt = at + 3 * MINUTE_MS;
+    expect(only(late, 'advance_order')[0]?.set).toEqual({ promptLiveUntil: dueAt });
     expect(only(late, 'set_timer')).toEqual([
-      { kind: 'set_timer', key: 'prompt:o-1', dueAt: NOW + 5 * MINUTE_MS, timer: { kind: 'prompt_lapsed', orderId: 'o-1' } },
+      { kind: 'set_timer', key: 'prompt:o-1', dueAt, timer: { kind: 'prompt_lapsed', orderId: 'o-1' } },
     ]);
-    expect(only(at(3 * MINUTE_MS), 'advance_order')[0]?.set).toEqual({});
-    expect(only(at(3 * MINUTE_MS), 'set_timer')).toEqual([]);
   });
 
   it.each<OrderState>(['delivered', 'cancelled', 'rejected', 'lapsed', 'review', 'submitting', 'unknown'])(

@@ -95,10 +95,8 @@ export function decideCall(
   }
 }
 
-/** The phone rings from now on, which may be a while after the yes; unless it counts as silent by now, and rings for another order. */
+/** The phone rings from now on, which may be a while after the yes; until now the order kept it to itself. */
 function begun(scene: OrderScene, { at, orderId }: Of<'call_starting'>, ground: Ground, started: Change): Turn {
-  const liveUntil = scene.order.promptLiveUntil;
-  if (liveUntil === null || liveUntil <= at) return stepTurn(scene, 'call_starting', ground, { changes: [started] });
   const promptLiveUntil = at + PROMPT_LIVE_MS;
   const timer: Change = {
     kind: 'set_timer',

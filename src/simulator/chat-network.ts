@@ -16,8 +16,8 @@ import type {
   SendOutcome,
 } from '../ports/channel.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
-import { isConfirmation, confirmationOf } from './readings.ts';
 import type { Fence } from './fence.ts';
+import type { LetterFacts } from './watch.ts';
 import type { World } from './world.ts';
 
 /** As the adapters declare them. */
@@ -172,6 +172,21 @@ export class ChatNetwork {
     return this.#letters.length;
   }
 
+  /** What the program has taken in for good. */
+  lettersTaken(): LetterFacts[] {
+    const times = new Map<string, number>();
+    const written = ({ message }: Letter): string => `${message.address.chat} ${contentText(message.content)}`;
+    for (const letter of this.#letters) times.set(written(letter), (times.get(written(letter)) ?? 0) + 1);
+    return this.#letters.flatMap((letter) => {
+      const { content, messageId, address } = letter.message;
+      const { channel, account, chat } = address;
+      const heardAt = this.#world.watch.heardAt(letter.message);
+      if (letter.state === 'lost' || heardAt === null) return [];
+      const turn = `m:${channel}:${account}:${chat}:${messageId}`;
+      return [{ turn, chat: `${channel}/${chat}`, content, heardAt, repeated: (times.get(written(letter)) ?? 0) > 1 }];
+    });
+  }
+
   /** What should have been taken in and was not. */
   lettersLeft(): string[] {
     return this.#letters
@@ -271,7 +286,6 @@ export class ChatNetwork {
       chat.name,
       `sees${again ? ' again' : ''}: ${message.text}${message.buttons.map(({ label }) => ` [${label}]`).join('')}`,
     );
-    if (say !== null) say.shown += 1;
     const shown: Shown = {
       id: message.id,
       at: world.agenda.now(),
@@ -280,9 +294,7 @@ export class ChatNetwork {
       buttons: message.buttons,
     };
     chat.screen.push(shown);
-    if (shown.reply !== null && isConfirmation(shown.reply))
-      world.watch.confirmationShown(`${chat.network}/${chat.id}`, confirmationOf(shown.reply));
-    world.watch.happened({ kind: 'shown', chat: `${chat.network}/${chat.id}`, say, again });
+    world.watch.saw(`${chat.network}/${chat.id}`, say, again);
     chat.looks(shown);
   }
 

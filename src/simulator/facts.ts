@@ -25,6 +25,8 @@ export type Evidence =
   | 'answer unknown'
   | 'answer not sent'
   | 'webhook positive'
+  /** We said that we have it, and it names the order. */
+  | 'webhook positive, taken'
   | 'webhook cancelled'
   | 'webhook negative'
   | 'customer received'
@@ -52,6 +54,8 @@ export interface OrderFacts extends Confirmation {
   readonly sent: AirtimePurchase[];
   /** The customer was asked what became of it. */
   asked: boolean;
+  /** What the chat saw last of it: the key of a text. */
+  toldLast: string | null;
 }
 
 export interface StepFacts {
@@ -66,6 +70,9 @@ export interface SayFacts {
   /** Counts within the chat, in the order of commits. */
   readonly number: number;
   readonly conversationId: string;
+  readonly at: Instant;
+  /** The event whose turn says it. */
+  readonly turn: string;
   readonly reply: Reply | null;
   shown: number;
   /** The last attempt: null before the first. */
@@ -111,6 +118,8 @@ interface Queries {
   due(worker: 'send' | 'call', now: Instant): boolean;
   /** The event is written down to be turned, or has failed before. */
   waiting(eventId: string): boolean;
+  /** What is still to be done, a line each. */
+  leftovers(): string[];
   poisoned(): { readonly event_id: string; readonly error: string }[];
 }
 
@@ -145,6 +154,14 @@ export function queriesOf({ db }: SqliteStore): Queries {
       `SELECT 1 FROM outbox WHERE worker = ? AND head = 1 AND due_at <= ? AND (lease_until IS NULL OR lease_until <= ?)`,
     )
     .pluck();
+  const leftovers = db
+    .prepare<[], string>(
+      `SELECT 'a ' || kind || ' waits in the outbox' FROM outbox WHERE dead_at IS NULL
+       UNION ALL SELECT 'event ' || event_id || ' is written down and not turned' FROM recorded
+       UNION ALL SELECT 'timer ' || key || ' is set' FROM timer
+       UNION ALL SELECT 'the call of order ' || order_id || ' is ' || state FROM call WHERE state <> 'answered'`,
+    )
+    .pluck();
   const queries: Queries = {
     steps: (after) => steps.all(after),
     order: (id) => order.get(id),
@@ -153,6 +170,7 @@ export function queriesOf({ db }: SqliteStore): Queries {
     chat: (id) => chat.get(id),
     due: (worker, now) => due.get(worker, now, now) !== undefined,
     waiting: (eventId) => waiting.get(eventId, eventId) !== undefined,
+    leftovers: () => leftovers.all(),
     poisoned: () => poisoned.all(),
   };
   prepared.set(db, queries);

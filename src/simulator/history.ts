@@ -116,7 +116,7 @@ class History {
       await hop();
     }
     if (watch.violation === null) this.#chats.lettersLeft().forEach((what) => watch.broken('every message is taken in', what));
-    watch.happened({ kind: 'ended' });
+    watch.happened({ kind: 'ended', letters: this.#chats.lettersTaken() });
     this.#life?.fence.die('the end');
     return this.#end();
   }

@@ -5,13 +5,15 @@
 
 import { claimsOf } from './readings.ts';
 import type { OrderState } from '../domain/order.ts';
-import type { Evidence, OrderFacts } from './facts.ts';
-import type { Invariant } from './watch.ts';
+import type { Evidence, OrderFacts, SayFacts } from './facts.ts';
+import type { Facts, Invariant, LetterFacts } from './watch.ts';
 
 const MINUTE_MS = 60_000;
 const SILENCE_MS = 10 * MINUTE_MS;
 /** For turns to be made once the program can work. */
 const SLACK_MS = 30_000;
+/** So close to each other two answers are one. */
+const DOUBLE_MS = 30_000;
 /** What a turn had read may have changed until it was committed, as long as nobody was told of the change. */
 const TURN_MS = 2_000;
 
@@ -207,6 +209,7 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   'order:unknown': ['unknown'],
   'order:delivered': ['delivered'],
   'order:cancelled': ['cancelled'],
+  'order:cancelled-in-time': ['cancelled'],
   'order:lapsed': ['lapsed'],
   'order:review': ['review'],
   'order:refund-due': ['refund_due'],
@@ -225,9 +228,8 @@ const nothingUntrue: Invariant = {
   check(happening, facts) {
     if (happening.kind !== 'said' || happening.say.reply === null) return null;
     for (const { reference, key } of claimsOf(happening.say.reply)) {
-      const order = [...facts.orders.values()].find((one) => one.reference === reference);
-      if (order === undefined) return `${key} speaks of ${reference}, which is no order`;
-      if (key === 'order:did-it-arrive') order.asked = true;
+      const order = facts.order(reference);
+      if (order === null) return `${key} speaks of ${reference}, which is no order`;
       const states = saidStates(key);
       const justLeft = (state: string): boolean => facts.now() - (order.left.get(state as OrderState) ?? -Infinity) < TURN_MS;
       if (states !== null && !states.includes(order.state) && !states.some(justLeft))
@@ -243,6 +245,70 @@ const noFailedTurn: Invariant = {
     if (happening.kind !== 'quiet') return null;
     const [failed] = facts.poisoned();
     return failed === undefined ? null : `${failed.event_id}: ${failed.error}`;
+  },
+};
+
+// ---- at the end ---------------------------------------------------------------------------------------------------------
+
+const nothingLeft: Invariant = {
+  name: 'everything comes to an end',
+  check(happening, facts) {
+    if (happening.kind !== 'ended') return null;
+    const [left] = facts.leftovers();
+    if (left !== undefined) return left;
+    const open = [...facts.orders.values()].find(({ state }) => IN_FLIGHT.has(state));
+    return open === undefined ? null : `${open.reference} is still ${open.state}`;
+  },
+};
+
+/** Silence is an answer only to what says nothing (an edit), to the same thing again, and to a tap whose question is being answered. */
+const answered: Invariant = {
+  name: 'every message is answered',
+  check(happening, facts) {
+    if (happening.kind !== 'ended') return null;
+    const answers = new Map<string, SayFacts>();
+    for (const say of facts.says.values()) if (say.reply !== null) answers.set(say.turn, say);
+    for (const letter of happening.letters) {
+      const answer = answers.get(letter.turn);
+      if (answer !== undefined && answer.shown === 0) return `the answer to ${letter.turn} was never shown`;
+      if (answer === undefined && !mayBeSilent(letter, facts))
+        return `${letter.turn} got no answer: ${JSON.stringify(letter.content)}`;
+    }
+    return null;
+  },
+};
+
+function mayBeSilent({ content, repeated, chat, heardAt }: LetterFacts, facts: Facts): boolean {
+  if (content.kind === 'unsupported') return ['edit', 'deletion', 'reaction'].includes(content.what);
+  if (content.kind === 'text' && content.text === '') return true;
+  const answering = [...facts.says.values()].some(
+    (say) => facts.chatOf(say.conversationId) === chat && heardAt - say.at >= 0 && heardAt - say.at < DOUBLE_MS,
+  );
+  return repeated || (answering && content.kind === 'tap' && /^(ok|set)/.test(content.data));
+}
+
+const toldTheEnd: Invariant = {
+  name: 'what a person was told last of an order is how it stands',
+  check(happening, facts) {
+    if (happening.kind !== 'ended') return null;
+    for (const { reference, state, toldLast } of facts.orders.values()) {
+      const states = toldLast === null ? [] : (saidStates(toldLast) ?? []);
+      if (!states.includes(state)) return `${reference} is ${state}, and ${toldLast ?? 'nothing'} was told last`;
+    }
+    return null;
+  },
+};
+
+/** Money that was taken is never forgotten. */
+const evidenceCounts: Invariant = {
+  name: 'an order that the upstream delivered ends as delivered, or with a person',
+  check(happening, facts) {
+    if (happening.kind !== 'ended') return null;
+    for (const { reference, state, evidence } of facts.orders.values()) {
+      if (evidence.includes('webhook positive, taken') && state !== 'delivered' && state !== 'review')
+        return `${reference} is ${state}, though it was delivered`;
+    }
+    return null;
   },
 };
 
@@ -263,5 +329,9 @@ export function invariants(): readonly Invariant[] {
     noLongSilence,
     nothingUntrue,
     noFailedTurn,
+    nothingLeft,
+    answered,
+    toldTheEnd,
+    evidenceCounts,
   ];
 }

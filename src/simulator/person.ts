@@ -115,7 +115,13 @@ export class Person {
     if (roll.odds(0.85)) this.#stopThinking();
     if (shown.reply === null) return;
     const { reply } = shown;
-    const thinkMs = roll.odds(0.15) ? roll.between(50, 1_000) : roll.between(1_500, 20_000);
+    // Told to try again in a minute or three, people do.
+    const refused = reply.parts.some(({ key }) => /payer-ringing/.test(key));
+    const thinkMs = refused
+      ? roll.between(20_000, 200_000)
+      : roll.odds(0.15)
+        ? roll.between(50, 1_000)
+        : roll.between(1_500, 20_000);
     this.#stopThinking = this.#world.agenda.later(thinkMs, () => this.#answers(shown, reply));
   }
 
@@ -127,7 +133,8 @@ export class Person {
         return this.#act({ content: { kind: 'unsupported', what: roll.pick(['sticker', 'edit', 'voice']) }, means: null });
       return this.#act(words(roll.pick(BESIDE)));
     }
-    if (world.strikes('old button') && this.#chat.screen.length > 1) {
+    // A number can only mean the last list, and nobody scrolls up to write one.
+    if (NETWORKS[this.#chat.network].buttons && world.strikes('old button') && this.#chat.screen.length > 1) {
       const old = roll.pick(this.#chat.screen);
       if (old.reply !== null && old.reply.choices.length > 0)
         return this.#act(this.#choice(old, roll.between(0, old.reply.choices.length - 1)));
@@ -256,5 +263,7 @@ export class Person {
 }
 
 function isCancel(content: Content): boolean {
-  return content.kind === 'text' && /^(cancel|ghairi|stop)$/i.test(content.text);
+  return content.kind === 'tap'
+    ? content.data.startsWith('no:')
+    : content.kind === 'text' && /^(cancel|ghairi|stop)$/i.test(content.text);
 }

@@ -24,6 +24,8 @@ const REFUSALS: readonly RefusalCode[] = ['1000', '2000', '3000', '4000', '5000'
 export interface Purchase extends AirtimePurchase {
   readonly upstreamReference: string;
   readonly rangAt: Instant;
+  /** By the machine's clock, which the program goes by. */
+  readonly rangAtMachine: Instant;
   ringing: boolean;
 }
 
@@ -126,11 +128,19 @@ export class Upstream {
   #ring(asked: AirtimePurchase): Purchase {
     const { agenda, watch } = this.#world;
     const now = agenda.now();
+    const machineNow = now + this.#world.skewMs;
     const other = this.#purchases.find(
-      ({ payer, ringing, rangAt }) => payer === asked.payer && ringing && now < rangAt + RINGS_MS,
+      ({ payer, ringing, rangAt, rangAtMachine }) =>
+        payer === asked.payer && ringing && now < rangAt + RINGS_MS && machineNow < rangAtMachine + RINGS_MS,
     );
     this.#made += 1;
-    const purchase: Purchase = { ...asked, upstreamReference: `UP${this.#made}`, rangAt: now, ringing: true };
+    const purchase: Purchase = {
+      ...asked,
+      upstreamReference: `UP${this.#made}`,
+      rangAt: now,
+      rangAtMachine: machineNow,
+      ringing: true,
+    };
     this.#purchases.push(purchase);
     this.#world.tell('phone', `${asked.payer} rings: KES ${asked.amountKes} for ${asked.reference}`);
     watch.happened({ kind: 'ring', payer: asked.payer, reference: asked.reference, alsoRinging: other?.reference ?? null });
@@ -200,7 +210,11 @@ export class Upstream {
     if (genuine && purchase !== undefined) world.watch.told(purchase.reference, `webhook ${notice.outcome}`);
     this.#unanswered.add(again);
     taker.take(JSON.stringify(notice)).then(
-      () => this.#unanswered.delete(again),
+      () => {
+        this.#unanswered.delete(again);
+        if (genuine && notice.outcome === 'positive' && notice.note !== null)
+          world.watch.told(notice.note, 'webhook positive, taken');
+      },
       (error: unknown) => {
         world.tell('upstream', `webhook not taken: ${String(error)}`);
         if (this.#unanswered.delete(again)) again();

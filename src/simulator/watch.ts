@@ -6,8 +6,9 @@
 import type { Reply } from '../conversation/reply.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { AirtimePurchase } from '../ports/airtime-provider.ts';
-import type { InboundMessage, OutboundMessage } from '../ports/channel.ts';
+import type { Content, InboundMessage, OutboundMessage } from '../ports/channel.ts';
 import type { Disk } from './disk.ts';
+import { claimsOf, confirmationOf, isConfirmation } from './readings.ts';
 import { queriesOf, type Confirmation, type Evidence, type OrderFacts, type SayFacts, type StepFacts } from './facts.ts';
 
 /** What invariants are told. For the ledger, add one more kind and read its rows in `wrote`. */
@@ -28,7 +29,18 @@ export type Happening =
   | { readonly kind: 'acknowledged'; readonly message: InboundMessage; readonly durable: boolean }
   /** Everything that can be done now is done; time passes. `calmSince`: when the program could last not work. */
   | { readonly kind: 'quiet'; readonly now: Instant; readonly machineNow: Instant; readonly calmSince: Instant }
-  | { readonly kind: 'ended' };
+  /** Everything has come to rest. */
+  | { readonly kind: 'ended'; readonly letters: readonly LetterFacts[] };
+
+/** A message of a person that the program took in for good. */
+export interface LetterFacts {
+  readonly turn: string;
+  readonly chat: string;
+  readonly content: Content;
+  readonly heardAt: Instant;
+  /** The same was written more than once in this chat. */
+  readonly repeated: boolean;
+}
 
 export interface Invariant {
   readonly name: string;
@@ -47,9 +59,11 @@ export interface Facts {
   readonly says: ReadonlyMap<string, SayFacts>;
   readonly cancels: ReadonlySet<string>;
   readonly webhooksReachUs: boolean;
+  order(reference: string): OrderFacts | null;
   now(): Instant;
   chatOf(conversationId: string): string;
   poisoned(): readonly { readonly event_id: string; readonly error: string }[];
+  leftovers(): readonly string[];
 }
 
 export class Watch implements Facts {
@@ -65,6 +79,7 @@ export class Watch implements Facts {
   readonly #references = new Map<string, OrderFacts>();
   readonly #confirmations = new Map<string, Confirmation>();
   readonly #heard = new Map<string, number>();
+  readonly #heardAt = new Map<string, Instant>();
   readonly #spoken = new Map<string, number>();
   readonly #chats = new Map<string, string>();
   #lastStep = 0;
@@ -112,15 +127,29 @@ export class Watch implements Facts {
       const key = `${chat} ${row.message}`;
       const times = (this.#heard.get(key) ?? 0) + 1;
       this.#heard.set(key, times);
+      this.#heardAt.set(key, this.now());
       this.happened({ kind: 'heard', chat, message: row.message, times });
     }
     for (const row of queries.unsent()) {
       if (this.says.has(row.id)) continue;
       const number = (this.#spoken.get(row.conversation_id) ?? 0) + 1;
       this.#spoken.set(row.conversation_id, number);
-      const { reply = null } = JSON.parse(row.body) as { reply?: Reply };
-      const say: SayFacts = { id: row.id, number, conversationId: row.conversation_id, reply, shown: 0, outcome: null };
+      const { reply = null, turn } = JSON.parse(row.body) as { reply?: Reply; turn: string };
+      const say: SayFacts = {
+        id: row.id,
+        number,
+        conversationId: row.conversation_id,
+        at: this.now(),
+        turn,
+        reply,
+        shown: 0,
+        outcome: null,
+      };
       this.says.set(row.id, say);
+      for (const { reference, key } of reply === null ? [] : claimsOf(reply)) {
+        const order = this.order(reference);
+        if (order !== null && key === 'order:did-it-arrive') order.asked = true;
+      }
       this.happened({ kind: 'said', say });
     }
   }
@@ -147,18 +176,32 @@ export class Watch implements Facts {
     }
   }
 
-  confirmationShown(chat: string, confirmation: Confirmation): void {
-    this.#confirmations.set(chat, confirmation);
+  /** A person sees a message. */
+  saw(chat: string, say: SayFacts | null, again: boolean): void {
+    if (say !== null) say.shown += 1;
+    const reply = say?.reply ?? null;
+    if (reply !== null) {
+      if (isConfirmation(reply)) this.#confirmations.set(chat, confirmationOf(reply));
+      for (const { reference, key } of claimsOf(reply)) {
+        const order = this.order(reference);
+        if (order !== null) order.toldLast = key;
+      }
+    }
+    this.happened({ kind: 'shown', chat, say, again });
   }
 
-  wasHeard({ address, messageId }: InboundMessage): boolean {
-    return this.#heard.has(`${address.channel}/${address.chat} ${messageId}`);
+  /** Null: not yet. */
+  heardAt({ address, messageId }: InboundMessage): Instant | null {
+    return this.#heardAt.get(`${address.channel}/${address.chat} ${messageId}`) ?? null;
   }
 
   /** Turned, set aside, or written down to be turned. */
   isDurable(message: InboundMessage): boolean {
     const { channel, account, chat } = message.address;
-    return this.wasHeard(message) || queriesOf(this.#disk.store).waiting(`m:${channel}:${account}:${chat}:${message.messageId}`);
+    return (
+      this.heardAt(message) !== null ||
+      queriesOf(this.#disk.store).waiting(`m:${channel}:${account}:${chat}:${message.messageId}`)
+    );
   }
 
   somethingDue(worker: 'send' | 'call', now: Instant): boolean {
@@ -177,6 +220,10 @@ export class Watch implements Facts {
 
   poisoned(): readonly { readonly event_id: string; readonly error: string }[] {
     return queriesOf(this.#disk.store).poisoned();
+  }
+
+  leftovers(): readonly string[] {
+    return queriesOf(this.#disk.store).leftovers();
   }
 
   #opened(id: string): OrderFacts {
@@ -201,6 +248,7 @@ export class Watch implements Facts {
       evidence: [],
       sent: [],
       asked: false,
+      toldLast: null,
     };
     this.orders.set(id, order);
     this.#references.set(order.reference, order);

@@ -115,6 +115,7 @@ export function ordersContract(it: TestAPI, world: () => OpenStore): void {
   it('lets one prompt at a time ring on a phone, whoever asked for it', async () => {
     await welcomed(store(), achieng, baraka);
     const first = await placed(store(), achieng);
+    await started(store(), first);
     const second = (at: number) => order(baraka, { payer: first.payer, createdAt: at });
     expect(await endOf(store(), turn(message(baraka), [openOrder(second(NOW + 1))]))).toBe('poisoned');
     expect(await endOf(store(), turn(message(baraka), [openOrder(order(baraka, { payer: phones.baraka }))]))).toBe('committed');
@@ -123,21 +124,40 @@ export function ordersContract(it: TestAPI, world: () => OpenStore): void {
     expect(await endOf(store(), turn(message(baraka, { at: later }), [openOrder(second(later))]))).toBe('committed');
     expect(await endOf(store(), turn(message(baraka, { at: later }), [openOrder(second(later))]))).toBe('poisoned');
     // The first is not settled, and its step must still go through.
-    await started(store(), first, later + 1);
+    await commit(store(), operatorEvent(first, later + 1), [advance(first, 'answer_unknown', 'submitting', 'unknown')]);
+  });
+
+  it('keeps the phone for an order whose call is late, until it is begun and has rung', async () => {
+    await welcomed(store(), achieng, baraka);
+    const first = await placed(store(), achieng);
+    const second = (at: number) =>
+      turn(message(baraka, { at }), [openOrder(order(baraka, { payer: first.payer, createdAt: at }))]);
+    const late = NOW + 8 * MINUTE_MS;
+    const rungOut = late + 3 * MINUTE_MS;
+    expect(await endOf(store(), second(late))).toBe('poisoned');
+    await commit(store(), operatorEvent(first, late), [
+      advance(first, 'call_starting', 'confirmed', 'submitting', { promptLiveUntil: rungOut }),
+    ]);
+    expect(await endOf(store(), second(rungOut - 1))).toBe('poisoned');
+    expect(await endOf(store(), second(rungOut))).toBe('committed');
   });
 
   it('lets an order ring again at a new time, when nobody else rings by then', async () => {
     await welcomed(store(), achieng, baraka);
     const first = await placed(store(), achieng);
     const later = NOW + 3 * MINUTE_MS;
+    await started(store(), first);
     const second = await placed(store(), baraka, { payer: first.payer, createdAt: later });
+    await started(store(), second, later);
+    await commit(store(), operatorEvent(first, later), [advance(first, 'answer_not_sent', 'submitting', 'confirmed')]);
     const again = (at: number) =>
       turn(operatorEvent(first, at), [
         advance(first, 'call_starting', 'confirmed', 'submitting', { promptLiveUntil: at + 3 * MINUTE_MS }),
       ]);
     expect(await endOf(store(), again(later + 1))).toBe('poisoned');
     expect(await endOf(store(), again(later + 3 * MINUTE_MS))).toBe('committed');
-    await started(store(), second, later + 3 * MINUTE_MS);
+    const rungOut = operatorEvent(second, later + 3 * MINUTE_MS);
+    await commit(store(), rungOut, [advance(second, 'answer_unknown', 'submitting', 'unknown')]);
   });
 
   it('lets a payer be prompted again as soon as the order is settled', async () => {
@@ -305,8 +325,22 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
     const one = await placed(store(), achieng, { payer });
     const live = { reference: one.reference, customerId: achieng.customerId, until: NOW + 3 * MINUTE_MS };
     expect((await use(baraka))?.live).toEqual(live);
+    // It is still to ring: its call is late.
+    expect((await use(baraka, live.until))?.live).toEqual({ ...live, until: live.until + 3 * MINUTE_MS });
+    await started(store(), one);
     expect((await use(baraka, live.until - 1))?.live).toEqual(live);
     expect((await use(baraka, live.until))?.live).toBeNull();
+    await commit(store(), operatorEvent(one), [
+      callState(one, 'answered'),
+      advance(one, 'webhook_positive', 'submitting', 'delivered', { promptLiveUntil: null }),
+    ]);
+    expect((await use(baraka))?.live).toBeNull();
+  });
+
+  it('counts a phone as quiet once the order is delivered', async () => {
+    await welcomed(store(), achieng, baraka);
+    await commit(store(), message(baraka), [remember(baraka, drafting(payer))]);
+    const one = await placed(store(), achieng, { payer });
     await delivered(store(), one);
     expect((await use(baraka))?.live).toBeNull();
   });

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../lib/clock.ts';
 import type { Msisdn } from '../../domain/msisdn.ts';
-import type { Order } from '../../domain/order.ts';
+import { PROMPT_LIVE_MS, type Order } from '../../domain/order.ts';
 import type { PayerUse } from '../../ports/store.ts';
 import type { WebhookReading } from '../../ports/airtime-provider.ts';
 import type { Db } from './connection.ts';
@@ -53,9 +53,11 @@ export function ordersReader(db: Db): OrdersReader {
       "SELECT 1 FROM orders WHERE customer_id = ? AND payer_phone = ? AND state = 'delivered' LIMIT 1",
     )
     .pluck();
-  const live = db.prepare<[number, Instant], Live>(
-    `SELECT ref AS reference, customer_id AS customerId, prompt_live_until AS until FROM orders
-     WHERE ringing_phone = ? AND prompt_live_until > ?`,
+  // One that is only confirmed is still to ring, even when the time of its prompt is over: its call is late.
+  const live = db.prepare<[Instant, number, Instant], Live>(
+    `SELECT ref AS reference, customer_id AS customerId,
+            CASE state WHEN 'confirmed' THEN max(prompt_live_until, ?) ELSE prompt_live_until END AS until
+     FROM orders WHERE ringing_phone = ? AND (prompt_live_until > ? OR state = 'confirmed')`,
   );
   const one = (row: OrderRow | undefined): Order | null => (row === undefined ? null : toOrder(row));
 
@@ -79,7 +81,7 @@ export function ordersReader(db: Db): OrdersReader {
         promptsLastDay: rang?.lastDay ?? 0,
         promptsByCustomerLastDay: rang?.byCustomer ?? 0,
         approvedBefore: id !== undefined && delivered.get(customerId, id) !== undefined,
-        live: (id === undefined ? undefined : live.get(id, now)) ?? null,
+        live: (id === undefined ? undefined : live.get(now + PROMPT_LIVE_MS, id, now)) ?? null,
       };
     },
   };

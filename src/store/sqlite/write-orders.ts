@@ -68,8 +68,12 @@ export function actorId(actor: Actor): string | null {
   return actor.kind === 'operator' ? actor.name : null;
 }
 
-/** A prompt whose time is over no longer keeps its payer: there can be one that nobody has settled yet. */
-const RELEASE_STALE = 'UPDATE orders SET ringing_phone = NULL WHERE ringing_phone = ? AND prompt_live_until <= ? AND id <> ?';
+/**
+ * A prompt whose time is over no longer keeps its payer: there can be one that nobody has settled yet. One that is still to ring keeps
+ * it, however late its call is.
+ */
+const RELEASE_STALE = `UPDATE orders SET ringing_phone = NULL
+  WHERE ringing_phone = ? AND prompt_live_until <= ? AND state <> 'confirmed' AND id <> ?`;
 
 function openWriter(db: Db, phones: Phones, step: (step: Step) => void): OrdersWriter['open'] {
   const release = db.prepare<[number, Instant, string]>(RELEASE_STALE);
