@@ -76,10 +76,10 @@ function answerTo(scene: Scene, input: Input): Answer {
   }
 }
 
-/** Words bind only to what was seen: a yes that crossed with our question was said to something else. A button knows what it was shown with. */
+/** Words bind only to what was seen: a yes that crossed with our question, or came late, was said to something else. A button knows. */
 function heardText(scene: Scene, text: string): Answer {
   const answer = readText(scene, text);
-  return scene.around.unseen && answer.effects.some(isBinding) ? crossed(scene) : answer;
+  return (scene.around.unseen || scene.around.late) && answer.effects.some(isBinding) ? crossed(scene) : answer;
 }
 
 function isBinding(effect: Effect): boolean {

@@ -6,6 +6,7 @@
 import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { withoutPin } from '../conversation/pin.ts';
+import { silentOrder } from '../conversation/order-talk.ts';
 import { newSession } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
@@ -19,6 +20,8 @@ import { advance, newsChanges } from './order-changes.ts';
 
 /** A message older than this may talk, but its yes buys nothing: it was written to another state of the chat. */
 const LATE_MS = 10 * 60_000;
+/** A network's clock may be off ours by so much. */
+const CLOCKS_APART_MS = 60_000;
 
 type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
 
@@ -150,11 +153,17 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     own,
     orders: known.recentOrders,
     payerUse: known.payerUse,
-    unseen: known.unseen,
+    unseen: known.unseen || (message.sentAt !== null && message.sentAt + CLOCKS_APART_MS < askedAt(known, at)),
     salesStopped: rules.salesOff ?? known.salesStopped,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,
   };
+}
+
+/** What stands open was not asked before this instant. */
+function askedAt({ conversation, recentOrders }: Known, now: number): number {
+  const silent = silentOrder(recentOrders, now);
+  return Math.max(conversation?.session.draft?.touchedAt ?? 0, silent === null ? 0 : silent.createdAt + SILENCE_MS);
 }
 
 /** One reminder for a draft left open; each message moves it. */

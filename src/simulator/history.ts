@@ -138,6 +138,7 @@ class History {
       this.#agenda.later(afterMs, () => {
         world.tell('machine', `its clock jumps by ${byMs} ms`);
         world.skewMs += byMs;
+        world.clockJumpedAt = this.#agenda.now();
         this.#calmSince = this.#agenda.now();
       });
     for (const { afterMs, forMs } of plan.diskFull) {

@@ -24,8 +24,6 @@ const REFUSALS: readonly RefusalCode[] = ['1000', '2000', '3000', '4000', '5000'
 export interface Purchase extends AirtimePurchase {
   readonly upstreamReference: string;
   readonly rangAt: Instant;
-  /** By the machine's clock, which the program goes by. */
-  readonly rangAtMachine: Instant;
   ringing: boolean;
 }
 
@@ -128,17 +126,16 @@ export class Upstream {
   #ring(asked: AirtimePurchase): Purchase {
     const { agenda, watch } = this.#world;
     const now = agenda.now();
-    const machineNow = now + this.#world.skewMs;
+    // The program goes by the machine's clock: when that jumps, it cannot know how long a phone rings.
     const other = this.#purchases.find(
-      ({ payer, ringing, rangAt, rangAtMachine }) =>
-        payer === asked.payer && ringing && now < rangAt + RINGS_MS && machineNow < rangAtMachine + RINGS_MS,
+      ({ payer, ringing, rangAt }) =>
+        payer === asked.payer && ringing && now < rangAt + RINGS_MS && rangAt > this.#world.clockJumpedAt,
     );
     this.#made += 1;
     const purchase: Purchase = {
       ...asked,
       upstreamReference: `UP${this.#made}`,
       rangAt: now,
-      rangAtMachine: machineNow,
       ringing: true,
     };
     this.#purchases.push(purchase);

@@ -17,6 +17,7 @@ export class World {
   readonly story: Story | null;
   /** What the machine's clock is off by. */
   skewMs = 0;
+  clockJumpedAt = -Infinity;
   diskFull = false;
   upstreamDown = false;
   /** False at the end: then everything must come to an end by itself. */

@@ -2,7 +2,11 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { msisdn } from '../../src/domain/msisdn.ts';
+import { silenceChoices } from '../../src/conversation/order-talk.ts';
+import type { OrderState } from '../../src/domain/order.ts';
+import { decide } from '../../src/services/decide.ts';
 import type { InboundMessage } from '../../src/ports/channel.ts';
+import { aChat, aMessage, anOrder, knownOf, MINUTE_MS, NOW, only, rulesOf, said } from '../support/decisions.ts';
 import { openWorld, type ChatWorld, type WorldOptions } from '../support/chat-world.ts';
 
 const OWN = msisdn('254722000001');
@@ -67,8 +71,40 @@ it('a cancel that is tapped right after the yes is heard: the order is stopped, 
   };
   const before = world.said.length;
   await world.hear(tap('ok'), tap('ok'), tap('no'));
-  const said = world.said.slice(before).map(({ text }) => text);
+  const texts = world.said.slice(before).map(({ text }) => text);
   expect(orders()).toBe(1);
-  expect(said[0]).toContain('Order JZ');
-  expect(said.join('\n')).toMatch(/can't stop it|cancelled/);
+  expect(texts[0]).toContain('Order JZ');
+  expect(texts.join('\n')).toMatch(/can't stop it|cancelled/);
+});
+
+describe('words that were written before the question and come after it', () => {
+  const at = (sentAt: number, text: string): Partial<InboundMessage> => ({ ...says(text), sentAt });
+
+  it('do not confirm', async () => {
+    world = await openWorld({ numbered: true });
+    const start = world.clock.now();
+    await world.hear(at(start, '100 to 0733000000'));
+    await world.pass(3 * MINUTE_MS);
+    await world.hear(at(world.clock.now(), 'no, 700'));
+    await world.hear(at(start + MINUTE_MS, 'yes'));
+    expect(orders()).toBe(0);
+    expect(world.said.at(-1)?.text).toContain('KES 700');
+    await world.hear(at(world.clock.now(), 'yes'));
+    expect(orders()).toBe(1);
+  });
+
+  it.each<[string, number, OrderState]>([
+    ['in time', 0, 'delivered'],
+    ['a little late', 30_000, 'delivered'],
+    ['from before the question', 4 * MINUTE_MS, 'awaiting_payment'],
+    ['very late', 11 * MINUTE_MS, 'awaiting_payment'],
+  ])('do not tell that airtime arrived: %s', (_case, lateMs, state) => {
+    const order = anOrder({ createdAt: NOW - 12 * MINUTE_MS });
+    const conversation = aChat({ choices: silenceChoices(order) });
+    const rules = rulesOf({ capabilities: () => ({ buttons: false, asksOwnPhone: false, retireButtons: false }) });
+    const message = aMessage({ content: { kind: 'text', text: '1' }, sentAt: NOW - lateMs });
+    const turn = decide(knownOf({ conversation, recentOrders: [order] }), message, rules);
+    expect(only(turn, 'advance_order').at(-1)?.to ?? order.state).toBe(state);
+    expect(said(turn)).toEqual([state === 'delivered' ? 'order:delivered' : 'common:crossed']);
+  });
 });
