@@ -207,6 +207,17 @@ it('every key arrives where it is used', () => {
       LIMIT_PROMPTS_OTHER_PER_HOUR: '3',
       LIMIT_PROMPTS_OTHER_PER_DAY: '4',
       LIMIT_PROMPTS_OTHER_FIRST_PER_DAY: '5',
+      LIMIT_UNPAID_PROMPTS: '6',
+      LIMIT_COOL_DOWN_MINUTES: '7',
+      LIMIT_PERSON_KES_PER_DAY: '8',
+      LIMIT_PERSON_ORDERS_PER_DAY: '9',
+      LIMIT_PAYER_KES_PER_DAY: '10',
+      LIMIT_PAYER_ORDERS_PER_DAY: '11',
+      LIMIT_RECIPIENT_KES_PER_DAY: '12',
+      LIMIT_RECIPIENT_ORDERS_PER_DAY: '13',
+      BREAKER_FAILURES: '14',
+      BREAKER_WITHIN_MINUTES: '15',
+      BREAKER_WAIT_SECONDS: '16',
       LOG_LEVEL: 'warn',
     }),
   ).toEqual({
@@ -235,7 +246,15 @@ it('every key arrives where it is used', () => {
       promptsOtherPerHour: 3,
       promptsOtherPerDay: 4,
       promptsOtherFirstPerDay: 5,
+      coolDownAfterUnfinished: 6,
+      coolDownMinutes: 7,
+      perDay: {
+        person: { kes: 8, orders: 9 },
+        payer: { kes: 10, orders: 11 },
+        recipient: { kes: 12, orders: 13 },
+      },
     },
+    breaker: { failures: 14, withinMs: 15 * 60_000, waitMs: 16_000 },
     logLevel: 'warn',
   } satisfies Config);
 });

@@ -14,24 +14,36 @@ const LIMITS: Limits = {
   promptsOtherPerHour: 3,
   promptsOtherPerDay: 10,
   promptsOtherFirstPerDay: 1,
+  coolDownAfterUnfinished: 2,
+  coolDownMinutes: 30,
+  perDay: {
+    person: { kes: 1_000, orders: 10 },
+    payer: { kes: 2_000, orders: 20 },
+    recipient: { kes: 3_000, orders: 30 },
+  },
 };
 
 interface Case {
   readonly own?: boolean;
   /** Last hour, last day, last day by this customer. */
   readonly rang?: readonly [number, number, number];
+  readonly lastPrompts?: PayerUse['lastPrompts'];
   readonly approvedBefore?: boolean;
   readonly knownPayer?: boolean;
 }
 
 function asked(
-  { own = false, rang = [0, 0, 0], approvedBefore = false, knownPayer = false }: Case,
+  { own = false, rang: counts = [0, 0, 0], lastPrompts = [], approvedBefore = false, knownPayer = false }: Case,
   live: PayerUse['live'] = null,
 ) {
-  const [promptsLastHour, promptsLastDay, promptsByCustomerLastDay] = rang;
+  const [promptsLastHour, promptsLastDay, promptsByCustomerLastDay] = counts;
   const payer = msisdn('254722000001');
-  const use = { payer, own, promptsLastHour, promptsLastDay, promptsByCustomerLastDay, approvedBefore, live };
-  return mayPrompt(use, LIMITS, { now: NOW, customerId: 'achieng', knownPayer });
+  const rang = { promptsLastHour, promptsLastDay, promptsByCustomerLastDay, lastPrompts };
+  return mayPrompt({ payer, own, stopped: false, approvedBefore, live, ...rang }, LIMITS, {
+    now: NOW,
+    customerId: 'achieng',
+    knownPayer,
+  });
 }
 
 const yes = { ok: true, value: undefined };

@@ -5,14 +5,13 @@
 
 import type { Instant } from '../lib/clock.ts';
 import type { Actor, Order, OrderEventKind, OrderState } from '../domain/order.ts';
-import type { PayerUse } from '../domain/limits.ts';
+import type { Breaker } from '../domain/breaker.ts';
+import type { Parties, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
-
-export type { PayerUse } from '../domain/limits.ts';
 
 // ---- what happens ---------------------------------------------------------------------------------------------------------
 
@@ -74,8 +73,10 @@ export interface Known {
   readonly ownPhones: readonly Msisdn[];
   /** The customer's orders, newest first, at most 20. */
   readonly recentOrders: readonly Order[];
-  /** Of the payer in the conversation's open draft. */
-  readonly payerUse: PayerUse | null;
+  /** Of payer and recipient in the conversation's open draft, or of those that were asked for; null while either is not said. */
+  readonly use: PurchaseUse | null;
+  /** Own numbers that are to get no payment prompts. */
+  readonly stopped: readonly Msisdn[];
   /** The order that the event is about: by id, or by a webhook's note, then by its upstream reference. */
   readonly order: Order | null;
   /**
@@ -85,7 +86,8 @@ export interface Known {
   readonly unseen: boolean;
   /** Why new orders are refused just now, or null. */
   readonly salesStopped: string | null;
-  /** Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `order:<id>`, `switch:sales`. 0: not written yet. */
+  readonly breaker: Breaker;
+  /** Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `recipient:<msisdn>`, `order:<id>`, `switch:<name>`. 0: not written yet. */
   readonly versions: Readonly<Record<string, number>>;
 }
 
@@ -131,6 +133,9 @@ export type Change =
   | { readonly kind: 'call'; readonly orderId: string; readonly purpose: CallPurpose; readonly dueAt: Instant }
   /** The state of a call: `started` is committed before the first byte, and takes the call's row out of the outbox. */
   | { readonly kind: 'call_state'; readonly orderId: string; readonly purpose: CallPurpose; readonly state: CallState }
+  | { readonly kind: 'set_breaker'; readonly breaker: Breaker }
+  /** A number's owner wants no payment prompts any more, or wants them again. */
+  | { readonly kind: 'stop_prompts'; readonly phone: Msisdn; readonly stopped: boolean }
   | { readonly kind: 'keep_raw'; readonly rawId: string; readonly source: string; readonly body: string }
   | { readonly kind: 'set_timer'; readonly key: string; readonly dueAt: Instant; readonly timer: Timer }
   | { readonly kind: 'clear_timer'; readonly key: string }
@@ -141,6 +146,8 @@ export type CallState = 'pending' | 'started' | 'answered';
 /** All that one event changes, to be written together or not at all. */
 export interface Turn {
   readonly event: TurnEvent;
+  /** The event itself named a purchase that nothing was loaded of: decide again with this loaded. As it is, the turn sells nothing. */
+  readonly lacks?: Parties;
   /** The versions that the decision rests on: any other value at commit makes the turn stale. */
   readonly read: Readonly<Record<string, number>>;
   /** Aggregates whose version this turn counts up; `conversation:` and `order:` count with their rows. */
@@ -200,8 +207,8 @@ export interface DueTimer {
 }
 
 export interface Store {
-  /** One `Known` per event, in their order, from one consistent view. */
-  load(events: readonly TurnEvent[]): Promise<readonly Known[]>;
+  /** One `Known` per event, in their order, from one consistent view. `parties`: by an event's id, whose `use` is asked for. */
+  load(events: readonly TurnEvent[], parties?: ReadonlyMap<string, Parties>): Promise<readonly Known[]>;
   /** Writes the turns in one database transaction, each in a savepoint of its own. At most one turn per customer and batch is expected, not required. */
   commit(turns: readonly Turn[]): Promise<readonly TurnOutcome[]>;
 
@@ -226,6 +233,9 @@ export interface Store {
   sentText(channel: ChannelName, channelMessageId: string): Promise<string | null>;
   setting(key: string): Promise<string | null>;
   putSetting(key: string, value: string): Promise<void>;
+  breaker(): Promise<Breaker>;
+  /** Numbers that are to get no payment prompts, the last that came first. */
+  stopList(): Promise<readonly { readonly phone: Msisdn; readonly since: Instant }[]>;
   /** The latest instant that was ever committed, or null: a manual clock starts no earlier. */
   lastCommittedAt(): Promise<Instant | null>;
   /** Ok, or what is wrong with the database. */

@@ -7,8 +7,10 @@ import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { withoutPin } from '../conversation/pin.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
-import { newSession } from '../conversation/session.ts';
+import { newSession, type Session } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
+import { placed as placedBehind } from '../domain/breaker.ts';
+import type { Parties } from '../domain/limits.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
@@ -63,13 +65,22 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
     })),
     ...effects.flatMap((effect) => effect.changes),
   );
+  const lacks = unmeasured(known, remembered, rules);
   const moved = effects.flatMap(({ read: aggregates }) => aggregates);
   return {
     event,
     read: { ...read, ...pick(known.versions, moved) },
     touched: effects.flatMap(({ touched }) => touched),
     changes,
+    ...(lacks === null ? {} : { lacks }),
   };
+}
+
+/** The purchase that is shown to be confirmed, when nothing was loaded of who pays or who gets. */
+function unmeasured({ use }: Known, { draft }: Session, { flows }: Rules): Parties | null {
+  const parties = draft?.asking === 'confirm' ? flows.find(({ name }) => name === draft.flow)?.parties(draft) : undefined;
+  if (parties == null || (use?.payer.payer === parties.payer && use.recipient === parties.recipient)) return null;
+  return parties;
 }
 
 function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
@@ -152,9 +163,11 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     customerId: customer.id,
     own,
     orders: known.recentOrders,
-    payerUse: known.payerUse,
+    use: known.use,
+    stopped: known.stopped,
     unseen: known.unseen || (message.sentAt !== null && message.sentAt + CLOCKS_APART_MS < askedAt(known, at)),
     salesStopped: rules.salesOff ?? known.salesStopped,
+    breaker: known.breaker,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,
   };
@@ -210,6 +223,11 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
       );
       return { changes: [...moved.changes, ...news.changes], read: [`order:${order.id}`], touched: [], session: news.session };
     }
+    case 'stop_prompts': {
+      const { phone, stopped } = effect;
+      const what = stopped ? 'prompts_stopped' : 'prompts_allowed';
+      return only({ kind: 'stop_prompts', phone, stopped }, { kind: 'audit', actor, what, subject: customer.id, detail: '' });
+    }
     case 'help_wanted':
       return only({ kind: 'audit', actor, what: 'help_wanted', subject: conversation.id, detail: effect.why });
     case 'retire_buttons':
@@ -225,7 +243,10 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
 
 function placed(effect: Extract<Effect, { kind: 'place_order' }>, scene: EffectScene, actor: Actor): EffectChanges {
   const order = { ...effect.order, conversationId: scene.conversation.id };
-  const shared = [`payer:${order.payer}`, `customer:${order.customerId}`];
+  const shared = [`payer:${order.payer}`, `recipient:${order.recipient}`, `customer:${order.customerId}`];
+  const { breaker } = scene.known;
+  const probing: Change[] =
+    breaker.kind === 'closed' ? [] : [{ kind: 'set_breaker', breaker: placedBehind(breaker, order.id, order.createdAt) }];
   return {
     changes: [
       { kind: 'open_order', order, actor },
@@ -242,8 +263,9 @@ function placed(effect: Extract<Effect, { kind: 'place_order' }>, scene: EffectS
         dueAt: order.createdAt + SILENCE_MS,
         timer: { kind: 'order_silence', orderId: order.id },
       },
+      ...probing,
     ],
-    read: [...shared, 'switch:sales'],
+    read: [...shared, 'switch:sales', 'switch:breaker'],
     touched: shared,
   };
 }

@@ -72,9 +72,11 @@ function timerSurroundings(known: Known, event: TimerEvent, rules: Rules, conver
     customerId: conversation.customerId,
     own: known.ownPhones,
     orders: known.recentOrders,
-    payerUse: known.payerUse,
+    use: known.use,
+    stopped: known.stopped,
     unseen: known.unseen,
     salesStopped: rules.salesOff ?? known.salesStopped,
+    breaker: known.breaker,
     channel: { buttons, asksOwnPhone, trusted: conversation.address.channel === 'terminal' },
     late: false,
   };

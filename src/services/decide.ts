@@ -6,6 +6,7 @@
 import type { Flow } from '../conversation/flow.ts';
 import type { Phrasebook } from '../conversation/phrasebook.ts';
 import type { Business } from '../conversation/surroundings.ts';
+import type { BreakerRules } from '../domain/breaker.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { ChannelCapabilities, ChannelName } from '../ports/channel.ts';
 import type { Known, Turn, TurnEvent } from '../ports/store.ts';
@@ -25,6 +26,7 @@ export interface Rules {
   readonly webhooksReachUs: boolean;
   /** Why nothing can be sold in this configuration, or null. */
   readonly salesOff: string | null;
+  readonly breaker: BreakerRules;
   /** Mixed into every id that is made, so that two databases never make the same reference. */
   readonly salt: string;
 }

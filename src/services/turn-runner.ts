@@ -6,6 +6,7 @@
 
 import { assertNever } from '../lib/assert.ts';
 import { soon } from '../lib/clock.ts';
+import type { Parties } from '../domain/limits.ts';
 import type { Log } from '../lib/log.ts';
 import type { Change, Known, Store, Turn, TurnEvent, TurnOutcome } from '../ports/store.ts';
 import { decide, type Rules } from './decide.ts';
@@ -95,12 +96,12 @@ export function createTurnRunner(options: {
   }
 
   async function runBatch(batch: readonly Waiting[]): Promise<void> {
-    const known = await store.load(batch.map(({ event }) => event));
-    const decided: Decided[] = [];
-    for (const [at, waiting] of batch.entries()) {
-      const turn = await decideOrPoison(waiting, known[at]);
-      if (turn !== null) decided.push({ waiting, turn, known: known[at] });
-    }
+    const first = await decideAll(batch);
+    // A purchase that the message itself named is measured before it is shown to be confirmed.
+    const parties = new Map(first.flatMap(({ turn: { event, lacks } }) => (lacks === undefined ? [] : [[event.id, lacks]])));
+    const again = first.filter(({ turn }) => turn.lacks !== undefined).map(({ waiting }) => waiting);
+    const measured = again.length === 0 ? [] : await decideAll(again, parties);
+    const decided = [...first.filter(({ turn }) => turn.lacks === undefined), ...measured];
     if (decided.length === 0) return;
     const outcomes = await store.commit(decided.map(({ turn }) => turn));
     const unavailable = outcomes.find((outcome) => outcome.kind === 'unavailable');
@@ -114,6 +115,19 @@ export function createTurnRunner(options: {
     writes = true;
     for (const [at, one] of decided.entries()) await finish(one, outcomes[at]);
     options.committed();
+  }
+
+  async function decideAll(batch: readonly Waiting[], parties?: ReadonlyMap<string, Parties>): Promise<Decided[]> {
+    const known = await store.load(
+      batch.map(({ event }) => event),
+      parties,
+    );
+    const decided: Decided[] = [];
+    for (const [at, waiting] of batch.entries()) {
+      const turn = await decideOrPoison(waiting, known[at]);
+      if (turn !== null) decided.push({ waiting, turn, known: known[at] });
+    }
+    return decided;
   }
 
   /** Nothing of the batch was written: whoever brought its events keeps them. */

@@ -23,6 +23,13 @@ const LIMITS: Limits = {
   promptsOtherPerHour: 20,
   promptsOtherPerDay: 100,
   promptsOtherFirstPerDay: 20,
+  coolDownAfterUnfinished: 10,
+  coolDownMinutes: 1,
+  perDay: {
+    person: { kes: 1_000_000, orders: 1_000 },
+    payer: { kes: 1_000_000, orders: 1_000 },
+    recipient: { kes: 1_000_000, orders: 1_000 },
+  },
 };
 
 let reference: Reference | null = null;
@@ -102,6 +109,7 @@ export class Life {
       capabilities: (name) => NETWORKS[name as NetworkName] ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
       webhooksReachUs: world.plan.webhooksReachUs,
       salesOff: null,
+      breaker: { failures: 5, withinMs: 5 * 60_000, waitMs: 60_000 },
       salt: 'simulated',
     };
   }

@@ -272,7 +272,7 @@ export function callsContract(it: TestAPI, world: () => OpenStore): void {
 export function limitsContract(it: TestAPI, world: () => OpenStore): void {
   const store = (): Store => world().store;
   const payer: Msisdn = phones.achieng;
-  const use = async (who: typeof achieng, at = NOW) => (await known(store(), message(who, { at }))).payerUse;
+  const use = async (who: typeof achieng, at = NOW) => (await known(store(), message(who, { at }))).use?.payer ?? null;
 
   it('tells the use of the draft’s payer only when there is one', async () => {
     await welcomed(store(), achieng);
@@ -288,7 +288,9 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
       promptsLastHour: 0,
       promptsLastDay: 0,
       promptsByCustomerLastDay: 0,
+      stopped: false,
       approvedBefore: false,
+      lastPrompts: [],
       live: null,
     });
     await commit(store(), message(achieng), [

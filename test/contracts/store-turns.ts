@@ -2,6 +2,7 @@
 
 import { expect, type TestAPI } from 'vitest';
 import { newSession } from '../../src/conversation/session.ts';
+import { CLOSED } from '../../src/domain/breaker.ts';
 import type { Store } from '../../src/ports/store.ts';
 import {
   NOW,
@@ -34,11 +35,13 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       conversation: null,
       ownPhones: [],
       recentOrders: [],
-      payerUse: null,
+      use: null,
+      stopped: [],
       order: null,
       unseen: false,
       salesStopped: null,
-      versions: { 'switch:sales': 0 },
+      breaker: CLOSED,
+      versions: { 'switch:sales': 0, 'switch:breaker': 0 },
     });
   });
 

@@ -4,8 +4,10 @@ import { assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { scrub } from '../../lib/log.ts';
 import type { Change } from '../../ports/store.ts';
+import type { BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import type { OutboxQueue } from './outbox-queue.ts';
+import type { StopList } from './stop-list.ts';
 import type { Timers } from './timers.ts';
 import type { TurnScope } from './turn-scope.ts';
 import { actorId, type OrdersWriter } from './write-orders.ts';
@@ -16,10 +18,13 @@ export interface Writers {
   readonly orders: OrdersWriter;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
+  readonly breaker: BreakerRow;
+  readonly stopList: StopList;
 }
 
 /** Throws when the change breaks a rule; its turn is then undone. */
-export function changeApplier(db: Db, { people, orders, outbox, timers }: Writers): (change: Change, scope: TurnScope) => void {
+export function changeApplier(db: Db, writers: Writers): (change: Change, scope: TurnScope) => void {
+  const { people, orders, outbox, timers, breaker, stopList } = writers;
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -45,6 +50,10 @@ export function changeApplier(db: Db, { people, orders, outbox, timers }: Writer
         return orders.call(change, scope);
       case 'call_state':
         return orders.callState(change, scope);
+      case 'set_breaker':
+        return breaker.put(change.breaker, scope.at);
+      case 'stop_prompts':
+        return stopList.put(change.phone, change.stopped, scope.at);
       case 'keep_raw':
         return orders.keepRaw(change, scope);
       case 'say':

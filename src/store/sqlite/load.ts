@@ -1,15 +1,20 @@
 /** Owns `load`: what is known about each event of a batch, read in one consistent view. */
 
+import type { Breaker } from '../../domain/breaker.ts';
+import type { Parties } from '../../domain/limits.ts';
 import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { Conversation, Customer, Known, TurnEvent } from '../../ports/store.ts';
+import { BREAKER_SWITCH, type BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import type { DbTransactions } from './db-transaction.ts';
 import { chatLane } from './outbox-queue.ts';
 import { ordersReader } from './read-orders.ts';
 import { peopleReader } from './read-people.ts';
 import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
+import type { StopList } from './stop-list.ts';
+import { usageReader } from './read-usage.ts';
 import type { Versions } from './versions.ts';
 
 /** What an event is about, before the rest is read. */
@@ -21,14 +26,25 @@ interface Subject {
   readonly talk: boolean;
 }
 
-interface Sales {
-  readonly stopped: string | null;
-  readonly version: number;
+/** What holds for all events of a batch. */
+interface Shop {
+  readonly salesStopped: string | null;
+  readonly breaker: Breaker;
+  readonly versions: Readonly<Record<string, number>>;
 }
 
-export function loader(db: Db, { read }: DbTransactions, versions: Versions): (events: readonly TurnEvent[]) => Known[] {
+export interface LoadParts {
+  readonly versions: Versions;
+  readonly breaker: BreakerRow;
+  readonly stopList: StopList;
+}
+
+type Load = (events: readonly TurnEvent[], parties?: ReadonlyMap<string, Parties>) => Known[];
+
+export function loader(db: Db, { read }: DbTransactions, { versions, breaker, stopList }: LoadParts): Load {
   const people = peopleReader(db);
   const orders = ordersReader(db);
+  const usage = usageReader(db, stopList);
   const salesStopped = db.prepare<[string], string>('SELECT value FROM setting WHERE key = ?').pluck();
 
   const asking = db
@@ -77,16 +93,20 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
     }
   };
 
-  const knownOf = (event: TurnEvent, sales: Sales): Known => {
+  const knownOf = (event: TurnEvent, shop: Shop, asked: Parties | undefined): Known => {
     const { customer, conversation, order, talk } = subjectOf(event);
     const about = talk ? customer : null;
     const ownPhones = about === null ? [] : people.ownPhones(about.id);
     const recentOrders = about === null ? [] : orders.recent(about.id);
-    const payer = about === null ? null : payerOf(conversation);
-    const read: Record<string, number> = { [SALES_SWITCH]: sales.version };
+    // One who speaks for the first time has done nothing yet.
+    const person = about?.id ?? '';
+    const parties = talk ? (asked ?? partiesOf(conversation)) : null;
+    const read: Record<string, number> = { ...shop.versions };
+    const note = (aggregate: string): void => void (read[aggregate] = versions.of(aggregate));
     if (conversation !== null) read[`conversation:${conversation.id}`] = conversation.version;
-    if (customer !== null) read[`customer:${customer.id}`] = versions.of(`customer:${customer.id}`);
-    if (payer !== null) read[`payer:${payer}`] = versions.of(`payer:${payer}`);
+    if (customer !== null) note(`customer:${customer.id}`);
+    if (parties !== null) note(`payer:${parties.payer}`);
+    if (parties !== null) note(`recipient:${parties.recipient}`);
     if (order !== null) read[`order:${order.id}`] = order.version;
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
     return {
@@ -94,24 +114,34 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
       conversation,
       ownPhones,
       recentOrders,
-      payerUse: about === null || payer === null ? null : orders.payerUse(payer, about.id, ownPhones.includes(payer), event.at),
+      use: parties === null ? null : usage(parties, person, ownPhones, event.at),
+      stopped: ownPhones.filter((number) => stopList.has(number)),
       order,
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
-      salesStopped: sales.stopped,
+      salesStopped: shop.salesStopped,
+      breaker: shop.breaker,
       versions: read,
     };
   };
 
-  return (events) =>
+  return (events, parties) =>
     read(() => {
       const reason = salesStopped.get(SALES_STOPPED);
-      const sales = { stopped: reason === undefined || reason === '' ? null : reason, version: versions.of(SALES_SWITCH) };
-      return events.map((event) => knownOf(event, sales));
+      const shop: Shop = {
+        salesStopped: reason === undefined || reason === '' ? null : reason,
+        breaker: breaker.get(),
+        versions: { [SALES_SWITCH]: versions.of(SALES_SWITCH), [BREAKER_SWITCH]: versions.of(BREAKER_SWITCH) },
+      };
+      return events.map((event) => knownOf(event, shop, parties?.get(event.id)));
     });
 }
 
-function payerOf(conversation: Conversation | null): Msisdn | null {
-  const value = conversation?.session.draft?.slots['payer']?.value;
+function partiesOf(conversation: Conversation | null): Parties | null {
+  const [payer, recipient] = ['payer', 'recipient'].map((slot) => numberIn(conversation?.session.draft?.slots[slot]?.value));
+  return payer == null || recipient == null ? null : { payer, recipient };
+}
+
+function numberIn(value: string | number | undefined): Msisdn | null {
   return typeof value === 'string' && /^254[17]\d{8}$/.test(value) ? msisdn(value) : null;
 }

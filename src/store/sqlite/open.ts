@@ -10,6 +10,7 @@ import type { AuthStore } from '../../ports/whatsapp-auth.ts';
 import { changeApplier } from './apply-change.ts';
 import { backUp } from './back-up.ts';
 import { backlogOf } from './backlog.ts';
+import { breakerOf } from './breaker.ts';
 import { checker } from './check.ts';
 import { committer } from './commit.ts';
 import { connect, IN_MEMORY, type ConnectionOptions, type Db } from './connection.ts';
@@ -26,6 +27,7 @@ import { ordersReader } from './read-orders.ts';
 import { peopleReader } from './read-people.ts';
 import { acquireRole, type Role, type RoleHeld } from './role.ts';
 import { settingsOf } from './settings.ts';
+import { stopListOf } from './stop-list.ts';
 import { timersOf } from './timers.ts';
 import { versionsOf } from './versions.ts';
 import { webTranscripts } from './web-transcript.ts';
@@ -80,8 +82,11 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const backlog = backlogOf(db, dedupe, timers, queue, clock);
   const progress = progressOf(db);
   const people = peopleWriter(db, peopleReader(db), phones, versions);
-  const apply = changeApplier(db, { people, orders: ordersWriter(db, phones, queue), outbox: queue, timers });
-  const load = loader(db, dbTx, versions);
+  const stopList = stopListOf(db, phones, versions);
+  const breaker = breakerOf(db, versions);
+  const orders = ordersWriter(db, phones, queue);
+  const apply = changeApplier(db, { people, orders, outbox: queue, timers, breaker, stopList });
+  const load = loader(db, dbTx, { versions, breaker, stopList });
   const commit = committer(db, { dedupe, versions, backlog, apply, reached: progress.reached });
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress);
   const settings = settingsOf(db, dbTx, versions, clock);
@@ -102,7 +107,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     prune,
     dataVersion: () => dataVersion.get() ?? 0,
     backUp: (to) => backUp(db, to),
-    load: async (events) => load(events),
+    load: async (events, parties) => load(events, parties),
     commit: async (turns) => commit(turns),
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),
     recorded: async (limit) => backlog.recorded(limit),
@@ -115,6 +120,8 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),
     putSetting: async (key, value) => settings.put(key, value),
+    breaker: async () => breaker.get(),
+    stopList: async () => stopList.all(),
     lastCommittedAt: async () => progress.lastCommittedAt(),
     check: async () => check(),
     close: async () => void db.close(),
