@@ -97,6 +97,9 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     const { customer, conversation, order, talk } = subjectOf(event);
     const about = talk ? customer : null;
     const ownPhones = about === null ? [] : people.ownPhones(about.id);
+    // What the network vouches for with this very message is theirs already.
+    const vouched = event.kind === 'message' ? event.message.ownPhone : null;
+    const own = vouched === null || ownPhones.includes(vouched) ? ownPhones : [vouched, ...ownPhones];
     const recentOrders = about === null ? [] : orders.recent(about.id);
     // One who speaks for the first time has done nothing yet.
     const person = about?.id ?? '';
@@ -114,8 +117,8 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       conversation,
       ownPhones,
       recentOrders,
-      use: parties === null ? null : usage(parties, person, ownPhones, event.at),
-      stopped: ownPhones.filter((number) => stopList.has(number)),
+      use: parties === null ? null : usage(parties, person, own, event.at),
+      stopped: own.filter((number) => stopList.has(number)),
       order,
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
