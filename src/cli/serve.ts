@@ -37,7 +37,7 @@ export async function serveHttp(
 }
 
 interface Watched {
-  readonly store: Pick<Core['store'], 'nextDueAt' | 'putSetting'>;
+  readonly store: Pick<Core['store'], 'breaker' | 'nextDueAt' | 'putSetting'>;
   readonly runner: Pick<Core['runner'], 'canWrite'>;
   readonly log: Log;
 }
@@ -49,6 +49,7 @@ interface Watched {
 export function healthOf({ store, runner, log }: Watched, channels: () => HealthReport['channels']): () => HealthReport {
   const version = programVersion();
   let readable = true;
+  let breaker: HealthReport['breaker'] = 'closed';
   let wroteSince = false;
   let looking = false;
   const look = async (): Promise<void> => {
@@ -56,6 +57,7 @@ export function healthOf({ store, runner, log }: Watched, channels: () => Health
     looking = true;
     try {
       await store.nextDueAt();
+      breaker = (await store.breaker()).kind;
       readable = true;
       wroteSince = false;
       if (runner.canWrite()) return;
@@ -72,10 +74,11 @@ export function healthOf({ store, runner, log }: Watched, channels: () => Health
     void look();
     const states = channels();
     const storeOk = readable && (runner.canWrite() || wroteSince);
-    const down = Object.values(states).includes('down');
+    const down = Object.values(states).includes('down') || breaker !== 'closed';
     return {
       status: storeOk ? (down ? 'degraded' : 'ok') : 'failing',
       store: storeOk ? 'ok' : 'failing',
+      breaker,
       channels: states,
       version,
     };

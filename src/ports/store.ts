@@ -4,6 +4,7 @@
  */
 
 import type { Instant } from '../lib/clock.ts';
+import type { Journal } from '../domain/ledger.ts';
 import type { Actor, Order, OrderEventKind, OrderState } from '../domain/order.ts';
 import type { Breaker } from '../domain/breaker.ts';
 import type { Parties, PurchaseUse } from '../domain/limits.ts';
@@ -39,6 +40,8 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
   | { readonly kind: 'call_interrupted'; readonly orderId: string; readonly purpose: CallPurpose }
   | { readonly kind: 'webhook'; readonly provider: 'topups'; readonly raw: string; readonly reading: WebhookReading }
   | { readonly kind: 'timer'; readonly key: string; readonly timer: Timer }
+  /** At the console: a number's owner wants no payment prompts, or wants them again. */
+  | { readonly kind: 'stop_list'; readonly phone: Msisdn; readonly stopped: boolean; readonly operator: string }
   | {
       readonly kind: 'operator';
       readonly orderId: string;
@@ -119,6 +122,11 @@ export type Change =
       readonly rawId: string | null;
       readonly set: Partial<Pick<Order, 'upstreamReference' | 'promptLiveUntil' | 'triesNotSent'>>;
     }
+  /**
+   * Into the ledger. An order that becomes delivered has its sale (`saleOf`) posted in the same turn, and nothing else posts a sale: any
+   * other turn is refused.
+   */
+  | { readonly kind: 'post'; readonly journal: Journal }
   /** To be sent to a chat, in order within the chat. */
   | {
       readonly kind: 'say';

@@ -13,6 +13,7 @@ import type { Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Knowledge } from '../understanding/understand.ts';
 import { decideMessage } from './decide-message.ts';
 import { decideCall, decideOperator, decideWebhook } from './decide-order.ts';
+import { decideStopList } from './decide-stop-list.ts';
 import { decideTimer } from './decide-timer.ts';
 
 /** What does not change while the process runs. */
@@ -43,6 +44,8 @@ export function decide(known: Known, event: TurnEvent, rules: Rules): Turn {
       return decideWebhook(known, event, rules);
     case 'timer':
       return decideTimer(known, event, rules);
+    case 'stop_list':
+      return decideStopList(event);
     case 'operator':
       return decideOperator(known, event, rules);
     default:

@@ -264,6 +264,8 @@ function laneOf(event: TurnEvent): string {
       return event.orderId;
     case 'timer':
       return event.key;
+    case 'stop_list':
+      return `stop-list/${event.phone}`;
     case 'webhook':
       return event.reading.kind === 'read' ? `webhook/${event.reading.note ?? event.reading.upstreamReference ?? ''}` : 'webhook';
     default:

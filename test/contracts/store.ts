@@ -4,7 +4,9 @@
  */
 
 import { afterEach, beforeEach, describe, it } from 'vitest';
-import { callsContract, limitsContract, ordersContract } from './store-orders.ts';
+import { ledgerContract } from './store-ledger.ts';
+import { callsContract, ordersContract } from './store-orders.ts';
+import { limitsContract } from './store-limits.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
 import type { OpenStore } from './store-world.ts';
@@ -15,6 +17,7 @@ const PARTS = {
   orders: ordersContract,
   calls: callsContract,
   limits: limitsContract,
+  ledger: ledgerContract,
   outbox: outboxContract,
   timers: timersContract,
   rest: restContract,

@@ -10,12 +10,14 @@ import type { OutboxQueue } from './outbox-queue.ts';
 import type { StopList } from './stop-list.ts';
 import type { Timers } from './timers.ts';
 import type { TurnScope } from './turn-scope.ts';
+import type { LedgerWriter } from './write-ledger.ts';
 import { actorId, type OrdersWriter } from './write-orders.ts';
 import type { PeopleWriter } from './write-people.ts';
 
 export interface Writers {
   readonly people: PeopleWriter;
   readonly orders: OrdersWriter;
+  readonly ledger: LedgerWriter;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
   readonly breaker: BreakerRow;
@@ -24,7 +26,7 @@ export interface Writers {
 
 /** Throws when the change breaks a rule; its turn is then undone. */
 export function changeApplier(db: Db, writers: Writers): (change: Change, scope: TurnScope) => void {
-  const { people, orders, outbox, timers, breaker, stopList } = writers;
+  const { people, orders, ledger, outbox, timers, breaker, stopList } = writers;
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -56,6 +58,8 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
         return stopList.put(change.phone, change.stopped, scope.at);
       case 'keep_raw':
         return orders.keepRaw(change, scope);
+      case 'post':
+        return ledger.post(change, scope);
       case 'say':
         return outbox.say(change, scope);
       case 'retire_buttons':

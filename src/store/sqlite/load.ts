@@ -82,6 +82,8 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       case 'call_interrupted':
       case 'operator':
         return ofOrder(orders.order(event.orderId));
+      case 'stop_list':
+        return ofOrder(null);
       case 'webhook':
         return ofOrder(orders.ofWebhook(event.reading));
       case 'timer':

@@ -32,6 +32,7 @@ import { timersOf } from './timers.ts';
 import { versionsOf } from './versions.ts';
 import { webTranscripts } from './web-transcript.ts';
 import { whatsappAuth } from './whatsapp-auth.ts';
+import { ledgerWriter } from './write-ledger.ts';
 import { ordersWriter } from './write-orders.ts';
 import { peopleWriter } from './write-people.ts';
 
@@ -85,9 +86,10 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const stopList = stopListOf(db, phones, versions);
   const breaker = breakerOf(db, versions);
   const orders = ordersWriter(db, phones, queue);
-  const apply = changeApplier(db, { people, orders, outbox: queue, timers, breaker, stopList });
+  const ledger = ledgerWriter(db);
+  const apply = changeApplier(db, { people, orders, ledger, outbox: queue, timers, breaker, stopList });
   const load = loader(db, dbTx, { versions, breaker, stopList });
-  const commit = committer(db, { dedupe, versions, backlog, apply, reached: progress.reached });
+  const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress);
   const settings = settingsOf(db, dbTx, versions, clock);
   const check = checker(db, path === IN_MEMORY);
