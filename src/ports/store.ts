@@ -7,6 +7,7 @@ import type { Instant } from '../lib/clock.ts';
 import type { Journal } from '../domain/ledger.ts';
 import type { Actor, Order, OrderEventKind, OrderState } from '../domain/order.ts';
 import type { Breaker } from '../domain/breaker.ts';
+import type { Holder } from '../domain/claim.ts';
 import type { Parties, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Reply, Spoken } from '../conversation/reply.ts';
@@ -68,12 +69,23 @@ export interface Conversation {
   readonly version: number;
 }
 
+/** The live claim on a number, whosever it is. */
+export interface Claim extends Holder {
+  readonly how: ChannelName;
+  /** Their chat that was used last and can be written to. */
+  readonly conversation: Conversation | null;
+}
+
 /** Read-only, loaded for one event. What the event is not about is null or empty. */
 export interface Known {
   readonly customer: Customer | null;
   readonly conversation: Conversation | null;
   /** Numbers that are verified as the customer's own, the last verified first. */
   readonly ownPhones: readonly Msisdn[];
+  /** On the number that the message vouches for. */
+  readonly claim: Claim | null;
+  /** Every channel on which the customer has an identity; of a speaker who brings a number that somebody else holds. */
+  readonly channels: readonly ChannelName[];
   /** The customer's orders, newest first, at most 20. */
   readonly recentOrders: readonly Order[];
   /** Of payer and recipient in the conversation's open draft, or of those that were asked for; null while either is not said. */
@@ -104,6 +116,8 @@ export type Change =
   | { readonly kind: 'reachable'; readonly conversationId: string; readonly blockedAt: Instant | null }
   /** A number became this customer's own, on a network's word; an older claim of another customer ends. */
   | { readonly kind: 'claim_phone'; readonly customerId: string; readonly phone: Msisdn; readonly how: ChannelName }
+  /** `from` and `into` are one person: orders, numbers, chats and identities of the one are the other's from now on. */
+  | { readonly kind: 'merge_customers'; readonly from: string; readonly into: string }
   /** A notice was given or a consent recorded, with the version of its text. */
   | { readonly kind: 'consent'; readonly customerId: string; readonly what: string; readonly textVersion: string }
   /** What the person said, kept for 90 days. */

@@ -17,6 +17,7 @@ import { assertNever } from '../lib/assert.ts';
 import { idsFrom, type Ids } from '../lib/ids.ts';
 import type { InboundMessage } from '../ports/channel.ts';
 import type { Change, Conversation, Customer, Known, Turn, TurnEvent } from '../ports/store.ts';
+import { claimOf } from './decide-claim.ts';
 import type { Rules } from './decide.ts';
 import { advance, newsChanges } from './order-changes.ts';
 
@@ -39,11 +40,7 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   const ids = idsFrom(`${rules.salt}/${event.id}`);
   const speaker = speakerOf(known, message, ids);
   const { customer, conversation } = speaker;
-  const changes: Change[] = [
-    ...speaker.changes,
-    ...reachability(conversation, message, event.at),
-    ...claim(known, message, customer),
-  ];
+  const changes: Change[] = [...speaker.changes, ...reachability(conversation, message, event.at)];
   const input = inputOf(message);
   const read: Record<string, number> = pick(known.versions, [`conversation:${conversation.id}`]);
   if (input === null) return { event, read, touched: [], changes };
@@ -51,6 +48,8 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   changes.push({ kind: 'heard', conversationId: conversation.id, messageId: message.messageId, text: heardText(message) });
   const around = surroundings(known, event, rules, customer, ids);
   const sprint = converse(conversation.session, input, around, rules.flows);
+  const claimed = claimOf(known, event, { customer, conversation: { ...conversation, session: sprint.session } }, rules);
+  changes.push(...claimed.before);
   const effects = sprint.effects.map((effect) => effectChanges(effect, { known, event, rules, customer, conversation, sprint }));
   const remembered = effects.find(({ session }) => session !== undefined)?.session ?? sprint.session;
   changes.push(
@@ -65,11 +64,14 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
     })),
     ...effects.flatMap((effect) => effect.changes),
   );
+  // An order is measured as the one who placed it; who that is as well is settled by their next message.
+  const merging = sprint.effects.some(({ kind }) => kind === 'place_order') ? [] : claimed.merging;
+  changes.push(...merging);
   const lacks = unmeasured(known, remembered, rules);
   const moved = effects.flatMap(({ read: aggregates }) => aggregates);
   return {
     event,
-    read: { ...read, ...pick(known.versions, moved) },
+    read: { ...read, ...pick(known.versions, [...moved, ...(merging.length === 0 ? [] : claimed.rests)]) },
     touched: effects.flatMap(({ touched }) => touched),
     changes,
     ...(lacks === null ? {} : { lacks }),
@@ -104,12 +106,6 @@ function reachability(conversation: Conversation, message: InboundMessage, now: 
   const blocks = message.content.kind === 'blocked';
   if (blocks === (conversation.blockedAt !== null)) return [];
   return [{ kind: 'reachable', conversationId: conversation.id, blockedAt: blocks ? now : null }];
-}
-
-/** The network vouched for the speaker's number: it becomes the first of the own ones. */
-function claim(known: Known, message: InboundMessage, customer: Customer): Change[] {
-  if (message.ownPhone === null || known.ownPhones[0] === message.ownPhone) return [];
-  return [{ kind: 'claim_phone', customerId: customer.id, phone: message.ownPhone, how: message.address.channel }];
 }
 
 function inputOf(message: InboundMessage): Input | null {

@@ -155,7 +155,7 @@ function withBreaker(turn: Turn, { known, order }: OrderScene, { at, answer }: O
   // A refused token is the shop's own trouble: the operator must know at once.
   if (health === 'locked_out') told.push(operatorAlert(order, { kind: 'upstream' }, why));
   if (after.kind === 'open' && before.kind === 'closed')
-    told.push(operatorAlert(order, { kind: 'upstream' }, `no new orders are taken, until the upstream answers: ${why}`));
+    told.push(operatorAlert(order, { kind: 'upstream' }, `no new orders are taken, until the upstream answers: ${after.why}`));
   if (after.kind === 'closed' && before.kind !== 'closed')
     told.push(operatorAlert(order, { kind: 'upstream' }, 'the upstream answers: orders are taken again'));
   if (after === before) return { ...turn, changes: [...turn.changes, ...told] };

@@ -34,6 +34,8 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       customer: null,
       conversation: null,
       ownPhones: [],
+      claim: null,
+      channels: [],
       recentOrders: [],
       use: null,
       stopped: [],

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, it } from 'vitest';
 import { ledgerContract } from './store-ledger.ts';
 import { callsContract, ordersContract } from './store-orders.ts';
 import { limitsContract } from './store-limits.ts';
+import { mergeContract } from './store-merge.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
 import type { OpenStore } from './store-world.ts';
@@ -17,6 +18,7 @@ const PARTS = {
   orders: ordersContract,
   calls: callsContract,
   limits: limitsContract,
+  merges: mergeContract,
   ledger: ledgerContract,
   outbox: outboxContract,
   timers: timersContract,

@@ -83,6 +83,8 @@ export function knownOf(more: Partial<Known> = {}): Known {
     customer: conversation === null ? null : { id: conversation.customerId, name: 'Achieng' },
     conversation,
     ownPhones: [OWN],
+    claim: null,
+    channels: [],
     recentOrders,
     use: null,
     stopped: [],

@@ -16,6 +16,7 @@ import type { PeopleWriter } from './write-people.ts';
 
 export interface Writers {
   readonly people: PeopleWriter;
+  readonly merge: (change: Extract<Change, { kind: 'merge_customers' }>) => void;
   readonly orders: OrdersWriter;
   readonly ledger: LedgerWriter;
   readonly outbox: OutboxQueue;
@@ -26,7 +27,7 @@ export interface Writers {
 
 /** Throws when the change breaks a rule; its turn is then undone. */
 export function changeApplier(db: Db, writers: Writers): (change: Change, scope: TurnScope) => void {
-  const { people, orders, ledger, outbox, timers, breaker, stopList } = writers;
+  const { people, merge, orders, ledger, outbox, timers, breaker, stopList } = writers;
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -40,6 +41,8 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
         return people.reachable(change, scope);
       case 'claim_phone':
         return people.claimPhone(change, scope);
+      case 'merge_customers':
+        return merge(change);
       case 'consent':
         return people.consent(change, scope);
       case 'heard':

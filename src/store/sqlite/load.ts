@@ -103,6 +103,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     const vouched = event.kind === 'message' ? event.message.ownPhone : null;
     const own = vouched === null || ownPhones.includes(vouched) ? ownPhones : [vouched, ...ownPhones];
     const recentOrders = about === null ? [] : orders.recent(about.id);
+    const claim = vouched === null ? null : people.claimOn(vouched);
     // One who speaks for the first time has done nothing yet.
     const person = about?.id ?? '';
     const parties = talk ? (asked ?? partiesOf(conversation)) : null;
@@ -110,6 +111,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     const note = (aggregate: string): void => void (read[aggregate] = versions.of(aggregate));
     if (conversation !== null) read[`conversation:${conversation.id}`] = conversation.version;
     if (customer !== null) note(`customer:${customer.id}`);
+    if (claim !== null) note(`customer:${claim.customerId}`);
     if (parties !== null) note(`payer:${parties.payer}`);
     if (parties !== null) note(`recipient:${parties.recipient}`);
     if (order !== null) read[`order:${order.id}`] = order.version;
@@ -118,6 +120,8 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       customer,
       conversation,
       ownPhones,
+      claim,
+      channels: about === null || claim === null || claim.customerId === about.id ? [] : people.channels(about.id),
       recentOrders,
       use: parties === null ? null : usage(parties, person, own, event.at),
       stopped: own.filter((number) => stopList.has(number)),

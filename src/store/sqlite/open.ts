@@ -17,6 +17,7 @@ import { connect, IN_MEMORY, type ConnectionOptions, type Db } from './connectio
 import { dbTransactions } from './db-transaction.ts';
 import { dedupeOf } from './dedupe.ts';
 import { loader } from './load.ts';
+import { customerMerger } from './merge-people.ts';
 import { migrate, ourMigrations, type Migration } from './migrate.ts';
 import { outboxOf } from './outbox.ts';
 import { outboxQueue } from './outbox-queue.ts';
@@ -87,7 +88,16 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const breaker = breakerOf(db, versions);
   const orders = ordersWriter(db, phones, queue);
   const ledger = ledgerWriter(db);
-  const apply = changeApplier(db, { people, orders, ledger, outbox: queue, timers, breaker, stopList });
+  const apply = changeApplier(db, {
+    people,
+    merge: customerMerger(db, versions),
+    orders,
+    ledger,
+    outbox: queue,
+    timers,
+    breaker,
+    stopList,
+  });
   const load = loader(db, dbTx, { versions, breaker, stopList });
   const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress);
