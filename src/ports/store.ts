@@ -22,6 +22,8 @@ export type Timer =
   | { readonly kind: 'draft_reminder'; readonly conversationId: string }
   | { readonly kind: 'prompt_lapsed'; readonly orderId: string }
   | { readonly kind: 'order_silence'; readonly orderId: string }
+  /** What was said about an order was given up in this chat: the person hears of it in another, if there is one. Set by `finishSends`. */
+  | { readonly kind: 'tell_elsewhere'; readonly orderId: string; readonly conversationId: string; readonly channel: ChannelName }
   /** The customer was asked what became of an order and said nothing for a day. */
   | { readonly kind: 'question_unanswered'; readonly orderId: string };
 
@@ -148,6 +150,8 @@ export type Change =
       readonly reply: Reply;
       readonly language: Spoken;
       readonly orderId: string | null;
+      /** Said in place of what another chat could not be told: given up here too, it is said nowhere else. */
+      readonly elsewhere?: true;
     }
   /** Takes the buttons off the message that was tapped. */
   | { readonly kind: 'retire_buttons'; readonly conversationId: string; readonly channelMessageId: string }

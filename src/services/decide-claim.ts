@@ -68,11 +68,12 @@ function told(
     language: session.language,
     orderId: null,
   });
-  const there = claim.conversation === null ? [] : [say(claim.conversation, NAMES[channel])];
-  return [say(here, NAMES[claim.how]), ...there];
+  const there = claim.conversation === null ? [] : [say(claim.conversation, CHANNEL_NAMES[channel])];
+  return [say(here, CHANNEL_NAMES[claim.how]), ...there];
 }
 
-const NAMES: Readonly<Record<ChannelName, string>> = {
+/** As people call them. */
+export const CHANNEL_NAMES: Readonly<Record<ChannelName, string>> = {
   telegram: 'Telegram',
   whatsapp: 'WhatsApp',
   web: 'web chat',

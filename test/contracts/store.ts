@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, it } from 'vitest';
 import { ledgerContract } from './store-ledger.ts';
 import { callsContract, ordersContract } from './store-orders.ts';
 import { limitsContract } from './store-limits.ts';
+import { elsewhereContract } from './store-elsewhere.ts';
 import { mergeContract } from './store-merge.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
@@ -19,6 +20,7 @@ const PARTS = {
   calls: callsContract,
   limits: limitsContract,
   merges: mergeContract,
+  'what is given up': elsewhereContract,
   ledger: ledgerContract,
   outbox: outboxContract,
   timers: timersContract,

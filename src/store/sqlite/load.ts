@@ -5,7 +5,7 @@ import type { Parties } from '../../domain/limits.ts';
 import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
-import type { Conversation, Customer, Known, TurnEvent } from '../../ports/store.ts';
+import type { Conversation, Customer, Known, Timer, TurnEvent } from '../../ports/store.ts';
 import { BREAKER_SWITCH, type BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import type { DbTransactions } from './db-transaction.ts';
@@ -67,6 +67,13 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     return { customer, conversation, order: null, talk: true };
   };
 
+  const ofTimer = (timer: Timer): Subject => {
+    if (timer.kind === 'draft_reminder') return ofConversation(timer.conversationId);
+    const about = ofOrder(orders.order(timer.orderId));
+    if (timer.kind !== 'tell_elsewhere' || about.customer === null) return about;
+    return { ...about, conversation: people.lastChat(about.customer.id, timer.conversationId) };
+  };
+
   const subjectOf = (event: TurnEvent): Subject => {
     switch (event.kind) {
       case 'message': {
@@ -87,9 +94,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       case 'webhook':
         return ofOrder(orders.ofWebhook(event.reading));
       case 'timer':
-        return event.timer.kind === 'draft_reminder'
-          ? ofConversation(event.timer.conversationId)
-          : ofOrder(orders.order(event.timer.orderId));
+        return ofTimer(event.timer);
       default:
         return assertNever(event);
     }

@@ -100,7 +100,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   });
   const load = loader(db, dbTx, { versions, breaker, stopList });
   const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
-  const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress);
+  const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress, timers);
   const settings = settingsOf(db, dbTx, versions, clock);
   const check = checker(db, path === IN_MEMORY);
   const prune = pruner(db, dbTx, dedupe);

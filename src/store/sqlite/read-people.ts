@@ -23,6 +23,8 @@ export interface PeopleReader {
   /** Who holds the number now. */
   claimOn(number: Msisdn): Claim | null;
   channels(customerId: string): readonly ChannelName[];
+  /** The chat that was used last and can be written to, other than this one. */
+  lastChat(customerId: string, except: string): Conversation | null;
 }
 
 export function peopleReader(db: Db): PeopleReader {
@@ -52,8 +54,8 @@ export function peopleReader(db: Db): PeopleReader {
   const channels = db
     .prepare<[string], ChannelName>('SELECT DISTINCT channel FROM identity WHERE customer_id = ? ORDER BY channel')
     .pluck();
-  const lastChat = db.prepare<[string], ConversationRow>(
-    'SELECT * FROM conversation WHERE customer_id = ? AND blocked_at IS NULL ORDER BY changed_at DESC, id LIMIT 1',
+  const lastChat = db.prepare<[string, string], ConversationRow>(
+    'SELECT * FROM conversation WHERE customer_id = ? AND blocked_at IS NULL AND id <> ? ORDER BY changed_at DESC, id LIMIT 1',
   );
 
   /** Merges end: a row never points at itself, and one that is merged away is not merged again. */
@@ -93,9 +95,10 @@ export function peopleReader(db: Db): PeopleReader {
       return {
         ...claim,
         channels: channels.all(claim.customerId),
-        conversation: wholeConversation(lastChat.get(claim.customerId)),
+        conversation: wholeConversation(lastChat.get(claim.customerId, '')),
       };
     },
     channels: (customerId) => channels.all(customerId),
+    lastChat: (customerId, except) => wholeConversation(lastChat.get(customerId, except)),
   };
 }
