@@ -12,7 +12,7 @@ import { secretKeyPath } from '../secret-key.ts';
 import { copyDatabase, sync, verifyCopy, type CopyFacts } from '../store/sqlite/back-up.ts';
 import type { Db } from '../store/sqlite/connection.ts';
 import { lookInto } from '../store/sqlite/look.ts';
-import { configOrExit } from './common.ts';
+import { configOrExit, endWith, type Ending } from './common.ts';
 
 /** The names in a backup's folder, whatever the originals are called. */
 export const DATABASE_IN_BACKUP = 'jaza.db';
@@ -36,11 +36,14 @@ Examples:
     )
     .action(async (folder: string | undefined) => {
       const config = configOrExit(process.env);
-      process.exitCode = config === null ? 2 : await backUp(config, folder, systemClock.now());
+      endWith(config === null ? { exitCode: 2 } : await backUp(config, folder, systemClock.now()));
     });
 }
 
-async function backUp(config: Config, folder: string | undefined, now: Instant): Promise<0 | 1 | 2> {
+export type Kept = Pick<Config, 'databasePath' | 'secretKey'>;
+
+/** `folder` as on the command line. Never rejects. */
+export async function backUp(config: Kept, folder: string | undefined, now: Instant): Promise<Ending> {
   const target = targetOf(config, folder, now);
   const part = `${target}.part-${process.pid}`;
   try {
@@ -52,25 +55,25 @@ async function backUp(config: Config, folder: string | undefined, now: Instant):
     if (looked.value !== undefined) throw looked.value;
     const proved = verifyCopy(join(part, DATABASE_IN_BACKUP));
     if (!proved.ok) {
-      process.stderr.write(
-        `No backup was made: a copy of ${config.databasePath} is not sound, ${proved.error}.\n` +
-          'Stop the bot, keep that file as it is, and restore the last good backup: npx jaza restore --help\n',
-      );
-      return 1;
+      const err = [
+        `No backup was made: a copy of ${config.databasePath} is not sound, ${proved.error}.`,
+        'Stop the bot, keep that file as it is, and restore the last good backup: npx jaza restore --help',
+      ];
+      return { exitCode: 1, err: err.join('\n') };
     }
     const key = copyKey(config, part);
     if (existsSync(target)) return refuse(`No backup was made: ${target} is there already. Name a new folder.`);
     sync(part);
     renameSync(part, target);
     sync(dirname(target));
-    process.stdout.write(`${report(target, proved.value, key).join('\n')}\n`);
-    return proved.value.ledgerFaults.length === 0 ? 0 : 1;
+    const exitCode = proved.value.ledgerFaults.length === 0 ? 0 : 1;
+    return { exitCode, out: report(target, proved.value, key).join('\n') };
   } catch (error) {
     return refuse(
       `No backup was made: ${error instanceof Error ? error.message : String(error)}. Is there room, and may this user write to ${dirname(target)}?`,
     );
   } finally {
-    rmSync(part, { recursive: true, force: true });
+    if (existsSync(part)) rmSync(part, { recursive: true });
   }
 }
 
@@ -79,12 +82,9 @@ async function copyInto(db: Db, folder: string): Promise<void> {
   await copyDatabase(db, join(folder, DATABASE_IN_BACKUP));
 }
 
-function refuse(why: string): 2 {
-  process.stderr.write(`${why}\n`);
-  return 2;
-}
+const refuse = (why: string): Ending => ({ exitCode: 2, err: why });
 
-function targetOf({ databasePath }: Config, folder: string | undefined, now: Instant): string {
+function targetOf({ databasePath }: Kept, folder: string | undefined, now: Instant): string {
   const named = folder === undefined ? join(dirname(resolve(databasePath)), 'backups') : resolve(folder);
   const within = folder === undefined || (existsSync(named) && statSync(named).isDirectory());
   return within ? join(named, `jaza-${stamp(now)}`) : named;
@@ -97,7 +97,7 @@ export function stamp(at: Instant): string {
 
 type KeyKept = 'copied' | 'none yet' | 'in the environment';
 
-function copyKey(config: Config, into: string): KeyKept {
+function copyKey(config: Kept, into: string): KeyKept {
   const path = secretKeyPath(config);
   if (path === null) return 'in the environment';
   if (!existsSync(path)) return 'none yet';

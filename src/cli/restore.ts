@@ -6,7 +6,6 @@
 import { copyFileSync, chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Config } from '../config.ts';
 import { systemClock, type Instant } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -16,8 +15,8 @@ import { openSqliteStore } from '../store/sqlite/open.ts';
 import { replaceDatabase, sinceThen } from '../store/sqlite/replace.ts';
 import { acquireRole } from '../store/sqlite/role.ts';
 import { settleRestored, type Settled } from '../store/sqlite/settle-restored.ts';
-import { DATABASE_IN_BACKUP, KEY_IN_BACKUP, stamp } from './backup.ts';
-import { configOrExit } from './common.ts';
+import { DATABASE_IN_BACKUP, KEY_IN_BACKUP, stamp, type Kept } from './backup.ts';
+import { configOrExit, endWith, type Ending } from './common.ts';
 
 export function restoreCommand(program: Command): void {
   program
@@ -38,7 +37,7 @@ Examples:
     )
     .action(async (backup: string, { force = false }: { force?: boolean }) => {
       const config = configOrExit(process.env);
-      process.exitCode = config === null ? 2 : await restoreLocked(config, backup, force);
+      endWith(config === null ? { exitCode: 2 } : await restore(config, backup, force, systemClock.now()));
     });
 }
 
@@ -51,8 +50,11 @@ interface Source {
 type Refusal = { readonly exitCode: 1 | 2; readonly why: string };
 const refused = (why: string, exitCode: 1 | 2 = 2): { readonly ok: false; readonly error: Refusal } => err({ exitCode, why });
 
-/** Under the role of the one process that works on the database: none can be running, and none can begin. */
-async function restoreLocked(config: Config, backup: string, force: boolean): Promise<0 | 1 | 2> {
+/**
+ * Under the role of the one process that works on the database: none can be running, and none can begin. Rejects when the folder of the
+ * database cannot be used.
+ */
+export async function restore(config: Kept, backup: string, force: boolean, now: Instant): Promise<Ending> {
   const path = config.databasePath;
   const source = sourceOf(path, backup);
   if (!source.ok) return say(source.error);
@@ -61,14 +63,12 @@ async function restoreLocked(config: Config, backup: string, force: boolean): Pr
   if (!role.ok) return say({ exitCode: 2, why: `${role.error.message}.` });
   const next = `${path}.restoring`;
   try {
-    const now = systemClock.now();
     const prepared = await prepare(config, source.value, next, force, now);
     if (!prepared.ok) return say(prepared.error);
     const keepIn = `${path}.before-restore-${stamp(now)}`;
     const key = bringKey(config, source.value.key, keepIn);
     const kept = replaceDatabase(path, next, keepIn);
-    process.stdout.write(`${report(path, prepared.value, key, kept).join('\n')}\n`);
-    return 0;
+    return { exitCode: 0, out: report(path, prepared.value, key, kept).join('\n') };
   } catch (error) {
     return say({ exitCode: 1, why: `It broke off: ${error instanceof Error ? error.message : String(error)}.` });
   } finally {
@@ -77,10 +77,7 @@ async function restoreLocked(config: Config, backup: string, force: boolean): Pr
   }
 }
 
-function say({ exitCode, why }: Refusal): 1 | 2 {
-  process.stderr.write(`Nothing was restored. ${why}\n`);
-  return exitCode;
-}
+const say = ({ exitCode, why }: Refusal): Ending => ({ exitCode, err: `Nothing was restored. ${why}` });
 
 function sourceOf(path: string, backup: string): Result<Source, Refusal> {
   if (path === ':memory:') return refused('The database is in memory: set DATABASE_URL to a file.');
@@ -102,7 +99,7 @@ interface Prepared {
 
 /** All that can fail, on a copy beside the database; the backup itself is only read. */
 async function prepare(
-  config: Config,
+  config: Kept,
   source: Source,
   next: string,
   force: boolean,
@@ -147,7 +144,7 @@ function dropFile(path: string): void {
 type KeyBrought = 'brought' | 'the same' | 'none' | 'not needed';
 
 /** Written aside and moved, the one before kept. */
-function bringKey(config: Config, key: string | null, keepIn: string): KeyBrought {
+function bringKey(config: Kept, key: string | null, keepIn: string): KeyBrought {
   const path = secretKeyPath(config);
   if (key === null) return 'none';
   if (path === null) return 'not needed';

@@ -1,6 +1,6 @@
 /** Owns the moment in which one database file takes the place of another. What was there is kept, whole, in a folder beside it. */
 
-import { copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, linkSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Instant } from '../../lib/clock.ts';
@@ -75,7 +75,7 @@ function linkOrCopy(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch {
-    copyFileSync(from, to);
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
     sync(to);
   }
 }
