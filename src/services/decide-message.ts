@@ -43,8 +43,7 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
     ...claim(known, message, customer),
   ];
   const input = inputOf(message);
-  const read: Record<string, number> = pick(known.versions, [`conversation:${conversation.id}`]);
-  if (input === null) return { event, read, touched: [], changes };
+  if (input === null) return { event, read: pick(known.versions, [`conversation:${conversation.id}`]), touched: [], changes };
 
   changes.push({ kind: 'heard', conversationId: conversation.id, messageId: message.messageId, text: heardText(message) });
   const around = surroundings(known, event, rules, customer, ids);
@@ -63,10 +62,10 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
     })),
     ...effects.flatMap((effect) => effect.changes),
   );
-  const moved = effects.flatMap(({ read: aggregates }) => aggregates);
+  const restsOn = [`conversation:${conversation.id}`, ...effects.flatMap(({ read }) => read)];
   return {
     event,
-    read: { ...read, ...pick(known.versions, moved) },
+    read: pick(known.versions, restsOn),
     touched: effects.flatMap(({ touched }) => touched),
     changes,
   };
@@ -249,5 +248,10 @@ function placed(effect: Extract<Effect, { kind: 'place_order' }>, scene: EffectS
 }
 
 function pick(versions: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {
-  return Object.fromEntries(names.flatMap((name) => (versions[name] === undefined ? [] : [[name, versions[name]]])));
+  const picked: Record<string, number> = {};
+  for (const name of names) {
+    const version = versions[name];
+    if (version !== undefined) picked[name] = version;
+  }
+  return picked;
 }
