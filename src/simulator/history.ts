@@ -201,7 +201,8 @@ class History {
     const { world } = this;
     world.tell('machine', `the program dies: ${where}`);
     if (where === 'the end') return;
-    const downMs = this.#plan.downMs[this.#crashes] ?? 1_000;
+    // One that cannot even start, on a full disk, is not started again at once.
+    const downMs = this.#plan.downMs[this.#crashes] ?? 20_000;
     this.#crashes += 1;
     this.#life = null;
     this.#started = false;

@@ -67,8 +67,8 @@ export class Person {
     this.#network = network;
     this.#chat = chat;
     const roll = world.roll('people');
-    this.#wishes = roll.between(1, 3);
-    this.#patience = roll.between(4, 16);
+    this.#wishes = roll.between(0, 2);
+    this.#patience = roll.between(3, 9);
     this.#wish = this.#newWish();
     chat.looks = (shown) => this.#looks(shown);
     world.agenda.later(roll.between(0, 60_000), () => this.#begin());

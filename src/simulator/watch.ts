@@ -53,7 +53,7 @@ export class Watch implements Facts {
     this.violation ??= { invariant, detail };
   }
 
-  /** To be called after every write, before anything else happens. */
+  /** To be called after every commit of turns, before anything else happens. */
   wrote(): void {
     const queries = queriesOf(this.#disk.store);
     for (const row of queries.steps(this.#lastStep)) {
