@@ -46,6 +46,8 @@ export interface OrderFacts extends Confirmation {
   readonly createdAt: Instant;
   /** What the chat showed last when it was opened. */
   readonly shown: Confirmation | null;
+  /** What the person had said yes to by then, in this chat. */
+  readonly agreed: readonly Confirmation[];
   state: OrderState;
   /** The states that it was in, and when it left them. */
   readonly left: Map<OrderState, Instant>;

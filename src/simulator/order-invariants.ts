@@ -75,6 +75,15 @@ export const asShown: InvariantOn<'opened'> = {
   },
 };
 
+export const agreed: InvariantOn<'opened'> = {
+  name: 'an order is one that its customer said yes to',
+  on: 'opened',
+  check({ order }) {
+    if (order.agreed.some((confirmation) => differing(order, confirmation) === null)) return null;
+    return `${order.reference} was opened, and nobody said yes to it`;
+  },
+};
+
 function differing(
   order: OrderFacts,
   other: { amountKes: number; recipient: string; payer: string; paymentNetwork: string },

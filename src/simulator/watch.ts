@@ -23,6 +23,7 @@ export class Watch implements Facts {
   readonly #invariants = new Map<Happening['kind'], InvariantOn<Happening['kind']>[]>();
   readonly #references = new Map<string, OrderFacts>();
   readonly #confirmations = new Map<string, Confirmation>();
+  readonly #agreed = new Map<string, Confirmation[]>();
   readonly #heard = new Map<string, number>();
   readonly #heardAt = new Map<string, Instant>();
   readonly #spoken = new Map<string, number>();
@@ -115,6 +116,15 @@ export class Watch implements Facts {
     this.cancels.add(chat);
   }
 
+  /** The person says yes to this; null: to nothing that they saw. */
+  agreed(chat: string, to: Confirmation | null): void {
+    if (to !== null) this.#agreed.set(chat, [...(this.#agreed.get(chat) ?? []), to]);
+  }
+
+  shownLast(chat: string): Confirmation | null {
+    return this.#confirmations.get(chat) ?? null;
+  }
+
   /** The program is dead: what it had sent and not written down may be sent again. */
   programDied(): void {
     for (const id of queriesOf(this.#disk.store).unsent()) {
@@ -189,7 +199,8 @@ export class Watch implements Facts {
       draft: row.draft,
       openedAt: this.now(),
       createdAt: row.created_at,
-      shown: this.#confirmations.get(this.chatOf(row.conversation_id)) ?? null,
+      shown: this.shownLast(this.chatOf(row.conversation_id)),
+      agreed: this.#agreed.get(this.chatOf(row.conversation_id)) ?? [],
       state: 'confirmed',
       left: new Map(),
       evidence: [],
