@@ -59,11 +59,11 @@ export const toldTheEnd: InvariantOn<'ended'> = {
 
 /** Money that was taken is never forgotten. */
 export const evidenceCounts: InvariantOn<'ended'> = {
-  name: 'an order that the upstream delivered ends as delivered, or with a person',
+  name: 'an order that the upstream delivered ends as delivered',
   on: 'ended',
   check(happening, facts) {
     for (const { reference, state, evidence } of facts.orders.values()) {
-      if (evidence.includes('webhook positive, taken') && state !== 'delivered' && state !== 'review')
+      if (evidence.includes('webhook positive, taken') && state !== 'delivered' && state !== 'refunded')
         return `${reference} is ${state}, though it was delivered`;
     }
     return null;

@@ -131,7 +131,11 @@ export class Person {
     const roll = world.roll('people');
     if (world.strikes('beside the point')) {
       if (roll.odds(0.2))
-        return this.#act({ content: { kind: 'unsupported', what: roll.pick(['sticker', 'edit', 'voice']) }, means: null, on: null });
+        return this.#act({
+          content: { kind: 'unsupported', what: roll.pick(['sticker', 'edit', 'voice']) },
+          means: null,
+          on: null,
+        });
       return this.#act(words(roll.pick(BESIDE)));
     }
     // A number can only mean the last list, and nobody scrolls up to write one.

@@ -25,9 +25,7 @@ export function storeBehind(fence: Fence, world: World): Store {
     load: (events) => read('load', () => disk.store.load(events)),
     commit: (turns) =>
       fence.op('commit', () =>
-        world.diskFull
-          ? Promise.resolve(turns.map(() => ({ kind: 'unavailable' as const, error: full() })))
-          : commit(turns),
+        world.diskFull ? Promise.resolve(turns.map(() => ({ kind: 'unavailable' as const, error: full() }))) : commit(turns),
       ),
     record: (events) => write('record', () => disk.store.record(events)),
     recorded: (limit) => read('recorded', () => disk.store.recorded(limit)),
