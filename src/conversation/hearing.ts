@@ -3,13 +3,13 @@
  * then everything beside the point. Three answers in a row that nobody understood end at a person.
  */
 
-import { isInFlight } from '../domain/order.ts';
+import { isInFlight, type Order } from '../domain/order.ts';
 import type { SlotName, Understood } from '../understanding/understood.ts';
 import { bestMatch } from '../understanding/understand.ts';
 import { askAgain, askNext, showing } from './drafting.ts';
 import { besidesThePoint } from './besides.ts';
 import { stepBack } from './filling.ts';
-import { cannotCancel, orderStatus, silentOrder } from './order-talk.ts';
+import { cannotCancel, orderStatus, silenceChoices, silenceQuestion, silentOrder } from './order-talk.ts';
 import type { Phrase } from './reply.ts';
 import { again, answered, dropped, expired, flowNamed, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
@@ -122,10 +122,18 @@ function byYesOrNo(scene: Scene, said: Understood): Answer | null {
 /** Nothing was asked, or the question was about an order. */
 function yesToNothing(scene: Scene): Answer {
   const silent = silentOrder(scene.around.orders, scene.around.now);
-  if (silent !== null && offers(scene, 'got')) return orderWord(scene, silent, 'customer_received');
+  if (silent !== null && offers(scene, 'got')) {
+    // News of another order may have come after the question: a bare yes does not say which.
+    if (otherInFlight(scene, silent)) return again(scene, silenceQuestion(silent).parts, [], silenceChoices(silent));
+    return orderWord(scene, silent, 'customer_received');
+  }
   const latest = justOrdered(scene);
   if (latest !== null && isInFlight(latest.state)) return told(scene, [orderStatus(latest)]);
   return again(scene, [{ key: 'common:ready' }]);
+}
+
+function otherInFlight({ around }: Scene, { id }: Order): boolean {
+  return around.orders.some((order) => order.id !== id && isInFlight(order.state));
 }
 
 function noToNothing(scene: Scene): Answer {
