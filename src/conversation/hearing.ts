@@ -28,6 +28,7 @@ import {
   orderWord,
 } from './steps.ts';
 import { tapped } from './tapping.ts';
+import { ringsOnce } from './troubles.ts';
 import { byValues, carriesValue } from './values.ts';
 
 export function hear(scene: Scene, said: Understood, text: string): Answer {
@@ -35,6 +36,8 @@ export function hear(scene: Scene, said: Understood, text: string): Answer {
     byCommand(scene, said) ??
     tooLate(scene, said) ??
     byChange(scene, said) ??
+    byTheOnlyOne(scene, said) ??
+    asksForPrompt(scene, said) ??
     byValues(scene, said) ??
     byYesOrNo(scene, said) ??
     besidesThePoint(scene, said) ??
@@ -97,6 +100,23 @@ function byChange(scene: Scene, said: Understood): Answer | null {
   const { draft } = scene.session;
   if (said.change === null || draft === null || carriesValue(said)) return null;
   return changeAsked(scene, draft, said.change === 'confirm' ? null : said.change);
+}
+
+/** "Yes", "same", "mine" to "which number pays?" where one number alone is offered; what it fills is confirmed as ever. */
+function byTheOnlyOne(scene: Scene, said: Understood): Answer | null {
+  const { draft, choices } = scene.session;
+  if (freshDraft(scene) === null || draft?.asking !== 'payer' || draft.choosing !== undefined || draft.changing === true)
+    return null;
+  const [only, ...others] = choices.filter(({ id }) => id.startsWith('set='));
+  if (only === undefined || others.length > 0) return null;
+  const mine = said.payer === 'self' && scene.around.own.length === 0;
+  const named = said.numbers.length > 0 || said.amount !== null || said.paymentNetwork !== null || said.problems.length > 0;
+  return (said.answer === 'yes' || said.thatOne || mine) && !named ? tapped(scene, only.id, null) : null;
+}
+
+/** "Send it again" right after an order means its prompt; a purchase like it would be a second one. */
+function asksForPrompt(scene: Scene, said: Understood): Answer | null {
+  return said.trouble === 'resend' && !carriesValue(said) ? ringsOnce(scene) : null;
 }
 
 function byYesOrNo(scene: Scene, said: Understood): Answer | null {
