@@ -7,7 +7,7 @@ import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { withoutPin } from '../conversation/pin.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
-import { newSession, type Session } from '../conversation/session.ts';
+import { newSession, spokenOf, type Session } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
@@ -78,12 +78,11 @@ function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
     return { customer: known.customer, conversation: known.conversation, changes: [] };
   }
   const customer = known.customer ?? { id: ids.id('c'), name: message.senderName };
-  const language = message.locale?.toLowerCase().startsWith('sw') === true ? 'sw' : 'en';
   const conversation: Conversation = {
     id: ids.id('v'),
     customerId: customer.id,
     address: message.address,
-    session: newSession(language),
+    session: newSession(spokenOf(message.locale)),
     blockedAt: null,
     version: 0,
   };
