@@ -7,6 +7,7 @@ import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { withoutPin } from '../conversation/pin.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
+import type { Spoken } from '../conversation/reply.ts';
 import { newSession } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
@@ -77,16 +78,20 @@ function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
     return { customer: known.customer, conversation: known.conversation, changes: [] };
   }
   const customer = known.customer ?? { id: ids.id('c'), name: message.senderName };
-  const language = message.locale?.toLowerCase().startsWith('sw') === true ? 'sw' : 'en';
   const conversation: Conversation = {
     id: ids.id('v'),
     customerId: customer.id,
     address: message.address,
-    session: newSession(language),
+    session: newSession(firstLanguage(message)),
     blockedAt: null,
     version: 0,
   };
   return { customer, conversation, changes: [{ kind: 'welcome', customer, sender: message.sender, conversation }] };
+}
+
+/** Until their words tell: the language that the network says the person's phone is set to. */
+export function firstLanguage({ locale }: InboundMessage): Spoken {
+  return locale?.toLowerCase().startsWith('sw') === true ? 'sw' : 'en';
 }
 
 function reachability(conversation: Conversation, message: InboundMessage, now: number): Change[] {
