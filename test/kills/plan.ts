@@ -21,6 +21,10 @@ export const MOMENTS = [
   'answer',
   /** The webhook is on its way. */
   'webhook',
+  /** The webhook was answered with 200: it must be known for ever. */
+  'taken',
+  /** Telegram was told that updates were received, and will not bring them again. */
+  'received',
   /** A message is at Telegram, and its receipt on its way back. */
   'send',
   /** Pages of the log are being written into the database itself, at an orderly end. */
@@ -70,6 +74,8 @@ const LONGEST_DELAY_MS: Readonly<Record<Moment, number>> = {
   call: 4,
   answer: 6,
   webhook: 8,
+  taken: 2,
+  received: 2,
   send: 4,
   checkpoint: 2,
   stopping: 60,

@@ -120,10 +120,14 @@ function environment(api: FakeBotApi, upstream: Upstream, port: number): Record<
 /** Moments that show in what the program asks of Telegram; each call is seen before it is answered. */
 function watchBotApi(api: FakeBotApi, reached: (moment: Moment) => void): void {
   let seen = 0;
+  let offset = 0;
   api.watch(() => {
     while (seen < api.calls.length) {
       const call = api.calls[seen];
       seen += 1;
+      const confirmed = call?.method === 'getUpdates' ? Number(call.params['offset'] ?? 0) : 0;
+      if (confirmed > offset) reached('received');
+      offset = Math.max(offset, confirmed);
       if (call?.method === 'answerCallbackQuery') reached('yes');
       if (call?.method !== 'sendMessage') continue;
       if (isPlaced(String(call.params['text']))) reached('placed');

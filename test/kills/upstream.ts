@@ -97,7 +97,10 @@ export async function openKillsUpstream(options: UpstreamOptions): Promise<Upstr
     for (let sent = 0; sent < times && !closing.signal.aborted; sent += 1) {
       options.reached('webhook');
       const taken = await post(options.webhookUrl, body);
-      if (taken) purchase.webhookTaken = true;
+      if (taken) {
+        purchase.webhookTaken = true;
+        options.reached('taken');
+      }
       if (taken && plan.webhook === 'again') return;
       if (!taken) await sleep(REPEAT_AFTER_MS, closing.signal);
     }

@@ -89,7 +89,7 @@ function limitFiles(bytes: string): void {
 }
 
 const webhook = async (note: string): Promise<number> => {
-  const upstreamTransaction = { reference: 'UP1', status: 'Success', amount: '100', note };
+  const upstreamTransaction = { reference: 'REF1', status: 'Success', amount: '100', note };
   const body = JSON.stringify({ data: { recipient: { mobile: '254733000002' }, transaction: upstreamTransaction } });
   return (await fetch(`${url}/webhooks/topups/${SECRET}`, { method: 'POST', body })).status;
 };
