@@ -29,8 +29,10 @@ export interface ProgramOptions {
   readonly clockAheadMs?: number;
 }
 
-/** Its moment has not come by then, and the next life shall have something to do. */
-const OLD_AGE_MS = 2_500;
+/** After it was up: its moment has not come by then, and the next life shall have something to do. */
+const OLD_AGE_MS = 6_000;
+/** Or was never up at all, on however busy a machine. */
+const STILLBORN_MS = 40_000;
 /** An orderly end is not waited for much longer than it promises. */
 const STOP_PATIENCE_MS = 25_000;
 
@@ -63,7 +65,12 @@ export function startProgram({ folder, env, clockAheadMs = 0 }: ProgramOptions):
   let log = '';
   const exited = (once(child, 'exit') as Promise<[number | null]>).then(([code]) => code);
   let onMoment: (moment: Moment) => void = () => undefined;
-  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString('utf8')));
+  const up = new Promise<void>((resolve) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      log += chunk.toString('utf8');
+      if (log.includes('Listening on')) resolve();
+    });
+  });
   const disk = watchDisk(folder, (moment) => onMoment(moment));
   void exited.then(() => disk.close());
 
@@ -99,8 +106,11 @@ export function startProgram({ folder, env, clockAheadMs = 0 }: ProgramOptions):
         else strike();
       };
       if (awaited === 'starting') strike();
-      const tooOld = systemClock.after(OLD_AGE_MS, kill);
+      const stillborn = systemClock.after(STILLBORN_MS, kill);
+      let tooOld = (): void => undefined;
+      void up.then(() => (tooOld = systemClock.after(OLD_AGE_MS, kill)));
       await exited;
+      stillborn();
       tooOld();
       return inTime ? 'in its moment' : 'of old age';
     },
