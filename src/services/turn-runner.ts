@@ -8,6 +8,7 @@ import { assertNever } from '../lib/assert.ts';
 import { soon } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Change, Known, Store, Turn, TurnEvent, TurnOutcome } from '../ports/store.ts';
+import { withAlerts } from './alerts.ts';
 import { decide, type Rules } from './decide.ts';
 
 /** What became of an event. `unavailable`: nothing was written, the source must deliver it again. */
@@ -212,7 +213,7 @@ interface Decided {
   readonly known: Known | undefined;
 }
 
-/** What an operator must hear of stands in the audit and, until there is an inbox for it, in the log. */
+/** What an operator must hear of stands in the audit, in the operators' chats, and in the log for a shop that has none. */
 function tellOperator(turn: Turn, log: Log): void {
   for (const change of turn.changes) {
     if (change.kind !== 'audit' || change.actor.kind === 'operator') continue;
@@ -225,7 +226,7 @@ function apologyFor(event: TurnEvent, known: Known | null): Turn {
   const audit: Change = {
     kind: 'audit',
     actor: { kind: 'rescuer' },
-    what: 'operator_alert',
+    what: 'event_set_aside',
     subject: event.id,
     detail: `a turn of kind ${event.kind} failed three times and was set aside`,
   };
@@ -235,7 +236,8 @@ function apologyFor(event: TurnEvent, known: Known | null): Turn {
     conversation === null
       ? []
       : [{ kind: 'say', conversationId: conversation.id, reply, language: conversation.session.language, orderId: null }];
-  return { event: { ...event, id: `${event.id}/apology` }, read: {}, touched: [], changes: [audit, ...said] };
+  const turn: Turn = { event: { ...event, id: `${event.id}/apology` }, read: {}, touched: [], changes: [audit, ...said] };
+  return known === null ? turn : withAlerts(turn, known);
 }
 
 /** Events of one lane keep their order and are never in the same batch. */
@@ -250,6 +252,9 @@ function laneOf(event: TurnEvent): string {
       return event.orderId;
     case 'timer':
       return event.key;
+    case 'command':
+    case 'noticed':
+      return event.kind;
     case 'webhook':
       return event.reading.kind === 'read' ? `webhook/${event.reading.note ?? event.reading.upstreamReference ?? ''}` : 'webhook';
     default:
