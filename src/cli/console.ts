@@ -12,9 +12,12 @@ import { silentLog } from '../lib/log.ts';
 import { randomToken } from '../lib/random.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { openCore } from '../main.ts';
-import type { ConsoleOutcome } from '../ports/desk.ts';
+import type { ConsoleOutcome, Desk } from '../ports/desk.ts';
 import type { TurnEvent } from '../ports/store.ts';
+import { dbTransactions } from '../store/sqlite/db-transaction.ts';
+import { lookInto } from '../store/sqlite/look.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.ts';
+import { deskReader } from '../store/sqlite/read-desk.ts';
 import { acquireRole } from '../store/sqlite/role.ts';
 import { configOrExit } from './common.ts';
 
@@ -35,7 +38,8 @@ export type Act =
 export async function tell(config: Config, act: Act, patienceMs = PATIENCE_MS): Promise<Result<Told, string>> {
   const event: TurnEvent = { ...act, id: `console:${randomToken()}`, at: systemClock.now() };
   const path = config.databasePath;
-  if (path === ':memory:') return err('the database is in memory: nobody else can reach it');
+  if (path === ':memory:') return err('The database is in memory: nobody else can reach it.');
+  if (!existsSync(path)) return err(`There is no database ${path}: set DATABASE_URL, or start the server once to make it.`);
   const role = acquireRole(path);
   if (!role.ok) return recordedForServer(path, event, patienceMs);
   role.value.release();
@@ -58,10 +62,11 @@ async function turnedHere(config: Config, event: TurnEvent): Promise<Result<Told
 }
 
 async function recordedForServer(path: string, event: TurnEvent, patienceMs: number): Promise<Result<Told, string>> {
-  const opened = await openBeside(path);
-  if (!opened.ok) return opened;
-  const store = opened.value;
+  let store: SqliteStore | null = null;
   try {
+    // Beside a server that holds it: never another schema than the server's.
+    const options = { path, clock: systemClock, log: silentLog, mayMigrate: false, busyTimeoutMs: BUSY_MS };
+    store = await openSqliteStore(options);
     await store.record([event]);
     const until = elapsed() + patienceMs;
     for (;;) {
@@ -72,7 +77,7 @@ async function recordedForServer(path: string, event: TurnEvent, patienceMs: num
   } catch (error) {
     return err(`The database cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
-    await store.close();
+    await store?.close();
   }
 }
 
@@ -80,28 +85,12 @@ function told(answer: ConsoleOutcome | 'set_aside' | null, by: 'server' | 'conso
   return answer === null || answer === 'set_aside' ? answer : { ...answer, by };
 }
 
-/** Opens the database beside a server that may hold it, and never changes its schema. An error is a sentence. */
-export async function openBeside(path: string): Promise<Result<SqliteStore, string>> {
-  if (path === ':memory:' || !existsSync(path)) return err(`There is no database ${path} yet: nothing was ever sold here.`);
-  try {
-    const options = { path, clock: systemClock, log: silentLog, mayMigrate: false, busyTimeoutMs: BUSY_MS };
-    return ok(await openSqliteStore(options));
-  } catch (error) {
-    return err(`The database ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-/** Runs `look` on the database of the configuration; the exit code. */
-export async function lookingAt(look: (store: SqliteStore) => Promise<number>): Promise<number> {
+/** Hands the desk of the configured database to `look`, read-only; the exit code. */
+export async function lookingAt(look: (desk: Desk) => Promise<number>): Promise<number> {
   const config = configOrExit(process.env);
   if (config === null) return 2;
-  const opened = await openBeside(config.databasePath);
-  if (!opened.ok) return complain(opened.error);
-  try {
-    return await look(opened.value);
-  } finally {
-    await opened.value.close();
-  }
+  const looked = await lookInto(config.databasePath, (db) => look(deskReader(db, dbTransactions(db))));
+  return looked.ok ? looked.value : complain(looked.error);
 }
 
 /** Tells it and says in words what came of it; the exit code: 0 done, 1 not done. */

@@ -67,8 +67,8 @@ async function invite(name: string): Promise<number> {
 }
 
 async function list(): Promise<number> {
-  return lookingAt(async (store) => {
-    const operators = await store.desk.operators();
+  return lookingAt(async (desk) => {
+    const operators = await desk.operators();
     const lines = operators.map(({ id, name, channel, addedAt, reachable }) => {
       const since = new Date(addedAt).toISOString().slice(0, 10);
       return `${id}  ${name}, ${channel}, since ${since}${reachable ? '' : '; blocked the bot there and hears nothing'}`;
@@ -81,8 +81,8 @@ async function list(): Promise<number> {
 
 async function remove(word: string): Promise<number> {
   let operatorId: string | null = null;
-  const looked = await lookingAt(async (store) => {
-    const operators = await store.desk.operators();
+  const looked = await lookingAt(async (desk) => {
+    const operators = await desk.operators();
     const found = operators.filter(({ id, name }) => id === word || name.toLowerCase() === word.toLowerCase());
     const [one, another] = found;
     if (one === undefined) return complain(`There is no operator ${word}. See: npx jaza operator list`);

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { programVersion } from '../reference.ts';
 import { chatCommand } from './chat.ts';
 import { doctorCommand } from './doctor.ts';
+import { ledgerCommand } from './ledger.ts';
 import { operatorCommand } from './operator.ts';
 import { reviewCommand } from './review.ts';
 import { salesCommands } from './sales.ts';
@@ -19,7 +20,7 @@ export function jazaProgram(): Command {
     .showHelpAfterError();
   program.addHelpText('after', '\nExample:\n  npx jaza start\n  npx jaza chat\n  npx jaza chat --help');
   const everyday = [startCommand, chatCommand, understandCommand, doctorCommand];
-  const desk = [reviewCommand, salesCommands, operatorCommand];
+  const desk = [reviewCommand, salesCommands, operatorCommand, ledgerCommand];
   for (const add of [...everyday, ...desk, sandboxCommand, simulateCommand]) add(program);
   return program;
 }

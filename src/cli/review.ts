@@ -6,7 +6,7 @@
 import type { Command } from 'commander';
 import { nextState, type Order, type OrderEventKind } from '../domain/order.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { SqliteStore } from '../store/sqlite/open.ts';
+import type { Desk } from '../ports/desk.ts';
 import { complain, lookingAt, operatorName, print, telling, type Act } from './console.ts';
 import { itemSheet, orderSheet } from './review-sheet.ts';
 import { caseLines, casesJson } from './review-list.ts';
@@ -39,14 +39,14 @@ export function reviewCommand(program: Command): void {
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  npx jaza review list --json')
     .action(async (options: { json?: boolean }) => {
-      process.exitCode = await lookingAt(async (store) => list(store, options.json === true));
+      process.exitCode = await lookingAt(async (desk) => list(desk, options.json === true));
     });
   review
     .command('show <reference>')
     .description('All that is known of an order, or of something in the list, with every step and what came in as it came.')
     .addHelpText('after', '\nExample:\n  npx jaza review show JZ7K2M4QPW\n  npx jaza review show H-7K2M4Q')
     .action(async (word: string) => {
-      process.exitCode = await lookingAt(async (store) => show(store, word));
+      process.exitCode = await lookingAt(async (desk) => show(desk, word));
     });
   acting(review.command('resolve <reference> <outcome>'))
     .description(`End an order in review, for good: ${Object.keys(RESOLUTIONS).join(', ')}. The customer is told.`)
@@ -71,17 +71,17 @@ function acting(command: Command): Command {
     .option('--operator <name>', 'who says so; otherwise whoever is logged in');
 }
 
-async function list(store: SqliteStore, json: boolean): Promise<number> {
-  const cases = await store.desk.open();
+async function list(desk: Desk, json: boolean): Promise<number> {
+  const cases = await desk.open();
   const now = systemClock.now();
   print(json ? [JSON.stringify(casesJson(cases, now))] : caseLines(cases, now));
   return 0;
 }
 
-async function show(store: SqliteStore, word: string): Promise<number> {
+async function show(desk: Desk, word: string): Promise<number> {
   const now = systemClock.now();
-  const order = await store.desk.order(word);
-  const item = order === null ? await store.desk.item(word) : null;
+  const order = await desk.order(word);
+  const item = order === null ? await desk.item(word) : null;
   if (order === null && item === null)
     return complain(`There is no order ${word}, and nothing open by that name. See: npx jaza review list`);
   const sheet = order === null ? [] : orderSheet(order, allowed(order.order), now);
@@ -119,10 +119,10 @@ async function resolve(word: string, outcome: string, options: ActOptions): Prom
 async function done(id: string, options: ActOptions): Promise<number> {
   if (!isEvidence(options.evidence)) return wrong(TOO_LITTLE);
   let until: number | null = null;
-  const looked = await lookingAt(async (store) => {
-    until = (await store.desk.item(id))?.latest ?? null;
+  const looked = await lookingAt(async (desk) => {
+    until = (await desk.item(id))?.latest ?? null;
     if (until !== null) return 0;
-    const order = await store.desk.order(id);
+    const order = await desk.order(id);
     return complain(
       order === null
         ? `Nothing open is called ${id}. See: npx jaza review list`
@@ -144,8 +144,8 @@ async function done(id: string, options: ActOptions): Promise<number> {
 /** The order, or the exit code after a word on what is wrong. */
 async function foundBy(word: string): Promise<{ readonly order: Order } | number> {
   let found: Order | null = null;
-  const looked = await lookingAt(async (store) => {
-    found = (await store.desk.order(word))?.order ?? null;
+  const looked = await lookingAt(async (desk) => {
+    found = (await desk.order(word))?.order ?? null;
     return found === null ? complain(`There is no order ${word}. See: npx jaza review list`) : 0;
   });
   return looked !== 0 || found === null ? looked : { order: found };

@@ -10,12 +10,14 @@ import type { Settings } from './settings.ts';
 import type { Timers } from './timers.ts';
 import type { TurnScope } from './turn-scope.ts';
 import type { DeskWriter } from './write-desk.ts';
+import type { LedgerWriter } from './write-ledger.ts';
 import { actorId, type OrdersWriter } from './write-orders.ts';
 import type { PeopleWriter } from './write-people.ts';
 
 export interface Writers {
   readonly people: PeopleWriter;
   readonly orders: OrdersWriter;
+  readonly ledger: LedgerWriter;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
   readonly settings: Settings;
@@ -24,7 +26,7 @@ export interface Writers {
 
 /** Throws when the change breaks a rule; its turn is then undone. */
 export function changeApplier(db: Db, writers: Writers): (change: Change, scope: TurnScope) => void {
-  const { people, orders, outbox, timers, settings, desk } = writers;
+  const { people, orders, ledger, outbox, timers, settings, desk } = writers;
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -52,6 +54,8 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
         return orders.callState(change, scope);
       case 'keep_raw':
         return orders.keepRaw(change, scope);
+      case 'post':
+        return ledger.post(change, scope);
       case 'say':
         return outbox.say(change, scope);
       case 'retire_buttons':

@@ -33,6 +33,7 @@ import { versionsOf } from './versions.ts';
 import { webTranscripts } from './web-transcript.ts';
 import { whatsappAuth } from './whatsapp-auth.ts';
 import { deskWriter } from './write-desk.ts';
+import { ledgerWriter } from './write-ledger.ts';
 import { ordersWriter } from './write-orders.ts';
 import { peopleWriter } from './write-people.ts';
 
@@ -86,10 +87,12 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const progress = progressOf(db);
   const people = peopleWriter(db, peopleReader(db), phones, versions);
   const settings = settingsOf(db, dbTx, versions, clock);
-  const writers = { people, orders: ordersWriter(db, phones, queue), outbox: queue, timers, settings, desk: deskWriter(db) };
+  const orders = ordersWriter(db, phones, queue);
+  const ledger = ledgerWriter(db);
+  const writers = { people, orders, ledger, outbox: queue, timers, settings, desk: deskWriter(db) };
   const apply = changeApplier(db, writers);
   const load = loader(db, dbTx, versions);
-  const commit = committer(db, { dedupe, versions, backlog, apply, reached: progress.reached });
+  const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress);
   const check = checker(db, path === IN_MEMORY);
   const prune = pruner(db, dbTx, dedupe);
