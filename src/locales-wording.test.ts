@@ -77,7 +77,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^order:line$/, `${ORDER} state`],
   [/^order:/, ORDER],
   [/^operator:order-(review|alert)$/, 'reference amount recipient why'],
-  [/^operator:token-refused$/, 'reference'],
+  [/^operator:(token-refused|why-order)$/, 'reference'],
   [/^operator:help-wanted$/, 'who why item'],
   [/^operator:(webhook-quarantined|message-given-up|alert)$/, 'why item'],
   [/^operator:event-set-aside$/, 'item'],

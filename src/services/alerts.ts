@@ -13,7 +13,7 @@ import type { Change, Known, Turn } from '../ports/store.ts';
 
 type Audit = Extract<Change, { kind: 'audit' }>;
 
-export function withAlerts(turn: Turn, known: Known): Turn {
+export function withAlerts(turn: Turn, known: Known, simulated: boolean): Turn {
   const listening = known.operators.filter(({ reachable }) => reachable);
   if (listening.length === 0) return turn;
   const told = turn.changes.flatMap((change) =>
@@ -21,23 +21,28 @@ export function withAlerts(turn: Turn, known: Known): Turn {
   );
   const said = told.flatMap((phrase) =>
     listening.map(({ conversationId, language }): Change => {
-      const reply: Reply = { parts: [phrase], choices: [] };
-      return { kind: 'say', conversationId, reply, language, orderId: null };
+      return { kind: 'say', conversationId, reply: marked(phrase, simulated), language, orderId: null };
     }),
   );
   return said.length === 0 ? turn : { ...turn, changes: [...turn.changes, ...said] };
 }
 
+/** What is about a simulated order says so. */
+function marked(phrase: Phrase, simulated: boolean): Reply {
+  const mark = simulated && phrase.params?.['reference'] !== undefined;
+  return { parts: mark ? [{ key: 'common:simulated-short' }, phrase] : [phrase], choices: [] };
+}
+
 function alertOf(audit: Audit, turn: Turn, known: Known): Phrase {
   const { what, subject } = audit;
   if (!isAttention(what)) throw new Error(`invariant broken: nobody is called for ${what}`);
-  const why = oneLine(scrub(audit.detail), 160);
+  const why = reasonFor(audit.detail);
   const item = itemId(ATTENTION[what], subject);
   switch (what) {
     case 'operator_alert':
       return orderAlert(audit, turn, known) ?? { key: 'operator:alert', params: { why, item } };
     case 'help_wanted':
-      return { key: 'operator:help-wanted', params: { who: whoOf(turn, known), why: reasonFor(audit.detail), item } };
+      return { key: 'operator:help-wanted', params: { who: whoOf(turn, known), why, item } };
     case 'webhook_quarantined':
       return { key: 'operator:webhook-quarantined', params: { why, item } };
     case 'event_set_aside':
@@ -67,7 +72,7 @@ function orderAlert({ subject, detail }: Audit, { changes, event }: Turn, known:
 }
 
 function orderParams(order: Order, detail: string): Params {
-  const why = oneLine(scrub(detail).replace(`${order.reference} `, ''), 160);
+  const why = reasonFor(detail.replace(`${order.reference} `, '').replace(/^in review, from \w+: /, ''));
   return { reference: order.reference, amount: { kes: order.amountKes }, recipient: { masked: order.recipient }, why };
 }
 
@@ -80,9 +85,28 @@ function whoOf({ event }: Turn, { conversation, customer, ownPhones }: Known): s
   return [name, phone === undefined ? '' : maskMsisdn(phone), channel].filter((part) => part !== '').join(', ');
 }
 
-/** A person's own words never stand here: the engine says why it could not help. */
+/** Reasons that are said in the operator's language; whatever else stands there is the upstream's word, or one for the console. */
+const REASONS: Readonly<Record<string, string>> = {
+  'asked for a person': 'operator:why-person',
+  'wants a copy of their data': 'operator:why-copy',
+  'wants their data deleted': 'operator:why-delete',
+  'not understood three times': 'operator:why-not-understood',
+  'ten minutes without a word': 'operator:why-silence',
+  'the customer was asked and said nothing for a day': 'operator:why-no-answer',
+  'its call was not begun in ten minutes': 'operator:why-not-begun',
+  'no order': 'operator:why-no-order',
+  'another amount': 'operator:why-other-amount',
+  'another mobile': 'operator:why-other-number',
+  'another note': 'operator:why-other-reference',
+  'another reference': 'operator:why-other-reference',
+};
+
 function reasonFor(detail: string): Param {
-  return oneLine(scrub(detail), 80);
+  const said = oneLine(scrub(detail), 160);
+  const key = REASONS[said];
+  if (key !== undefined) return { key };
+  const [, reference] = /^about (JZ\w+)$/.exec(said) ?? [];
+  return reference === undefined ? said : { key: 'operator:why-order', params: { reference } };
 }
 
 function oneLine(text: string, most: number): string {

@@ -34,7 +34,7 @@ export interface Rules {
 
 /** What of it wants a person is told to the operators in the same turn, so that it cannot be lost. */
 export function decide(known: Known, event: TurnEvent, rules: Rules): Turn {
-  return withAlerts(decided(known, event, rules), known);
+  return withAlerts(decided(known, event, rules), known, rules.business.simulated);
 }
 
 function decided(known: Known, event: TurnEvent, rules: Rules): Turn {

@@ -185,7 +185,7 @@ export function createTurnRunner(options: {
   async function apologise({ event, log: about }: Waiting): Promise<void> {
     try {
       const [known] = await store.load([event]);
-      const turn = apologyFor(event, known ?? null);
+      const turn = apologyFor(event, known ?? null, options.rules);
       const [outcome] = await store.commit([turn]);
       if (outcome?.kind !== 'committed') throw new Error(`the apology was ${outcome?.kind ?? 'lost'}`);
       tellOperator(turn, about);
@@ -222,7 +222,7 @@ function tellOperator(turn: Turn, log: Log): void {
 }
 
 /** A turn of its own, under an id of its own: the audit row, and for a person's message the word that something went wrong. */
-function apologyFor(event: TurnEvent, known: Known | null): Turn {
+function apologyFor(event: TurnEvent, known: Known | null, { business }: Rules): Turn {
   const audit: Change = {
     kind: 'audit',
     actor: { kind: 'rescuer' },
@@ -237,7 +237,7 @@ function apologyFor(event: TurnEvent, known: Known | null): Turn {
       ? []
       : [{ kind: 'say', conversationId: conversation.id, reply, language: conversation.session.language, orderId: null }];
   const turn: Turn = { event: { ...event, id: `${event.id}/apology` }, read: {}, touched: [], changes: [audit, ...said] };
-  return known === null ? turn : withAlerts(turn, known);
+  return known === null ? turn : withAlerts(turn, known, business.simulated);
 }
 
 /** Events of one lane keep their order and are never in the same batch. */
