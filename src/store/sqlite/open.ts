@@ -11,6 +11,7 @@ import { changeApplier } from './apply-change.ts';
 import { backUp } from './back-up.ts';
 import { backlogOf } from './backlog.ts';
 import { checker } from './check.ts';
+import { clockSetBackOf } from './clock-set-back.ts';
 import { committer } from './commit.ts';
 import { connect, IN_MEMORY, type ConnectionOptions, type Db } from './connection.ts';
 import { dbTransactions } from './db-transaction.ts';
@@ -90,6 +91,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const settings = settingsOf(db, dbTx, versions, clock);
   const check = checker(db, path === IN_MEMORY);
   const prune = pruner(db, dbTx, dedupe);
+  const clockSetBack = clockSetBackOf(db, dbTx);
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   const sentText = db
     .prepare<[string, ChannelName], string>(
@@ -115,6 +117,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     takeOver: async () => outbox.takeOver(),
     dueTimers: async (now, limit) => timers.due(now, limit),
     nextDueAt: async () => earliest(timers.nextDueAt(), outbox.nextDueAt()),
+    clockSetBack: async (byMs, now) => clockSetBack(byMs, now),
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),
     putSetting: async (key, value) => settings.put(key, value),
