@@ -88,6 +88,11 @@ export interface Known {
   readonly salesStopped: string | null;
   /** Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `order:<id>`, `switch:sales`. 0: not written yet. */
   readonly versions: Readonly<Record<string, number>>;
+  /**
+   * A row that the event rests on is none that we write, so no turn can be decided. The chat is there when it can be read;
+   * `lostChat` is its id when it is its session that cannot.
+   */
+  readonly unreadable?: { readonly error: Error; readonly lostChat: string | null };
 }
 
 // ---- what changes ---------------------------------------------------------------------------------------------------------
@@ -206,7 +211,7 @@ export interface DueTimer {
 }
 
 export interface Store {
-  /** One `Known` per event, in their order, from one consistent view. */
+  /** One `Known` per event, in their order, from one consistent view; a broken row spoils only the events that rest on it. */
   load(events: readonly TurnEvent[]): Promise<readonly Known[]>;
   /** Writes the turns in one database transaction, each in a savepoint of its own. At most one turn per customer and batch is expected, not required. */
   commit(turns: readonly Turn[]): Promise<readonly TurnOutcome[]>;

@@ -30,6 +30,7 @@ export interface Rules {
 }
 
 export function decide(known: Known, event: TurnEvent, rules: Rules): Turn {
+  if (known.unreadable !== undefined) throw known.unreadable.error;
   switch (event.kind) {
     case 'message':
       return decideMessage(known, event, rules);

@@ -6,11 +6,11 @@
 import type { Phrasebook } from '../conversation/phrasebook.ts';
 import { render } from '../conversation/render.ts';
 import { reply, type Spoken } from '../conversation/reply.ts';
+import { spokenOf } from '../conversation/session.ts';
 import type { Clock, Instant } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Channel, Content } from '../ports/channel.ts';
 import type { Store, TurnEvent } from '../ports/store.ts';
-import { firstLanguage } from './decide-message.ts';
 
 export type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
 
@@ -44,7 +44,7 @@ export function createExcuses(options: {
   /** Reads go on while nothing can be written; where even they do not, the network's word has to do. */
   async function languageOf(event: MessageEvent): Promise<Spoken> {
     const known = await store.load([event]).catch(() => []);
-    return known[0]?.conversation?.session.language ?? firstLanguage(event.message);
+    return known[0]?.conversation?.session.language ?? spokenOf(event.message.locale);
   }
 
   return {

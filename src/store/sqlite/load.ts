@@ -5,10 +5,10 @@ import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { Conversation, Customer, Known, TurnEvent } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
-import type { DbTransactions } from './db-transaction.ts';
+import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
 import { chatLane } from './outbox-queue.ts';
 import { ordersReader } from './read-orders.ts';
-import { peopleReader } from './read-people.ts';
+import { peopleReader, UnreadableSession, type PeopleReader } from './read-people.ts';
 import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
 import type { Versions } from './versions.ts';
 
@@ -107,8 +107,40 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
     read(() => {
       const reason = salesStopped.get(SALES_STOPPED);
       const sales = { stopped: reason === undefined || reason === '' ? null : reason, version: versions.of(SALES_SWITCH) };
-      return events.map((event) => knownOf(event, sales));
+      return events.map((event) => {
+        try {
+          return knownOf(event, sales);
+        } catch (thrown) {
+          if (isUnavailable(thrown)) throw thrown;
+          return spoilt(event, asError(thrown), people);
+        }
+      });
     });
+}
+
+/** What is left of an event that rests on a broken row: enough to say so in its chat. */
+function spoilt(event: TurnEvent, error: Error, people: PeopleReader): Known {
+  return {
+    customer: null,
+    ownPhones: [],
+    recentOrders: [],
+    payerUse: null,
+    order: null,
+    unseen: false,
+    salesStopped: null,
+    versions: {},
+    ...chatLeft(event, error, people),
+  };
+}
+
+function chatLeft(event: TurnEvent, error: Error, people: PeopleReader): Pick<Known, 'conversation' | 'unreadable'> {
+  if (event.kind !== 'message') return { conversation: null, unreadable: { error, lostChat: null } };
+  try {
+    return { conversation: people.conversationAt(event.message.address), unreadable: { error, lostChat: null } };
+  } catch (thrown) {
+    if (!(thrown instanceof UnreadableSession)) throw thrown;
+    return { conversation: null, unreadable: { error, lostChat: thrown.conversationId } };
+  }
 }
 
 function payerOf(conversation: Conversation | null): Msisdn | null {

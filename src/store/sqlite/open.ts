@@ -8,7 +8,6 @@ import type { Store } from '../../ports/store.ts';
 import type { WebTranscripts } from '../../ports/web-transcript.ts';
 import type { AuthStore } from '../../ports/whatsapp-auth.ts';
 import { changeApplier } from './apply-change.ts';
-import { backUp } from './back-up.ts';
 import { backlogOf } from './backlog.ts';
 import { checker } from './check.ts';
 import { clockSetBackOf } from './clock-set-back.ts';
@@ -40,6 +39,8 @@ export interface SqliteStoreOptions extends ConnectionOptions {
   readonly log: Log;
   /** False, for commands that look on while a server runs: a file of another schema is refused. True by default. */
   readonly mayMigrate?: boolean;
+  /** False, where the file is a copy itself and needs none before it is migrated. True by default. */
+  readonly copiesFirst?: boolean;
   /** For tests: other migrations than the program's own. */
   readonly migrations?: readonly Migration[];
 }
@@ -53,8 +54,6 @@ export interface SqliteStore extends Store {
   prune(now: Instant): Promise<Pruned>;
   /** Another number than before: another process has written, as a console command that recorded an event. */
   dataVersion(): number;
-  /** Copies the whole database, while it is in use, to a new private file. Rejects when the copy is not sound; it is then gone. */
-  backUp(to: string): Promise<void>;
   /** For tests, benchmarks and the simulator (`serialize()`): the connection under the store. */
   readonly db: Db;
 }
@@ -64,7 +63,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const { path, clock, log } = options;
   const db = connect(options);
   try {
-    migrate(db, options.migrations ?? ourMigrations(), { clock, log, mayMigrate: options.mayMigrate ?? true });
+    const { mayMigrate = true, copiesFirst = true } = options;
+    migrate(db, options.migrations ?? ourMigrations(), { clock, log, mayMigrate, copiesFirst });
     return assemble(db, path, clock);
   } catch (error) {
     db.close();
@@ -106,7 +106,6 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     webTranscripts: webTranscripts(db, dbTx),
     prune,
     dataVersion: () => dataVersion.get() ?? 0,
-    backUp: (to) => backUp(db, to),
     load: async (events) => load(events),
     commit: async (turns) => commit(turns),
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),
