@@ -40,6 +40,10 @@ export interface Wired {
   open(channel: Channel): Promise<void>;
   /** Turns what a dead process left behind, then lets the workers begin; to be called once all channels are plugged in. */
   rescue(): Promise<void>;
+  /** The first half of it alone: turns what was left behind or written down, and lets nothing leave. For a console command. */
+  takeOver(): Promise<void>;
+  /** Another process may have written events down. */
+  recordedElsewhere(): void;
 }
 
 export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringParts): Wired {
@@ -81,6 +85,8 @@ export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringPa
       channels.set(channel.name, channel);
       await channel.start(intakeFor(channel, runner, clock, excuses));
     },
+    takeOver: () => rescuer.takeOver(),
+    recordedElsewhere: () => rescuer.recordedElsewhere(),
     async rescue() {
       await rescuer.takeOver();
       begin();

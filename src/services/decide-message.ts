@@ -13,6 +13,7 @@ import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom, type Ids } from '../lib/ids.ts';
+import { withoutCodes } from '../lib/one-time-code.ts';
 import type { InboundMessage } from '../ports/channel.ts';
 import type { Change, Conversation, Customer, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
@@ -23,10 +24,10 @@ const LATE_MS = 10 * 60_000;
 /** A network's clock may be off ours by so much, as long as nothing else is known of the two. */
 const CLOCKS_APART_MS = 60_000;
 
-type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
+export type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
 
 /** Who speaks and where; made here at first contact. */
-interface Speaker {
+export interface Speaker {
   readonly customer: Customer;
   readonly conversation: Conversation;
   readonly changes: readonly Change[];
@@ -73,7 +74,7 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   };
 }
 
-function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
+export function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
   if (known.customer !== null && known.conversation !== null) {
     return { customer: known.customer, conversation: known.conversation, changes: [] };
   }
@@ -89,7 +90,7 @@ function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
   return { customer, conversation, changes: [{ kind: 'welcome', customer, sender: message.sender, conversation }] };
 }
 
-function reachability(conversation: Conversation, message: InboundMessage, now: number): Change[] {
+export function reachability(conversation: Conversation, message: InboundMessage, now: number): Change[] {
   const blocks = message.content.kind === 'blocked';
   if (blocks === (conversation.blockedAt !== null)) return [];
   return [{ kind: 'reachable', conversationId: conversation.id, blockedAt: blocks ? now : null }];
@@ -131,7 +132,7 @@ function isNumber(typed: string | undefined, number: Msisdn): boolean {
 /** Kept for 90 days, so that the shop can see what was said when something went wrong. */
 function heardText(message: InboundMessage): string {
   const { content } = message;
-  if (content.kind === 'text') return withoutPin(content.text.slice(0, 2_000));
+  if (content.kind === 'text') return withoutCodes(withoutPin(content.text.slice(0, 2_000)));
   if (content.kind === 'tap') return `[${content.data.slice(0, 64)}]`;
   return `(${content.kind === 'unsupported' ? content.what : content.kind})`;
 }

@@ -4,6 +4,7 @@ import type { Clock, Instant } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Result } from '../../lib/result.ts';
 import type { ChannelName } from '../../ports/channel.ts';
+import type { Desk } from '../../ports/desk.ts';
 import type { Store } from '../../ports/store.ts';
 import type { WebTranscripts } from '../../ports/web-transcript.ts';
 import type { AuthStore } from '../../ports/whatsapp-auth.ts';
@@ -22,6 +23,7 @@ import { outboxQueue } from './outbox-queue.ts';
 import { phonesOf } from './phones.ts';
 import { progressOf } from './progress.ts';
 import { pruner, type Pruned } from './prune.ts';
+import { deskReader } from './read-desk.ts';
 import { ordersReader } from './read-orders.ts';
 import { peopleReader } from './read-people.ts';
 import { acquireRole, type Role, type RoleHeld } from './role.ts';
@@ -30,6 +32,7 @@ import { timersOf } from './timers.ts';
 import { versionsOf } from './versions.ts';
 import { webTranscripts } from './web-transcript.ts';
 import { whatsappAuth } from './whatsapp-auth.ts';
+import { deskWriter } from './write-desk.ts';
 import { ledgerWriter } from './write-ledger.ts';
 import { ordersWriter } from './write-orders.ts';
 import { peopleWriter } from './write-people.ts';
@@ -50,6 +53,8 @@ export interface SqliteStore extends Store {
   acquireRole(): Result<Role, RoleHeld>;
   readonly whatsappAuth: AuthStore;
   readonly webTranscripts: WebTranscripts;
+  /** What the console reads. */
+  readonly desk: Desk;
   /** Forgets what is old; daily, by whoever holds the role. */
   prune(now: Instant): Promise<Pruned>;
   /** Another number than before: another process has written, as a console command that recorded an event. */
@@ -82,13 +87,14 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const backlog = backlogOf(db, dedupe, timers, queue, clock);
   const progress = progressOf(db);
   const people = peopleWriter(db, peopleReader(db), phones, versions);
+  const settings = settingsOf(db, dbTx, versions, clock);
   const orders = ordersWriter(db, phones, queue);
   const ledger = ledgerWriter(db);
-  const apply = changeApplier(db, { people, orders, ledger, outbox: queue, timers });
+  const writers = { people, orders, ledger, outbox: queue, timers, settings, desk: deskWriter(db) };
+  const apply = changeApplier(db, writers);
   const load = loader(db, dbTx, versions);
   const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress);
-  const settings = settingsOf(db, dbTx, versions, clock);
   const check = checker(db, path === IN_MEMORY);
   const prune = pruner(db, dbTx, dedupe);
   const clockSetBack = clockSetBackOf(db, dbTx);
@@ -104,6 +110,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     acquireRole: () => acquireRole(path),
     whatsappAuth: whatsappAuth(db, dbTx),
     webTranscripts: webTranscripts(db, dbTx),
+    desk: deskReader(db, dbTx),
     prune,
     dataVersion: () => dataVersion.get() ?? 0,
     load: async (events) => load(events),
