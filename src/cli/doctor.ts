@@ -7,9 +7,11 @@ import { parseConfig, type Config } from '../config.ts';
 import { createTopups } from '../providers/topups/client.ts';
 import { probe } from '../lib/single-post.ts';
 import { breakerOf } from '../store/sqlite/breaker.ts';
-import { lookInto } from '../store/sqlite/look.ts';
 import { versionsOf } from '../store/sqlite/versions.ts';
 import { secretKeyPath } from '../secret-key.ts';
+import { dbTransactions } from '../store/sqlite/db-transaction.ts';
+import { lookInto } from '../store/sqlite/look.ts';
+import { deskReader } from '../store/sqlite/read-desk.ts';
 
 const PATIENCE_MS = 5_000;
 const TELEGRAM = 'https://api.telegram.org';
@@ -44,6 +46,7 @@ export async function examine(environment: Readonly<Record<string, string | unde
   if (!parsed.ok) return { findings: parsed.error.map((text) => ({ mark: 'wrong', text })), exitCode: 2 };
   const config = parsed.value;
   const [telegramFound, whatsappFound, airtimeFound] = await Promise.all([telegram(config), whatsapp(config), airtime(config)]);
+  const waiting = await desk(config);
   const findings = [
     runtime(),
     telegramFound,
@@ -51,6 +54,7 @@ export async function examine(environment: Readonly<Record<string, string | unde
     ...airtimeFound,
     ...kept(config),
     ...(await selling(config)),
+    ...waiting,
     ...web(config),
   ];
   return { findings, exitCode: findings.some(({ mark }) => mark === 'wrong') ? 1 : 0 };
@@ -135,6 +139,24 @@ async function selling({ databasePath }: Config): Promise<Finding[]> {
   const { kind, why, until } = looked.value;
   const next = kind === 'open' ? `the next order is let through at ${new Date(until).toISOString()}` : 'one order is being tried';
   return [{ mark: 'wrong', text: `No new orders are taken: ${why}. ${next}; it goes on by itself when the provider answers` }];
+}
+
+/** What waits for a person; nothing while there is no database that could be read. */
+async function desk({ databasePath }: Config): Promise<Finding[]> {
+  if (databasePath === ':memory:' || !existsSync(databasePath)) return [];
+  const looked = await lookInto(databasePath, async (db) => {
+    const reader = deskReader(db, dbTransactions(db));
+    return { cases: await reader.open(), operators: await reader.operators() };
+  });
+  if (!looked.ok) return [{ mark: 'note', text: looked.error }];
+  const { cases, operators } = looked.value;
+  const count = cases.orders.length + cases.items.length;
+  const notes = [
+    ...(cases.salesStopped === null ? [] : [`Sales are STOPPED: ${cases.salesStopped}. To go on: npx jaza resume-sales`]),
+    ...(count === 0 ? [] : [`${count} ${count === 1 ? 'thing wants' : 'things want'} a person: npx jaza review list`]),
+    ...(operators.length > 0 ? [] : ['Nobody hears alerts in a chat: npx jaza operator invite']),
+  ];
+  return notes.map((text) => ({ mark: 'note', text }));
 }
 
 /** Of a file that is not there yet, the nearest folder that is decides. */

@@ -14,7 +14,7 @@ interface Stand {
   health(): Promise<HealthReport>;
 }
 
-function stand(channels: HealthReport['channels'] = { web: 'up' }, locked = false): Stand {
+function stand(channels: HealthReport['channels'] = { web: 'up' }, stopped: string | null = null, locked = false): Stand {
   const broken: Stand['broken'] = new Set();
   let looks = 0;
   const fail = (what: 'reading' | 'writing'): void => {
@@ -28,6 +28,7 @@ function stand(channels: HealthReport['channels'] = { web: 'up' }, locked = fals
           fail('reading');
           return null;
         },
+        setting: async () => stopped,
         putSetting: async () => fail('writing'),
         breaker: async () =>
           locked ? afterCall(CLOSED, 'locked_out', '4000', 0, { failures: 1, withinMs: 1, waitMs: 1 }) : CLOSED,
@@ -52,7 +53,7 @@ function stand(channels: HealthReport['channels'] = { web: 'up' }, locked = fals
 
 describe('health', () => {
   it('is degraded while no orders are taken', async () => {
-    expect(await stand({ web: 'up' }, true).health()).toMatchObject({ status: 'degraded', breaker: 'open' });
+    expect(await stand({ web: 'up' }, null, true).health()).toMatchObject({ status: 'degraded', breaker: 'open' });
   });
 
   it('is well when the database answers and every channel is up or starting', async () => {
@@ -61,6 +62,7 @@ describe('health', () => {
       status: 'ok',
       store: 'ok',
       breaker: 'closed',
+      sales: 'open',
       channels: { web: 'up', telegram: 'starting' },
       version: expect.stringMatching(/^\d/) as string,
     });
@@ -68,6 +70,11 @@ describe('health', () => {
 
   it('is degraded when a channel is down', async () => {
     expect(await stand({ web: 'up', telegram: 'down' }).health()).toMatchObject({ status: 'degraded', store: 'ok' });
+  });
+
+  it('tells that sales were stopped, and is no less well for it', async () => {
+    expect(await stand({ web: 'up' }, 'the supplier is down').health()).toMatchObject({ status: 'ok', sales: 'stopped' });
+    expect(await stand({ web: 'up' }, '').health()).toMatchObject({ sales: 'open' });
   });
 
   it('fails when the database cannot be read, and recovers with it', async () => {

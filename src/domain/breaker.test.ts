@@ -147,7 +147,7 @@ describe('a breaker', () => {
           now += later;
           const until = refusedUntil(breaker, now);
           expect((until ?? now) - now).toBeLessThanOrEqual(LONGEST_WAIT_MS);
-          if (what !== 'order') breaker = afterCall(breaker, what as 'failed', 'why', now, RULES);
+          if (what !== 'order') breaker = afterCall(breaker, what, 'why', now, RULES);
           else if (until === null) {
             const before = breaker.kind;
             breaker = placed(breaker, 'o', now);

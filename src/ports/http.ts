@@ -16,6 +16,8 @@ export interface HealthReport {
   /** The breaker before the airtime provider; unless it is closed, no new orders are taken. */
   readonly breaker: Breaker['kind'];
   readonly store: 'ok' | 'failing';
+  /** `stopped`: by an operator; no new orders are taken. */
+  readonly sales: 'open' | 'stopped';
   readonly channels: Readonly<Partial<Record<ChannelName, ChannelHealth['state']>>>;
   readonly version: string;
 }

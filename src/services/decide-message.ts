@@ -7,7 +7,7 @@ import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { withoutPin } from '../conversation/pin.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
-import { newSession, type Session } from '../conversation/session.ts';
+import { newSession, spokenOf, type Session } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
 import { placed as placedBehind } from '../domain/breaker.ts';
 import type { Parties } from '../domain/limits.ts';
@@ -15,6 +15,7 @@ import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom, type Ids } from '../lib/ids.ts';
+import { withoutCodes } from '../lib/one-time-code.ts';
 import type { InboundMessage } from '../ports/channel.ts';
 import type { Change, Conversation, Customer, Known, Turn, TurnEvent } from '../ports/store.ts';
 import { claimOf } from './decide-claim.ts';
@@ -23,13 +24,13 @@ import { advance, newsChanges } from './order-changes.ts';
 
 /** A message older than this may talk, but its yes buys nothing: it was written to another state of the chat. */
 const LATE_MS = 10 * 60_000;
-/** A network's clock may be off ours by so much. */
+/** A network's clock may be off ours by so much, as long as nothing else is known of the two. */
 const CLOCKS_APART_MS = 60_000;
 
-type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
+export type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
 
 /** Who speaks and where; made here at first contact. */
-interface Speaker {
+export interface Speaker {
   readonly customer: Customer;
   readonly conversation: Conversation;
   readonly changes: readonly Change[];
@@ -42,8 +43,7 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   const { customer, conversation } = speaker;
   const changes: Change[] = [...speaker.changes, ...reachability(conversation, message, event.at)];
   const input = inputOf(message);
-  const read: Record<string, number> = pick(known.versions, [`conversation:${conversation.id}`]);
-  if (input === null) return { event, read, touched: [], changes };
+  if (input === null) return { event, read: pick(known.versions, [`conversation:${conversation.id}`]), touched: [], changes };
 
   changes.push({ kind: 'heard', conversationId: conversation.id, messageId: message.messageId, text: heardText(message) });
   const around = surroundings(known, event, rules, customer, ids);
@@ -51,7 +51,9 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   const claimed = claimOf(known, event, { customer, conversation: { ...conversation, session: sprint.session } }, rules);
   changes.push(...claimed.before);
   const effects = sprint.effects.map((effect) => effectChanges(effect, { known, event, rules, customer, conversation, sprint }));
-  const remembered = effects.find(({ session }) => session !== undefined)?.session ?? sprint.session;
+  const spoken = effects.find(({ session }) => session !== undefined)?.session ?? sprint.session;
+  const remembered =
+    sprint.replies.length === 0 ? spoken : { ...spoken, lagsMs: lagsAfter(conversation.session, message, event.at) };
   changes.push(
     { kind: 'remember', conversationId: conversation.id, session: remembered },
     ...reminder(conversation, sprint),
@@ -68,10 +70,14 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   const merging = sprint.effects.some(({ kind }) => kind === 'place_order') ? [] : claimed.merging;
   changes.push(...merging);
   const lacks = unmeasured(known, remembered, rules);
-  const moved = effects.flatMap(({ read: aggregates }) => aggregates);
+  const restsOn = [
+    `conversation:${conversation.id}`,
+    ...effects.flatMap(({ read }) => read),
+    ...(merging.length === 0 ? [] : claimed.rests),
+  ];
   return {
     event,
-    read: { ...read, ...pick(known.versions, [...moved, ...(merging.length === 0 ? [] : claimed.rests)]) },
+    read: pick(known.versions, restsOn),
     touched: effects.flatMap(({ touched }) => touched),
     changes,
     ...(lacks === null ? {} : { lacks }),
@@ -85,24 +91,23 @@ function unmeasured({ use }: Known, { draft }: Session, { flows }: Rules): Parti
   return parties;
 }
 
-function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
+export function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
   if (known.customer !== null && known.conversation !== null) {
     return { customer: known.customer, conversation: known.conversation, changes: [] };
   }
   const customer = known.customer ?? { id: ids.id('c'), name: message.senderName };
-  const language = message.locale?.toLowerCase().startsWith('sw') === true ? 'sw' : 'en';
   const conversation: Conversation = {
     id: ids.id('v'),
     customerId: customer.id,
     address: message.address,
-    session: newSession(language),
+    session: newSession(spokenOf(message.locale)),
     blockedAt: null,
     version: 0,
   };
   return { customer, conversation, changes: [{ kind: 'welcome', customer, sender: message.sender, conversation }] };
 }
 
-function reachability(conversation: Conversation, message: InboundMessage, now: number): Change[] {
+export function reachability(conversation: Conversation, message: InboundMessage, now: number): Change[] {
   const blocks = message.content.kind === 'blocked';
   if (blocks === (conversation.blockedAt !== null)) return [];
   return [{ kind: 'reachable', conversationId: conversation.id, blockedAt: blocks ? now : null }];
@@ -138,7 +143,7 @@ function isNumber(typed: string | undefined, number: Msisdn): boolean {
 /** Kept for 90 days, so that the shop can see what was said when something went wrong. */
 function heardText(message: InboundMessage): string {
   const { content } = message;
-  if (content.kind === 'text') return withoutPin(content.text.slice(0, 2_000));
+  if (content.kind === 'text') return withoutCodes(withoutPin(content.text.slice(0, 2_000)));
   if (content.kind === 'tap') return `[${content.data.slice(0, 64)}]`;
   return `(${content.kind === 'unsupported' ? content.what : content.kind})`;
 }
@@ -161,7 +166,7 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     orders: known.recentOrders,
     use: known.use,
     stopped: known.stopped,
-    unseen: known.unseen || (message.sentAt !== null && message.sentAt + CLOCKS_APART_MS < askedAt(known, at)),
+    unseen: known.unseen || (message.sentAt !== null && message.sentAt <= askedAtByNetwork(known, at)),
     salesStopped: rules.salesOff ?? known.salesStopped,
     breaker: known.breaker,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
@@ -173,6 +178,19 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
 function askedAt({ conversation, recentOrders }: Known, now: number): number {
   const silent = silentOrder(recentOrders, now);
   return Math.max(conversation?.session.draft?.touchedAt ?? 0, silent === null ? 0 : silent.createdAt + SILENCE_MS);
+}
+
+/**
+ * The same by the network's clock, at the earliest. A message is written before it comes, so the shortest of the last lags is no less
+ * than what our clock is ahead; of two, so that a jump of our clock is soon forgotten.
+ */
+function askedAtByNetwork(known: Known, now: number): number {
+  const lagsMs = known.conversation?.session.lagsMs ?? [];
+  return askedAt(known, now) - (lagsMs.length === 0 ? CLOCKS_APART_MS : Math.min(...lagsMs));
+}
+
+function lagsAfter({ lagsMs = [] }: Session, { sentAt }: InboundMessage, now: number): readonly number[] {
+  return sentAt === null ? lagsMs : [now - sentAt, ...lagsMs].slice(0, 2);
 }
 
 /** One reminder for a draft left open; each message moves it. */
@@ -267,5 +285,10 @@ function placed(effect: Extract<Effect, { kind: 'place_order' }>, scene: EffectS
 }
 
 function pick(versions: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {
-  return Object.fromEntries(names.flatMap((name) => (versions[name] === undefined ? [] : [[name, versions[name]]])));
+  const picked: Record<string, number> = {};
+  for (const name of names) {
+    const version = versions[name];
+    if (version !== undefined) picked[name] = version;
+  }
+  return picked;
 }

@@ -59,7 +59,7 @@ export function elsewhereContract(it: TestAPI, world: () => OpenStore): void {
       orders.map(({ id }) => say(achieng, 'order:approve-now', id)),
     );
     await giveUp(true);
-    expect((await due()).map(([key]) => key).sort()).toEqual(orders.map(({ id }) => `elsewhere:${id}`).sort());
+    expect(new Set((await due()).map(([key]) => key))).toEqual(new Set(orders.map(({ id }) => `elsewhere:${id}`)));
   });
 
   it('is not what was said in place of another chat already', async () => {

@@ -43,6 +43,8 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       unseen: false,
       salesStopped: null,
       breaker: CLOSED,
+      operators: [],
+      joining: null,
       versions: { 'switch:sales': 0, 'switch:breaker': 0 },
     });
   });

@@ -9,6 +9,7 @@ import { callsContract, ordersContract } from './store-orders.ts';
 import { limitsContract } from './store-limits.ts';
 import { elsewhereContract } from './store-elsewhere.ts';
 import { mergeContract } from './store-merge.ts';
+import { operatorsContract } from './store-operators.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
 import type { OpenStore } from './store-world.ts';
@@ -24,6 +25,7 @@ const PARTS = {
   ledger: ledgerContract,
   outbox: outboxContract,
   timers: timersContract,
+  operators: operatorsContract,
   rest: restContract,
 };
 

@@ -92,6 +92,8 @@ export function knownOf(more: Partial<Known> = {}): Known {
     unseen: false,
     salesStopped: null,
     breaker: CLOSED,
+    operators: [],
+    joining: null,
     versions,
     ...more,
   };

@@ -1,6 +1,6 @@
 /** Owns `load`: what is known about each event of a batch, read in one consistent view. */
 
-import type { Breaker } from '../../domain/breaker.ts';
+import { CLOSED, type Breaker } from '../../domain/breaker.ts';
 import type { Parties } from '../../domain/limits.ts';
 import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { Order } from '../../domain/order.ts';
@@ -8,10 +8,12 @@ import { assertNever } from '../../lib/assert.ts';
 import type { Conversation, Customer, Known, Timer, TurnEvent } from '../../ports/store.ts';
 import { BREAKER_SWITCH, type BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
-import type { DbTransactions } from './db-transaction.ts';
+import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
+import { codeIn } from '../../lib/one-time-code.ts';
 import { chatLane } from './outbox-queue.ts';
+import { operatorsReader } from './read-operators.ts';
 import { ordersReader } from './read-orders.ts';
-import { peopleReader } from './read-people.ts';
+import { peopleReader, UnreadableSession, type PeopleReader } from './read-people.ts';
 import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
 import type { StopList } from './stop-list.ts';
 import { usageReader } from './read-usage.ts';
@@ -26,10 +28,11 @@ interface Subject {
   readonly talk: boolean;
 }
 
-/** What holds for all events of a batch. */
+/** The same for every event of a batch. */
 interface Shop {
   readonly salesStopped: string | null;
   readonly breaker: Breaker;
+  readonly operators: Known['operators'];
   readonly versions: Readonly<Record<string, number>>;
 }
 
@@ -45,6 +48,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
   const people = peopleReader(db);
   const orders = ordersReader(db);
   const usage = usageReader(db, stopList);
+  const desk = operatorsReader(db);
   const salesStopped = db.prepare<[string], string>('SELECT value FROM setting WHERE key = ?').pluck();
 
   const asking = db
@@ -95,6 +99,9 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
         return ofOrder(orders.ofWebhook(event.reading));
       case 'timer':
         return ofTimer(event.timer);
+      case 'command':
+      case 'noticed':
+        return ofOrder(null);
       default:
         return assertNever(event);
     }
@@ -135,6 +142,8 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
       salesStopped: shop.salesStopped,
       breaker: shop.breaker,
+      operators: shop.operators,
+      joining: mayJoin(event) ? desk.joining(conversation?.id ?? null, event.at) : null,
       versions: read,
     };
   };
@@ -145,10 +154,53 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       const shop: Shop = {
         salesStopped: reason === undefined || reason === '' ? null : reason,
         breaker: breaker.get(),
+        operators: desk.all(),
         versions: { [SALES_SWITCH]: versions.of(SALES_SWITCH), [BREAKER_SWITCH]: versions.of(BREAKER_SWITCH) },
       };
-      return events.map((event) => knownOf(event, shop, parties?.get(event.id)));
+      return events.map((event) => {
+        try {
+          return knownOf(event, shop, parties?.get(event.id));
+        } catch (thrown) {
+          if (isUnavailable(thrown)) throw thrown;
+          return spoilt(event, shop, asError(thrown), people);
+        }
+      });
     });
+}
+
+/** What is left of an event that rests on a broken row: enough to say so in its chat. */
+function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: PeopleReader): Known {
+  return {
+    customer: null,
+    ownPhones: [],
+    claim: null,
+    channels: [],
+    recentOrders: [],
+    use: null,
+    stopped: [],
+    order: null,
+    unseen: false,
+    salesStopped: null,
+    breaker: CLOSED,
+    operators,
+    joining: null,
+    versions: {},
+    ...chatLeft(event, error, people),
+  };
+}
+
+function chatLeft(event: TurnEvent, error: Error, people: PeopleReader): Pick<Known, 'conversation' | 'unreadable'> {
+  if (event.kind !== 'message') return { conversation: null, unreadable: { error, lostChat: null } };
+  try {
+    return { conversation: people.conversationAt(event.message.address), unreadable: { error, lostChat: null } };
+  } catch (thrown) {
+    if (!(thrown instanceof UnreadableSession)) throw thrown;
+    return { conversation: null, unreadable: { error, lostChat: thrown.conversationId } };
+  }
+}
+
+function mayJoin(event: TurnEvent): boolean {
+  return event.kind === 'message' && event.message.content.kind === 'text' && codeIn(event.message.content.text) !== null;
 }
 
 function partiesOf(conversation: Conversation | null): Parties | null {

@@ -5,6 +5,7 @@ import type { Msisdn } from '../../domain/msisdn.ts';
 import type { ChannelName, ChatAddress } from '../../ports/channel.ts';
 import type { Claim, Conversation, Customer } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
+import { sessionOf } from './read-session.ts';
 import type { conversation, customer } from './schema.ts';
 
 type CustomerRow = Pick<typeof customer.$inferSelect, 'id' | 'name' | 'merged_into'>;
@@ -16,6 +17,7 @@ export interface PeopleReader {
   /** Whoever speaks under this identity, after all merges. */
   bySender(address: ChatAddress, sender: string): Customer | null;
   byId(customerId: string): Customer | null;
+  /** Throws `UnreadableSession` when its session is none of ours, as `conversation` does. */
   conversationAt(address: ChatAddress): Conversation | null;
   conversation(id: string): Conversation | null;
   /** Claims not ended, the last verified first. */
@@ -25,6 +27,16 @@ export interface PeopleReader {
   channels(customerId: string): readonly ChannelName[];
   /** The chat that was used last and can be written to, other than this one. */
   lastChat(customerId: string, except: string): Conversation | null;
+}
+
+/** The chat is there, where it stood is lost. */
+export class UnreadableSession extends Error {
+  readonly conversationId: string;
+
+  constructor(conversationId: string) {
+    super(`invariant broken: the session of chat ${conversationId} is none of ours`);
+    this.conversationId = conversationId;
+  }
 }
 
 export function peopleReader(db: Db): PeopleReader {
@@ -67,18 +79,20 @@ export function peopleReader(db: Db): PeopleReader {
     }
     return at === undefined ? null : { id: at.id, name: at.name };
   };
-  const toConversation = ([id, customerId, session, blockedAt, version]: ChatRow, address: ChatAddress): Conversation => ({
-    id,
-    customerId,
-    address,
-    session: JSON.parse(session) as Conversation['session'],
-    blockedAt,
-    version,
-  });
+  const toConversation = ([id, customerId, text, blockedAt, version]: ChatRow, address: ChatAddress): Conversation => {
+    const session = sessionOf(text);
+    if (session === null) throw new UnreadableSession(id);
+    return { id, customerId, address, session, blockedAt, version };
+  };
   const wholeConversation = (row: ConversationRow | undefined): Conversation | null => {
     if (row === undefined) return null;
     const address = { channel: row.channel as ChannelName, account: row.channel_account, chat: row.chat };
     return toConversation([row.id, row.customer_id, row.session, row.blocked_at, row.version], address);
+  };
+  /** Of a person who is not speaking: a chat that cannot be read is none. */
+  const otherChat = (customerId: string, except: string): Conversation | null => {
+    const row = lastChat.get(customerId, except);
+    return row === undefined || sessionOf(row.session) === null ? null : wholeConversation(row);
   };
   return {
     bySender: ({ channel, account }, sender) => followed(bySender.get(channel, account, sender)),
@@ -95,10 +109,10 @@ export function peopleReader(db: Db): PeopleReader {
       return {
         ...claim,
         channels: channels.all(claim.customerId),
-        conversation: wholeConversation(lastChat.get(claim.customerId, '')),
+        conversation: otherChat(claim.customerId, ''),
       };
     },
     channels: (customerId) => channels.all(customerId),
-    lastChat: (customerId, except) => wholeConversation(lastChat.get(customerId, except)),
+    lastChat: (customerId, except) => otherChat(customerId, except),
   };
 }

@@ -33,10 +33,10 @@ export function usageReader(db: Db, stopList: StopList): UsageReader {
   const payerUse = payerReader(db, stopList);
   const phoneId = db.prepare<[string], number>('SELECT id FROM phone WHERE msisdn = ?').pluck();
   const day = (column: string) =>
-    db.prepare<[string | number, Instant], { orders: number; minor: number }>(
-      // Those that nobody paid, and that nobody can pay any more, do not count.
+    db.prepare<[string | number, Instant, Instant], { orders: number; minor: number }>(
+      // Those that nobody paid, and that nobody can pay any more, do not count; nor those of a day that is still to come.
       `SELECT count(*) AS orders, coalesce(sum(amount_minor), 0) AS minor FROM orders
-       WHERE ${column} = ? AND created_at >= ? AND state NOT IN ('cancelled', 'rejected', 'lapsed', 'refunded')`,
+       WHERE ${column} = ? AND created_at >= ? AND created_at < ? AND state NOT IN ('cancelled', 'rejected', 'lapsed', 'refunded')`,
     );
   const of = { person: day('customer_id'), payer: day('payer_phone'), recipient: day('recipient_phone') };
 
@@ -44,7 +44,7 @@ export function usageReader(db: Db, stopList: StopList): UsageReader {
     const since = dayBegan(now);
     const payerId = phoneId.get(payer);
     const today = (party: keyof typeof of, id: string | number | undefined): DayUse => {
-      const counted = id === undefined ? undefined : of[party].get(id, since);
+      const counted = id === undefined ? undefined : of[party].get(id, since, since + DAY_MS);
       // A part of a shilling weighs as a whole one.
       return { orders: counted?.orders ?? 0, kes: kes(Math.ceil((counted?.minor ?? 0) / CENTS_PER_KES)) };
     };
@@ -64,17 +64,18 @@ type PayerReader = (payer: Msisdn, id: number | undefined, customerId: string, o
 
 function payerReader(db: Db, stopList: StopList): PayerReader {
   // A prompt: the call waits to be made, or was begun. One that never left the outbox made nothing ring.
-  const prompts = db.prepare<[Instant, string, number, Instant], Prompts>(
+  // One of a day that is still to come was made before the clock was set back, who knows when: it must not lock the payer out.
+  const prompts = db.prepare<[Instant, string, number, Instant, Instant], Prompts>(
     `SELECT count(*) FILTER (WHERE o.created_at > ?) AS lastHour, count(*) AS lastDay,
             count(*) FILTER (WHERE o.customer_id = ?) AS byCustomer
      FROM orders o JOIN call c ON c.order_id = o.id AND c.purpose = 'buy_airtime'
-     WHERE o.payer_phone = ? AND o.created_at > ? AND (c.state = 'pending' OR c.started_at IS NOT NULL)`,
+     WHERE o.payer_phone = ? AND o.created_at > ? AND o.created_at < ? AND (c.state = 'pending' OR c.started_at IS NOT NULL)`,
   );
   // One that the upstream refused rang nowhere, and one that is confirmed is still to ring.
-  const last = db.prepare<[number, Instant], PastPrompt>(
+  const last = db.prepare<[number, Instant, Instant], PastPrompt>(
     `SELECT o.state, c.started_at AS rangAt, o.changed_at AS changedAt
      FROM orders o JOIN call c ON c.order_id = o.id AND c.purpose = 'buy_airtime'
-     WHERE o.payer_phone = ? AND o.created_at > ? AND c.started_at IS NOT NULL AND o.state NOT IN ('confirmed', 'rejected')
+     WHERE o.payer_phone = ? AND o.created_at > ? AND o.created_at < ? AND c.started_at IS NOT NULL AND o.state NOT IN ('confirmed', 'rejected')
      ORDER BY c.started_at DESC, o.rowid DESC LIMIT ${RECALLED}`,
   );
   // What only the customer says approves nothing: with it a stranger's phone could be rung as a friend's.
@@ -91,7 +92,7 @@ function payerReader(db: Db, stopList: StopList): PayerReader {
      FROM orders WHERE ringing_phone = ? AND (prompt_live_until > ? OR state = 'confirmed')`,
   );
   return (payer, id, customerId, own, now) => {
-    const rang = id === undefined ? undefined : prompts.get(now - HOUR_MS, customerId, id, now - DAY_MS);
+    const rang = id === undefined ? undefined : prompts.get(now - HOUR_MS, customerId, id, now - DAY_MS, now + DAY_MS);
     return {
       payer,
       own,
@@ -100,7 +101,7 @@ function payerReader(db: Db, stopList: StopList): PayerReader {
       promptsLastDay: rang?.lastDay ?? 0,
       promptsByCustomerLastDay: rang?.byCustomer ?? 0,
       approvedBefore: id !== undefined && approved.get(customerId, id) !== undefined,
-      lastPrompts: id === undefined ? [] : last.all(id, now - DAY_MS),
+      lastPrompts: id === undefined ? [] : last.all(id, now - DAY_MS, now + DAY_MS),
       live: (id === undefined ? undefined : live.get(now + PROMPT_LIVE_MS, id, now)) ?? null,
     };
   };
