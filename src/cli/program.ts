@@ -16,6 +16,7 @@ export function jazaProgram(): Command {
     .version(programVersion())
     .showHelpAfterError();
   program.addHelpText('after', '\nExample:\n  npx jaza start\n  npx jaza chat\n  npx jaza chat --help');
-  for (const add of [startCommand, chatCommand, understandCommand, doctorCommand, ledgerCommand, sandboxCommand, simulateCommand]) add(program);
+  for (const add of [startCommand, chatCommand, understandCommand, doctorCommand, ledgerCommand, sandboxCommand, simulateCommand])
+    add(program);
   return program;
 }
