@@ -48,6 +48,10 @@ export interface Core {
   open(channel: Channel): Promise<void>;
   /** Turns what a dead process left behind, then lets the workers begin; to be called once all channels are plugged in. */
   rescue(): Promise<void>;
+  /** The first half of it alone: turns what was left behind or written down, and lets nothing leave. For a console command. */
+  takeOver(): Promise<void>;
+  /** Another process may have written events down. */
+  recordedElsewhere(): void;
   /**
    * Stops workers and intake, waits for what is in flight, closes the database. False: something was still out after `patienceMs`
    * (15 seconds); a call among it is found as unknown at the next start, and the caller should end the process.
@@ -76,7 +80,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   const provided = airtimeOf(config, clock, log, reference, async (raw, type) => {
     await onWebhook?.(raw, type);
   });
-  const { channels, runner, driver, onWebhook, open, rescue } = wire({
+  const { channels, runner, driver, onWebhook, open, rescue, takeOver, recordedElsewhere } = wire({
     store,
     clock,
     log,
@@ -97,6 +101,8 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     onWebhook,
     open,
     rescue,
+    takeOver,
+    recordedElsewhere,
     async close(patienceMs = PATIENCE_MS) {
       driver.stop();
       const ended = ending([...channels.values()], driver, log);

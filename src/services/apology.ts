@@ -12,7 +12,7 @@ export function apologyFor(event: TurnEvent, known: Known | null): Turn {
   const audit: Change = {
     kind: 'audit',
     actor: { kind: 'rescuer' },
-    what: 'operator_alert',
+    what: 'event_set_aside',
     subject: event.id,
     detail: `a turn of kind ${event.kind} failed three times and was set aside`,
   };

@@ -8,6 +8,7 @@ import { assertNever } from '../lib/assert.ts';
 import { soon } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Known, Store, Turn, TurnEvent, TurnOutcome } from '../ports/store.ts';
+import { withAlerts } from './alerts.ts';
 import { apologyFor } from './apology.ts';
 import { decide, type Rules } from './decide.ts';
 
@@ -193,7 +194,8 @@ export function createTurnRunner(options: {
   async function apologise({ event, log: about }: Waiting): Promise<void> {
     try {
       const [known] = await store.load([event]);
-      const turn = apologyFor(event, known ?? null);
+      const sorry = apologyFor(event, known ?? null);
+      const turn = known === undefined ? sorry : withAlerts(sorry, known, options.rules.business.simulated);
       const [outcome] = await store.commit([turn]);
       if (outcome?.kind !== 'committed') throw new Error(`the apology was ${outcome?.kind ?? 'lost'}`);
       tellOperator(turn, about);
@@ -221,7 +223,7 @@ interface Decided {
   readonly known: Known | undefined;
 }
 
-/** What an operator must hear of stands in the audit and, until there is an inbox for it, in the log. */
+/** What an operator must hear of stands in the audit, in the operators' chats, and in the log for a shop that has none. */
 function tellOperator(turn: Turn, log: Log): void {
   for (const change of turn.changes) {
     if (change.kind !== 'audit' || change.actor.kind === 'operator') continue;
@@ -241,6 +243,9 @@ function laneOf(event: TurnEvent): string {
       return event.orderId;
     case 'timer':
       return event.key;
+    case 'command':
+    case 'noticed':
+      return event.kind;
     case 'webhook':
       return event.reading.kind === 'read' ? `webhook/${event.reading.note ?? event.reading.upstreamReference ?? ''}` : 'webhook';
     default:

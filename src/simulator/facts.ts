@@ -46,6 +46,8 @@ export interface OrderFacts extends Confirmation {
   readonly createdAt: Instant;
   /** What the chat showed last when it was opened. */
   readonly shown: Confirmation | null;
+  /** What the person had said yes to by then, in this chat. */
+  readonly agreed: readonly Confirmation[];
   state: OrderState;
   /** The states that it was in, and when it left them. */
   readonly left: Map<OrderState, Instant>;
@@ -102,8 +104,6 @@ interface OrderRow {
 }
 
 interface SayRow {
-  readonly id: string;
-  readonly kind: string;
   readonly conversation_id: string;
   readonly body: string;
 }
@@ -111,7 +111,9 @@ interface SayRow {
 interface Queries {
   steps(after: number): StepRow[];
   order(id: string): OrderRow | undefined;
-  unsent(): SayRow[];
+  /** Ids of what is still to be sent, in the order of commits. */
+  unsent(): string[];
+  say(id: string): SayRow | undefined;
   heard(after: number): { readonly id: number; readonly conversation_id: string; readonly message: string }[];
   chat(conversationId: string): string | undefined;
   /** A row of the outbox could be claimed now. */
@@ -136,9 +138,8 @@ export function queriesOf({ db }: SqliteStore): Queries {
        o.payment_network, o.draft, o.created_at
      FROM orders o JOIN phone r ON r.id = o.recipient_phone JOIN phone p ON p.id = o.payer_phone WHERE o.id = ?`,
   );
-  const unsent = db.prepare<[], SayRow>(
-    "SELECT id, kind, conversation_id, body FROM outbox WHERE worker = 'send' AND dead_at IS NULL ORDER BY seq",
-  );
+  const unsent = db.prepare<[], string>("SELECT id FROM outbox WHERE worker = 'send' AND dead_at IS NULL ORDER BY seq").pluck();
+  const say = db.prepare<[string], SayRow>('SELECT conversation_id, body FROM outbox WHERE id = ?');
   const heard = db.prepare<[number], { id: number; conversation_id: string; message: string }>(
     "SELECT id, conversation_id, channel_message_id AS message FROM message WHERE id > ? AND direction = 'in' ORDER BY id",
   );
@@ -166,6 +167,7 @@ export function queriesOf({ db }: SqliteStore): Queries {
     steps: (after) => steps.all(after),
     order: (id) => order.get(id),
     unsent: () => unsent.all(),
+    say: (id) => say.get(id),
     heard: (after) => heard.all(after),
     chat: (id) => chat.get(id),
     due: (worker, now) => due.get(worker, now, now) !== undefined,

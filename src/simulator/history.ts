@@ -4,7 +4,7 @@
  */
 
 import { msisdn } from '../domain/msisdn.ts';
-import { divertSoon } from '../lib/clock.ts';
+import { divertSoon, promisesSettled, soon } from '../lib/clock.ts';
 import { divertJitter } from '../lib/random.ts';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
@@ -17,7 +17,8 @@ import { Person } from './person.ts';
 import { planOf, type Plan } from './plan.ts';
 import { Story } from './story.ts';
 import { Upstream } from './upstream.ts';
-import { Watch, type Violation } from './watch.ts';
+import type { Violation } from './invariant.ts';
+import { Watch } from './watch.ts';
 import { World } from './world.ts';
 
 export interface HistoryOptions {
@@ -47,14 +48,16 @@ const TROUBLE_MS = 25 * MINUTE_MS;
 const PEACE_MS = 3 * 24 * 60 * MINUTE_MS;
 
 export async function liveHistory(pool: DiskPool, options: HistoryOptions): Promise<HistoryEnd> {
+  // Once, so that the process hears its signals: the steps of a history leave it no moment for them.
+  await new Promise<void>((resolve) => soon(resolve));
   const history = await History.begin(pool, options);
   // Only this one: what is diverted belongs to the whole process.
-  const hop = divertSoon((task) => history.soon(task));
+  const before = divertSoon((task) => history.soon(task));
   const jitter = divertJitter(() => history.world.roll('jitter').next());
   try {
-    return await history.live(() => new Promise((resolve) => hop(() => resolve())));
+    return await history.live();
   } finally {
-    divertSoon(hop);
+    divertSoon(before);
     divertJitter(jitter);
   }
 }
@@ -98,7 +101,7 @@ class History {
     this.#life?.fence.later(0, task);
   }
 
-  async live(hop: () => Promise<void>): Promise<HistoryEnd> {
+  async live(): Promise<HistoryEnd> {
     const { watch } = this.world;
     this.#prepare();
     this.#start();
@@ -113,7 +116,7 @@ class History {
       this.#steps += 1;
       if (this.world.story !== null) this.world.story.step = this.#steps;
       this.#agenda.step();
-      await hop();
+      await promisesSettled();
     }
     if (watch.violation === null) this.#chats.lettersLeft().forEach((what) => watch.broken('every message is taken in', what));
     watch.happened({ kind: 'ended', letters: this.#chats.lettersTaken() });
@@ -198,7 +201,8 @@ class History {
     const { world } = this;
     world.tell('machine', `the program dies: ${where}`);
     if (where === 'the end') return;
-    const downMs = this.#plan.downMs[this.#crashes] ?? 1_000;
+    // One that cannot even start, on a full disk, is not started again at once.
+    const downMs = this.#plan.downMs[this.#crashes] ?? 20_000;
     this.#crashes += 1;
     this.#life = null;
     this.#started = false;

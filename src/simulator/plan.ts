@@ -108,7 +108,7 @@ export function planOf(chance: Chance): Plan {
   const crashes = some(0.8, 3, () => crashPoint(roll));
   return {
     startsAt: Date.UTC(2026, 10, 23, 8) + roll.between(0, 5 * HOUR),
-    people: roll.odds(0.6) ? 1 : roll.between(2, 3),
+    people: roll.odds(0.7) ? 1 : 2,
     webhooksReachUs: roll.odds(0.85),
     rates,
     shuffle: roll.pick([0, 0.3, 1]),

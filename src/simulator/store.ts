@@ -1,6 +1,6 @@
 /**
  * Owns the store as one life sees it: the real one behind the fence, which may be slow, may refuse to write for a while, and whose
- * every write is looked at before the program hears of it.
+ * commits are looked at before the program hears of it.
  */
 
 import type { Store } from '../ports/store.ts';
@@ -11,22 +11,21 @@ export function storeBehind(fence: Fence, world: World): Store {
   const { disk, watch } = world;
   const full = (): Error => new Error('SQLITE_FULL: database or disk is full');
 
-  /** The store's methods do their work before they return, so what they wrote is seen before anybody else does anything. */
-  const seen = <T>(result: Promise<T>): Promise<T> => {
-    watch.wrote();
-    return result;
-  };
   const write = <T>(what: string, effect: () => Promise<T>): Promise<T> =>
-    fence.op(what, () => (world.diskFull ? Promise.reject(full()) : seen(effect())));
+    fence.op(what, () => (world.diskFull ? Promise.reject(full()) : effect()));
+  /** The store does its work before it returns, so what it wrote is seen before anybody else does anything. */
+  const commit: Store['commit'] = (turns) => {
+    const outcomes = disk.store.commit(turns);
+    watch.wrote();
+    return outcomes;
+  };
   const read = <T>(what: string, effect: () => Promise<T>): Promise<T> => fence.op(what, effect);
 
   return {
     load: (events) => read('load', () => disk.store.load(events)),
     commit: (turns) =>
       fence.op('commit', () =>
-        world.diskFull
-          ? Promise.resolve(turns.map(() => ({ kind: 'unavailable' as const, error: full() })))
-          : seen(disk.store.commit(turns)),
+        world.diskFull ? Promise.resolve(turns.map(() => ({ kind: 'unavailable' as const, error: full() }))) : commit(turns),
       ),
     record: (events) => write('record', () => disk.store.record(events)),
     recorded: (limit) => read('recorded', () => disk.store.recorded(limit)),

@@ -6,7 +6,9 @@ import { assertNever } from '../../lib/assert.ts';
 import type { Conversation, Customer, Known, TurnEvent } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
+import { codeIn } from '../../lib/one-time-code.ts';
 import { chatLane } from './outbox-queue.ts';
+import { operatorsReader } from './read-operators.ts';
 import { ordersReader } from './read-orders.ts';
 import { peopleReader, UnreadableSession, type PeopleReader } from './read-people.ts';
 import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
@@ -21,14 +23,17 @@ interface Subject {
   readonly talk: boolean;
 }
 
-interface Sales {
+/** The same for every event of a batch. */
+interface Shop {
   readonly stopped: string | null;
   readonly version: number;
+  readonly operators: Known['operators'];
 }
 
 export function loader(db: Db, { read }: DbTransactions, versions: Versions): (events: readonly TurnEvent[]) => Known[] {
   const people = peopleReader(db);
   const orders = ordersReader(db);
+  const desk = operatorsReader(db);
   const salesStopped = db.prepare<[string], string>('SELECT value FROM setting WHERE key = ?').pluck();
 
   const asking = db
@@ -72,18 +77,21 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
         return event.timer.kind === 'draft_reminder'
           ? ofConversation(event.timer.conversationId)
           : ofOrder(orders.order(event.timer.orderId));
+      case 'command':
+      case 'noticed':
+        return ofOrder(null);
       default:
         return assertNever(event);
     }
   };
 
-  const knownOf = (event: TurnEvent, sales: Sales): Known => {
+  const knownOf = (event: TurnEvent, shop: Shop): Known => {
     const { customer, conversation, order, talk } = subjectOf(event);
     const about = talk ? customer : null;
     const ownPhones = about === null ? [] : people.ownPhones(about.id);
     const recentOrders = about === null ? [] : orders.recent(about.id);
     const payer = about === null ? null : payerOf(conversation);
-    const read: Record<string, number> = { [SALES_SWITCH]: sales.version };
+    const read: Record<string, number> = { [SALES_SWITCH]: shop.version };
     if (conversation !== null) read[`conversation:${conversation.id}`] = conversation.version;
     if (customer !== null) read[`customer:${customer.id}`] = versions.of(`customer:${customer.id}`);
     if (payer !== null) read[`payer:${payer}`] = versions.of(`payer:${payer}`);
@@ -98,7 +106,9 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
       order,
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
-      salesStopped: sales.stopped,
+      salesStopped: shop.stopped,
+      operators: shop.operators,
+      joining: mayJoin(event) ? desk.joining(conversation?.id ?? null, event.at) : null,
       versions: read,
     };
   };
@@ -106,20 +116,21 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
   return (events) =>
     read(() => {
       const reason = salesStopped.get(SALES_STOPPED);
-      const sales = { stopped: reason === undefined || reason === '' ? null : reason, version: versions.of(SALES_SWITCH) };
+      const stopped = reason === undefined || reason === '' ? null : reason;
+      const shop = { stopped, version: versions.of(SALES_SWITCH), operators: desk.all() };
       return events.map((event) => {
         try {
-          return knownOf(event, sales);
+          return knownOf(event, shop);
         } catch (thrown) {
           if (isUnavailable(thrown)) throw thrown;
-          return spoilt(event, asError(thrown), people);
+          return spoilt(event, shop, asError(thrown), people);
         }
       });
     });
 }
 
 /** What is left of an event that rests on a broken row: enough to say so in its chat. */
-function spoilt(event: TurnEvent, error: Error, people: PeopleReader): Known {
+function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: PeopleReader): Known {
   return {
     customer: null,
     ownPhones: [],
@@ -128,6 +139,8 @@ function spoilt(event: TurnEvent, error: Error, people: PeopleReader): Known {
     order: null,
     unseen: false,
     salesStopped: null,
+    operators,
+    joining: null,
     versions: {},
     ...chatLeft(event, error, people),
   };
@@ -141,6 +154,10 @@ function chatLeft(event: TurnEvent, error: Error, people: PeopleReader): Pick<Kn
     if (!(thrown instanceof UnreadableSession)) throw thrown;
     return { conversation: null, unreadable: { error, lostChat: thrown.conversationId } };
   }
+}
+
+function mayJoin(event: TurnEvent): boolean {
+  return event.kind === 'message' && event.message.content.kind === 'text' && codeIn(event.message.content.text) !== null;
 }
 
 function payerOf(conversation: Conversation | null): Msisdn | null {
