@@ -19,8 +19,8 @@ describe('a history', () => {
   });
 
   it('is lived the same way again from the same seed', async () => {
-    const first = await liveHistory(pool, { seed: 2, told: true });
-    const second = await liveHistory(pool, { seed: 2, told: true });
+    const first = await liveHistory(pool, { seed: 4, told: true });
+    const second = await liveHistory(pool, { seed: 4, told: true });
     expect(first.story.length).toBeGreaterThan(20);
     expect(second).toEqual(first);
   });
