@@ -11,6 +11,7 @@ import { systemClock, type Instant } from '../lib/clock.ts';
 import { secretKeyPath } from '../secret-key.ts';
 import { copyDatabase, sync, verifyCopy, type CopyFacts } from '../store/sqlite/back-up.ts';
 import type { Db } from '../store/sqlite/connection.ts';
+import { asError } from '../store/sqlite/db-transaction.ts';
 import { lookInto } from '../store/sqlite/look.ts';
 import { configOrExit, endWith, type Ending } from './common.ts';
 
@@ -31,7 +32,7 @@ Whoever has the folder can read everything in it. Keep a copy on another machine
 
 Examples:
   npx jaza backup
-  npx jaza backup /mnt/usb
+  npx jaza backup ../usb-stick
   npx jaza restore data/backups/jaza-2026-11-25T06-00-00Z`,
     )
     .action(async (folder: string | undefined) => {
@@ -49,10 +50,10 @@ export async function backUp(config: Kept, folder: string | undefined, now: Inst
   try {
     mkdirSync(dirname(target), { recursive: true });
     // What goes wrong with the copy is said as that, and not as a fault of the database.
-    const copied = (db: Db): Promise<unknown> => copyInto(db, part).catch((error: unknown) => error);
+    const copied = (db: Db): Promise<Error | null> => copyInto(db, part).then(() => null, asError);
     const looked = await lookInto(config.databasePath, copied, { older: true });
     if (!looked.ok) return refuse(`No backup was made. ${looked.error}`);
-    if (looked.value !== undefined) throw looked.value;
+    if (looked.value !== null) throw looked.value;
     const proved = verifyCopy(join(part, DATABASE_IN_BACKUP));
     if (!proved.ok) {
       const err = [
@@ -69,9 +70,7 @@ export async function backUp(config: Kept, folder: string | undefined, now: Inst
     const exitCode = proved.value.ledgerFaults.length === 0 ? 0 : 1;
     return { exitCode, out: report(target, proved.value, key).join('\n') };
   } catch (error) {
-    return refuse(
-      `No backup was made: ${error instanceof Error ? error.message : String(error)}. Is there room, and may this user write to ${dirname(target)}?`,
-    );
+    return refuse(`No backup was made: ${asError(error).message}. Is there room, and may this user write to ${dirname(target)}?`);
   } finally {
     if (existsSync(part)) rmSync(part, { recursive: true });
   }

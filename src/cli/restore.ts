@@ -11,6 +11,7 @@ import { silentLog } from '../lib/log.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { secretKeyPath } from '../secret-key.ts';
 import { sync, verifyCopy, type CopyFacts } from '../store/sqlite/back-up.ts';
+import { asError } from '../store/sqlite/db-transaction.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { replaceDatabase, sinceThen } from '../store/sqlite/replace.ts';
 import { acquireRole } from '../store/sqlite/role.ts';
@@ -70,7 +71,7 @@ export async function restore(config: Kept, backup: string, force: boolean, now:
     const kept = replaceDatabase(path, next, keepIn);
     return { exitCode: 0, out: report(path, prepared.value, key, kept).join('\n') };
   } catch (error) {
-    return say({ exitCode: 1, why: `It broke off: ${error instanceof Error ? error.message : String(error)}.` });
+    return say({ exitCode: 1, why: `It broke off: ${asError(error).message}.` });
   } finally {
     dropFile(next);
     role.value.release();
