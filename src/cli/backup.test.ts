@@ -9,6 +9,7 @@ import { NOW, achieng, commit, delivered, message, placed, welcomed } from '../.
 import { ManualClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import { connect } from '../store/sqlite/connection.ts';
+import { isCopy } from '../store/sqlite/copy-mark.ts';
 import { migrate, ourMigrations } from '../store/sqlite/migrate.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.ts';
 import { acquireRole } from '../store/sqlite/role.ts';
@@ -129,6 +130,8 @@ describe('a restore', () => {
     expect(readFileSync(data('secret.key'), 'utf8')).toContain('of-that-time');
     expect(readFileSync(join(before, 'secret.key'), 'utf8')).toContain('another-key');
     expect(readdirSync(data()).filter((name) => /restoring|secret\.key\./.test(name))).toEqual([]);
+    const marked = (file: string): boolean => isCopy(new Database(file, { readonly: true }));
+    expect([marked(join(made, 'jaza.db')), marked(data('jaza.db'))]).toEqual([true, false]);
     expect(await checkLedger(data('jaza.db'))).toMatchObject({ exitCode: 0 });
   });
 

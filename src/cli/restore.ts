@@ -177,6 +177,7 @@ function report(path: string, { facts, settled }: Prepared, key: KeyBrought, kep
     `  ${settled.calls} payment calls waited or were out then. None is made again: their orders are unknown until somebody tells.`,
     `  ${settled.sends} messages waited to be sent then, and are not sent. Open drafts are closed.`,
     ...(settled.events === 0 ? [] : [`  ${settled.events} messages of people waited to be read then, and are set aside.`]),
+    '  Who is an operator and whether sales are on is as it was then; invitations of operators that were open are closed.',
     `  ${keys[key]}`,
     ...(kept === null ? [] : [`  What was there before is kept in ${kept}`]),
     'Next: npx jaza ledger check, then npm start. If WhatsApp does not come up, link it again at /whatsapp.',
