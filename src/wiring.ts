@@ -12,6 +12,7 @@ import type { Store } from './ports/store.ts';
 import type { Rules } from './services/decide.ts';
 import { createExcuses } from './services/excuse.ts';
 import { intakeFor, webhookIntake } from './services/intake.ts';
+import { createNotices, type Notices } from './services/notices.ts';
 import { createTurnRunner, type TurnRunner } from './services/turn-runner.ts';
 import { createCaller } from './workers/caller.ts';
 import { createRescuer } from './workers/rescuer.ts';
@@ -44,6 +45,8 @@ export interface Wired {
   takeOver(): Promise<void>;
   /** Another process may have written events down. */
   recordedElsewhere(): void;
+  /** What no turn can find, brought before the operators. */
+  readonly notices: Notices;
 }
 
 export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringParts): Wired {
@@ -66,11 +69,12 @@ export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringPa
   };
   const parts = { store, runner, clock, log, wake };
   const excuses = createExcuses({ store, phrasebook, clock, log });
+  const notices = createNotices(runner, clock);
   const rescuer = createRescuer(parts);
   const driver: Driver = createDriver({
     ...parts,
     workers: [
-      createSender({ ...parts, channels, phrasebook }),
+      createSender({ ...parts, channels, phrasebook, gaveUp: notices.gaveUp }),
       ...(airtime === null ? [] : [createCaller({ ...parts, airtime })]),
       createScheduler(parts),
       rescuer,
@@ -87,6 +91,7 @@ export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringPa
     },
     takeOver: () => rescuer.takeOver(),
     recordedElsewhere: () => rescuer.recordedElsewhere(),
+    notices,
     async rescue() {
       await rescuer.takeOver();
       begin();

@@ -30,6 +30,8 @@ export interface Notice {
   /** The id of the outbox row, or the channel's name. */
   readonly subject: string;
   readonly detail: string;
+  /** The chat that a message was given up for. */
+  readonly conversationId: string | null;
 }
 
 // ---- operators --------------------------------------------------------------------------------------------------------------

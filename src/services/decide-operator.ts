@@ -91,9 +91,14 @@ function removal({ id, conversationId, language }: Known['operators'][number]): 
   ];
 }
 
-/** Something that no turn found: the audit row, from which the operators hear of it. */
-export function decideNoticed(event: Of<'noticed'>): Turn {
+/**
+ * Something that no turn found: the audit row, from which the operators hear of it. Not of an alert that could not reach one of them:
+ * that would be told to the others, or to the same dead chat, without end. It stands in the list.
+ */
+export function decideNoticed(known: Known, event: Of<'noticed'>): Turn {
   const { what, subject, detail } = event;
+  if (known.operators.some(({ conversationId }) => conversationId === event.conversationId))
+    return { event, read: {}, touched: [], changes: [] };
   const audit: Change = { kind: 'audit', actor: { kind: 'rescuer' }, what, subject, detail: detail.slice(0, 300) };
   return { event, read: {}, touched: [], changes: [audit] };
 }

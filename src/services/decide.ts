@@ -55,7 +55,7 @@ function decided(known: Known, event: TurnEvent, rules: Rules): Turn {
     case 'command':
       return decideCommand(known, event);
     case 'noticed':
-      return decideNoticed(event);
+      return decideNoticed(known, event);
     default:
       return assertNever(event);
   }

@@ -3,13 +3,19 @@
 import type { Instant } from '../lib/clock.ts';
 import type { AirtimePurchase } from '../ports/airtime-provider.ts';
 import type { Content, InboundMessage, OutboundMessage } from '../ports/channel.ts';
-import type { OrderFacts, SayFacts, StepFacts } from './facts.ts';
+import type { OrderFacts, SayFacts, StepFacts, TransferRow } from './facts.ts';
+import type { Plan } from './plan.ts';
 
-/** What invariants are told. For the ledger, add one more kind and read its rows in `wrote`. */
+/** What invariants are told. */
 export type Happening =
-  | { readonly kind: 'opened'; readonly order: OrderFacts }
+  /** `salesStopped`: the operator has stopped sales. */
+  | { readonly kind: 'opened'; readonly order: OrderFacts; readonly salesStopped: boolean }
   /** A step is in the database; the order's facts are those after it, `before` is the state that it found. */
   | { readonly kind: 'step'; readonly order: OrderFacts; readonly step: StepFacts; readonly before: string }
+  /** A movement of the ledger; `order` null: of no order. */
+  | { readonly kind: 'posted'; readonly transfer: TransferRow; readonly order: OrderFacts | null }
+  /** A commit of turns is over; `balances` differ from the sums of all movements that were seen. */
+  | { readonly kind: 'committed'; readonly unbalanced: readonly string[] }
   | { readonly kind: 'heard'; readonly chat: string; readonly message: string; readonly times: number }
   | { readonly kind: 'said'; readonly say: SayFacts }
   /** The first byte of a request leaves. */
@@ -57,7 +63,7 @@ export interface Facts {
   readonly orders: ReadonlyMap<string, OrderFacts>;
   readonly says: ReadonlyMap<string, SayFacts>;
   readonly cancels: ReadonlySet<string>;
-  readonly webhooksReachUs: boolean;
+  readonly plan: Pick<Plan, 'webhooksReachUs' | 'promptsPerHour'>;
   order(reference: string): OrderFacts | null;
   now(): Instant;
   chatOf(conversationId: string): string;

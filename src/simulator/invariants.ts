@@ -11,6 +11,9 @@ import {
   alongTheTable,
   oneLivePrompt,
   oneOrderPerDraft,
+  withinLimits,
+  soldOnDelivery,
+  booksAgree,
   noLongSilence,
 } from './order-invariants.ts';
 import { onceEach, committedFirst, notTwice, inOrder, durable, noFailedTurn, nothingUntrue } from './talk-invariants.ts';
@@ -25,6 +28,9 @@ export function invariants(): readonly Invariant[] {
     alongTheTable,
     oneLivePrompt,
     oneOrderPerDraft,
+    withinLimits,
+    soldOnDelivery,
+    booksAgree,
     onceEach,
     committedFirst,
     notTwice,

@@ -4,6 +4,7 @@ import type { Evidence, OrderFacts } from './facts.ts';
 import type { InvariantOn } from './invariant.ts';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const SILENCE_MS = 10 * MINUTE_MS;
 /** For turns to be made once the program can work. */
 const SLACK_MS = 30_000;
@@ -140,6 +141,43 @@ export const oneOrderPerDraft: InvariantOn<'opened'> = {
   },
 };
 
+export const withinLimits: InvariantOn<'opened'> = {
+  name: 'no phone is made to ring more often than the limits allow, and none while sales are stopped',
+  on: 'opened',
+  check({ order, salesStopped }, facts) {
+    if (salesStopped) return `${order.reference} was opened while sales are stopped`;
+    const rang = [...facts.orders.values()].filter(
+      (other) => other.payer === order.payer && other.sent.length > 0 && order.createdAt - other.createdAt < HOUR_MS,
+    );
+    if (rang.length < facts.plan.promptsPerHour) return null;
+    return `${order.reference} prompts ${order.payer}, which was prompted ${rang.length} times within an hour`;
+  },
+};
+
+export const soldOnDelivery: InvariantOn<'posted'> = {
+  name: 'a sale is of a delivered order, once, and of its amount',
+  on: 'posted',
+  check({ transfer, order }) {
+    if (transfer.kind !== 'sale') return null;
+    if (order === null) return `transfer ${transfer.id} sells for no order`;
+    if (order.state !== 'delivered') return `${order.reference} is sold, and is ${order.state}`;
+    if (order.sales.length > 1) return `${order.reference} is sold ${order.sales.length} times`;
+    return transfer.amount === order.amountKes * 1_000 ? null : `${order.reference} is sold for ${transfer.amount} thousandths`;
+  },
+};
+
+export const booksAgree: InvariantOn<'committed'> = {
+  name: 'every delivered order is sold, and balances are the sums of what moved',
+  on: 'committed',
+  check({ unbalanced }, facts) {
+    const [account] = unbalanced;
+    if (account !== undefined) return `the balance of ${account} is not the sum of its movements`;
+    for (const { reference, state, sales } of facts.orders.values())
+      if (state === 'delivered' && sales.length === 0) return `${reference} is delivered and not sold`;
+    return null;
+  },
+};
+
 export const noLongSilence: InvariantOn<'quiet'> = {
   name: 'no order is in flight over ten minutes without review or a question',
   on: 'quiet',
@@ -149,7 +187,7 @@ export const noLongSilence: InvariantOn<'quiet'> = {
     for (const order of facts.orders.values()) {
       if (!IN_FLIGHT.has(order.state) || order.asked) continue;
       // Without webhooks a customer in the middle of another purchase is asked later.
-      const most = SILENCE_MS + SLACK_MS + (facts.webhooksReachUs ? 0 : 61 * MINUTE_MS);
+      const most = SILENCE_MS + SLACK_MS + (facts.plan.webhooksReachUs ? 0 : 61 * MINUTE_MS);
       if (now - order.openedAt > most && machineNow - order.createdAt > most)
         return `${order.reference} is ${order.state} since ${Math.round((now - order.openedAt) / MINUTE_MS)} minutes`;
     }

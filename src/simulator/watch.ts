@@ -14,7 +14,7 @@ import type { Facts, Happening, Invariant, InvariantOn, Violation } from './inva
 export class Watch implements Facts {
   readonly orders = new Map<string, OrderFacts>();
   readonly says = new Map<string, SayFacts>();
-  readonly webhooksReachUs: boolean;
+  readonly plan: Facts['plan'];
   /** Chats in which somebody wrote that they want to stop. */
   readonly cancels = new Set<string>();
   violation: Violation | null = null;
@@ -28,16 +28,18 @@ export class Watch implements Facts {
   readonly #heardAt = new Map<string, Instant>();
   readonly #spoken = new Map<string, number>();
   readonly #chats = new Map<string, string>();
+  readonly #balances = new Map<string, number>();
   #lastStep = 0;
+  #lastTransfer = 0;
   #lastHeard = 0;
 
-  constructor(disk: Disk, invariants: readonly Invariant[], webhooksReachUs: boolean, now: () => Instant) {
+  constructor(disk: Disk, invariants: readonly Invariant[], plan: Facts['plan'], now: () => Instant) {
     this.#disk = disk;
     for (const invariant of invariants) {
       const others = this.#invariants.get(invariant.on) ?? [];
       this.#invariants.set(invariant.on, [...others, invariant as InvariantOn<Happening['kind']>]);
     }
-    this.webhooksReachUs = webhooksReachUs;
+    this.plan = plan;
     this.now = now;
   }
 
@@ -68,6 +70,7 @@ export class Watch implements Facts {
       }
       this.happened({ kind: 'step', order, step: { event: row.event, from: row.from_state, to: row.to_state }, before });
     }
+    this.#posted(queries);
     for (const row of queries.heard(this.#lastHeard)) {
       this.#lastHeard = row.id;
       const chat = this.chatOf(row.conversation_id);
@@ -100,6 +103,22 @@ export class Watch implements Facts {
       }
       this.happened({ kind: 'said', say });
     }
+  }
+
+  #posted(queries: ReturnType<typeof queriesOf>): void {
+    const transfers = queries.transfers(this.#lastTransfer);
+    for (const transfer of transfers) {
+      const { id, kind, order_id, debit_account, credit_account, amount } = transfer;
+      this.#lastTransfer = id;
+      this.#balances.set(debit_account, (this.#balances.get(debit_account) ?? 0) - amount);
+      this.#balances.set(credit_account, (this.#balances.get(credit_account) ?? 0) + amount);
+      const order = this.orders.get(order_id ?? '') ?? null;
+      if (kind === 'sale') order?.sales.push(amount);
+      this.happened({ kind: 'posted', transfer, order });
+    }
+    const kept = transfers.length === 0 ? [] : queries.balances();
+    const unbalanced = kept.filter(({ id, balance }) => balance !== this.#balances.get(id)).map(({ id }) => id);
+    this.happened({ kind: 'committed', unbalanced });
   }
 
   order(reference: string): OrderFacts | null {
@@ -205,12 +224,13 @@ export class Watch implements Facts {
       left: new Map(),
       evidence: [],
       sent: [],
+      sales: [],
       asked: false,
       toldLast: null,
     };
     this.orders.set(id, order);
     this.#references.set(order.reference, order);
-    this.happened({ kind: 'opened', order });
+    this.happened({ kind: 'opened', order, salesStopped: queries.salesStopped() });
     return order;
   }
 }

@@ -11,6 +11,7 @@ import type { AuthStore } from '../../ports/whatsapp-auth.ts';
 import { changeApplier } from './apply-change.ts';
 import { backlogOf } from './backlog.ts';
 import { checker } from './check.ts';
+import { clockSetBackOf } from './clock-set-back.ts';
 import { committer } from './commit.ts';
 import { connect, IN_MEMORY, type ConnectionOptions, type Db } from './connection.ts';
 import { dbTransactions } from './db-transaction.ts';
@@ -96,6 +97,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress);
   const check = checker(db, path === IN_MEMORY);
   const prune = pruner(db, dbTx, dedupe);
+  const clockSetBack = clockSetBackOf(db, dbTx);
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   const sentText = db
     .prepare<[string, ChannelName], string>(
@@ -121,6 +123,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     takeOver: async () => outbox.takeOver(),
     dueTimers: async (now, limit) => timers.due(now, limit),
     nextDueAt: async () => earliest(timers.nextDueAt(), outbox.nextDueAt()),
+    clockSetBack: async (byMs, now) => clockSetBack(byMs, now),
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),
     putSetting: async (key, value) => settings.put(key, value),

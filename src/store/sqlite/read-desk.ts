@@ -104,7 +104,11 @@ function finder(db: Db): () => Found[] {
       const before = open.get(id);
       open.set(id, { ...one, since: before?.since ?? one.since, count: (before?.count ?? 0) + 1 });
     };
-    for (const { what, ...row } of called.all()) add({ ...row, kind: ATTENTION[what] });
+    for (const { what, ...row } of called.all()) {
+      // A channel that is up again wants nobody.
+      if (what === 'channel_up') open.delete(itemId('alert', row.subject));
+      else add({ ...row, kind: ATTENTION[what] });
+    }
     for (const row of events.all()) add({ ...row, kind: 'event', conversationId: null });
     for (const row of messages.all()) add({ ...row, kind: 'message' });
     return [...open.values()];
