@@ -22,7 +22,7 @@ import { startChat, startJaza, type JazaChat } from '../support/jaza-process.ts'
 import { openUpstream, type RecordingUpstream } from './recording-upstream.ts';
 
 // Processes start slowly on a busy machine.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const OWN = '254722002000';
 const ORDER = { text: 'buy 100 for 0733000000', msisdn: OWN };
