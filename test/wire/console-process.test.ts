@@ -11,20 +11,12 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tell } from '../../src/cli/console.ts';
 import { parseConfig } from '../../src/config.ts';
-import { systemClock } from '../../src/lib/clock.ts';
-import { silentLog } from '../../src/lib/log.ts';
 import { acquireRole } from '../../src/store/sqlite/role.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import { advance, commit, message, person, placed, started, welcome } from '../contracts/store-world.ts';
-import { newSession } from '../../src/conversation/session.ts';
 import { startJaza } from '../support/jaza-process.ts';
+import { ORDER_ID, REFERENCE, shopInReview } from '../support/shop-in-review.ts';
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
-
-const REFERENCE = 'JZ7K2M4QPW';
-const ID = 'o-review';
-const amina = person('amina', 'web');
 
 interface Ran {
   readonly code: number;
@@ -39,18 +31,7 @@ const children: ReturnType<typeof startJaza>[] = [];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'jaza-console-'));
   path = join(folder, 'jaza.db');
-  const store = await openSqliteStore({ path, clock: systemClock, log: silentLog });
-  const at = systemClock.now() - 60_000;
-  await commit(store, message(amina, { at }), [welcome(amina, newSession('sw'))]);
-  const order = await placed(store, amina, { id: ID, reference: REFERENCE, createdAt: at });
-  await started(store, order, at);
-  const event = message(amina, { at });
-  await commit(store, event, [
-    { kind: 'keep_raw', rawId: 'raw:1', source: 'topups webhook', body: '{"status":"Reversed","mobile":"254110000003"}' },
-    { ...advance(order, 'webhook_negative', 'submitting', 'review', { promptLiveUntil: null }), rawId: 'raw:1' },
-    { kind: 'call_state', orderId: ID, purpose: 'buy_airtime', state: 'answered' },
-  ]);
-  await store.close();
+  await shopInReview(path);
 });
 afterEach(async () => {
   for (const child of children.splice(0)) {
@@ -140,7 +121,7 @@ describe('without a server', () => {
     const resolved = await jaza('review', 'resolve', REFERENCE, 'delivered', '--evidence', 'SFC123 at the supplier');
     expect(resolved).toMatchObject({ code: 0, err: '' });
     expect(resolved.out).toContain(`${REFERENCE} is delivered now. No server is running: the customer is told when one starts.`);
-    expect(rows(`SELECT state FROM orders WHERE id = '${ID}'`)).toEqual(['delivered']);
+    expect(rows(`SELECT state FROM orders WHERE id = '${ORDER_ID}'`)).toEqual(['delivered']);
     expect(rows('SELECT kind FROM outbox')).toEqual(['say']);
     expect(heard()).toBe('');
 
@@ -151,30 +132,6 @@ describe('without a server', () => {
     await server();
     await vi.waitFor(() => expect(heard()).toContain('Airtime imetumwa'), { timeout: 20_000 });
   });
-
-  it.each([
-    [['review', 'resolve', REFERENCE, 'delivered'], 2, '--evidence'],
-    [['review', 'resolve', REFERENCE, 'delivered', '--evidence', 'seen'], 2, 'in a few words'],
-    [
-      ['review', 'resolve', REFERENCE, 'lapsed', '--evidence', 'nobody paid for it'],
-      2,
-      'delivered, cancelled, refund-due, refunded',
-    ],
-    [
-      ['review', 'resolve', REFERENCE, 'refunded', '--evidence', 'sent it back to her'],
-      1,
-      'it may become: delivered, cancelled, refund-due',
-    ],
-    [['review', 'resolve', 'JZNOTHING', 'delivered', '--evidence', 'sent it back to her'], 1, 'There is no order JZNOTHING'],
-    [['review', 'done', REFERENCE, '--evidence', 'sent it back to her'], 1, 'is an order: end it with'],
-    [['operator', 'remove', 'Njeri'], 1, 'There is no operator Njeri'],
-  ])('%j is refused, and nothing changes', async (args, code, says) => {
-    const ran = await jaza(...args);
-    expect(ran).toMatchObject({ code, out: '' });
-    expect(ran.err).toContain(says);
-    expect(rows(`SELECT state FROM orders WHERE id = '${ID}'`)).toEqual(['review']);
-    expect(rows("SELECT what FROM audit WHERE actor = 'operator'")).toEqual([]);
-  });
 });
 
 it('a server that does not answer loses nothing: the command stands written down, and is done when somebody turns it', async () => {
@@ -182,13 +139,19 @@ it('a server that does not answer loses nothing: the command stands written down
   if (!config.ok) throw new Error(config.error.join('\n'));
   const held = acquireRole(path);
   if (!held.ok) throw new Error(held.error.message);
-  const act = { kind: 'operator', orderId: ID, action: 'operator_delivered', operator: 'Njeri', evidence: 'SFC123' } as const;
+  const act = {
+    kind: 'operator',
+    orderId: ORDER_ID,
+    action: 'operator_delivered',
+    operator: 'Njeri',
+    evidence: 'SFC123',
+  } as const;
   expect(await tell(config.value, act, 100)).toEqual({ ok: true, value: null });
   expect(rows('SELECT count(*) FROM recorded')).toEqual([1]);
   held.value.release();
 
   const next = { kind: 'command', operator: 'Njeri', command: { what: 'resume_sales' } } as const;
   expect(await tell(config.value, next, 100)).toMatchObject({ ok: true, value: { outcome: 'done', by: 'console' } });
-  expect(rows(`SELECT state FROM orders WHERE id = '${ID}'`)).toEqual(['delivered']);
+  expect(rows(`SELECT state FROM orders WHERE id = '${ORDER_ID}'`)).toEqual(['delivered']);
   expect(rows('SELECT count(*) FROM recorded')).toEqual([0]);
 });
