@@ -97,6 +97,11 @@ export interface Known {
   readonly joining: Joining | null;
   /** Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `order:<id>`, `switch:sales`. 0: not written yet. */
   readonly versions: Readonly<Record<string, number>>;
+  /**
+   * A row that the event rests on is none that we write, so no turn can be decided. The chat is there when it can be read;
+   * `lostChat` is its id when it is its session that cannot.
+   */
+  readonly unreadable?: { readonly error: Error; readonly lostChat: string | null };
 }
 
 // ---- what changes ---------------------------------------------------------------------------------------------------------
@@ -233,7 +238,7 @@ export interface DueTimer {
 }
 
 export interface Store {
-  /** One `Known` per event, in their order, from one consistent view. */
+  /** One `Known` per event, in their order, from one consistent view; a broken row spoils only the events that rest on it. */
   load(events: readonly TurnEvent[]): Promise<readonly Known[]>;
   /** Writes the turns in one database transaction, each in a savepoint of its own. At most one turn per customer and batch is expected, not required. */
   commit(turns: readonly Turn[]): Promise<readonly TurnOutcome[]>;
@@ -254,6 +259,8 @@ export interface Store {
   dueTimers(now: Instant, limit: number): Promise<readonly DueTimer[]>;
   /** The earliest instant at which a timer or an outbox row falls due, or null. Rows under lease do not count. */
   nextDueAt(): Promise<Instant | null>;
+  /** The clock was set back by so much, to `now`: whatever waits for an instant waits no longer for it than it would have. */
+  clockSetBack(byMs: number, now: Instant): Promise<void>;
 
   /** The text of a message we sent, by the network's id of it: WhatsApp asks for it again. */
   sentText(channel: ChannelName, channelMessageId: string): Promise<string | null>;

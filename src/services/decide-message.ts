@@ -7,7 +7,7 @@ import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { withoutPin } from '../conversation/pin.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
-import { newSession } from '../conversation/session.ts';
+import { newSession, spokenOf, type Session } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
@@ -21,7 +21,7 @@ import { advance, newsChanges } from './order-changes.ts';
 
 /** A message older than this may talk, but its yes buys nothing: it was written to another state of the chat. */
 const LATE_MS = 10 * 60_000;
-/** A network's clock may be off ours by so much. */
+/** A network's clock may be off ours by so much, as long as nothing else is known of the two. */
 const CLOCKS_APART_MS = 60_000;
 
 export type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
@@ -44,14 +44,15 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
     ...claim(known, message, customer),
   ];
   const input = inputOf(message);
-  const read: Record<string, number> = pick(known.versions, [`conversation:${conversation.id}`]);
-  if (input === null) return { event, read, touched: [], changes };
+  if (input === null) return { event, read: pick(known.versions, [`conversation:${conversation.id}`]), touched: [], changes };
 
   changes.push({ kind: 'heard', conversationId: conversation.id, messageId: message.messageId, text: heardText(message) });
   const around = surroundings(known, event, rules, customer, ids);
   const sprint = converse(conversation.session, input, around, rules.flows);
   const effects = sprint.effects.map((effect) => effectChanges(effect, { known, event, rules, customer, conversation, sprint }));
-  const remembered = effects.find(({ session }) => session !== undefined)?.session ?? sprint.session;
+  const spoken = effects.find(({ session }) => session !== undefined)?.session ?? sprint.session;
+  const remembered =
+    sprint.replies.length === 0 ? spoken : { ...spoken, lagsMs: lagsAfter(conversation.session, message, event.at) };
   changes.push(
     { kind: 'remember', conversationId: conversation.id, session: remembered },
     ...reminder(conversation, sprint),
@@ -64,10 +65,10 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
     })),
     ...effects.flatMap((effect) => effect.changes),
   );
-  const moved = effects.flatMap(({ read: aggregates }) => aggregates);
+  const restsOn = [`conversation:${conversation.id}`, ...effects.flatMap(({ read }) => read)];
   return {
     event,
-    read: { ...read, ...pick(known.versions, moved) },
+    read: pick(known.versions, restsOn),
     touched: effects.flatMap(({ touched }) => touched),
     changes,
   };
@@ -78,12 +79,11 @@ export function speakerOf(known: Known, message: InboundMessage, ids: Ids): Spea
     return { customer: known.customer, conversation: known.conversation, changes: [] };
   }
   const customer = known.customer ?? { id: ids.id('c'), name: message.senderName };
-  const language = message.locale?.toLowerCase().startsWith('sw') === true ? 'sw' : 'en';
   const conversation: Conversation = {
     id: ids.id('v'),
     customerId: customer.id,
     address: message.address,
-    session: newSession(language),
+    session: newSession(spokenOf(message.locale)),
     blockedAt: null,
     version: 0,
   };
@@ -154,7 +154,7 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     own,
     orders: known.recentOrders,
     payerUse: known.payerUse,
-    unseen: known.unseen || (message.sentAt !== null && message.sentAt + CLOCKS_APART_MS < askedAt(known, at)),
+    unseen: known.unseen || (message.sentAt !== null && message.sentAt <= askedAtByNetwork(known, at)),
     salesStopped: rules.salesOff ?? known.salesStopped,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,
@@ -165,6 +165,19 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
 function askedAt({ conversation, recentOrders }: Known, now: number): number {
   const silent = silentOrder(recentOrders, now);
   return Math.max(conversation?.session.draft?.touchedAt ?? 0, silent === null ? 0 : silent.createdAt + SILENCE_MS);
+}
+
+/**
+ * The same by the network's clock, at the earliest. A message is written before it comes, so the shortest of the last lags is no less
+ * than what our clock is ahead; of two, so that a jump of our clock is soon forgotten.
+ */
+function askedAtByNetwork(known: Known, now: number): number {
+  const lagsMs = known.conversation?.session.lagsMs ?? [];
+  return askedAt(known, now) - (lagsMs.length === 0 ? CLOCKS_APART_MS : Math.min(...lagsMs));
+}
+
+function lagsAfter({ lagsMs = [] }: Session, { sentAt }: InboundMessage, now: number): readonly number[] {
+  return sentAt === null ? lagsMs : [now - sentAt, ...lagsMs].slice(0, 2);
 }
 
 /** One reminder for a draft left open; each message moves it. */
@@ -250,5 +263,10 @@ function placed(effect: Extract<Effect, { kind: 'place_order' }>, scene: EffectS
 }
 
 function pick(versions: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {
-  return Object.fromEntries(names.flatMap((name) => (versions[name] === undefined ? [] : [[name, versions[name]]])));
+  const picked: Record<string, number> = {};
+  for (const name of names) {
+    const version = versions[name];
+    if (version !== undefined) picked[name] = version;
+  }
+  return picked;
 }

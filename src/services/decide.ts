@@ -34,6 +34,7 @@ export interface Rules {
 
 /** What of it wants a person is told to the operators in the same turn, so that it cannot be lost. */
 export function decide(known: Known, event: TurnEvent, rules: Rules): Turn {
+  if (known.unreadable !== undefined) throw known.unreadable.error;
   return withAlerts(decided(known, event, rules), known, rules.business.simulated);
 }
 

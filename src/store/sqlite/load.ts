@@ -5,12 +5,12 @@ import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { Conversation, Customer, Known, TurnEvent } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
-import type { DbTransactions } from './db-transaction.ts';
+import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
 import { codeIn } from '../../lib/one-time-code.ts';
 import { chatLane } from './outbox-queue.ts';
 import { operatorsReader } from './read-operators.ts';
 import { ordersReader } from './read-orders.ts';
-import { peopleReader } from './read-people.ts';
+import { peopleReader, UnreadableSession, type PeopleReader } from './read-people.ts';
 import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
 import type { Versions } from './versions.ts';
 
@@ -118,8 +118,42 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
       const reason = salesStopped.get(SALES_STOPPED);
       const stopped = reason === undefined || reason === '' ? null : reason;
       const shop = { stopped, version: versions.of(SALES_SWITCH), operators: desk.all() };
-      return events.map((event) => knownOf(event, shop));
+      return events.map((event) => {
+        try {
+          return knownOf(event, shop);
+        } catch (thrown) {
+          if (isUnavailable(thrown)) throw thrown;
+          return spoilt(event, shop, asError(thrown), people);
+        }
+      });
     });
+}
+
+/** What is left of an event that rests on a broken row: enough to say so in its chat. */
+function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: PeopleReader): Known {
+  return {
+    customer: null,
+    ownPhones: [],
+    recentOrders: [],
+    payerUse: null,
+    order: null,
+    unseen: false,
+    salesStopped: null,
+    operators,
+    joining: null,
+    versions: {},
+    ...chatLeft(event, error, people),
+  };
+}
+
+function chatLeft(event: TurnEvent, error: Error, people: PeopleReader): Pick<Known, 'conversation' | 'unreadable'> {
+  if (event.kind !== 'message') return { conversation: null, unreadable: { error, lostChat: null } };
+  try {
+    return { conversation: people.conversationAt(event.message.address), unreadable: { error, lostChat: null } };
+  } catch (thrown) {
+    if (!(thrown instanceof UnreadableSession)) throw thrown;
+    return { conversation: null, unreadable: { error, lostChat: thrown.conversationId } };
+  }
 }
 
 function mayJoin(event: TurnEvent): boolean {

@@ -9,9 +9,9 @@ import type { Store } from '../../ports/store.ts';
 import type { WebTranscripts } from '../../ports/web-transcript.ts';
 import type { AuthStore } from '../../ports/whatsapp-auth.ts';
 import { changeApplier } from './apply-change.ts';
-import { backUp } from './back-up.ts';
 import { backlogOf } from './backlog.ts';
 import { checker } from './check.ts';
+import { clockSetBackOf } from './clock-set-back.ts';
 import { committer } from './commit.ts';
 import { connect, IN_MEMORY, type ConnectionOptions, type Db } from './connection.ts';
 import { dbTransactions } from './db-transaction.ts';
@@ -42,6 +42,8 @@ export interface SqliteStoreOptions extends ConnectionOptions {
   readonly log: Log;
   /** False, for commands that look on while a server runs: a file of another schema is refused. True by default. */
   readonly mayMigrate?: boolean;
+  /** False, where the file is a copy itself and needs none before it is migrated. True by default. */
+  readonly copiesFirst?: boolean;
   /** For tests: other migrations than the program's own. */
   readonly migrations?: readonly Migration[];
 }
@@ -57,8 +59,6 @@ export interface SqliteStore extends Store {
   prune(now: Instant): Promise<Pruned>;
   /** Another number than before: another process has written, as a console command that recorded an event. */
   dataVersion(): number;
-  /** Copies the whole database, while it is in use, to a new private file. Rejects when the copy is not sound; it is then gone. */
-  backUp(to: string): Promise<void>;
   /** For tests, benchmarks and the simulator (`serialize()`): the connection under the store. */
   readonly db: Db;
 }
@@ -68,7 +68,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const { path, clock, log } = options;
   const db = connect(options);
   try {
-    migrate(db, options.migrations ?? ourMigrations(), { clock, log, mayMigrate: options.mayMigrate ?? true });
+    const { mayMigrate = true, copiesFirst = true } = options;
+    migrate(db, options.migrations ?? ourMigrations(), { clock, log, mayMigrate, copiesFirst });
     return assemble(db, path, clock);
   } catch (error) {
     db.close();
@@ -96,6 +97,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress);
   const check = checker(db, path === IN_MEMORY);
   const prune = pruner(db, dbTx, dedupe);
+  const clockSetBack = clockSetBackOf(db, dbTx);
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   const sentText = db
     .prepare<[string, ChannelName], string>(
@@ -111,7 +113,6 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     desk: deskReader(db, dbTx),
     prune,
     dataVersion: () => dataVersion.get() ?? 0,
-    backUp: (to) => backUp(db, to),
     load: async (events) => load(events),
     commit: async (turns) => commit(turns),
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),
@@ -122,6 +123,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     takeOver: async () => outbox.takeOver(),
     dueTimers: async (now, limit) => timers.due(now, limit),
     nextDueAt: async () => earliest(timers.nextDueAt(), outbox.nextDueAt()),
+    clockSetBack: async (byMs, now) => clockSetBack(byMs, now),
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),
     putSetting: async (key, value) => settings.put(key, value),
