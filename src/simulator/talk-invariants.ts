@@ -1,8 +1,11 @@
 /** Owns what must always hold between the program and people: each message heard once, and nothing said too early, twice or untrue. */
 
 import type { OrderState } from '../domain/order.ts';
+import type { OutboundMessage } from '../ports/channel.ts';
 import type { InvariantOn } from './invariant.ts';
 import { claimsOf } from './readings.ts';
+
+type TextMessage = Extract<OutboundMessage, { kind: 'text' }>;
 
 /** What a turn had read may have changed until it was committed, as long as nobody was told of the change. */
 const TURN_MS = 2_000;
@@ -20,10 +23,13 @@ export const committedFirst: InvariantOn<'sending'> = {
   name: 'a reply leaves only after its commit',
   on: 'sending',
   check(happening) {
-    if (happening.message.kind !== 'text') return null;
+    if (happening.message.kind !== 'text' || isExcuse(happening.message)) return null;
     return happening.say === null ? `"${happening.message.text.slice(0, 80)}" was never committed` : null;
   },
 };
+
+/** That nothing can be taken in just now: the one word that may leave uncommitted, as it changes nothing and offers nothing. */
+const isExcuse = ({ id, buttons }: TextMessage): boolean => id.startsWith('excuse:') && buttons.length === 0;
 
 export const notTwice: InvariantOn<'sending'> = {
   name: 'what was sent is not sent again',
