@@ -63,6 +63,7 @@ export interface Facts {
   readonly orders: ReadonlyMap<string, OrderFacts>;
   readonly says: ReadonlyMap<string, SayFacts>;
   readonly cancels: ReadonlySet<string>;
+  readonly blocked: ReadonlySet<string>;
   readonly plan: Pick<Plan, 'webhooksReachUs' | 'promptsPerHour'>;
   order(reference: string): OrderFacts | null;
   now(): Instant;
