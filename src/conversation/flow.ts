@@ -71,6 +71,13 @@ export type Completion =
       /** The slot to be asked again, or null: the confirmation stands. */ readonly ask: string | null;
     };
 
+/** The same slots when it is not there. */
+export function withoutSlot(slots: Draft['slots'], name: string): Draft['slots'] {
+  if (slots[name] === undefined) return slots;
+  const { [name]: _left, ...others } = slots;
+  return others;
+}
+
 export function slotText(draft: Draft, name: string): string | null {
   const value = draft.slots[name]?.value;
   return value === undefined ? null : String(value);

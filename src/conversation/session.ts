@@ -63,3 +63,8 @@ export interface Session {
 export function newSession(language: Spoken): Session {
   return { version: 1, language, languageKnown: false, noticed: false, draft: null, choices: [], failures: 0 };
 }
+
+/** The language to begin in, by what the channel says of the person; English when it says nothing. */
+export function spokenOf(locale: string | null): Spoken {
+  return locale?.toLowerCase().startsWith('sw') === true ? 'sw' : 'en';
+}

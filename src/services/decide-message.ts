@@ -7,12 +7,13 @@ import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { withoutPin } from '../conversation/pin.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
-import { newSession, type Session } from '../conversation/session.ts';
+import { newSession, spokenOf, type Session } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom, type Ids } from '../lib/ids.ts';
+import { withoutCodes } from '../lib/one-time-code.ts';
 import type { InboundMessage } from '../ports/channel.ts';
 import type { Change, Conversation, Customer, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
@@ -23,10 +24,10 @@ const LATE_MS = 10 * 60_000;
 /** A network's clock may be off ours by so much, as long as nothing else is known of the two. */
 const CLOCKS_APART_MS = 60_000;
 
-type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
+export type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
 
 /** Who speaks and where; made here at first contact. */
-interface Speaker {
+export interface Speaker {
   readonly customer: Customer;
   readonly conversation: Conversation;
   readonly changes: readonly Change[];
@@ -43,8 +44,7 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
     ...claim(known, message, customer),
   ];
   const input = inputOf(message);
-  const read: Record<string, number> = pick(known.versions, [`conversation:${conversation.id}`]);
-  if (input === null) return { event, read, touched: [], changes };
+  if (input === null) return { event, read: pick(known.versions, [`conversation:${conversation.id}`]), touched: [], changes };
 
   changes.push({ kind: 'heard', conversationId: conversation.id, messageId: message.messageId, text: heardText(message) });
   const around = surroundings(known, event, rules, customer, ids);
@@ -65,33 +65,32 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
     })),
     ...effects.flatMap((effect) => effect.changes),
   );
-  const moved = effects.flatMap(({ read: aggregates }) => aggregates);
+  const restsOn = [`conversation:${conversation.id}`, ...effects.flatMap(({ read }) => read)];
   return {
     event,
-    read: { ...read, ...pick(known.versions, moved) },
+    read: pick(known.versions, restsOn),
     touched: effects.flatMap(({ touched }) => touched),
     changes,
   };
 }
 
-function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
+export function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
   if (known.customer !== null && known.conversation !== null) {
     return { customer: known.customer, conversation: known.conversation, changes: [] };
   }
   const customer = known.customer ?? { id: ids.id('c'), name: message.senderName };
-  const language = message.locale?.toLowerCase().startsWith('sw') === true ? 'sw' : 'en';
   const conversation: Conversation = {
     id: ids.id('v'),
     customerId: customer.id,
     address: message.address,
-    session: newSession(language),
+    session: newSession(spokenOf(message.locale)),
     blockedAt: null,
     version: 0,
   };
   return { customer, conversation, changes: [{ kind: 'welcome', customer, sender: message.sender, conversation }] };
 }
 
-function reachability(conversation: Conversation, message: InboundMessage, now: number): Change[] {
+export function reachability(conversation: Conversation, message: InboundMessage, now: number): Change[] {
   const blocks = message.content.kind === 'blocked';
   if (blocks === (conversation.blockedAt !== null)) return [];
   return [{ kind: 'reachable', conversationId: conversation.id, blockedAt: blocks ? now : null }];
@@ -133,7 +132,7 @@ function isNumber(typed: string | undefined, number: Msisdn): boolean {
 /** Kept for 90 days, so that the shop can see what was said when something went wrong. */
 function heardText(message: InboundMessage): string {
   const { content } = message;
-  if (content.kind === 'text') return withoutPin(content.text.slice(0, 2_000));
+  if (content.kind === 'text') return withoutCodes(withoutPin(content.text.slice(0, 2_000)));
   if (content.kind === 'tap') return `[${content.data.slice(0, 64)}]`;
   return `(${content.kind === 'unsupported' ? content.what : content.kind})`;
 }
@@ -264,5 +263,10 @@ function placed(effect: Extract<Effect, { kind: 'place_order' }>, scene: EffectS
 }
 
 function pick(versions: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {
-  return Object.fromEntries(names.flatMap((name) => (versions[name] === undefined ? [] : [[name, versions[name]]])));
+  const picked: Record<string, number> = {};
+  for (const name of names) {
+    const version = versions[name];
+    if (version !== undefined) picked[name] = version;
+  }
+  return picked;
 }
