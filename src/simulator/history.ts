@@ -136,7 +136,7 @@ class History {
     const { world } = this;
     const plan = this.#plan;
     this.#cast();
-    new Operator(world, this.#upstream, (event) => this.#life?.hear(event));
+    new Operator(world, this.#upstream, () => this.#life?.notices());
     for (const { afterMs, byMs } of plan.clockJumps) this.#agenda.later(afterMs, () => this.#jump(byMs));
     for (const spell of plan.diskFull) this.#refusing(spell, 'SQLITE_FULL: database or disk is full');
     for (const spell of plan.databaseBusy) this.#refusing(spell, 'SQLITE_BUSY: database is locked');
