@@ -44,7 +44,7 @@ export interface HistoryEnd {
   readonly struck: ReadonlyMap<string, number>;
 }
 
-const MOST_STEPS = 40_000;
+const MOST_STEPS = 10_000;
 const MINUTE_MS = 60_000;
 const TROUBLE_MS = 25 * MINUTE_MS;
 /** By then everything has ended: a question to a customer stays open for a day. */
