@@ -157,9 +157,10 @@ export const MONEY_MUTANTS: readonly Mutant[] = [
               : change,
           ),
         }))(
-          knowing((known) => (known.payerUse === null ? known : { ...known, payerUse: { ...known.payerUse, live: null } }))(
-            store,
-          ),
+          knowing(({ use, ...known }) => ({
+            ...known,
+            use: use === null ? null : { ...use, payer: { ...use.payer, live: null } },
+          }))(store),
         ),
     }),
   },
