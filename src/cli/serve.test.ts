@@ -13,7 +13,7 @@ interface Stand {
   health(): Promise<HealthReport>;
 }
 
-function stand(channels: HealthReport['channels'] = { web: 'up' }): Stand {
+function stand(channels: HealthReport['channels'] = { web: 'up' }, stopped: string | null = null): Stand {
   const broken: Stand['broken'] = new Set();
   let looks = 0;
   const fail = (what: 'reading' | 'writing'): void => {
@@ -27,6 +27,7 @@ function stand(channels: HealthReport['channels'] = { web: 'up' }): Stand {
           fail('reading');
           return null;
         },
+        setting: async () => stopped,
         putSetting: async () => fail('writing'),
       },
       runner: { canWrite: () => !broken.has('turns') },
@@ -53,6 +54,7 @@ describe('health', () => {
     expect(await it.health()).toEqual({
       status: 'ok',
       store: 'ok',
+      sales: 'open',
       channels: { web: 'up', telegram: 'starting' },
       version: expect.stringMatching(/^\d/) as string,
     });
@@ -60,6 +62,11 @@ describe('health', () => {
 
   it('is degraded when a channel is down', async () => {
     expect(await stand({ web: 'up', telegram: 'down' }).health()).toMatchObject({ status: 'degraded', store: 'ok' });
+  });
+
+  it('tells that sales were stopped, and is no less well for it', async () => {
+    expect(await stand({ web: 'up' }, 'the supplier is down').health()).toMatchObject({ status: 'ok', sales: 'stopped' });
+    expect(await stand({ web: 'up' }, '').health()).toMatchObject({ sales: 'open' });
   });
 
   it('fails when the database cannot be read, and recovers with it', async () => {

@@ -13,6 +13,8 @@ export interface HealthReport {
   /** `degraded`: answers, but a channel is down. `failing`: nothing can be promised, answered as 503. */
   readonly status: 'ok' | 'degraded' | 'failing';
   readonly store: 'ok' | 'failing';
+  /** `stopped`: by an operator; no new orders are taken. */
+  readonly sales: 'open' | 'stopped';
   readonly channels: Readonly<Partial<Record<ChannelName, ChannelHealth['state']>>>;
   readonly version: string;
 }

@@ -12,6 +12,7 @@ import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
+import type { ConsoleOutcome, Invite, Joining, OperatorChat, OperatorCommand, Notice } from './desk.ts';
 
 export type { PayerUse } from '../domain/limits.ts';
 
@@ -48,6 +49,10 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
       readonly operator: string;
       readonly evidence: string;
     }
+  /** An operator's command that is about no order. */
+  | { readonly kind: 'command'; readonly operator: string; readonly command: OperatorCommand }
+  /** Something outside of any turn that a person should hear of. */
+  | ({ readonly kind: 'noticed' } & Notice)
 );
 
 // ---- what is known --------------------------------------------------------------------------------------------------------
@@ -86,8 +91,17 @@ export interface Known {
   readonly unseen: boolean;
   /** Why new orders are refused just now, or null. */
   readonly salesStopped: string | null;
+  /** Who hears the alerts. */
+  readonly operators: readonly OperatorChat[];
+  /** For a message that may be an operator's code; null for every other event. */
+  readonly joining: Joining | null;
   /** Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `order:<id>`, `switch:sales`. 0: not written yet. */
   readonly versions: Readonly<Record<string, number>>;
+  /**
+   * A row that the event rests on is none that we write, so no turn can be decided. The chat is there when it can be read;
+   * `lostChat` is its id when it is its session that cannot.
+   */
+  readonly unreadable?: { readonly error: Error; readonly lostChat: string | null };
 }
 
 // ---- what changes ---------------------------------------------------------------------------------------------------------
@@ -140,7 +154,25 @@ export type Change =
   | { readonly kind: 'keep_raw'; readonly rawId: string; readonly source: string; readonly body: string }
   | { readonly kind: 'set_timer'; readonly key: string; readonly dueAt: Instant; readonly timer: Timer }
   | { readonly kind: 'clear_timer'; readonly key: string }
-  | { readonly kind: 'audit'; readonly actor: Actor; readonly what: string; readonly subject: string; readonly detail: string };
+  | { readonly kind: 'audit'; readonly actor: Actor; readonly what: string; readonly subject: string; readonly detail: string }
+  /** Stops new orders, with the reason, or lets them go on. */
+  | { readonly kind: 'switch_sales'; readonly stopped: string | null }
+  /** Seen to, as far as it had come by `until`; see ports/desk.ts. */
+  | {
+      readonly kind: 'put_away';
+      readonly item: string;
+      readonly until: Instant;
+      readonly operator: string;
+      readonly evidence: string;
+    }
+  /** What the console that recorded this turn's event is told. */
+  | ({ readonly kind: 'answer_console' } & ConsoleOutcome)
+  | { readonly kind: 'invite_operator'; readonly invite: Invite }
+  /** Uses the invite up; stale when somebody else did. */
+  | { readonly kind: 'join_operator'; readonly operatorId: string; readonly invite: Invite; readonly conversationId: string }
+  | { readonly kind: 'remove_operator'; readonly operatorId: string }
+  /** The chat's wrong codes in a row, this one among them. */
+  | { readonly kind: 'wrong_code'; readonly conversationId: string; readonly count: number };
 
 export type CallState = 'pending' | 'started' | 'answered';
 
@@ -206,7 +238,7 @@ export interface DueTimer {
 }
 
 export interface Store {
-  /** One `Known` per event, in their order, from one consistent view. */
+  /** One `Known` per event, in their order, from one consistent view; a broken row spoils only the events that rest on it. */
   load(events: readonly TurnEvent[]): Promise<readonly Known[]>;
   /** Writes the turns in one database transaction, each in a savepoint of its own. At most one turn per customer and batch is expected, not required. */
   commit(turns: readonly Turn[]): Promise<readonly TurnOutcome[]>;
@@ -227,6 +259,8 @@ export interface Store {
   dueTimers(now: Instant, limit: number): Promise<readonly DueTimer[]>;
   /** The earliest instant at which a timer or an outbox row falls due, or null. Rows under lease do not count. */
   nextDueAt(): Promise<Instant | null>;
+  /** The clock was set back by so much, to `now`: whatever waits for an instant waits no longer for it than it would have. */
+  clockSetBack(byMs: number, now: Instant): Promise<void>;
 
   /** The text of a message we sent, by the network's id of it: WhatsApp asks for it again. */
   sentText(channel: ChannelName, channelMessageId: string): Promise<string | null>;

@@ -7,12 +7,13 @@ import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { withoutPin } from '../conversation/pin.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
-import { newSession } from '../conversation/session.ts';
+import { newSession, spokenOf, type Session } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom, type Ids } from '../lib/ids.ts';
+import { withoutCodes } from '../lib/one-time-code.ts';
 import type { InboundMessage } from '../ports/channel.ts';
 import type { Change, Conversation, Customer, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
@@ -20,13 +21,13 @@ import { advance, newsChanges } from './order-changes.ts';
 
 /** A message older than this may talk, but its yes buys nothing: it was written to another state of the chat. */
 const LATE_MS = 10 * 60_000;
-/** A network's clock may be off ours by so much. */
+/** A network's clock may be off ours by so much, as long as nothing else is known of the two. */
 const CLOCKS_APART_MS = 60_000;
 
-type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
+export type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
 
 /** Who speaks and where; made here at first contact. */
-interface Speaker {
+export interface Speaker {
   readonly customer: Customer;
   readonly conversation: Conversation;
   readonly changes: readonly Change[];
@@ -49,7 +50,9 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   const around = surroundings(known, event, rules, customer, ids);
   const sprint = converse(conversation.session, input, around, rules.flows);
   const effects = sprint.effects.map((effect) => effectChanges(effect, { known, event, rules, customer, conversation, sprint }));
-  const remembered = effects.find(({ session }) => session !== undefined)?.session ?? sprint.session;
+  const spoken = effects.find(({ session }) => session !== undefined)?.session ?? sprint.session;
+  const remembered =
+    sprint.replies.length === 0 ? spoken : { ...spoken, lagsMs: lagsAfter(conversation.session, message, event.at) };
   changes.push(
     { kind: 'remember', conversationId: conversation.id, session: remembered },
     ...reminder(conversation, sprint),
@@ -71,24 +74,23 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   };
 }
 
-function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
+export function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
   if (known.customer !== null && known.conversation !== null) {
     return { customer: known.customer, conversation: known.conversation, changes: [] };
   }
   const customer = known.customer ?? { id: ids.id('c'), name: message.senderName };
-  const language = message.locale?.toLowerCase().startsWith('sw') === true ? 'sw' : 'en';
   const conversation: Conversation = {
     id: ids.id('v'),
     customerId: customer.id,
     address: message.address,
-    session: newSession(language),
+    session: newSession(spokenOf(message.locale)),
     blockedAt: null,
     version: 0,
   };
   return { customer, conversation, changes: [{ kind: 'welcome', customer, sender: message.sender, conversation }] };
 }
 
-function reachability(conversation: Conversation, message: InboundMessage, now: number): Change[] {
+export function reachability(conversation: Conversation, message: InboundMessage, now: number): Change[] {
   const blocks = message.content.kind === 'blocked';
   if (blocks === (conversation.blockedAt !== null)) return [];
   return [{ kind: 'reachable', conversationId: conversation.id, blockedAt: blocks ? now : null }];
@@ -130,7 +132,7 @@ function isNumber(typed: string | undefined, number: Msisdn): boolean {
 /** Kept for 90 days, so that the shop can see what was said when something went wrong. */
 function heardText(message: InboundMessage): string {
   const { content } = message;
-  if (content.kind === 'text') return withoutPin(content.text.slice(0, 2_000));
+  if (content.kind === 'text') return withoutCodes(withoutPin(content.text.slice(0, 2_000)));
   if (content.kind === 'tap') return `[${content.data.slice(0, 64)}]`;
   return `(${content.kind === 'unsupported' ? content.what : content.kind})`;
 }
@@ -152,7 +154,7 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     own,
     orders: known.recentOrders,
     payerUse: known.payerUse,
-    unseen: known.unseen || (message.sentAt !== null && message.sentAt + CLOCKS_APART_MS < askedAt(known, at)),
+    unseen: known.unseen || (message.sentAt !== null && message.sentAt <= askedAtByNetwork(known, at)),
     salesStopped: rules.salesOff ?? known.salesStopped,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,
@@ -163,6 +165,19 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
 function askedAt({ conversation, recentOrders }: Known, now: number): number {
   const silent = silentOrder(recentOrders, now);
   return Math.max(conversation?.session.draft?.touchedAt ?? 0, silent === null ? 0 : silent.createdAt + SILENCE_MS);
+}
+
+/**
+ * The same by the network's clock, at the earliest. A message is written before it comes, so the shortest of the last lags is no less
+ * than what our clock is ahead; of two, so that a jump of our clock is soon forgotten.
+ */
+function askedAtByNetwork(known: Known, now: number): number {
+  const lagsMs = known.conversation?.session.lagsMs ?? [];
+  return askedAt(known, now) - (lagsMs.length === 0 ? CLOCKS_APART_MS : Math.min(...lagsMs));
+}
+
+function lagsAfter({ lagsMs = [] }: Session, { sentAt }: InboundMessage, now: number): readonly number[] {
+  return sentAt === null ? lagsMs : [now - sentAt, ...lagsMs].slice(0, 2);
 }
 
 /** One reminder for a draft left open; each message moves it. */

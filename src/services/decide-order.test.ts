@@ -359,8 +359,10 @@ describe('an operator', () => {
     expect(said(turn)).toEqual([]);
   });
 
-  it('cannot name an order that is not there', () => {
-    expect(() => acts('operator_delivered', null)).toThrow('invariant broken');
+  it('hears that an order is not there any more', () => {
+    expect(acts('operator_delivered', null).changes).toEqual([
+      { kind: 'answer_console', outcome: 'refused', detail: 'there is no such order' },
+    ]);
   });
 });
 

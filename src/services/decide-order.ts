@@ -177,16 +177,3 @@ function whyNot(order: Order, reading: Extract<WebhookReading, { kind: 'read' }>
   const parsed = mobile === null ? null : parseMsisdn(mobile);
   return parsed?.ok === true && parsed.value === order.recipient ? null : 'another mobile';
 }
-
-export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules): Turn {
-  const { order } = known;
-  if (order === null) throw new Error('invariant broken: the operator named an order that is not there');
-  const actor = { kind: 'operator', name: event.operator } as const;
-  const audit: Change = { kind: 'audit', actor, what: event.action, subject: order.id, detail: event.evidence };
-  return stepTurn(
-    { known, order, event, rules },
-    event.action,
-    { actor, evidence: event.evidence, rawId: null },
-    { changes: [audit] },
-  );
-}

@@ -26,7 +26,7 @@ export function decideTimer(known: Known, event: TimerEvent, rules: Rules): Turn
     case 'draft_reminder':
       return draftReminder(known, event, rules);
     case 'prompt_lapsed':
-      return promptLapsed(known, event);
+      return promptLapsed(known, event, rules);
     case 'order_silence':
       return silence(known, event, rules);
     case 'question_unanswered':
@@ -80,14 +80,14 @@ function timerSurroundings(known: Known, event: TimerEvent, rules: Rules, conver
   };
 }
 
-function promptLapsed(known: Known, event: TimerEvent): Turn {
+function promptLapsed(known: Known, event: TimerEvent, rules: Rules): Turn {
   const { order, conversation } = known;
   if (order?.state !== 'awaiting_payment' || conversation === null) return nothing(event);
   return {
     event,
     read: orderAndChat(order, conversation),
     touched: [],
-    changes: saying(conversation, interject(conversation, promptLapsedNews(order), order.id, event.at)),
+    changes: saying(conversation, interject(conversation, promptLapsedNews(order), newsOf(order, event, rules))),
   };
 }
 
@@ -112,7 +112,7 @@ function silence(known: Known, event: TimerEvent, rules: Rules): Turn {
     dueAt: event.at + QUESTION_OPEN_MS,
     timer: { kind: 'question_unanswered', orderId: order.id },
   };
-  const asked = interject(conversation, silenceQuestion(order), order.id, event.at);
+  const asked = interject(conversation, silenceQuestion(order), newsOf(order, event, rules));
   return {
     event,
     read: orderAndChat(order, conversation),
@@ -138,4 +138,8 @@ function saying(conversation: Conversation, said: ReturnType<typeof interject>):
 
 function orderAndChat(order: Order, conversation: Conversation): Record<string, number> {
   return { [`order:${order.id}`]: order.version, [`conversation:${conversation.id}`]: conversation.version };
+}
+
+function newsOf(order: Order, { at }: TimerEvent, { business }: Rules): Parameters<typeof interject>[2] {
+  return { orderId: order.id, at, simulated: business.simulated };
 }

@@ -38,6 +38,8 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       order: null,
       unseen: false,
       salesStopped: null,
+      operators: [],
+      joining: null,
       versions: { 'switch:sales': 0 },
     });
   });

@@ -5,6 +5,7 @@
 
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { ledgerContract } from './store-ledger.ts';
+import { operatorsContract } from './store-operators.ts';
 import { callsContract, limitsContract, ordersContract } from './store-orders.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
@@ -19,6 +20,7 @@ const PARTS = {
   ledger: ledgerContract,
   outbox: outboxContract,
   timers: timersContract,
+  operators: operatorsContract,
   rest: restContract,
 };
 

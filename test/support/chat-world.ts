@@ -35,6 +35,8 @@ export interface WorldOptions {
   readonly numbered?: boolean;
   readonly database?: string;
   readonly startAt?: number;
+  /** As a machine whose clock was set back: `startAt` counts even when it is earlier than what was committed. */
+  readonly clockSetBack?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** What the channel answers to a send, first to last; then every send succeeds. */
   readonly sendOutcomes?: SendOutcome[];
@@ -52,7 +54,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ChatWorld> 
     config: config.value,
     log: options.log ?? silentLog,
     listens: false,
-    clock: (last) => new ManualClock(Math.max(options.startAt ?? START, last ?? 0)),
+    clock: (last) => new ManualClock(Math.max(options.startAt ?? START, options.clockSetBack === true ? 0 : (last ?? 0))),
   });
   if (!opened.ok) throw new Error(opened.error);
   const core = opened.value;

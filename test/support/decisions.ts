@@ -86,6 +86,8 @@ export function knownOf(more: Partial<Known> = {}): Known {
     order,
     unseen: false,
     salesStopped: null,
+    operators: [],
+    joining: null,
     versions,
     ...more,
   };

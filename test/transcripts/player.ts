@@ -12,6 +12,7 @@ import type { Content, InboundMessage, SendOutcome } from '../../src/ports/chann
 import { openWorld, type ChatWorld, type SaidMessage } from '../support/chat-world.ts';
 import { openUpstream, type RecordingUpstream } from '../wire/recording-upstream.ts';
 import { labelled, numberShown } from './menus.ts';
+import { createConsole, type OperatorsConsole } from './operators-console.ts';
 import { FIRST_PERSON, readLine, type Expected, type Message, type Step } from './script.ts';
 
 export interface Play {
@@ -63,6 +64,7 @@ class Player {
   readonly #env: Record<string, string> = {};
   readonly #sends: SendOutcome[] = [];
   readonly #operator: string[] = [];
+  readonly #console: OperatorsConsole = createConsole();
   #upstream: RecordingUpstream | null = null;
   #world: ChatWorld | null = null;
   #prompts = 0;
@@ -110,6 +112,8 @@ class Player {
         return this.#fault(step.text);
       case 'phone':
         return this.#phone(step.number, step.answer);
+      case 'operator':
+        return this.#commands(step.does, step.words);
       case 'holds':
         return this.#holds(person, step.noun, step.values);
     }
@@ -162,7 +166,7 @@ class Player {
       this.#person(message.to).said.push(message);
       const buttons = message.buttons.map(({ label }) => `[${label}]`).join(' ');
       const text = message.text.replace(/^/gm, `${this.#mark(message.to)}< `) + (buttons === '' ? '' : `\n  ${buttons}`);
-      this.#lines.push(text.replace(/JZ[0-9A-Z]{8}/g, 'JZ........'));
+      this.#lines.push(text.replace(/JZ[0-9A-Z]{8}/g, 'JZ........').replace(/\b[A-Z]-[2-9A-Z]{6}\b/g, 'X-......'));
     }
     this.#prompts += this.#world?.prompts.splice(0).length ?? 0;
   }
@@ -190,7 +194,7 @@ class Player {
     const shown = (text: string): void => void this.#lines.push(`${this.#mark(person.name)}${text}`);
     if (said.kind === 'text') {
       shown(`> ${said.text.length > 200 ? `${said.text.slice(0, 60)}... (${said.text.length} characters)` : said.text}`);
-      return { kind: 'text', text: said.text };
+      return { kind: 'text', text: said.text.replace('{code}', this.#console.code()) };
     }
     if (said.kind === 'sent') {
       shown(`(${said.what})`);
@@ -288,6 +292,12 @@ class Player {
     if (!fault.ok) throw new Error(fault.error);
     const set = world.core.sandbox?.setFault(fault.value);
     if (set?.ok !== true) throw new Error('the fault could not be set');
+  }
+
+  async #commands(does: string, words: readonly string[]): Promise<void> {
+    this.#lines.push(`(operator ${[does, ...words].join(' ')})`);
+    await this.#console.does(await this.#opened(), does, words);
+    this.#collect();
   }
 
   async #phone(number: string, answer: string): Promise<void> {

@@ -25,6 +25,8 @@
  *   ! timeout                         the sandbox misbehaves at the next purchase
  *   ! send retry                      the next send fails: retry, refused, blocked
  *   ! sales stopped                   the shop sells nothing; `! sales resumed`
+ *   operator invites njeri            a code for an operator, at the console; `{code}` in what a person writes is the last one
+ *   operator resolves delivered why   ends the newest order; `operator removes njeri`; `operator stops why`, `operator resumes`
  *   phone 0722002000 approve          the simulated payer's phone answers: approve, decline, ignore
  *   = prompts 1                       so many prompts rang in all; `= posts 1` so many purchases reached the upstream
  *   = order delivered                 the state of the newest order, and what it was, in any order: 100 0733000000 M-Pesa
@@ -63,6 +65,7 @@ export type Step =
   | { readonly kind: 'restart' }
   | { readonly kind: 'fault'; readonly text: string }
   | { readonly kind: 'phone'; readonly number: string; readonly answer: string }
+  | { readonly kind: 'operator'; readonly does: string; readonly words: readonly string[] }
   | { readonly kind: 'holds'; readonly noun: string; readonly values: readonly string[] };
 
 export interface Line {
@@ -102,6 +105,7 @@ function stepOf(line: string, language: Spoken): Step {
   if (word === '@') return { kind: 'passes', ms: duration(words[0]?.replace(/^\+/, '') ?? '') };
   if (word === '!') return { kind: 'fault', text: words.join(' ') };
   if (word === 'phone') return { kind: 'phone', number: words[0] ?? '', answer: words[1] ?? '' };
+  if (word === 'operator') return { kind: 'operator', does: words[0] ?? '', words: words.slice(1) };
   if (word === '=')
     return {
       kind: 'holds',

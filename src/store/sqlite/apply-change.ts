@@ -6,8 +6,10 @@ import { scrub } from '../../lib/log.ts';
 import type { Change } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import type { OutboxQueue } from './outbox-queue.ts';
+import type { Settings } from './settings.ts';
 import type { Timers } from './timers.ts';
 import type { TurnScope } from './turn-scope.ts';
+import type { DeskWriter } from './write-desk.ts';
 import type { LedgerWriter } from './write-ledger.ts';
 import { actorId, type OrdersWriter } from './write-orders.ts';
 import type { PeopleWriter } from './write-people.ts';
@@ -18,13 +20,13 @@ export interface Writers {
   readonly ledger: LedgerWriter;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
+  readonly settings: Settings;
+  readonly desk: DeskWriter;
 }
 
 /** Throws when the change breaks a rule; its turn is then undone. */
-export function changeApplier(
-  db: Db,
-  { people, orders, ledger, outbox, timers }: Writers,
-): (change: Change, scope: TurnScope) => void {
+export function changeApplier(db: Db, writers: Writers): (change: Change, scope: TurnScope) => void {
+  const { people, orders, ledger, outbox, timers, settings, desk } = writers;
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -66,6 +68,20 @@ export function changeApplier(
         const { actor, what, subject, detail } = change;
         return void audit.run(actor.kind, actorId(actor), what, subject, scrub(detail), scope.at);
       }
+      case 'switch_sales':
+        return settings.switchSales(change.stopped, scope.at);
+      case 'put_away':
+        return desk.putAway(change, scope);
+      case 'answer_console':
+        return desk.answer(change, scope);
+      case 'invite_operator':
+        return desk.invite(change, scope);
+      case 'join_operator':
+        return desk.join(change, scope);
+      case 'remove_operator':
+        return desk.remove(change, scope);
+      case 'wrong_code':
+        return desk.wrongCode(change, scope);
       default:
         return assertNever(change);
     }

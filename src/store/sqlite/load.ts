@@ -5,10 +5,12 @@ import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { Conversation, Customer, Known, TurnEvent } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
-import type { DbTransactions } from './db-transaction.ts';
+import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
+import { codeIn } from '../../lib/one-time-code.ts';
 import { chatLane } from './outbox-queue.ts';
+import { operatorsReader } from './read-operators.ts';
 import { ordersReader } from './read-orders.ts';
-import { peopleReader } from './read-people.ts';
+import { peopleReader, UnreadableSession, type PeopleReader } from './read-people.ts';
 import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
 import type { Versions } from './versions.ts';
 
@@ -21,14 +23,17 @@ interface Subject {
   readonly talk: boolean;
 }
 
-interface Sales {
+/** The same for every event of a batch. */
+interface Shop {
   readonly stopped: string | null;
   readonly version: number;
+  readonly operators: Known['operators'];
 }
 
 export function loader(db: Db, { read }: DbTransactions, versions: Versions): (events: readonly TurnEvent[]) => Known[] {
   const people = peopleReader(db);
   const orders = ordersReader(db);
+  const desk = operatorsReader(db);
   const salesStopped = db.prepare<[string], string>('SELECT value FROM setting WHERE key = ?').pluck();
 
   const asking = db
@@ -72,18 +77,21 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
         return event.timer.kind === 'draft_reminder'
           ? ofConversation(event.timer.conversationId)
           : ofOrder(orders.order(event.timer.orderId));
+      case 'command':
+      case 'noticed':
+        return ofOrder(null);
       default:
         return assertNever(event);
     }
   };
 
-  const knownOf = (event: TurnEvent, sales: Sales): Known => {
+  const knownOf = (event: TurnEvent, shop: Shop): Known => {
     const { customer, conversation, order, talk } = subjectOf(event);
     const about = talk ? customer : null;
     const ownPhones = about === null ? [] : people.ownPhones(about.id);
     const recentOrders = about === null ? [] : orders.recent(about.id);
     const payer = about === null ? null : payerOf(conversation);
-    const read: Record<string, number> = { [SALES_SWITCH]: sales.version };
+    const read: Record<string, number> = { [SALES_SWITCH]: shop.version };
     if (conversation !== null) read[`conversation:${conversation.id}`] = conversation.version;
     if (customer !== null) read[`customer:${customer.id}`] = versions.of(`customer:${customer.id}`);
     if (payer !== null) read[`payer:${payer}`] = versions.of(`payer:${payer}`);
@@ -98,7 +106,9 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
       order,
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
-      salesStopped: sales.stopped,
+      salesStopped: shop.stopped,
+      operators: shop.operators,
+      joining: mayJoin(event) ? desk.joining(conversation?.id ?? null, event.at) : null,
       versions: read,
     };
   };
@@ -106,9 +116,48 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
   return (events) =>
     read(() => {
       const reason = salesStopped.get(SALES_STOPPED);
-      const sales = { stopped: reason === undefined || reason === '' ? null : reason, version: versions.of(SALES_SWITCH) };
-      return events.map((event) => knownOf(event, sales));
+      const stopped = reason === undefined || reason === '' ? null : reason;
+      const shop = { stopped, version: versions.of(SALES_SWITCH), operators: desk.all() };
+      return events.map((event) => {
+        try {
+          return knownOf(event, shop);
+        } catch (thrown) {
+          if (isUnavailable(thrown)) throw thrown;
+          return spoilt(event, shop, asError(thrown), people);
+        }
+      });
     });
+}
+
+/** What is left of an event that rests on a broken row: enough to say so in its chat. */
+function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: PeopleReader): Known {
+  return {
+    customer: null,
+    ownPhones: [],
+    recentOrders: [],
+    payerUse: null,
+    order: null,
+    unseen: false,
+    salesStopped: null,
+    operators,
+    joining: null,
+    versions: {},
+    ...chatLeft(event, error, people),
+  };
+}
+
+function chatLeft(event: TurnEvent, error: Error, people: PeopleReader): Pick<Known, 'conversation' | 'unreadable'> {
+  if (event.kind !== 'message') return { conversation: null, unreadable: { error, lostChat: null } };
+  try {
+    return { conversation: people.conversationAt(event.message.address), unreadable: { error, lostChat: null } };
+  } catch (thrown) {
+    if (!(thrown instanceof UnreadableSession)) throw thrown;
+    return { conversation: null, unreadable: { error, lostChat: thrown.conversationId } };
+  }
+}
+
+function mayJoin(event: TurnEvent): boolean {
+  return event.kind === 'message' && event.message.content.kind === 'text' && codeIn(event.message.content.text) !== null;
 }
 
 function payerOf(conversation: Conversation | null): Msisdn | null {

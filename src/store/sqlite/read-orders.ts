@@ -42,11 +42,12 @@ export function ordersReader(db: Db): OrdersReader {
   );
   const phoneId = db.prepare<[string], number>('SELECT id FROM phone WHERE msisdn = ?').pluck();
   // A prompt: the call waits to be made, or was begun. One that never left the outbox made nothing ring.
-  const prompts = db.prepare<[Instant, string, number, Instant], Prompts>(
+  // One of a day that is still to come was made before the clock was set back, who knows when: it must not lock the payer out.
+  const prompts = db.prepare<[Instant, string, number, Instant, Instant], Prompts>(
     `SELECT count(*) FILTER (WHERE o.created_at > ?) AS lastHour, count(*) AS lastDay,
             count(*) FILTER (WHERE o.customer_id = ?) AS byCustomer
      FROM orders o JOIN call c ON c.order_id = o.id AND c.purpose = 'buy_airtime'
-     WHERE o.payer_phone = ? AND o.created_at > ? AND (c.state = 'pending' OR c.started_at IS NOT NULL)`,
+     WHERE o.payer_phone = ? AND o.created_at > ? AND o.created_at < ? AND (c.state = 'pending' OR c.started_at IS NOT NULL)`,
   );
   const delivered = db
     .prepare<[string, number], number>(
@@ -73,7 +74,7 @@ export function ordersReader(db: Db): OrdersReader {
     recent: (customerId) => recent.all(customerId).map(toOrder),
     payerUse(payer, customerId, own, now) {
       const id = phoneId.get(payer);
-      const rang = id === undefined ? undefined : prompts.get(now - HOUR_MS, customerId, id, now - DAY_MS);
+      const rang = id === undefined ? undefined : prompts.get(now - HOUR_MS, customerId, id, now - DAY_MS, now + DAY_MS);
       return {
         payer,
         own,

@@ -5,6 +5,7 @@ import type { Msisdn } from '../../domain/msisdn.ts';
 import type { ChannelName, ChatAddress } from '../../ports/channel.ts';
 import type { Conversation, Customer } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
+import { sessionOf } from './read-session.ts';
 import type { conversation, customer } from './schema.ts';
 
 type CustomerRow = Pick<typeof customer.$inferSelect, 'id' | 'name' | 'merged_into'>;
@@ -16,10 +17,21 @@ export interface PeopleReader {
   /** Whoever speaks under this identity, after all merges. */
   bySender(address: ChatAddress, sender: string): Customer | null;
   byId(customerId: string): Customer | null;
+  /** Throws `UnreadableSession` when its session is none of ours, as `conversation` does. */
   conversationAt(address: ChatAddress): Conversation | null;
   conversation(id: string): Conversation | null;
   /** Claims not ended, the last verified first. */
   ownPhones(customerId: string): readonly Msisdn[];
+}
+
+/** The chat is there, where it stood is lost. */
+export class UnreadableSession extends Error {
+  readonly conversationId: string;
+
+  constructor(conversationId: string) {
+    super(`invariant broken: the session of chat ${conversationId} is none of ours`);
+    this.conversationId = conversationId;
+  }
 }
 
 export function peopleReader(db: Db): PeopleReader {
@@ -51,14 +63,11 @@ export function peopleReader(db: Db): PeopleReader {
     }
     return at === undefined ? null : { id: at.id, name: at.name };
   };
-  const toConversation = ([id, customerId, session, blockedAt, version]: ChatRow, address: ChatAddress): Conversation => ({
-    id,
-    customerId,
-    address,
-    session: JSON.parse(session) as Conversation['session'],
-    blockedAt,
-    version,
-  });
+  const toConversation = ([id, customerId, text, blockedAt, version]: ChatRow, address: ChatAddress): Conversation => {
+    const session = sessionOf(text);
+    if (session === null) throw new UnreadableSession(id);
+    return { id, customerId, address, session, blockedAt, version };
+  };
   return {
     bySender: ({ channel, account }, sender) => followed(bySender.get(channel, account, sender)),
     byId: (customerId) => followed(byId.get(customerId)),
