@@ -1,14 +1,13 @@
 /** Owns what must always hold between the program and people: each message heard once, and nothing said too early, twice or untrue. */
 
 import type { OrderState } from '../domain/order.ts';
-import type { OutboundMessage } from '../ports/channel.ts';
 import type { InvariantOn } from './invariant.ts';
 import { claimsOf } from './readings.ts';
 
-type TextMessage = Extract<OutboundMessage, { kind: 'text' }>;
-
 /** What a turn had read may have changed until it was committed, as long as nobody was told of the change. */
 const TURN_MS = 2_000;
+/** A chat is told that the database refuses within this time. */
+const EXCUSED_MS = 10_000;
 
 export const onceEach: InvariantOn<'heard'> = {
   name: 'a message takes effect once',
@@ -19,17 +18,17 @@ export const onceEach: InvariantOn<'heard'> = {
   },
 };
 
+/** But for the excuse that nothing can be taken in, which promises nothing and offers nothing, while the database refuses. */
 export const committedFirst: InvariantOn<'sending'> = {
   name: 'a reply leaves only after its commit',
   on: 'sending',
-  check(happening) {
-    if (happening.message.kind !== 'text' || isExcuse(happening.message)) return null;
-    return happening.say === null ? `"${happening.message.text.slice(0, 80)}" was never committed` : null;
+  check({ message, say, refusedAt }, facts) {
+    if (message.kind !== 'text' || say !== null) return null;
+    const isExcuse = message.id.startsWith('excuse:') && message.buttons.length === 0;
+    if (isExcuse && facts.now() - refusedAt < EXCUSED_MS) return null;
+    return `"${message.text.slice(0, 80)}" was never committed`;
   },
 };
-
-/** That nothing can be taken in just now: the one word that may leave uncommitted, as it changes nothing and offers nothing. */
-const isExcuse = ({ id, buttons }: TextMessage): boolean => id.startsWith('excuse:') && buttons.length === 0;
 
 export const notTwice: InvariantOn<'sending'> = {
   name: 'what was sent is not sent again',
@@ -71,7 +70,8 @@ export const noFailedTurn: InvariantOn<'quiet'> = {
   on: 'quiet',
   check(happening, facts) {
     const [failed] = facts.poisoned();
-    return failed === undefined ? null : `${failed.event_id}: ${failed.error}`;
+    // The id of a webhook is made of real chance, and not from the seed.
+    return failed === undefined ? null : `${failed.event_id.replace(/^webhook:.*/, 'a webhook')}: ${failed.error}`;
   },
 };
 
