@@ -4,7 +4,6 @@ import { buyAirtime } from '../conversation/flows/buy-airtime.ts';
 import type { Limits } from '../domain/limits.ts';
 import { silentLog } from '../lib/log.ts';
 import type { Channel } from '../ports/channel.ts';
-import type { TurnEvent } from '../ports/store.ts';
 import { loadReference, type Reference } from '../reference.ts';
 import type { Rules } from '../services/decide.ts';
 import { wire, type Wired } from '../wiring.ts';
@@ -25,6 +24,13 @@ const limitsOf = ({ promptsPerHour }: Plan): Limits => ({
   promptsOtherPerHour: promptsPerHour,
   promptsOtherPerDay: 100,
   promptsOtherFirstPerDay: 20,
+  coolDownAfterUnfinished: 10,
+  coolDownMinutes: 1,
+  perDay: {
+    person: { kes: 1_000_000, orders: 1_000 },
+    payer: { kes: 1_000_000, orders: 1_000 },
+    recipient: { kes: 1_000_000, orders: 1_000 },
+  },
 });
 
 let reference: Reference | null = null;
@@ -86,9 +92,9 @@ export class Life {
     await wired.rescue();
   }
 
-  /** What an operator says, written down before it is turned, as a message that is not delivered again. */
-  hear(event: TurnEvent): void {
-    this.#wired?.runner.submitRecorded([event]).catch(() => undefined);
+  /** Another process has written an event down. */
+  notices(): void {
+    this.#wired?.recordedElsewhere();
   }
 
   /** SIGTERM: no new work, what is in flight ends. */
@@ -109,6 +115,7 @@ export class Life {
       capabilities: (name) => NETWORKS[name as NetworkName] ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
       webhooksReachUs: world.plan.webhooksReachUs,
       salesOff: null,
+      breaker: { failures: 5, withinMs: 5 * 60_000, waitMs: 60_000 },
       salt: 'simulated',
     };
   }
