@@ -198,6 +198,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   SUPPORT_CONTACT: '0722 000 000',
   AIRTIME_MIN_KES: '10',
   AIRTIME_MAX_KES: '10000',
+  BREAKER_FAILURES: '5',
+  BREAKER_WITHIN_MINUTES: '5',
+  BREAKER_WAIT_SECONDS: '60',
   LOG_LEVEL: 'info',
 };
 
