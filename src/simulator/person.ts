@@ -113,6 +113,7 @@ export class Person {
   /** Reads what has come, thinks, answers. Now and then the answer to the message before is sent all the same. */
   #looks(shown: Shown): void {
     const roll = this.#world.roll('people');
+    if (this.#world.strikes('chat blocked')) return this.#blocks();
     if (roll.odds(0.85)) this.#stopThinking();
     if (shown.reply === null) return;
     const { reply } = shown;
@@ -124,6 +125,23 @@ export class Person {
         ? roll.between(50, 1_000)
         : roll.between(1_500, 20_000);
     this.#stopThinking = this.#world.agenda.later(thinkMs, () => this.#answers(shown, reply));
+  }
+
+  /** Has enough of it, and thinks better of it later. Telegram tells of both. */
+  #blocks(): void {
+    const world = this.#world;
+    const tells = this.#chat.network === 'telegram';
+    this.#stopThinking();
+    this.#chat.blocked = true;
+    world.tell(this.#chat.name, 'blocks us');
+    world.watch.blocked.add(`${this.#chat.network}/${this.#chat.id}`);
+    if (tells) this.#network.post(this.#chat, { kind: 'blocked' });
+    world.agenda.later(world.roll('people').between(10_000, 600_000), () => {
+      this.#chat.blocked = false;
+      world.tell(this.#chat.name, 'lets us write again');
+      if (tells) this.#network.post(this.#chat, { kind: 'unblocked' });
+      this.#act(words('hello'));
+    });
   }
 
   #answers(shown: Shown, reply: Reply): void {
