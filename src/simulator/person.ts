@@ -7,7 +7,7 @@ import type { Reply } from '../conversation/reply.ts';
 import { formatMsisdn, msisdn, type Msisdn } from '../domain/msisdn.ts';
 import type { Content } from '../ports/channel.ts';
 import { NETWORKS, type Chat, type ChatNetwork, type Shown } from './chat-network.ts';
-import type { Evidence } from './facts.ts';
+import type { Confirmation, Evidence } from './facts.ts';
 import { confirmationOf, isConfirmation } from './readings.ts';
 import type { World } from './world.ts';
 
@@ -267,6 +267,13 @@ export class Person {
     return { content: { kind: 'tap', data: button.id, on: `sent-${shown.id}` }, means, on: shown };
   }
 
+  /** A tap means the message that it is on; words mean what stands on the screen when they are written. */
+  #agreedTo({ content, on }: Act, action: string | undefined): Confirmation | null {
+    if (content.kind === 'tap') return action === 'ok' && on?.reply != null ? confirmationOf(on.reply) : null;
+    const yes = action === 'ok' || (content.kind === 'text' && content.text === 'yes');
+    return yes ? this.#world.watch.shownLast(`${this.#chat.network}/${this.#chat.id}`) : null;
+  }
+
   #act(act: Act): void {
     const world = this.#world;
     if (!world.troubled || this.#patience <= 0) return;
@@ -277,8 +284,7 @@ export class Person {
     if (evidence !== undefined && reference !== undefined) world.watch.told(reference, evidence);
     const chat = `${this.#chat.network}/${this.#chat.id}`;
     if (isCancel(act.content)) world.watch.cancelled(chat);
-    if (action === 'ok' && act.on?.reply != null) world.watch.agreed(chat, confirmationOf(act.on.reply));
-    else if (act.content.kind === 'text' && act.content.text === 'yes') world.watch.agreed(chat, world.watch.shownLast(chat));
+    world.watch.agreed(chat, this.#agreedTo(act, action));
     const seen = this.#chat.screen.length;
     this.#network.post(this.#chat, act.content);
     const roll = world.roll('people');
