@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseConfig, type Config } from '../config.ts';
 import { createTopups } from '../providers/topups/client.ts';
+import { machine } from './machine.ts';
 import { probe } from '../lib/single-post.ts';
 import { secretKeyPath } from '../secret-key.ts';
 import { dbTransactions } from '../store/sqlite/db-transaction.ts';
@@ -44,8 +45,16 @@ export async function examine(environment: Readonly<Record<string, string | unde
   if (!parsed.ok) return { findings: parsed.error.map((text) => ({ mark: 'wrong', text })), exitCode: 2 };
   const config = parsed.value;
   const [telegramFound, whatsappFound, airtimeFound] = await Promise.all([telegram(config), whatsapp(config), airtime(config)]);
-  const waiting = await desk(config);
-  const findings = [runtime(), telegramFound, whatsappFound, ...airtimeFound, ...kept(config), ...waiting, ...web(config)];
+  const findings = [
+    runtime(),
+    telegramFound,
+    whatsappFound,
+    ...airtimeFound,
+    ...kept(config),
+    ...(await machine(config)),
+    ...(await desk(config)),
+    ...web(config),
+  ];
   return { findings, exitCode: findings.some(({ mark }) => mark === 'wrong') ? 1 : 0 };
 }
 
