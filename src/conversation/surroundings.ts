@@ -36,6 +36,8 @@ export interface Surroundings {
   readonly orders: readonly Order[];
   readonly payerUse: PayerUse | null;
   readonly salesStopped: string | null;
+  /** No webhook can reach us: after a while of silence the customer is asked what became of an order, and is believed. */
+  readonly asksWhatBecame: boolean;
   readonly channel: {
     readonly buttons: boolean;
     readonly asksOwnPhone: boolean;

@@ -155,6 +155,7 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     payerUse: known.payerUse,
     unseen: known.unseen || (message.sentAt !== null && message.sentAt + CLOCKS_APART_MS < askedAt(known, at)),
     salesStopped: rules.salesOff ?? known.salesStopped,
+    asksWhatBecame: !rules.webhooksReachUs,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,
   };

@@ -111,6 +111,7 @@ export class Talk {
       payerUse: this.payerUse,
       unseen: false,
       salesStopped: null,
+      asksWhatBecame: true,
       channel: { buttons: this.#options.buttons ?? true, asksOwnPhone: false, trusted: false },
       late: false,
       ...this.around,
