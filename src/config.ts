@@ -4,7 +4,8 @@
  */
 
 import { z } from 'zod';
-import type { Limits } from './domain/limits.ts';
+import type { BreakerRules } from './domain/breaker.ts';
+import { RECALLED, type Limits } from './domain/limits.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import type { LogLevel } from './lib/log.ts';
 
@@ -80,6 +81,25 @@ export const ENVIRONMENT = z.object({
   LIMIT_PROMPTS_OTHER_FIRST_PER_DAY: whole(1, 100_000)
     .default(1)
     .describe('The same by one customer, until that payer has approved once.'),
+  LIMIT_UNPAID_PROMPTS: whole(1, RECALLED)
+    .default(2)
+    .describe('Prompts in a row to any other number that are not paid, after which that phone is left in peace for a while.'),
+  LIMIT_COOL_DOWN_MINUTES: whole(1, 1_440).default(30).describe('How long it is left in peace, in minutes.'),
+  LIMIT_PERSON_KES_PER_DAY: whole(1, 10_000_000).default(100_000).describe('Bought by one person, from midnight to midnight.'),
+  LIMIT_PERSON_ORDERS_PER_DAY: whole(1, 100_000).default(200).describe('The same, in purchases.'),
+  LIMIT_PAYER_KES_PER_DAY: whole(1, 10_000_000)
+    .default(100_000)
+    .describe('Paid by one number, over all customers; M-Pesa itself allows 500,000.'),
+  LIMIT_PAYER_ORDERS_PER_DAY: whole(1, 100_000).default(200).describe('The same, in purchases.'),
+  LIMIT_RECIPIENT_KES_PER_DAY: whole(1, 10_000_000).default(50_000).describe('Sent to one number, over all customers.'),
+  LIMIT_RECIPIENT_ORDERS_PER_DAY: whole(1, 100_000).default(200).describe('The same, in purchases.'),
+  BREAKER_FAILURES: whole(1, 1_000)
+    .default(5)
+    .describe('Calls to the airtime provider in a row without a clear answer, after which no new orders are taken for a while.'),
+  BREAKER_WITHIN_MINUTES: whole(1, 1_440).default(5).describe('They count only when they come within so many minutes.'),
+  BREAKER_WAIT_SECONDS: whole(1, 600)
+    .default(60)
+    .describe('How long no orders are taken at first; doubled each time, up to 10 minutes.'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much is logged.'),
 });
 
@@ -112,6 +132,7 @@ export interface Config {
   readonly businessName: string;
   readonly supportContact: string | null;
   readonly limits: Limits;
+  readonly breaker: BreakerRules;
   readonly logLevel: LogLevel;
 }
 
@@ -145,6 +166,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     businessName: env.BUSINESS_NAME,
     supportContact: env.SUPPORT_CONTACT ?? null,
     limits: limitsOf(env),
+    breaker: {
+      failures: env.BREAKER_FAILURES,
+      withinMs: env.BREAKER_WITHIN_MINUTES * 60_000,
+      waitMs: env.BREAKER_WAIT_SECONDS * 1_000,
+    },
     logLevel: env.LOG_LEVEL,
   });
 }
@@ -161,6 +187,13 @@ function limitsOf(env: Environment): Limits {
     promptsOtherPerHour: env.LIMIT_PROMPTS_OTHER_PER_HOUR,
     promptsOtherPerDay: env.LIMIT_PROMPTS_OTHER_PER_DAY,
     promptsOtherFirstPerDay: env.LIMIT_PROMPTS_OTHER_FIRST_PER_DAY,
+    coolDownAfterUnfinished: env.LIMIT_UNPAID_PROMPTS,
+    coolDownMinutes: env.LIMIT_COOL_DOWN_MINUTES,
+    perDay: {
+      person: { kes: env.LIMIT_PERSON_KES_PER_DAY, orders: env.LIMIT_PERSON_ORDERS_PER_DAY },
+      payer: { kes: env.LIMIT_PAYER_KES_PER_DAY, orders: env.LIMIT_PAYER_ORDERS_PER_DAY },
+      recipient: { kes: env.LIMIT_RECIPIENT_KES_PER_DAY, orders: env.LIMIT_RECIPIENT_ORDERS_PER_DAY },
+    },
   };
 }
 

@@ -17,6 +17,7 @@ import { loadReference, type Reference } from './reference.ts';
 import { createLazySandbox } from './sandbox/lazy-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
+import type { Notices } from './services/notices.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import { acquireRole, type Role } from './store/sqlite/role.ts';
@@ -48,6 +49,12 @@ export interface Core {
   open(channel: Channel): Promise<void>;
   /** Turns what a dead process left behind, then lets the workers begin; to be called once all channels are plugged in. */
   rescue(): Promise<void>;
+  /** The first half of it alone: turns what was left behind or written down, and lets nothing leave. For a console command. */
+  takeOver(): Promise<void>;
+  /** Another process may have written events down. */
+  recordedElsewhere(): void;
+  /** What no turn can find, brought before the operators. */
+  readonly notices: Notices;
   /**
    * Stops workers and intake, waits for what is in flight, closes the database. False: something was still out after `patienceMs`
    * (15 seconds); a call among it is found as unknown at the next start, and the caller should end the process.
@@ -76,7 +83,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   const provided = airtimeOf(config, clock, log, reference, async (raw, type) => {
     await onWebhook?.(raw, type);
   });
-  const { channels, runner, driver, onWebhook, open, rescue } = wire({
+  const { channels, runner, driver, onWebhook, open, rescue, takeOver, recordedElsewhere, notices } = wire({
     store,
     clock,
     log,
@@ -97,6 +104,9 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     onWebhook,
     open,
     rescue,
+    takeOver,
+    recordedElsewhere,
+    notices,
     async close(patienceMs = PATIENCE_MS) {
       driver.stop();
       const ended = ending([...channels.values()], driver, log);
@@ -133,6 +143,7 @@ function rulesOf(
     flows: [buyAirtime],
     capabilities: (name) => capabilities(name) ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
     webhooksReachUs: topups.kind === 'simulated' || (topups.kind === 'real' && topups.webhookSecret !== null && listens),
+    breaker: config.breaker,
     salesOff: sells ? null : 'airtime is off',
     salt: randomToken(),
   };

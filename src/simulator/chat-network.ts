@@ -17,7 +17,7 @@ import type {
 } from '../ports/channel.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Fence } from './fence.ts';
-import type { LetterFacts } from './watch.ts';
+import type { LetterFacts } from './invariant.ts';
 import type { World } from './world.ts';
 
 /** As the adapters declare them. */

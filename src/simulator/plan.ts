@@ -50,6 +50,8 @@ const RATES = {
 
 export type Fault = keyof typeof RATES;
 
+export const FAULTS = Object.keys(RATES) as readonly Fault[];
+
 /** Something that begins so long after the start, and lasts. */
 export interface Spell {
   readonly afterMs: number;
@@ -74,12 +76,22 @@ export interface Plan {
   readonly restartsAfterMs: readonly number[];
   readonly clockJumps: readonly { readonly afterMs: number; readonly byMs: number }[];
   readonly diskFull: readonly Spell[];
+  readonly databaseBusy: readonly Spell[];
   readonly upstreamDown: readonly Spell[];
+  /** The operator stops sales for a while. */
+  readonly salesStopped: readonly Spell[];
+  /** How often a phone may be made to ring within an hour: seldom so few that it matters. */
+  readonly promptsPerHour: number;
+  /** The second person is the first one, on another network. */
+  readonly onePersonTwice: boolean;
+  /** How long an order waits in review until the operator looks at it; null: nobody does. */
+  readonly operatorAfterMs: number | null;
 }
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /** Points of money and durability, each worth dying at more often than chance would have it. */
 const NOTABLE = [
@@ -108,7 +120,7 @@ export function planOf(chance: Chance): Plan {
   const crashes = some(0.8, 3, () => crashPoint(roll));
   return {
     startsAt: Date.UTC(2026, 10, 23, 8) + roll.between(0, 5 * HOUR),
-    people: roll.odds(0.6) ? 1 : roll.between(2, 3),
+    people: roll.odds(0.7) ? 1 : 2,
     webhooksReachUs: roll.odds(0.85),
     rates,
     shuffle: roll.pick([0, 0.3, 1]),
@@ -118,10 +130,15 @@ export function planOf(chance: Chance): Plan {
     restartsAfterMs: some(0.15, 2, () => roll.between(0, 10 * MINUTE)),
     clockJumps: some(0.1, 2, () => ({
       afterMs: roll.between(0, 10 * MINUTE),
-      byMs: roll.pick([-1, 1]) * roll.between(SECOND, 2 * HOUR),
+      byMs: roll.pick([-1, 1]) * roll.pick([roll.between(SECOND, MINUTE), roll.between(MINUTE, 2 * HOUR), 30 * DAY]),
     })),
-    diskFull: some(0.12, 2, () => spell(5 * MINUTE)),
+    diskFull: some(0.1, 2, () => spell(5 * MINUTE)),
+    databaseBusy: some(0.1, 3, () => spell(10 * SECOND)),
     upstreamDown: some(0.1, 1, () => spell(HOUR)),
+    salesStopped: some(0.08, 1, () => spell(3 * MINUTE)),
+    promptsPerHour: roll.odds(0.15) ? 1 : 20,
+    onePersonTwice: roll.odds(0.4),
+    operatorAfterMs: roll.odds(0.6) ? roll.between(MINUTE, 2 * HOUR) : null,
   };
 }
 

@@ -113,6 +113,7 @@ describe('SIGTERM', () => {
       {
         status: expect.any(String) as string,
         store: 'ok',
+        sales: 'open',
         channels: { web: 'up', telegram: expect.any(String) as string },
         version: expect.stringMatching(/^\d/) as string,
       },

@@ -21,6 +21,8 @@ export interface MigrateOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly mayMigrate: boolean;
+  /** False, where the file is a copy itself. True by default: a file with data is copied beside itself first. */
+  readonly copiesFirst?: boolean;
 }
 
 interface Applied {
@@ -39,12 +41,13 @@ export function ourMigrations(folder: URL = new URL('./migrations/', import.meta
 }
 
 /** Throws, with nothing changed but the backup made, when the file cannot be brought to the program's schema. */
-export function migrate(db: Db, migrations: readonly Migration[], { clock, log, mayMigrate }: MigrateOptions): void {
+export function migrate(db: Db, migrations: readonly Migration[], options: MigrateOptions): void {
+  const { clock, log, mayMigrate, copiesFirst = true } = options;
   const missing = missingMigrations(db, migrations);
   if (missing.length === 0) return;
   if (!mayMigrate)
     throw new Error(`the database lacks ${missing.length} migrations: start the server once to bring it up to date`);
-  if (missing.length < migrations.length) backUp(db, missing[0]?.name ?? '', clock, log);
+  if (copiesFirst && missing.length < migrations.length) backUp(db, missing[0]?.name ?? '', clock, log);
   // A table that is rebuilt is dropped in between; every migration is checked for dangling rows at its end.
   db.pragma('foreign_keys = OFF');
   try {
@@ -70,7 +73,8 @@ function apply(db: Db, migration: Migration, migrations: readonly Migration[], c
   log.info({ migration: migration.name }, 'database migrated');
 }
 
-function missingMigrations(db: Db, migrations: readonly Migration[]): readonly Migration[] {
+/** Throws when the file is not ours, or has migrations that this program does not know. */
+export function missingMigrations(db: Db, migrations: readonly Migration[]): readonly Migration[] {
   const applied = appliedMigrations(db);
   if (applied.length > migrations.length) {
     throw new Error(
