@@ -5,10 +5,10 @@
 
 import { z } from 'zod';
 import { withoutPin } from '../../domain/pin.ts';
+import { readBody } from '../../lib/body.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { InboundMessage } from '../../ports/channel.ts';
-import { readBody } from '../../ports/http.ts';
 import type { WebLine, WebTranscripts } from '../../ports/web-transcript.ts';
 import type { Refusal } from './answers.ts';
 import { preferredLanguage } from './page-text.ts';
