@@ -37,6 +37,7 @@ function benchRules(): Rules {
     flows: [buyAirtime],
     capabilities: () => ({ buttons: true, asksOwnPhone: true, retireButtons: true }),
     webhooksReachUs: true,
+    breaker: config.value.breaker,
     salesOff: null,
     salt: 'bench',
   };

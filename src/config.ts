@@ -4,7 +4,8 @@
  */
 
 import { z } from 'zod';
-import type { Limits } from './domain/limits.ts';
+import type { BreakerRules } from './domain/breaker.ts';
+import { MOST_STRANGERS, RECALLED, type Limits } from './domain/limits.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import type { LogLevel } from './lib/log.ts';
 
@@ -85,6 +86,32 @@ export const ENVIRONMENT = z.object({
   LIMIT_PROMPTS_OTHER_FIRST_PER_DAY: whole(1, 100_000)
     .default(1)
     .describe('The same by one customer, until that payer has approved once.'),
+  LIMIT_PAYERS_PER_HOUR: whole(1, 100_000)
+    .default(3)
+    .describe('Different numbers that one customer may ask to pay, not their own and without an approval so far.'),
+  LIMIT_PAYERS_PER_DAY: whole(1, 100_000).default(10).describe('The same, in 24 hours.'),
+  LIMIT_STRANGERS_PER_HOUR: whole(1, MOST_STRANGERS)
+    .default(100)
+    .describe('Payment prompts to numbers that never approved one, over all customers.'),
+  LIMIT_UNPAID_PROMPTS: whole(1, RECALLED)
+    .default(2)
+    .describe('Prompts in a row to any other number that are not paid, after which that phone is left in peace for a while.'),
+  LIMIT_COOL_DOWN_MINUTES: whole(1, 1_440).default(30).describe('How long it is left in peace, in minutes.'),
+  LIMIT_PERSON_KES_PER_DAY: whole(1, 10_000_000).default(100_000).describe('Bought by one person, from midnight to midnight.'),
+  LIMIT_PERSON_ORDERS_PER_DAY: whole(1, 100_000).default(200).describe('The same, in purchases.'),
+  LIMIT_PAYER_KES_PER_DAY: whole(1, 10_000_000)
+    .default(100_000)
+    .describe('Paid by one number, over all customers; M-Pesa itself allows 500,000.'),
+  LIMIT_PAYER_ORDERS_PER_DAY: whole(1, 100_000).default(200).describe('The same, in purchases.'),
+  LIMIT_RECIPIENT_KES_PER_DAY: whole(1, 10_000_000).default(50_000).describe('Sent to one number, over all customers.'),
+  LIMIT_RECIPIENT_ORDERS_PER_DAY: whole(1, 100_000).default(200).describe('The same, in purchases.'),
+  BREAKER_FAILURES: whole(1, 1_000)
+    .default(5)
+    .describe('Calls to the airtime provider in a row without a clear answer, after which no new orders are taken for a while.'),
+  BREAKER_WITHIN_MINUTES: whole(1, 1_440).default(5).describe('They count only when they come within so many minutes.'),
+  BREAKER_WAIT_SECONDS: whole(1, 600)
+    .default(60)
+    .describe('How long no orders are taken at first; doubled each time, up to 10 minutes.'),
   LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent').default('info').describe('How much is logged.'),
 });
 
@@ -117,6 +144,7 @@ export interface Config {
   readonly businessName: string;
   readonly supportContact: string | null;
   readonly limits: Limits;
+  readonly breaker: BreakerRules;
   readonly logLevel: LogLevel;
 }
 
@@ -150,6 +178,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     businessName: env.BUSINESS_NAME,
     supportContact: env.SUPPORT_CONTACT ?? null,
     limits: limitsOf(env),
+    breaker: {
+      failures: env.BREAKER_FAILURES,
+      withinMs: env.BREAKER_WITHIN_MINUTES * 60_000,
+      waitMs: env.BREAKER_WAIT_SECONDS * 1_000,
+    },
     logLevel: env.LOG_LEVEL,
   });
 }
@@ -172,6 +205,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   SUPPORT_CONTACT: '0722 000 000',
   AIRTIME_MIN_KES: '10',
   AIRTIME_MAX_KES: '10000',
+  BREAKER_FAILURES: '5',
+  BREAKER_WITHIN_MINUTES: '5',
+  BREAKER_WAIT_SECONDS: '60',
   LOG_LEVEL: 'info',
 };
 
@@ -192,6 +228,16 @@ function limitsOf(env: Environment): Limits {
     promptsOtherPerHour: env.LIMIT_PROMPTS_OTHER_PER_HOUR,
     promptsOtherPerDay: env.LIMIT_PROMPTS_OTHER_PER_DAY,
     promptsOtherFirstPerDay: env.LIMIT_PROMPTS_OTHER_FIRST_PER_DAY,
+    newPayersPerHour: env.LIMIT_PAYERS_PER_HOUR,
+    newPayersPerDay: env.LIMIT_PAYERS_PER_DAY,
+    strangersPerHour: env.LIMIT_STRANGERS_PER_HOUR,
+    coolDownAfterUnfinished: env.LIMIT_UNPAID_PROMPTS,
+    coolDownMinutes: env.LIMIT_COOL_DOWN_MINUTES,
+    perDay: {
+      person: { kes: env.LIMIT_PERSON_KES_PER_DAY, orders: env.LIMIT_PERSON_ORDERS_PER_DAY },
+      payer: { kes: env.LIMIT_PAYER_KES_PER_DAY, orders: env.LIMIT_PAYER_ORDERS_PER_DAY },
+      recipient: { kes: env.LIMIT_RECIPIENT_KES_PER_DAY, orders: env.LIMIT_RECIPIENT_ORDERS_PER_DAY },
+    },
   };
 }
 

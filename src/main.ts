@@ -145,6 +145,7 @@ function rulesOf(
     flows: [buyAirtime],
     capabilities: (name) => capabilities(name) ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
     webhooksReachUs: topups.kind === 'simulated' || (topups.kind === 'real' && topups.webhookSecret !== null && listens),
+    breaker: config.breaker,
     salesOff: sells ? null : 'airtime is off',
     salt: randomToken(),
   };

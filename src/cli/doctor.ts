@@ -7,6 +7,8 @@ import { parseConfig, type Config } from '../config.ts';
 import { createTopups } from '../providers/topups/client.ts';
 import { machine } from './machine.ts';
 import { probe } from '../lib/single-post.ts';
+import { breakerOf } from '../store/sqlite/breaker.ts';
+import { versionsOf } from '../store/sqlite/versions.ts';
 import { secretKeyPath } from '../secret-key.ts';
 import { dbTransactions } from '../store/sqlite/db-transaction.ts';
 import { lookInto } from '../store/sqlite/look.ts';
@@ -51,6 +53,7 @@ export async function examine(environment: Readonly<Record<string, string | unde
     whatsappFound,
     ...airtimeFound,
     ...kept(config),
+    ...(await selling(config)),
     ...(await machine(config)),
     ...(await desk(config)),
     ...web(config),
@@ -100,7 +103,7 @@ function webhooks(config: Config, secret: string | null): Finding {
   if (secret === null) {
     return {
       mark: 'note',
-      text: 'No webhooks: TOPUPS_WEBHOOK_SECRET is not set. The provider cannot tell us of payments, so every customer is asked after 10 minutes whether the airtime arrived',
+      text: 'No webhooks: TOPUPS_WEBHOOK_SECRET is not set. The provider cannot tell us of payments, so every customer is asked after 10 minutes whether the airtime arrived, and a number that is not their own is prompted once a day',
     };
   }
   if (config.publicUrl === null) {
@@ -128,6 +131,15 @@ function kept(config: Config): Finding[] {
   if (obstacle !== null) return [{ mark: 'wrong', text: `Database: ${databasePath} cannot be used (${obstacle})` }, key];
   const found = existsSync(databasePath) ? '' : ' (will be made at the first start)';
   return [{ mark: 'ok', text: `Database: ${databasePath}${found}` }, key];
+}
+
+/** Whether new orders are taken, as the server left it; nothing where there is no database yet. */
+async function selling({ databasePath }: Config): Promise<Finding[]> {
+  const looked = await lookInto(databasePath, (db) => breakerOf(db, versionsOf(db)).get());
+  if (!looked.ok || looked.value.kind === 'closed') return [];
+  const { kind, why, until } = looked.value;
+  const next = kind === 'open' ? `the next order is let through at ${new Date(until).toISOString()}` : 'one order is being tried';
+  return [{ mark: 'wrong', text: `No new orders are taken: ${why}. ${next}; it goes on by itself when the provider answers` }];
 }
 
 /** What waits for a person; nothing while there is no database that could be read. */

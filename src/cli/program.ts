@@ -13,6 +13,7 @@ import { restoreCommand } from './restore.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { simulateCommand } from './simulate.ts';
 import { startCommand } from './start.ts';
+import { stopListCommand } from './stop-list.ts';
 import { understandCommand } from './understand.ts';
 
 export function jazaProgram(): Command {
@@ -22,7 +23,7 @@ export function jazaProgram(): Command {
     .showHelpAfterError();
   program.addHelpText('after', '\nExample:\n  npx jaza start\n  npx jaza chat\n  npx jaza chat --help');
   const everyday = [startCommand, chatCommand, understandCommand, doctorCommand];
-  const desk = [reviewCommand, salesCommands, operatorCommand, ledgerCommand, backupCommand, restoreCommand];
+  const desk = [reviewCommand, salesCommands, operatorCommand, stopListCommand, ledgerCommand, backupCommand, restoreCommand];
   for (const add of [...everyday, ...desk, sandboxCommand, simulateCommand]) add(program);
   return program;
 }

@@ -38,7 +38,7 @@ export async function serveHttp(
 }
 
 interface Watched {
-  readonly store: Pick<Core['store'], 'nextDueAt' | 'putSetting' | 'setting'>;
+  readonly store: Pick<Core['store'], 'breaker' | 'nextDueAt' | 'putSetting' | 'setting'>;
   readonly runner: Pick<Core['runner'], 'canWrite'>;
   readonly log: Log;
 }
@@ -50,6 +50,7 @@ interface Watched {
 export function healthOf({ store, runner, log }: Watched, channels: () => HealthReport['channels']): () => HealthReport {
   const version = programVersion();
   let readable = true;
+  let breaker: HealthReport['breaker'] = 'closed';
   let stopped = false;
   let wroteSince = false;
   let looking = false;
@@ -58,6 +59,7 @@ export function healthOf({ store, runner, log }: Watched, channels: () => Health
     looking = true;
     try {
       await store.nextDueAt();
+      breaker = (await store.breaker()).kind;
       stopped = ((await store.setting(SALES_STOPPED)) ?? '') !== '';
       readable = true;
       wroteSince = false;
@@ -75,10 +77,11 @@ export function healthOf({ store, runner, log }: Watched, channels: () => Health
     void look();
     const states = channels();
     const storeOk = readable && (runner.canWrite() || wroteSince);
-    const down = Object.values(states).includes('down');
+    const down = Object.values(states).includes('down') || breaker !== 'closed';
     return {
       status: storeOk ? (down ? 'degraded' : 'ok') : 'failing',
       store: storeOk ? 'ok' : 'failing',
+      breaker,
       sales: stopped ? 'stopped' : 'open',
       channels: states,
       version,

@@ -139,8 +139,7 @@ export function complete(
 ): Asked & { readonly effects: readonly Effect[] } {
   const completion = flow.complete(draft, around);
   if (completion.kind === 'refused') {
-    const question = completion.ask === null ? null : { slot: completion.ask, question: null };
-    return { ...askNext(flow, session, { draft, lead: [completion.why], question }, around), effects: [] };
+    return { ...askNext(flow, session, { draft, lead: [], question: null }, around), effects: [] };
   }
   const said: Reply = { parts: [completion.said], choices: completion.choices };
   return { ...showing({ ...session, draft: null }, said), effects: completion.effects };

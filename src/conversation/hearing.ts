@@ -27,6 +27,7 @@ import {
   offers,
   orderWord,
 } from './steps.ts';
+import { begun, stopped } from './stopping.ts';
 import { tapped } from './tapping.ts';
 import { ringsOnce } from './troubles.ts';
 import { byValues, carriesValue } from './values.ts';
@@ -51,12 +52,13 @@ function byCommand(scene: Scene, said: Understood): Answer | null {
   if (said.wantsLanguage !== null) return languageChosen(scene, said.wantsLanguage);
   switch (said.command) {
     case 'start':
+      return begun(scene);
     case 'menu':
       return dropped(scene, freshDraft(scene) === null ? [] : [{ key: 'common:cancelled' }], menu(around));
     case 'cancel':
       return cancel(scene);
     case 'stop':
-      return freshDraft(scene) === null ? again(scene, [{ key: 'answers:stop' }]) : cancelled(scene);
+      return stopped(scene);
     case 'help':
       return helped(scene);
     case 'back':

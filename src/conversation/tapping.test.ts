@@ -125,8 +125,17 @@ describe('buttons that mean the same for ever', () => {
     const talk = confirming();
     talk.tap('ok:');
     const reference = talk.orders[0]?.reference ?? '';
+    talk.pass(10);
     expect(tap(talk, `notpaid=${reference}:-:0`).effects).toMatchObject([{ kind: 'order_word', event: 'customer_did_not_pay' }]);
     expect(tap(talk, `got=${reference}:-:0`).text).toContain('closed as not paid');
+  });
+
+  it.each(['got', 'notgot', 'notpaid'])('%s, made up while the phone rings, tells where the order stands', (word) => {
+    const talk = confirming();
+    talk.tap('ok:');
+    const heard = tap(talk, `${word}=${talk.orders[0]?.reference}:-:0`);
+    expect(heard.effects).toEqual([]);
+    expect(heard.text).toContain('approve');
   });
 
   it('the tapped message is named, so that its buttons can be taken off', () => {

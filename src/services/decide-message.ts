@@ -5,17 +5,20 @@
 
 import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
-import { withoutPin } from '../conversation/pin.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
 import { newSession, spokenOf, type Session } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
+import { placed as placedBehind } from '../domain/breaker.ts';
+import type { Parties } from '../domain/limits.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
+import { withoutPin } from '../domain/pin.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom, type Ids } from '../lib/ids.ts';
 import { withoutCodes } from '../lib/one-time-code.ts';
 import type { InboundMessage } from '../ports/channel.ts';
 import type { Change, Conversation, Customer, Known, Turn, TurnEvent } from '../ports/store.ts';
+import { claimOf } from './decide-claim.ts';
 import type { Rules } from './decide.ts';
 import { advance, newsChanges } from './order-changes.ts';
 
@@ -38,17 +41,15 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   const ids = idsFrom(`${rules.salt}/${event.id}`);
   const speaker = speakerOf(known, message, ids);
   const { customer, conversation } = speaker;
-  const changes: Change[] = [
-    ...speaker.changes,
-    ...reachability(conversation, message, event.at),
-    ...claim(known, message, customer),
-  ];
+  const changes: Change[] = [...speaker.changes, ...reachability(conversation, message, event.at)];
   const input = inputOf(message);
   if (input === null) return { event, read: pick(known.versions, [`conversation:${conversation.id}`]), touched: [], changes };
 
   changes.push({ kind: 'heard', conversationId: conversation.id, messageId: message.messageId, text: heardText(message) });
   const around = surroundings(known, event, rules, customer, ids);
   const sprint = converse(conversation.session, input, around, rules.flows);
+  const claimed = claimOf(known, event, { customer, conversation: { ...conversation, session: sprint.session } }, rules);
+  changes.push(...claimed.before);
   const effects = sprint.effects.map((effect) => effectChanges(effect, { known, event, rules, customer, conversation, sprint }));
   const spoken = effects.find(({ session }) => session !== undefined)?.session ?? sprint.session;
   const remembered =
@@ -65,13 +66,29 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
     })),
     ...effects.flatMap((effect) => effect.changes),
   );
-  const restsOn = [`conversation:${conversation.id}`, ...effects.flatMap(({ read }) => read)];
+  // An order is measured as the one who placed it; who that is as well is settled by their next message.
+  const merging = sprint.effects.some(({ kind }) => kind === 'place_order') ? [] : claimed.merging;
+  changes.push(...merging);
+  const lacks = unmeasured(known, remembered, rules);
+  const restsOn = [
+    `conversation:${conversation.id}`,
+    ...effects.flatMap(({ read }) => read),
+    ...(merging.length === 0 ? [] : claimed.rests),
+  ];
   return {
     event,
     read: pick(known.versions, restsOn),
     touched: effects.flatMap(({ touched }) => touched),
     changes,
+    ...(lacks === null ? {} : { lacks }),
   };
+}
+
+/** The purchase that is shown to be confirmed, when nothing was loaded of who pays or who gets. */
+function unmeasured({ use }: Known, { draft }: Session, { flows }: Rules): Parties | null {
+  const parties = draft?.asking === 'confirm' ? flows.find(({ name }) => name === draft.flow)?.parties(draft) : undefined;
+  if (parties == null || (use?.payer.payer === parties.payer && use.recipient === parties.recipient)) return null;
+  return parties;
 }
 
 export function speakerOf(known: Known, message: InboundMessage, ids: Ids): Speaker {
@@ -94,12 +111,6 @@ export function reachability(conversation: Conversation, message: InboundMessage
   const blocks = message.content.kind === 'blocked';
   if (blocks === (conversation.blockedAt !== null)) return [];
   return [{ kind: 'reachable', conversationId: conversation.id, blockedAt: blocks ? now : null }];
-}
-
-/** The network vouched for the speaker's number: it becomes the first of the own ones. */
-function claim(known: Known, message: InboundMessage, customer: Customer): Change[] {
-  if (message.ownPhone === null || known.ownPhones[0] === message.ownPhone) return [];
-  return [{ kind: 'claim_phone', customerId: customer.id, phone: message.ownPhone, how: message.address.channel }];
 }
 
 function inputOf(message: InboundMessage): Input | null {
@@ -132,7 +143,7 @@ function isNumber(typed: string | undefined, number: Msisdn): boolean {
 /** Kept for 90 days, so that the shop can see what was said when something went wrong. */
 function heardText(message: InboundMessage): string {
   const { content } = message;
-  if (content.kind === 'text') return withoutCodes(withoutPin(content.text.slice(0, 2_000)));
+  if (content.kind === 'text') return withoutCodes(withoutPin(content.text).slice(0, 2_000));
   if (content.kind === 'tap') return `[${content.data.slice(0, 64)}]`;
   return `(${content.kind === 'unsupported' ? content.what : content.kind})`;
 }
@@ -153,9 +164,12 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     customerId: customer.id,
     own,
     orders: known.recentOrders,
-    payerUse: known.payerUse,
+    use: known.use,
+    stopped: known.stopped,
     unseen: known.unseen || (message.sentAt !== null && message.sentAt <= askedAtByNetwork(known, at)),
     salesStopped: rules.salesOff ?? known.salesStopped,
+    asksWhatBecame: !rules.webhooksReachUs,
+    breaker: known.breaker,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,
   };
@@ -224,6 +238,11 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
       );
       return { changes: [...moved.changes, ...news.changes], read: [`order:${order.id}`], touched: [], session: news.session };
     }
+    case 'stop_prompts': {
+      const { phone, stopped } = effect;
+      const what = stopped ? 'prompts_stopped' : 'prompts_allowed';
+      return only({ kind: 'stop_prompts', phone, stopped }, { kind: 'audit', actor, what, subject: customer.id, detail: '' });
+    }
     case 'help_wanted':
       return only({ kind: 'audit', actor, what: 'help_wanted', subject: conversation.id, detail: effect.why });
     case 'retire_buttons':
@@ -239,7 +258,10 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
 
 function placed(effect: Extract<Effect, { kind: 'place_order' }>, scene: EffectScene, actor: Actor): EffectChanges {
   const order = { ...effect.order, conversationId: scene.conversation.id };
-  const shared = [`payer:${order.payer}`, `customer:${order.customerId}`];
+  const shared = [`payer:${order.payer}`, `recipient:${order.recipient}`, `customer:${order.customerId}`];
+  const { breaker } = scene.known;
+  const probing: Change[] =
+    breaker.kind === 'closed' ? [] : [{ kind: 'set_breaker', breaker: placedBehind(breaker, order.id, order.createdAt) }];
   return {
     changes: [
       { kind: 'open_order', order, actor },
@@ -256,8 +278,9 @@ function placed(effect: Extract<Effect, { kind: 'place_order' }>, scene: EffectS
         dueAt: order.createdAt + SILENCE_MS,
         timer: { kind: 'order_silence', orderId: order.id },
       },
+      ...probing,
     ],
-    read: [...shared, 'switch:sales'],
+    read: [...shared, 'switch:sales', 'switch:breaker'],
     touched: shared,
   };
 }

@@ -112,28 +112,28 @@ describe('ten minutes without a word, where webhooks reach us', () => {
 });
 
 describe('ten minutes without a word, where no webhook can reach us', () => {
-  it.each<OrderState>(['submitting', 'awaiting_payment', 'unknown'])(
-    'the customer is asked about an order that is %s',
+  it.each<OrderState>(['awaiting_payment', 'unknown'])('the customer is asked about an order that is %s', (state) => {
+    const turn = silent({ state });
+    expect(steps(turn)).toEqual([`silence_without_webhooks: ${state} -> ${state}`]);
+    expect(said(turn)).toEqual(['order:did-it-arrive']);
+    expect(only(turn, 'say')[0]?.reply.choices.map(({ id }) => id)).toEqual([
+      'got=JZ7K2M4QPW:-:0',
+      'notgot=JZ7K2M4QPW:-:0',
+      'notpaid=JZ7K2M4QPW:-:0',
+    ]);
+    expect(only(turn, 'remember')[0]?.session.choices).toHaveLength(3);
+    expect(only(turn, 'set_timer')).toEqual([
+      { kind: 'set_timer', key: 'question:o-1', dueAt: TEN + DAY_MS, timer: { kind: 'question_unanswered', orderId: 'o-1' } },
+    ]);
+    expect(alerts(turn)).toEqual([]);
+  });
+
+  it.each<OrderState>(['confirmed', 'submitting'])(
+    'the customer can know nothing of a %s order, so a person looks at it',
     (state) => {
-      const turn = silent({ state });
-      expect(steps(turn)).toEqual([`silence_without_webhooks: ${state} -> ${state}`]);
-      expect(said(turn)).toEqual(['order:did-it-arrive']);
-      expect(only(turn, 'say')[0]?.reply.choices.map(({ id }) => id)).toEqual([
-        'got=JZ7K2M4QPW:-:0',
-        'notgot=JZ7K2M4QPW:-:0',
-        'notpaid=JZ7K2M4QPW:-:0',
-      ]);
-      expect(only(turn, 'remember')[0]?.session.choices).toHaveLength(3);
-      expect(only(turn, 'set_timer')).toEqual([
-        { kind: 'set_timer', key: 'question:o-1', dueAt: TEN + DAY_MS, timer: { kind: 'question_unanswered', orderId: 'o-1' } },
-      ]);
-      expect(alerts(turn)).toEqual([]);
+      expect(steps(silent({ state }))).toEqual([`silence: ${state} -> review`]);
     },
   );
-
-  it('nothing has left of a confirmed order, so a person looks at it', () => {
-    expect(steps(silent({ state: 'confirmed' }))).toEqual(['silence: confirmed -> review']);
-  });
 
   it('a person looks at it when the customer cannot be asked', () => {
     expect(steps(silent({}, { chat: aChat({}, { blockedAt: NOW }) }))).toEqual(['silence: awaiting_payment -> review']);
@@ -219,4 +219,39 @@ it('no order in flight stands over ten minutes without a person or a question, u
       expect(['order:review', 'order:did-it-arrive']).toContain(said(turn)[0]);
     }
   }
+});
+
+describe('what could not be said about an order in its chat', () => {
+  const timer = { kind: 'tell_elsewhere', orderId: 'o-1', conversationId: 'v-dead', channel: 'telegram' } as const;
+  const told = (order: Partial<Order>, chat: Conversation | null = aChat(), rules = WITH_WEBHOOKS, at = NOW + MINUTE_MS): Turn =>
+    fired(timer, at, knownOf({ order: anOrder(order), conversation: chat }), rules);
+
+  it.each<[OrderState, string]>([
+    ['delivered', 'order:delivered'],
+    ['cancelled', 'order:cancelled'],
+    ['rejected', 'order:rejected-other'],
+    ['review', 'order:review'],
+    ['awaiting_payment', 'order:status-awaiting_payment'],
+    ['unknown', 'order:status-unknown'],
+    ['confirmed', 'order:status-confirmed'],
+  ])('is said in another chat as it stands by then: %s', (state, key) => {
+    const turn = told({ state });
+    expect(said(turn)).toEqual(['common:told-elsewhere', key]);
+    expect(only(turn, 'say')).toMatchObject([{ orderId: 'o-1', elsewhere: true }]);
+    expect(turn.read).toEqual({ 'order:o-1': 7, 'conversation:v-1': 4 });
+  });
+
+  it('asks there what only the customer can tell', () => {
+    const turn = told({ state: 'awaiting_payment' }, aChat(), WITHOUT, TEN);
+    expect(said(turn)).toEqual(['common:told-elsewhere', 'order:did-it-arrive']);
+    expect(only(turn, 'remember')[0]?.session.choices).toHaveLength(3);
+  });
+
+  it('takes nothing from a purchase that is open there', () => {
+    const turn = told({ state: 'delivered' }, aChat({ draft: anOpenDraft(NOW) }));
+    expect(only(turn, 'say')[0]?.reply.choices).toEqual([]);
+    expect(only(turn, 'remember')[0]?.session.draft).toEqual(anOpenDraft(NOW));
+  });
+
+  it('is said nowhere when there is no other chat', () => unchanged(told({ state: 'delivered' }, null)));
 });

@@ -6,6 +6,7 @@
 import type { Flow } from '../conversation/flow.ts';
 import type { Phrasebook } from '../conversation/phrasebook.ts';
 import type { Business } from '../conversation/surroundings.ts';
+import type { BreakerRules } from '../domain/breaker.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { ChannelCapabilities, ChannelName } from '../ports/channel.ts';
 import type { Known, Turn, TurnEvent } from '../ports/store.ts';
@@ -15,6 +16,7 @@ import { decideJoining } from './decide-joining.ts';
 import { decideMessage } from './decide-message.ts';
 import { decideCommand, decideNoticed, decideOperator } from './decide-operator.ts';
 import { decideCall, decideWebhook } from './decide-order.ts';
+import { decideStopList } from './decide-stop-list.ts';
 import { decideTimer } from './decide-timer.ts';
 
 /** What does not change while the process runs. */
@@ -28,6 +30,7 @@ export interface Rules {
   readonly webhooksReachUs: boolean;
   /** Why nothing can be sold in this configuration, or null. */
   readonly salesOff: string | null;
+  readonly breaker: BreakerRules;
   /** Mixed into every id that is made, so that two databases never make the same reference. */
   readonly salt: string;
 }
@@ -50,6 +53,8 @@ function decided(known: Known, event: TurnEvent, rules: Rules): Turn {
       return decideWebhook(known, event, rules);
     case 'timer':
       return decideTimer(known, event, rules);
+    case 'stop_list':
+      return decideStopList(event);
     case 'operator':
       return decideOperator(known, event, rules);
     case 'command':

@@ -6,6 +6,7 @@
 
 import { assertNever } from '../lib/assert.ts';
 import { soon } from '../lib/clock.ts';
+import type { Parties } from '../domain/limits.ts';
 import type { Log } from '../lib/log.ts';
 import type { Known, Store, Turn, TurnEvent, TurnOutcome } from '../ports/store.ts';
 import { withAlerts } from './alerts.ts';
@@ -99,12 +100,12 @@ export function createTurnRunner(options: {
   }
 
   async function runBatch(batch: readonly Waiting[]): Promise<void> {
-    const known = await store.load(batch.map(({ event }) => event));
-    const decided: Decided[] = [];
-    for (const [at, waiting] of batch.entries()) {
-      const turn = await decideOrPoison(waiting, known[at]);
-      if (turn !== null) decided.push({ waiting, turn, known: known[at] });
-    }
+    const first = await decideAll(batch);
+    // A purchase that the message itself named is measured before it is shown to be confirmed.
+    const parties = new Map(first.flatMap(({ turn: { event, lacks } }) => (lacks === undefined ? [] : [[event.id, lacks]])));
+    const again = first.filter(({ turn }) => turn.lacks !== undefined).map(({ waiting }) => waiting);
+    const measured = again.length === 0 ? [] : await decideAll(again, parties);
+    const decided = [...first.filter(({ turn }) => turn.lacks === undefined), ...measured];
     if (decided.length === 0) return;
     const outcomes = await store.commit(decided.map(({ turn }) => turn));
     const unavailable = outcomes.find((outcome) => outcome.kind === 'unavailable');
@@ -118,6 +119,19 @@ export function createTurnRunner(options: {
     writes = true;
     for (const [at, one] of decided.entries()) await finish(one, outcomes[at]);
     options.committed();
+  }
+
+  async function decideAll(batch: readonly Waiting[], parties?: ReadonlyMap<string, Parties>): Promise<Decided[]> {
+    const known = await store.load(
+      batch.map(({ event }) => event),
+      parties,
+    );
+    const decided: Decided[] = [];
+    for (const [at, waiting] of batch.entries()) {
+      const turn = await decideOrPoison(waiting, known[at]);
+      if (turn !== null) decided.push({ waiting, turn, known: known[at] });
+    }
+    return decided;
   }
 
   /** Nothing of the batch was written: whoever brought its events keeps them. */
@@ -243,6 +257,8 @@ function laneOf(event: TurnEvent): string {
       return event.orderId;
     case 'timer':
       return event.key;
+    case 'stop_list':
+      return `stop-list/${event.phone}`;
     case 'command':
     case 'noticed':
       return event.kind;

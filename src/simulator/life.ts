@@ -24,6 +24,16 @@ const limitsOf = ({ promptsPerHour }: Plan): Limits => ({
   promptsOtherPerHour: promptsPerHour,
   promptsOtherPerDay: 100,
   promptsOtherFirstPerDay: 20,
+  newPayersPerHour: 100,
+  newPayersPerDay: 100,
+  strangersPerHour: 500,
+  coolDownAfterUnfinished: 10,
+  coolDownMinutes: 1,
+  perDay: {
+    person: { kes: 1_000_000, orders: 1_000 },
+    payer: { kes: 1_000_000, orders: 1_000 },
+    recipient: { kes: 1_000_000, orders: 1_000 },
+  },
 });
 
 let reference: Reference | null = null;
@@ -108,6 +118,7 @@ export class Life {
       capabilities: (name) => NETWORKS[name as NetworkName] ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
       webhooksReachUs: world.plan.webhooksReachUs,
       salesOff: null,
+      breaker: { failures: 5, withinMs: 5 * 60_000, waitMs: 60_000 },
       salt: 'simulated',
     };
   }

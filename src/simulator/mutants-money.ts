@@ -157,9 +157,10 @@ export const MONEY_MUTANTS: readonly Mutant[] = [
               : change,
           ),
         }))(
-          knowing((known) => (known.payerUse === null ? known : { ...known, payerUse: { ...known.payerUse, live: null } }))(
-            store,
-          ),
+          knowing(({ use, ...known }) => ({
+            ...known,
+            use: use === null ? null : { ...use, payer: { ...use.payer, live: null } },
+          }))(store),
         ),
     }),
   },
@@ -167,11 +168,16 @@ export const MONEY_MUTANTS: readonly Mutant[] = [
     name: 'limits-ignored',
     what: 'a phone may be made to ring as often as anybody likes',
     make: () => ({
-      store: knowing((known) =>
-        known.payerUse === null
-          ? known
-          : { ...known, payerUse: { ...known.payerUse, promptsLastHour: 0, promptsLastDay: 0, promptsByCustomerLastDay: 0 } },
-      ),
+      store: knowing(({ use, ...known }) => ({
+        ...known,
+        use:
+          use === null
+            ? null
+            : {
+                ...use,
+                payer: { ...use.payer, promptsLastHour: 0, promptsLastDay: 0, promptsByCustomerLastDay: 0, lastPrompts: [] },
+              },
+      })),
     }),
   },
   {

@@ -30,7 +30,7 @@ export function storeBehind(fence: Fence, world: World): Store {
   const read = <T>(what: string, effect: () => Promise<T>): Promise<T> => fence.op(what, effect);
 
   return {
-    load: (events) => read('load', () => disk.store.load(events)),
+    load: (events, parties) => read('load', () => disk.store.load(events, parties)),
     commit: (turns) =>
       fence.op('commit', () => {
         const error = refused();
@@ -52,6 +52,8 @@ export function storeBehind(fence: Fence, world: World): Store {
     sentText: (channel, id) => read('sentText', () => disk.store.sentText(channel, id)),
     setting: (key) => read('setting', () => disk.store.setting(key)),
     putSetting: (key, value) => write('putSetting', () => disk.store.putSetting(key, value)),
+    breaker: () => read('breaker', () => disk.store.breaker()),
+    stopList: () => read('stopList', () => disk.store.stopList()),
     lastCommittedAt: () => read('lastCommittedAt', () => disk.store.lastCommittedAt()),
     check: () => read('check', () => disk.store.check()),
     close: () => Promise.resolve(),

@@ -132,7 +132,10 @@ describe('words that were written before the question and come after it', () => 
   ])('do not tell that airtime arrived: %s', (_case, lateMs, state) => {
     const order = anOrder({ createdAt: NOW - 12 * MINUTE_MS });
     const conversation = aChat({ choices: silenceChoices(order) });
-    const rules = rulesOf({ capabilities: () => ({ buttons: false, asksOwnPhone: false, retireButtons: false }) });
+    const rules = rulesOf({
+      webhooksReachUs: false,
+      capabilities: () => ({ buttons: false, asksOwnPhone: false, retireButtons: false }),
+    });
     const message = aMessage({ content: { kind: 'text', text: '1' }, sentAt: NOW - lateMs });
     const turn = decide(knownOf({ conversation, recentOrders: [order] }), message, rules);
     expect(only(turn, 'advance_order').at(-1)?.to ?? order.state).toBe(state);

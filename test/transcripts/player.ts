@@ -52,6 +52,7 @@ export async function playTranscript(source: string, play: Play): Promise<Played
 interface Person {
   readonly name: string;
   sender: string;
+  channel: InboundMessage['address']['channel'];
   readonly said: SaidMessage[];
   heard: number;
   own: InboundMessage['ownPhone'];
@@ -98,6 +99,9 @@ class Player {
       case 'is':
         this.#person(step.chat).sender = step.sender;
         return;
+      case 'on':
+        this.#person(step.chat).channel = step.channel;
+        return;
       case 'hears':
         return this.#hears(person, step.expected);
       case 'hears not':
@@ -127,7 +131,7 @@ class Player {
   }
 
   #person(name: string): Person {
-    const known = this.#people.get(name) ?? { name, sender: name, said: [], heard: 0, own: null };
+    const known = this.#people.get(name) ?? { name, sender: name, channel: 'terminal' as const, said: [], heard: 0, own: null };
     this.#people.set(name, known);
     return known;
   }
@@ -350,8 +354,8 @@ class Player {
   }
 }
 
-function addressOf({ name }: Person): InboundMessage['address'] {
-  return { channel: 'terminal', account: 'test', chat: name };
+function addressOf({ name, channel }: Person): InboundMessage['address'] {
+  return { channel, account: 'test', chat: name };
 }
 
 function factsOf(order: Order): string[] {

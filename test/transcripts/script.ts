@@ -14,6 +14,7 @@
  *   [buy-airtime:yes #1]              the same, of the first message that had it: an old button
  *   [buy-airtime:yes @wanjiku]        the same, of a message to somebody else
  *   tablet is wanjiku                 another chat of the same person
+ *   wanjiku on telegram               where this person writes: telegram or whatsapp, else the terminal
  *   (contact Mum 0733000000)          shares a contact, with any count of numbers; a dash is no name
  *   (sticker)                         sends something that is no text
  *   own 0722002000                    the network vouches for the speaker's number from now on; `own shared` sends it as a contact
@@ -59,6 +60,7 @@ export type Step =
   | { readonly kind: 'hand'; readonly messages: readonly Message[] }
   | { readonly kind: 'own'; readonly phone: string }
   | { readonly kind: 'is'; readonly chat: string; readonly sender: string }
+  | { readonly kind: 'on'; readonly chat: string; readonly channel: 'telegram' | 'whatsapp' }
   | { readonly kind: 'hears' | 'hears not'; readonly expected: Expected }
   | { readonly kind: 'silence' }
   | { readonly kind: 'passes'; readonly ms: number }
@@ -97,6 +99,8 @@ function stepOf(line: string, language: Spoken): Step {
   if (line.startsWith('>')) return { kind: 'hand', messages: [messageOf(line.slice(1), language)] };
   if (line.startsWith('[') || line.startsWith('(')) return { kind: 'hand', messages: [messageOf(line, language)] };
   if (words[0] === 'is' && words.length === 2) return { kind: 'is', chat: word, sender: words[1] ?? '' };
+  if (words[0] === 'on' && (words[1] === 'telegram' || words[1] === 'whatsapp'))
+    return { kind: 'on', chat: word, channel: words[1] };
   if (word === 'own') return { kind: 'own', phone: words.join(' ') };
   if (line === '<.') return { kind: 'silence' };
   if (word === '<-') return { kind: 'hears not', expected: expectedOf(line.slice(2)) };

@@ -4,10 +4,11 @@
  */
 
 import { z } from 'zod';
+import { withoutPin } from '../../domain/pin.ts';
+import { readBody } from '../../lib/body.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { InboundMessage } from '../../ports/channel.ts';
-import { readBody } from '../../ports/http.ts';
 import type { WebLine, WebTranscripts } from '../../ports/web-transcript.ts';
 import type { Refusal } from './answers.ts';
 import { preferredLanguage } from './page-text.ts';
@@ -46,7 +47,7 @@ function wellFormed(message: Posted): Posted {
   return 'text' in message ? { ...message, text: clean(message.text) } : { ...message, tap: clean(message.tap) };
 }
 
-/** Writes the person's line. `id_reused`: the id belongs to another message, which is kept. */
+/** Writes the person's line, without the digits of a PIN. `id_reused`: the id belongs to another message, which is kept. */
 export async function writeDown(
   { transcripts, clock }: { transcripts: WebTranscripts; clock: Clock },
   chat: string,
@@ -54,7 +55,7 @@ export async function writeDown(
 ): Promise<Result<Instant, Refusal>> {
   const at = clock.now() - (message.ageMs ?? 0);
   const tap = 'tap' in message ? message.tap : null;
-  const text = 'tap' in message ? await labelOf(transcripts, chat, message.tap, message.on) : message.text;
+  const text = 'tap' in message ? await labelOf(transcripts, chat, message.tap, message.on) : withoutPin(message.text);
   const line: WebLine = { kind: 'said', from: 'person', id: message.id, at, text, buttons: [], tap };
   const stored = (await transcripts.append(chat, line)).line;
   if (stored.kind !== 'said' || stored.tap !== tap || (tap === null && stored.text !== text)) return err('id_reused');

@@ -4,9 +4,11 @@ import { assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { scrub } from '../../lib/log.ts';
 import type { Change } from '../../ports/store.ts';
+import type { BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import type { OutboxQueue } from './outbox-queue.ts';
 import type { Settings } from './settings.ts';
+import type { StopList } from './stop-list.ts';
 import type { Timers } from './timers.ts';
 import type { TurnScope } from './turn-scope.ts';
 import type { DeskWriter } from './write-desk.ts';
@@ -16,17 +18,20 @@ import type { PeopleWriter } from './write-people.ts';
 
 export interface Writers {
   readonly people: PeopleWriter;
+  readonly merge: (change: Extract<Change, { kind: 'merge_customers' }>) => void;
   readonly orders: OrdersWriter;
   readonly ledger: LedgerWriter;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
+  readonly breaker: BreakerRow;
+  readonly stopList: StopList;
   readonly settings: Settings;
   readonly desk: DeskWriter;
 }
 
 /** Throws when the change breaks a rule; its turn is then undone. */
 export function changeApplier(db: Db, writers: Writers): (change: Change, scope: TurnScope) => void {
-  const { people, orders, ledger, outbox, timers, settings, desk } = writers;
+  const { people, merge, orders, ledger, outbox, timers, breaker, stopList, settings, desk } = writers;
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -40,6 +45,8 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
         return people.reachable(change, scope);
       case 'claim_phone':
         return people.claimPhone(change, scope);
+      case 'merge_customers':
+        return merge(change);
       case 'consent':
         return people.consent(change, scope);
       case 'heard':
@@ -52,6 +59,10 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
         return orders.call(change, scope);
       case 'call_state':
         return orders.callState(change, scope);
+      case 'set_breaker':
+        return breaker.put(change.breaker, scope.at);
+      case 'stop_prompts':
+        return stopList.put(change.phone, change.stopped, scope.at);
       case 'keep_raw':
         return orders.keepRaw(change, scope);
       case 'post':

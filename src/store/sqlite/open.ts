@@ -10,6 +10,7 @@ import type { WebTranscripts } from '../../ports/web-transcript.ts';
 import type { AuthStore } from '../../ports/whatsapp-auth.ts';
 import { changeApplier } from './apply-change.ts';
 import { backlogOf } from './backlog.ts';
+import { breakerOf } from './breaker.ts';
 import { checker } from './check.ts';
 import { clockSetBackOf } from './clock-set-back.ts';
 import { committer } from './commit.ts';
@@ -17,6 +18,7 @@ import { connect, IN_MEMORY, type ConnectionOptions, type Db } from './connectio
 import { dbTransactions } from './db-transaction.ts';
 import { dedupeOf } from './dedupe.ts';
 import { loader } from './load.ts';
+import { customerMerger } from './merge-people.ts';
 import { migrate, ourMigrations, type Migration } from './migrate.ts';
 import { outboxOf } from './outbox.ts';
 import { outboxQueue } from './outbox-queue.ts';
@@ -28,6 +30,7 @@ import { ordersReader } from './read-orders.ts';
 import { peopleReader } from './read-people.ts';
 import { acquireRole, type Role, type RoleHeld } from './role.ts';
 import { settingsOf } from './settings.ts';
+import { stopListOf } from './stop-list.ts';
 import { timersOf } from './timers.ts';
 import { versionsOf } from './versions.ts';
 import { webTranscripts } from './web-transcript.ts';
@@ -88,13 +91,25 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const progress = progressOf(db);
   const people = peopleWriter(db, peopleReader(db), phones, versions);
   const settings = settingsOf(db, dbTx, versions, clock);
+  const stopList = stopListOf(db, phones, versions);
+  const breaker = breakerOf(db, versions);
   const orders = ordersWriter(db, phones, queue);
   const ledger = ledgerWriter(db);
-  const writers = { people, orders, ledger, outbox: queue, timers, settings, desk: deskWriter(db) };
-  const apply = changeApplier(db, writers);
-  const load = loader(db, dbTx, versions);
+  const apply = changeApplier(db, {
+    people,
+    merge: customerMerger(db, versions),
+    orders,
+    ledger,
+    outbox: queue,
+    timers,
+    breaker,
+    stopList,
+    settings,
+    desk: deskWriter(db),
+  });
+  const load = loader(db, dbTx, { versions, breaker, stopList });
   const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
-  const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress);
+  const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress, timers);
   const check = checker(db, path === IN_MEMORY);
   const prune = pruner(db, dbTx, dedupe);
   const clockSetBack = clockSetBackOf(db, dbTx);
@@ -113,7 +128,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     desk: deskReader(db, dbTx),
     prune,
     dataVersion: () => dataVersion.get() ?? 0,
-    load: async (events) => load(events),
+    load: async (events, parties) => load(events, parties),
     commit: async (turns) => commit(turns),
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),
     recorded: async (limit) => backlog.recorded(limit),
@@ -127,6 +142,8 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),
     putSetting: async (key, value) => settings.put(key, value),
+    breaker: async () => breaker.get(),
+    stopList: async () => stopList.all(),
     lastCommittedAt: async () => progress.lastCommittedAt(),
     check: async () => check(),
     close: async () => void db.close(),

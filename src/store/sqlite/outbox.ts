@@ -10,6 +10,7 @@ import type { CallBody, OutboxQueue, RetireBody, RowOrigin, SayBody } from './ou
 import type { Progress } from './progress.ts';
 import type { OrdersReader } from './read-orders.ts';
 import type { outbox } from './schema.ts';
+import type { Timers } from './timers.ts';
 
 export interface Outbox {
   claim(worker: 'send' | 'call', now: Instant, limit: number, leaseMs: number): OutboxItem[];
@@ -33,6 +34,7 @@ export function outboxOf(
   queue: OutboxQueue,
   orders: OrdersReader,
   progress: Progress,
+  timers: Timers,
 ): Outbox {
   // A bare `LIMIT ?` would be compiled anew for every value that is bound to it, which costs more than all the rest (here and elsewhere).
   const due = db.prepare<[string, Instant, Instant, number], DueRow>(
@@ -58,7 +60,7 @@ export function outboxOf(
       'SELECT due_at FROM outbox WHERE worker = ? AND head = 1 AND lease_until IS NULL ORDER BY due_at LIMIT 1',
     )
     .pluck();
-  const finish = sendFinisher(db, queue);
+  const finish = sendFinisher(db, queue, givenUp(db, timers));
 
   const workOf = (row: DueRow, body: unknown): OutboxWork => {
     switch (row.kind) {
@@ -131,7 +133,28 @@ function chatOf(row: DueRow): { readonly id: string; readonly address: ChatAddre
   return { id: row.conversation_id, address };
 }
 
-function sendFinisher(db: Db, queue: OutboxQueue): (result: SendResult, now: Instant) => void {
+/** What is about to be given up of a lane, from one row or whole: each order in it is told of in another chat. */
+function givenUp(db: Db, timers: Timers): (lane: string, seq: number | null, now: Instant) => void {
+  const orders = db.prepare<
+    [string, number | null, number | null],
+    { orderId: string; conversationId: string; channel: ChannelName }
+  >(
+    `SELECT DISTINCT o.order_id AS orderId, o.conversation_id AS conversationId, c.channel
+     FROM outbox o JOIN conversation c ON c.id = o.conversation_id
+     WHERE o.lane = ? AND o.dead_at IS NULL AND (? IS NULL OR o.seq = ?) AND o.kind = 'say' AND o.order_id IS NOT NULL
+       AND json_extract(o.body, '$.elsewhere') IS NULL`,
+  );
+  return (lane, seq, now) => {
+    for (const about of orders.all(lane, seq, seq))
+      timers.set(`elsewhere:${about.orderId}`, now, { kind: 'tell_elsewhere', ...about });
+  };
+}
+
+function sendFinisher(
+  db: Db,
+  queue: OutboxQueue,
+  tellElsewhere: ReturnType<typeof givenUp>,
+): (result: SendResult, now: Instant) => void {
   const find = db.prepare<[string], Pick<Row, 'seq' | 'kind' | 'lane' | 'conversation_id' | 'order_id'>>(
     "SELECT seq, kind, lane, conversation_id, order_id FROM outbox WHERE id = ? AND worker = 'send' AND dead_at IS NULL",
   );
@@ -153,6 +176,7 @@ function sendFinisher(db: Db, queue: OutboxQueue): (result: SendResult, now: Ins
       case 'retry':
         return void again.run(result.dueAt, result.why, row.seq);
       case 'dead':
+        tellElsewhere(row.lane, result.blocked ? null : row.seq, now);
         if (!result.blocked) return queue.bury(row.seq, row.lane, result.why, now);
         queue.buryLane(row.lane, result.why, now);
         return void block.run(now, now, row.conversation_id);

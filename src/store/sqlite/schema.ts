@@ -189,6 +189,14 @@ export const setting = sqliteTable('setting', {
   changed_at: integer().notNull(),
 });
 
+export const stopList = sqliteTable('stop_list', { phone_id: integer().notNull().primaryKey(), since: integer().notNull() });
+
+export const breaker = sqliteTable('breaker', {
+  upstream: text().notNull().primaryKey(),
+  state: text().notNull(),
+  changed_at: integer().notNull(),
+});
+
 export const version = sqliteTable('version', { aggregate: text().notNull().primaryKey(), version: integer().notNull() });
 
 export const progress = sqliteTable('progress', { name: text().notNull().primaryKey(), value: integer().notNull() });

@@ -1,6 +1,6 @@
 /**
- * Owns the versions of aggregates, on which a turn's decision rests. `conversation:`, `order:` and `payer:` count in their own
- * rows, everything else in the table `version`; what was never written counts 0.
+ * Owns the versions of aggregates, on which a turn's decision rests. `conversation:`, `order:`, `payer:` and `recipient:` count in
+ * their own rows, the last two in the one of their number; everything else in the table `version`. What was never written counts 0.
  */
 
 import type { Db } from './connection.ts';
@@ -32,6 +32,7 @@ export function versionsOf(db: Db): Versions {
         case 'order':
           return order.get(id) ?? 0;
         case 'payer':
+        case 'recipient':
           return payer.get(id) ?? 0;
         default:
           return other.get(aggregate) ?? 0;
@@ -45,6 +46,7 @@ export function versionsOf(db: Db): Versions {
         case 'order':
           return void bumpOrder.run(id);
         case 'payer':
+        case 'recipient':
           return void bumpPayer.run(id);
         default:
           return void bumpOther.run(aggregate);
