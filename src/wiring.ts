@@ -74,9 +74,10 @@ export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringPa
   const driver: Driver = createDriver({
     ...parts,
     workers: [
+      // First, because it minds the clock: a lease that is given by one that was set back must not be brought forward.
+      createScheduler(parts),
       createSender({ ...parts, channels, phrasebook, gaveUp: notices.gaveUp }),
       ...(airtime === null ? [] : [createCaller({ ...parts, airtime })]),
-      createScheduler(parts),
       rescuer,
     ],
   });

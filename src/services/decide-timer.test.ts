@@ -159,6 +159,12 @@ describe('ten minutes without a word, where no webhook can reach us', () => {
     expect(steps(silent({}, { chat, at }))).toEqual(['silence: awaiting_payment -> review']);
   });
 
+  it('nor for a month, when the clock is set back by one while a purchase is open', () => {
+    const at = TEN - 30 * 24 * HOUR_MS;
+    const chat = aChat({ draft: anOpenDraft(TEN - MINUTE_MS) });
+    expect(steps(silent({}, { chat, at }))).toEqual(['silence: awaiting_payment -> review']);
+  });
+
   const answered = (action: string, state: OrderState = 'awaiting_payment'): Turn => {
     const order = anOrder({ state });
     const tap = aMessage({ content: { kind: 'tap', data: `${action}=JZ7K2M4QPW:-:0`, on: '99' } }, TEN);

@@ -110,7 +110,8 @@ function silence(known: Known, event: TimerEvent, rules: Rules): Turn {
   if (rules.webhooksReachUs || order.state === 'confirmed' || order.state === 'submitting') return toReview();
   if (conversation === null || conversation.blockedAt !== null) return toReview();
   if (isDrafting(conversation, event.at)) {
-    if (event.at - order.createdAt >= SILENCE_MS + LONGEST_WAIT_MS) return toReview();
+    // An order of a day that is still to come: the clock was set back, and would keep it waiting for as long.
+    if (Math.abs(event.at - order.createdAt) >= SILENCE_MS + LONGEST_WAIT_MS) return toReview();
     const later: Change = { kind: 'set_timer', key: event.key, dueAt: event.at + LOOK_AGAIN_MS, timer: event.timer };
     return { event, read: { [`order:${order.id}`]: order.version }, touched: [], changes: [later] };
   }

@@ -159,7 +159,7 @@ export class Person {
     // A number can only mean the last list, and nobody scrolls up to write one.
     if (NETWORKS[this.#chat.network].buttons && world.strikes('old button') && this.#chat.screen.length > 1) {
       const asked = this.#chat.screen.filter((one) => one.reply !== null && isConfirmation(one.reply));
-      if (asked[0] !== undefined && roll.odds(0.5)) return this.#act(this.#choiceOf(asked[0], /^ok/));
+      if (asked[0] !== undefined && roll.odds(0.7)) return this.#act(this.#choiceOf(asked[0], /^ok/));
       const old = roll.pick(this.#chat.screen);
       if (old.reply !== null && old.reply.choices.length > 0)
         return this.#act(this.#choice(old, roll.between(0, old.reply.choices.length - 1)));
