@@ -299,3 +299,23 @@ it('every key of the contract that is built is known, and each says what it is f
   expect(Object.keys(ENVIRONMENT.shape).sort()).toEqual([...contract, 'LOG_LEVEL'].sort());
   for (const field of Object.values(ENVIRONMENT.shape)) expect(field.description?.length ?? 0).toBeGreaterThan(10);
 });
+
+it('whatever is wrong is told in plain words, with a value that would be right', () => {
+  const long = ['TOPUPS_API_TOKEN', 'HTTP_HOST'];
+  const nonsense = Object.fromEntries(
+    Object.keys(ENVIRONMENT.shape).map((key) => [key, long.includes(key) ? 'planted!'.repeat(200) : 'planted!'.repeat(20)]),
+  );
+  nonsense['SECRET_KEY'] = 'planted!';
+  const parsed = parseConfig(nonsense);
+  const lines = parsed.ok ? [] : parsed.error;
+  const named = lines.map((line) => line.split(':')[0] ?? '');
+  for (const key of Object.keys(ENVIRONMENT.shape)) expect(named).toContain(key);
+  for (const line of lines) {
+    expect(line).not.toMatch(/invalid|expected|too (?:small|big)|regex|string|planted/i);
+    if (line.includes(': must ') && !line.includes(' when ')) expect(line).toMatch(/as in |this makes one: |characters at most/);
+    const [, key = '', example] = /, as in ([A-Z_]+)=(.+)$/.exec(line) ?? [];
+    if (example === undefined) continue;
+    const field = ENVIRONMENT.shape[key as keyof typeof ENVIRONMENT.shape];
+    expect(field.safeParse(example).success, line).toBe(true);
+  }
+});

@@ -9,7 +9,11 @@ import { MOST_STRANGERS, RECALLED, type Limits } from './domain/limits.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import type { LogLevel } from './lib/log.ts';
 
-const text = z.string().trim().min(1);
+/** Never the value: it may be a secret. */
+const text = (most = 1_000): z.ZodType<string, string> =>
+  z.string().trim().min(1, 'must not be empty').max(most, `must have ${most} characters at most`);
+const oneOf = <const T extends readonly [string, string, ...string[]]>(...values: T): z.ZodEnum<z.core.util.ToEnum<T[number]>> =>
+  z.enum(values, `must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`);
 const whole = (least: number, most: number): z.ZodType<number, string> => {
   const range = `must be a whole number from ${least} to ${most}`;
   const digits = z
@@ -19,7 +23,7 @@ const whole = (least: number, most: number): z.ZodType<number, string> => {
     .transform(Number);
   return digits.pipe(z.number().min(least, range).max(most, range));
 };
-const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+const onOff = oneOf('on', 'off').transform((value) => value === 'on');
 const address = z
   .url({ protocol: /^https?$/, hostname: /.+/, error: 'must be an address that begins with http:// or https://' })
   .transform((value) => value.replace(/\/+$/, ''));
@@ -31,12 +35,11 @@ const AIRTIME_MAX_KES = 10_000;
 export const ENVIRONMENT = z.object({
   TELEGRAM_BOT_TOKEN: z
     .string()
-    .regex(/^\d+:[\w-]+$/, 'does not look like a bot token (123456:ABC...)')
+    .regex(/^\d+:[\w-]+$/, 'must read as @BotFather gave it: digits, a colon, letters, as in 123456:ABC-def')
     .optional()
     .describe('The token of your bot, from @BotFather. Turns Telegram on.'),
   TELEGRAM_API_ROOT: address.optional().describe('Another Bot API server than https://api.telegram.org.'),
-  TELEGRAM_MODE: z
-    .enum(['polling', 'webhook'])
+  TELEGRAM_MODE: oneOf('polling', 'webhook')
     .default('polling')
     .describe('polling needs no public address; webhook needs PUBLIC_URL.'),
   WHATSAPP: onOff
@@ -46,13 +49,13 @@ export const ENVIRONMENT = z.object({
     .url({ protocol: /^wss?$/, error: 'must be an address that begins with ws:// or wss://' })
     .optional()
     .describe('Another WhatsApp server, for tests.'),
-  TOPUPS_API_TOKEN: text.optional().describe('Your token at the airtime provider. Without it airtime is simulated or off.'),
+  TOPUPS_API_TOKEN: text().optional().describe('Your token at the airtime provider. Without it airtime is simulated or off.'),
   TOPUPS_BASE_URL: address.optional().describe('Where the airtime provider is; default https://app.topups.co.ke.'),
-  TOPUPS_FORMAT: z.enum(['json', 'xml']).default('json').describe('What is spoken with the airtime provider.'),
+  TOPUPS_FORMAT: oneOf('json', 'xml').default('json').describe('What is spoken with the airtime provider.'),
   TOPUPS_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('How long an answer of the airtime provider is waited for.'),
   TOPUPS_WEBHOOK_SECRET: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{22,}$/, 'needs 22 URL-safe characters or more')
+    .regex(/^[A-Za-z0-9_-]{22,}$/, 'must have 22 letters, digits, - or _ at least; this makes one: openssl rand -hex 16')
     .optional()
     .describe('Secret part of the webhook address: <PUBLIC_URL>/webhooks/topups/<secret>.'),
   DATABASE_URL: z
@@ -60,18 +63,20 @@ export const ENVIRONMENT = z.object({
     .regex(/^sqlite:(?!\/\/[^/]).+/, 'must read sqlite:<file>, as in sqlite:data/jaza.db or sqlite:/var/lib/jaza/jaza.db')
     .default('sqlite:data/jaza.db')
     .describe('Where everything is kept.'),
-  HTTP_HOST: text.default('127.0.0.1').describe('The address to listen on. Leave it on loopback, behind a proxy that does TLS.'),
+  HTTP_HOST: text()
+    .default('127.0.0.1')
+    .describe('The address to listen on. Leave it on loopback, behind a proxy that does TLS.'),
   HTTP_PORT: whole(0, 65_535).default(3000).describe('The port to listen on; 0 takes a free one.'),
   PUBLIC_URL: address.optional().describe('How the world reaches this server, as in https://airtime.example.co.ke.'),
   WEB_CHAT: onOff.optional().describe('on: the web chat is open to the world; off: none. Unset: on loopback only.'),
   SANDBOX: onOff.optional().describe('on: whatever is not configured is simulated.'),
   SECRET_KEY: z
     .string()
-    .min(22, 'needs 22 characters or more')
+    .min(22, 'must have 22 characters at least; this makes one: openssl rand -hex 16')
     .optional()
     .describe('Encrypts what is secret in the database. Unset: made once, in data/secret.key.'),
-  BUSINESS_NAME: text.max(60).default('Jaza').describe('How the bot calls itself.'),
-  SUPPORT_CONTACT: text.max(120).optional().describe('Where people reach a person: a number, an e-mail address or a link.'),
+  BUSINESS_NAME: text(60).default('Jaza').describe('How the bot calls itself.'),
+  SUPPORT_CONTACT: text(120).optional().describe('Where people reach a person: a number, an e-mail address or a link.'),
   AIRTIME_MIN_KES: whole(1, 100_000).default(AIRTIME_MIN_KES).describe('The smallest purchase.'),
   AIRTIME_MAX_KES: whole(1, 250_000).default(AIRTIME_MAX_KES).describe('The largest purchase.'),
   LIMIT_PROMPTS_OWN_PER_HOUR: whole(1, 100_000).default(20).describe("Payment prompts to a person's own verified number."),
@@ -107,7 +112,7 @@ export const ENVIRONMENT = z.object({
   BREAKER_WAIT_SECONDS: whole(1, 600)
     .default(60)
     .describe('How long no orders are taken at first; doubled each time, up to 10 minutes.'),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much is logged.'),
+  LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent').default('info').describe('How much is logged.'),
 });
 
 export type TopupsConfig =
@@ -152,7 +157,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   );
   const parsed = ENVIRONMENT.safeParse(set);
   if (!parsed.success) {
-    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}${asIn(String(issue.path[0]))}`);
     return err([...wrong, ...contradictions(set)]);
   }
   const wrong = contradictions(set);
@@ -180,6 +185,35 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     },
     logLevel: env.LOG_LEVEL,
   });
+}
+
+/** A value that would be right, where the rule alone does not show one. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  TELEGRAM_API_ROOT: 'https://api.telegram.org',
+  TELEGRAM_MODE: 'polling',
+  WHATSAPP: 'on',
+  WHATSAPP_WEB_SOCKET_URL: 'wss://web.whatsapp.com/ws/chat',
+  TOPUPS_BASE_URL: 'https://app.topups.co.ke',
+  TOPUPS_FORMAT: 'json',
+  TOPUPS_TIMEOUT_MS: '30000',
+  HTTP_HOST: '127.0.0.1',
+  HTTP_PORT: '3000',
+  PUBLIC_URL: 'https://airtime.example.co.ke',
+  WEB_CHAT: 'off',
+  SANDBOX: 'on',
+  BUSINESS_NAME: 'Mama Achieng Airtime',
+  SUPPORT_CONTACT: '0722 000 000',
+  AIRTIME_MIN_KES: '10',
+  AIRTIME_MAX_KES: '10000',
+  BREAKER_FAILURES: '5',
+  BREAKER_WITHIN_MINUTES: '5',
+  BREAKER_WAIT_SECONDS: '60',
+  LOG_LEVEL: 'info',
+};
+
+function asIn(key: string): string {
+  const example = EXAMPLES[key] ?? (key.startsWith('LIMIT_') ? '10' : null);
+  return example === null ? '' : `, as in ${key}=${example}`;
 }
 
 type Environment = z.infer<typeof ENVIRONMENT>;

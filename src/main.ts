@@ -19,8 +19,10 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
 import type { Notices } from './services/notices.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
+import { isCopy } from './store/sqlite/copy-mark.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import { acquireRole, type Role } from './store/sqlite/role.ts';
+import { settleRestored } from './store/sqlite/settle-restored.ts';
 import { wire } from './wiring.ts';
 import type { Driver } from './workers/worker.ts';
 
@@ -168,11 +170,20 @@ async function openStore(
     const acquired = acquireRole(path);
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
-    return ok({ store: await openSqliteStore({ path, clock, log }), role });
+    const store = await openSqliteStore({ path, clock, log });
+    await settleCopy(store, clock, log);
+    return ok({ store, role });
   } catch (error) {
     role?.release();
     return err(`The database ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** A copy that somebody put back by hand: whoever restores with `jaza restore` has settled it already. */
+async function settleCopy(store: SqliteStore, clock: Clock, log: Log): Promise<void> {
+  if (!isCopy(store.db)) return;
+  const settled = await settleRestored(store, Math.max(clock.now(), (await store.lastCommittedAt()) ?? 0));
+  log.warn({ ...settled }, 'this database is a backup: what waited in it is neither called nor said again');
 }
 
 /** The airtime provider: real, or the same client over the sandbox's HTTP contract; null when airtime is off. */

@@ -9,6 +9,7 @@ import { NOW, achieng, commit, delivered, message, placed, welcomed } from '../.
 import { ManualClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import { connect } from '../store/sqlite/connection.ts';
+import { isCopy } from '../store/sqlite/copy-mark.ts';
 import { migrate, ourMigrations } from '../store/sqlite/migrate.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.ts';
 import { acquireRole } from '../store/sqlite/role.ts';
@@ -72,6 +73,7 @@ describe('a backup', () => {
     expect(await backUp(kept(), undefined, LATER)).toMatchObject({ exitCode: 0 });
     expect(await backup(folder)).toBe(join(folder, stamped));
     expect(await backup(join(folder, 'mine'))).toBe(join(folder, 'mine'));
+    expect(statSync(data('backups')).mode & 0o777).toBe(0o700);
     for (const made of [data('backups', stamped), join(folder, stamped), join(folder, 'mine')]) {
       expect(readdirSync(made).sort()).toEqual(['jaza.db', 'secret.key']);
       const modes = [made, join(made, 'jaza.db'), join(made, 'secret.key')].map((file) => statSync(file).mode & 0o777);
@@ -84,9 +86,7 @@ describe('a backup', () => {
       const { out = '' } = await backUp(kept(secretKey), join(folder, `b${readdirSync(folder).length}`), LATER);
       return out;
     };
-    expect(await said()).toMatch(
-      /1 orders, up to 2026-11-23T09:00:00.000Z\n {2}read through and sound.*\n {2}Its key is with it/,
-    );
+    expect(await said()).toMatch(/1 order, up to 2026-11-23T09:00:00.000Z\n {2}read through and sound.*\n {2}Its key is with it/);
     expect(await said('x'.repeat(22))).toContain('NOT in the backup');
     rmSync(data('secret.key'));
     expect(await said()).toContain('There is no key yet');
@@ -129,6 +129,8 @@ describe('a restore', () => {
     expect(readFileSync(data('secret.key'), 'utf8')).toContain('of-that-time');
     expect(readFileSync(join(before, 'secret.key'), 'utf8')).toContain('another-key');
     expect(readdirSync(data()).filter((name) => /restoring|secret\.key\./.test(name))).toEqual([]);
+    const marked = (file: string): boolean => isCopy(new Database(file, { readonly: true }));
+    expect([marked(join(made, 'jaza.db')), marked(data('jaza.db'))]).toEqual([true, false]);
     expect(await checkLedger(data('jaza.db'))).toMatchObject({ exitCode: 0 });
   });
 
@@ -214,6 +216,7 @@ describe('what cannot be done changes nothing, and says why and what next', () =
     await store.close();
     const before = everything();
     expect(await attempt()).toEqual({ exitCode, err: expect.stringContaining(why) as string });
+    expect(existsSync(data('backups'))).toBe(false);
     expect(everything()).toEqual(before);
   });
 

@@ -13,7 +13,7 @@ import { copyDatabase, sync, verifyCopy, type CopyFacts } from '../store/sqlite/
 import type { Db } from '../store/sqlite/connection.ts';
 import { asError } from '../store/sqlite/db-transaction.ts';
 import { lookInto } from '../store/sqlite/look.ts';
-import { configOrExit, endWith, type Ending } from './common.ts';
+import { configOrExit, counted, endWith, type Ending } from './common.ts';
 
 /** The names in a backup's folder, whatever the originals are called. */
 export const DATABASE_IN_BACKUP = 'jaza.db';
@@ -48,7 +48,6 @@ export async function backUp(config: Kept, folder: string | undefined, now: Inst
   const target = targetOf(config, folder, now);
   const part = `${target}.part-${process.pid}`;
   try {
-    mkdirSync(dirname(target), { recursive: true });
     // What goes wrong with the copy is said as that, and not as a fault of the database.
     const copied = (db: Db): Promise<Error | null> => copyInto(db, part).then(() => null, asError);
     const looked = await lookInto(config.databasePath, copied, { older: true });
@@ -77,7 +76,7 @@ export async function backUp(config: Kept, folder: string | undefined, now: Inst
 }
 
 async function copyInto(db: Db, folder: string): Promise<void> {
-  mkdirSync(folder, { mode: 0o700 });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   await copyDatabase(db, join(folder, DATABASE_IN_BACKUP));
 }
 
@@ -123,5 +122,5 @@ function report(target: string, facts: CopyFacts, key: KeyKept): string[] {
           '  the copy is what the database is, but its ledger does not add up:',
           ...ledgerFaults.map((fault) => `  WRONG: ${fault}`),
         ];
-  return [`Backup: ${target}`, `  ${orders} orders${out}, ${until}`, ...sound, `  ${keys[key]}`];
+  return [`Backup: ${target}`, `  ${counted(orders, 'order')}${out}, ${until}`, ...sound, `  ${keys[key]}`];
 }

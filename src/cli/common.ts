@@ -43,6 +43,11 @@ export function complaintsAbout(envFile: string): string[] {
   });
 }
 
+/** "1 order", "2 orders". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** What a command says and how it ends, as data: so that a test can ask for it without a process. */
 export interface Ending {
   readonly exitCode: 0 | 1 | 2;

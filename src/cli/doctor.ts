@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseConfig, type Config } from '../config.ts';
 import { createTopups } from '../providers/topups/client.ts';
+import { machine } from './machine.ts';
 import { probe } from '../lib/single-post.ts';
 import { breakerOf } from '../store/sqlite/breaker.ts';
 import { versionsOf } from '../store/sqlite/versions.ts';
@@ -46,7 +47,6 @@ export async function examine(environment: Readonly<Record<string, string | unde
   if (!parsed.ok) return { findings: parsed.error.map((text) => ({ mark: 'wrong', text })), exitCode: 2 };
   const config = parsed.value;
   const [telegramFound, whatsappFound, airtimeFound] = await Promise.all([telegram(config), whatsapp(config), airtime(config)]);
-  const waiting = await desk(config);
   const findings = [
     runtime(),
     telegramFound,
@@ -54,7 +54,8 @@ export async function examine(environment: Readonly<Record<string, string | unde
     ...airtimeFound,
     ...kept(config),
     ...(await selling(config)),
-    ...waiting,
+    ...(await machine(config)),
+    ...(await desk(config)),
     ...web(config),
   ];
   return { findings, exitCode: findings.some(({ mark }) => mark === 'wrong') ? 1 : 0 };

@@ -4,7 +4,7 @@ import { Argument, type Command } from 'commander';
 import type { Asset } from '../domain/ledger.ts';
 import { auditLedger, type AuditedAccount, type LedgerAudit } from '../store/sqlite/audit-ledger.ts';
 import { lookInto } from '../store/sqlite/look.ts';
-import { configOrExit, endWith, type Ending } from './common.ts';
+import { configOrExit, counted, endWith, type Ending } from './common.ts';
 
 export function ledgerCommand(program: Command): void {
   program
@@ -41,7 +41,7 @@ export function ledgerReport({ accounts, journals, delivered, faults }: LedgerAu
     ),
     '',
   ]);
-  const counts = `${journals} journals, ${delivered} delivered orders.`;
+  const counts = `${counted(journals, 'journal')}, ${counted(delivered, 'delivered order')}.`;
   if (faults.length === 0)
     return [...balances, `ok: every balance is the sum of its transfers, every delivered order has its one sale. ${counts}`];
   const advice = 'Stop selling, keep this file as it is, and look at these first; a backup may tell when it began.';

@@ -17,7 +17,7 @@ import { replaceDatabase, sinceThen } from '../store/sqlite/replace.ts';
 import { acquireRole } from '../store/sqlite/role.ts';
 import { settleRestored, type Settled } from '../store/sqlite/settle-restored.ts';
 import { DATABASE_IN_BACKUP, KEY_IN_BACKUP, stamp, type Kept } from './backup.ts';
-import { configOrExit, endWith, type Ending } from './common.ts';
+import { configOrExit, counted, endWith, type Ending } from './common.ts';
 
 export function restoreCommand(program: Command): void {
   program
@@ -126,7 +126,7 @@ async function prepare(
     const until = (at: Instant | null): string => (at === null ? 'before anything happened' : new Date(at).toISOString());
     return refused(
       `What is there now goes on until ${until(newer.lastCommittedAt)}, the backup ends at ${until(lastCommittedAt)}: ` +
-        `${newer.orders} orders were made or moved in between, and would be lost to it.\n` +
+        `${counted(newer.orders, 'order')} made or moved in between would be lost to it.\n` +
         'If the database that is there is sound, start it instead. To go back all the same, add --force; what is there is then kept.',
     );
   }
@@ -173,10 +173,11 @@ function report(path: string, { facts, settled }: Prepared, key: KeyBrought, kep
   };
   return [
     `Restored: ${path}`,
-    `  ${orders} orders${until}`,
-    `  ${settled.calls} payment calls waited or were out then. None is made again: their orders are unknown until somebody tells.`,
-    `  ${settled.sends} messages waited to be sent then, and are not sent. Open drafts are closed.`,
-    ...(settled.events === 0 ? [] : [`  ${settled.events} messages of people waited to be read then, and are set aside.`]),
+    `  ${counted(orders, 'order')}${until}`,
+    `  ${counted(settled.calls, 'payment call')} waited or out then, and never made again: what became of it is unknown until somebody tells`,
+    `  ${counted(settled.sends, 'message')} waiting to be sent then, given up; open drafts are closed`,
+    `  ${counted(settled.events, 'message')} of people waiting to be read then, set aside`,
+    '  Who is an operator and whether sales are on is as it was then; invitations of operators that were open are closed.',
     `  ${keys[key]}`,
     ...(kept === null ? [] : [`  What was there before is kept in ${kept}`]),
     'Next: npx jaza ledger check, then npm start. If WhatsApp does not come up, link it again at /whatsapp.',

@@ -7,7 +7,7 @@ import { isInFlight } from '../domain/order.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Phrase } from './reply.ts';
 import { again, dropped, freshDraft, type Answer, type Scene } from './scene.ts';
-import { menu, support } from './small-talk.ts';
+import { menu } from './small-talk.ts';
 import { cancelled, cancelledOrder, justOrdered } from './steps.ts';
 import type { Effect } from './surroundings.ts';
 
@@ -16,7 +16,7 @@ export function stopped(scene: Scene): Answer {
   const latest = justOrdered(scene);
   if (latest !== null && isInFlight(latest.state)) return cancelledOrder(scene, latest);
   const { own } = scene.around;
-  if (own.length === 0) return again(scene, [{ key: 'answers:stop', params: { support: support(scene.around) } }]);
+  if (own.length === 0) return again(scene, [{ key: 'answers:stop' }]);
   return again(scene, [...own.map(line('prompts-stopped')), { key: 'answers:prompts-undo' }], own.map(effect(true)));
 }
 

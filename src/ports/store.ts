@@ -270,7 +270,7 @@ export interface Store {
    * by an event's id, whose `use` is asked for.
    */
   load(events: readonly TurnEvent[], parties?: ReadonlyMap<string, Parties>): Promise<readonly Known[]>;
-  /** Writes the turns in one database transaction, each in a savepoint of its own. At most one turn per customer and batch is expected, not required. */
+  /** Writes the turns in one database transaction; one that fails takes no other with it. At most one turn per customer and batch is expected, not required. */
   commit(turns: readonly Turn[]): Promise<readonly TurnOutcome[]>;
 
   /** For sources that do not deliver again: the events are durable when this returns, and come back from `recorded` until they are committed. */

@@ -14,29 +14,21 @@ import {
   said,
   steps,
 } from '../../test/support/decisions.ts';
-import { CLOSED, type Breaker } from '../domain/breaker.ts';
 import type { Order, OrderState } from '../domain/order.ts';
 import type { PurchaseAnswer, RefusalCode, WebhookReading } from '../ports/airtime-provider.ts';
-import type { Known, Turn, TurnEvent } from '../ports/store.ts';
+import type { Turn, TurnEvent } from '../ports/store.ts';
 import { decide } from './decide.ts';
 
 const RULES = rulesOf();
 
-function turned(event: TurnEvent, order: Order | null, chat = aChat(), more: Partial<Known> = {}): Turn {
-  return decide(knownOf({ order, conversation: order === null ? null : chat, ...more }), event, RULES);
+function turned(event: TurnEvent, order: Order | null, chat = aChat()): Turn {
+  return decide(knownOf({ order, conversation: order === null ? null : chat }), event, RULES);
 }
 
-const OPEN: Breaker = { kind: 'open', why: '4000', since: NOW - 1, until: NOW + MINUTE_MS, waitMs: MINUTE_MS };
-
-function answered(
-  answer: PurchaseAnswer,
-  more: Partial<Order> = {},
-  raw: string | null = '{"raw":1}',
-  known: Partial<Known> = {},
-): Turn {
+function answered(answer: PurchaseAnswer, more: Partial<Order> = {}, raw: string | null = '{"raw":1}'): Turn {
   const order = anOrder({ state: 'submitting', upstreamReference: null, ...more });
   const event = { kind: 'call_answered', id: 'e-1', at: NOW, orderId: order.id, purpose: 'buy_airtime', answer, raw } as const;
-  return turned(event, order, aChat(), known);
+  return turned(event, order);
 }
 
 const starting: TurnEvent = { kind: 'call_starting', id: 'e-1', at: NOW, orderId: 'o-1', purpose: 'buy_airtime' };
@@ -135,28 +127,6 @@ describe('an answer', () => {
       'operator_alert: no new orders are taken, until the upstream answers: 4000 No',
     ]);
     for (const code of ['1000', '2000', '3000', '5000', '6000'] as const) expect(alerts(answered(refused(code)))).toEqual([]);
-  });
-
-  it('without a clear word counts for the breaker; the last of them opens it, and the operator hears so once', () => {
-    const failed = (breaker: Breaker) => answered({ kind: 'unknown', why: 'HTTP 503' }, {}, null, { breaker });
-    const counted = only(failed(CLOSED), 'set_breaker')[0]?.breaker;
-    expect(counted).toEqual({ kind: 'closed', failures: [NOW] });
-    const opening = failed({ kind: 'closed', failures: [NOW, NOW, NOW, NOW] });
-    expect(only(opening, 'set_breaker')[0]?.breaker).toMatchObject({ kind: 'open', until: NOW + MINUTE_MS });
-    expect(alerts(opening)).toEqual([
-      'operator_alert: no new orders are taken, until the upstream answers: 5 calls in a row failed: HTTP 503',
-    ]);
-    expect(opening.read).toMatchObject({ 'switch:breaker': 0 });
-    expect(alerts(failed(OPEN))).toEqual([]);
-  });
-
-  it('that is clear closes it, with a word to the operator, and changes nothing while it is closed', () => {
-    const closing = answered({ kind: 'accepted', upstreamReference: 'UP1' }, {}, null, { breaker: OPEN });
-    expect(only(closing, 'set_breaker')).toEqual([{ kind: 'set_breaker', breaker: CLOSED }]);
-    expect(alerts(closing)).toEqual(['operator_alert: the upstream answers: orders are taken again']);
-    expect(only(answered(refused('3000'), {}, null, { breaker: OPEN }), 'set_breaker')).toHaveLength(1);
-    const usual = answered({ kind: 'accepted', upstreamReference: 'UP1' });
-    expect([only(usual, 'set_breaker'), usual.read['switch:breaker']]).toEqual([[], undefined]);
   });
 
   it('without a body keeps none', () => {

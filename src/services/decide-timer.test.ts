@@ -236,14 +236,14 @@ describe('what could not be said about an order in its chat', () => {
     ['confirmed', 'order:status-confirmed'],
   ])('is said in another chat as it stands by then: %s', (state, key) => {
     const turn = told({ state });
-    expect(said(turn)).toEqual(['order:told-elsewhere', key]);
+    expect(said(turn)).toEqual(['common:told-elsewhere', key]);
     expect(only(turn, 'say')).toMatchObject([{ orderId: 'o-1', elsewhere: true }]);
     expect(turn.read).toEqual({ 'order:o-1': 7, 'conversation:v-1': 4 });
   });
 
   it('asks there what only the customer can tell', () => {
     const turn = told({ state: 'awaiting_payment' }, aChat(), WITHOUT, TEN);
-    expect(said(turn)).toEqual(['order:told-elsewhere', 'order:did-it-arrive']);
+    expect(said(turn)).toEqual(['common:told-elsewhere', 'order:did-it-arrive']);
     expect(only(turn, 'remember')[0]?.session.choices).toHaveLength(3);
   });
 

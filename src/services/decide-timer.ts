@@ -138,7 +138,7 @@ function tellElsewhere(known: Known, event: TimerEvent, dead: ChannelName, rules
   const { order, conversation } = known;
   if (order === null || conversation === null) return nothing(event);
   const standing = whereItStands(order, event.at, rules);
-  const parts = [{ key: 'order:told-elsewhere', params: { channel: CHANNEL_NAMES[dead] } }, ...standing.parts];
+  const parts = [{ key: 'common:told-elsewhere', params: { channel: CHANNEL_NAMES[dead] } }, ...standing.parts];
   const { session, changes } = interject(
     conversation,
     { ...standing, parts },

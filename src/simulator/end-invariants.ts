@@ -28,7 +28,8 @@ export const answered: InvariantOn<'ended'> = {
     for (const say of facts.says.values()) if (say.reply !== null) answers.set(say.turn, say);
     for (const letter of happening.letters) {
       const answer = answers.get(letter.turn);
-      if (answer !== undefined && answer.shown === 0) return `the answer to ${letter.turn} was never shown`;
+      if (answer !== undefined && answer.shown === 0 && !facts.blocked.has(letter.chat))
+        return `the answer to ${letter.turn} was never shown`;
       if (answer === undefined && !mayBeSilent(letter, facts))
         return `${letter.turn} got no answer: ${JSON.stringify(letter.content)}`;
     }
@@ -37,6 +38,7 @@ export const answered: InvariantOn<'ended'> = {
 };
 
 function mayBeSilent({ content, repeated, chat, heardAt }: LetterFacts, facts: Facts): boolean {
+  if (content.kind === 'blocked' || content.kind === 'unblocked') return true;
   if (content.kind === 'unsupported') return ['edit', 'deletion', 'reaction'].includes(content.what);
   if (content.kind === 'text' && content.text === '') return true;
   const answering = [...facts.says.values()].some(
@@ -49,7 +51,8 @@ export const toldTheEnd: InvariantOn<'ended'> = {
   name: 'what a person was told last of an order is how it stands',
   on: 'ended',
   check(happening, facts) {
-    for (const { reference, state, toldLast } of facts.orders.values()) {
+    for (const { reference, state, toldLast, conversationId } of facts.orders.values()) {
+      if (facts.blocked.has(facts.chatOf(conversationId))) continue;
       const states = toldLast === null ? [] : (saidStates(toldLast) ?? []);
       if (!states.includes(state)) return `${reference} is ${state}, and ${toldLast ?? 'nothing'} was told last`;
     }

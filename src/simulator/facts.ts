@@ -3,6 +3,7 @@
  * upstream was asked and what it told. Invariants are judged by these facts alone.
  */
 
+import { hash } from 'node:crypto';
 import type { Reply } from '../conversation/reply.ts';
 import type { OrderState } from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -134,7 +135,7 @@ interface Queries {
   chat(conversationId: string): string | undefined;
   /** A row of the outbox could be claimed now. */
   due(worker: 'send' | 'call', now: Instant): boolean;
-  /** The event is written down to be turned, or has failed before. */
+  /** The event is written down to be turned, was set aside, or took effect. */
   waiting(eventId: string): boolean;
   /** What is still to be done, a line each. */
   leftovers(): string[];
@@ -168,8 +169,9 @@ export function queriesOf({ db }: SqliteStore): Queries {
   const chat = db.prepare<[string], string>("SELECT channel || '/' || chat FROM conversation WHERE id = ?").pluck();
   const poisoned = db.prepare<[], { event_id: string; error: string }>('SELECT event_id, error FROM poison');
   const waiting = db
-    .prepare<[string, string], number>(
-      'SELECT 1 FROM recorded WHERE event_id = ? UNION ALL SELECT 1 FROM poison WHERE event_id = ? AND set_aside_at IS NOT NULL',
+    .prepare<[string, string, string, string], number>(
+      `SELECT 1 FROM recorded WHERE event_id = ? UNION ALL SELECT 1 FROM poison WHERE event_id = ? AND set_aside_at IS NOT NULL
+       UNION ALL SELECT 1 FROM inbound_a WHERE id = ? UNION ALL SELECT 1 FROM inbound_b WHERE id = ?`,
     )
     .pluck();
   const due = db
@@ -196,7 +198,10 @@ export function queriesOf({ db }: SqliteStore): Queries {
     heard: (after) => heard.all(after),
     chat: (id) => chat.get(id),
     due: (worker, now) => due.get(worker, now, now) !== undefined,
-    waiting: (eventId) => waiting.get(eventId, eventId) !== undefined,
+    waiting(eventId) {
+      const key = hash('sha256', eventId, 'base64url').slice(0, 22);
+      return waiting.get(eventId, eventId, key, key) !== undefined;
+    },
     leftovers: () => leftovers.all(),
     poisoned: () => poisoned.all(),
   };

@@ -44,7 +44,7 @@ export interface HistoryEnd {
   readonly struck: ReadonlyMap<string, number>;
 }
 
-const MOST_STEPS = 40_000;
+const MOST_STEPS = 10_000;
 const MINUTE_MS = 60_000;
 const TROUBLE_MS = 25 * MINUTE_MS;
 /** By then everything has ended: a question to a customer stays open for a day. */
@@ -136,7 +136,7 @@ class History {
     const { world } = this;
     const plan = this.#plan;
     this.#cast();
-    new Operator(world, this.#upstream, (event) => this.#life?.hear(event));
+    new Operator(world, this.#upstream, () => this.#life?.notices());
     for (const { afterMs, byMs } of plan.clockJumps) this.#agenda.later(afterMs, () => this.#jump(byMs));
     for (const spell of plan.diskFull) this.#refusing(spell, 'SQLITE_FULL: database or disk is full');
     for (const spell of plan.databaseBusy) this.#refusing(spell, 'SQLITE_BUSY: database is locked');

@@ -21,8 +21,8 @@ export type Happening =
   /** The first byte of a request leaves. */
   | { readonly kind: 'byte'; readonly purchase: AirtimePurchase; readonly order: OrderFacts | null }
   | { readonly kind: 'ring'; readonly payer: string; readonly reference: string; readonly alsoRinging: string | null }
-  /** The program hands a message to the network. */
-  | { readonly kind: 'sending'; readonly message: OutboundMessage; readonly say: SayFacts | null }
+  /** The program hands a message to the network; `refusedAt`: when the database refused last. */
+  | { readonly kind: 'sending'; readonly message: OutboundMessage; readonly say: SayFacts | null; readonly refusedAt: Instant }
   /** A person sees a message. */
   | { readonly kind: 'shown'; readonly chat: string; readonly say: SayFacts | null; readonly again: boolean }
   /** The network was told that we have this message. */
@@ -63,6 +63,7 @@ export interface Facts {
   readonly orders: ReadonlyMap<string, OrderFacts>;
   readonly says: ReadonlyMap<string, SayFacts>;
   readonly cancels: ReadonlySet<string>;
+  readonly blocked: ReadonlySet<string>;
   readonly plan: Pick<Plan, 'webhooksReachUs' | 'promptsPerHour'>;
   order(reference: string): OrderFacts | null;
   now(): Instant;

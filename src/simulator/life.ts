@@ -4,7 +4,6 @@ import { buyAirtime } from '../conversation/flows/buy-airtime.ts';
 import type { Limits } from '../domain/limits.ts';
 import { silentLog } from '../lib/log.ts';
 import type { Channel } from '../ports/channel.ts';
-import type { TurnEvent } from '../ports/store.ts';
 import { loadReference, type Reference } from '../reference.ts';
 import type { Rules } from '../services/decide.ts';
 import { wire, type Wired } from '../wiring.ts';
@@ -96,9 +95,9 @@ export class Life {
     await wired.rescue();
   }
 
-  /** What an operator says, written down before it is turned, as a message that is not delivered again. */
-  hear(event: TurnEvent): void {
-    this.#wired?.runner.submitRecorded([event]).catch(() => undefined);
+  /** Another process has written an event down. */
+  notices(): void {
+    this.#wired?.recordedElsewhere();
   }
 
   /** SIGTERM: no new work, what is in flight ends. */

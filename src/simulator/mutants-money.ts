@@ -164,4 +164,32 @@ export const MONEY_MUTANTS: readonly Mutant[] = [
         ),
     }),
   },
+  {
+    name: 'limits-ignored',
+    what: 'a phone may be made to ring as often as anybody likes',
+    make: () => ({
+      store: knowing(({ use, ...known }) => ({
+        ...known,
+        use:
+          use === null
+            ? null
+            : {
+                ...use,
+                payer: { ...use.payer, promptsLastHour: 0, promptsLastDay: 0, promptsByCustomerLastDay: 0, lastPrompts: [] },
+              },
+      })),
+    }),
+  },
+  {
+    name: 'stop-ignored',
+    what: 'orders are taken although the operator has stopped sales',
+    make: () => ({ store: knowing((known) => ({ ...known, salesStopped: null })) }),
+  },
+  {
+    name: 'sale-not-posted',
+    what: 'an order becomes delivered and nothing stands in the ledger',
+    make: () => ({
+      store: turning((turn) => ({ ...turn, changes: turn.changes.filter(({ kind }) => kind !== 'post') })),
+    }),
+  },
 ];

@@ -4,30 +4,34 @@
  */
 
 import type { OrderEventKind } from '../domain/order.ts';
+import type { OperatorCommand } from '../ports/desk.ts';
 import type { TurnEvent } from '../ports/store.ts';
 import type { OrderFacts } from './facts.ts';
 import type { Upstream } from './upstream.ts';
 import type { World } from './world.ts';
+
+type Saying<Kind extends TurnEvent['kind']> = Omit<Extract<TurnEvent, { kind: Kind }>, 'id' | 'at'>;
+type Said = Saying<'operator'> | Saying<'command'>;
 
 const LOOKS = 4;
 
 export class Operator {
   readonly #world: World;
   readonly #upstream: Upstream;
-  /** Hands an event to the program; it may be lost when the program dies. */
-  readonly #submit: (event: TurnEvent) => void;
+  /** The program, if it runs, notices that its database was written to. */
+  readonly #wrote: () => void;
   #acts = 0;
 
-  constructor(world: World, upstream: Upstream, submit: (event: TurnEvent) => void) {
+  constructor(world: World, upstream: Upstream, wrote: () => void) {
     this.#world = world;
     this.#upstream = upstream;
-    this.#submit = submit;
+    this.#wrote = wrote;
     const { operatorAfterMs, salesStopped } = world.plan;
     for (let look = 1; operatorAfterMs !== null && look <= LOOKS; look += 1)
       world.agenda.later(look * operatorAfterMs, () => this.#looks());
     for (const { afterMs, forMs } of salesStopped) {
-      world.agenda.later(afterMs, () => this.#switchSales('back soon'));
-      world.agenda.later(afterMs + forMs, () => this.#switchSales(''));
+      world.agenda.later(afterMs, () => this.#orders({ what: 'stop_sales', reason: 'back soon' }));
+      world.agenda.later(afterMs + forMs, () => this.#orders({ what: 'resume_sales' }));
     }
   }
 
@@ -35,19 +39,10 @@ export class Operator {
     for (const order of this.#world.watch.orders.values()) {
       const action = this.#verdict(order);
       if (action === null) continue;
-      this.#acts += 1;
       this.#world.count('order resolved by the operator');
       this.#world.tell('operator', `says ${action} of ${order.reference}`);
       this.#world.watch.told(order.reference, 'operator');
-      this.#submit({
-        kind: 'operator',
-        id: `operator:${order.reference}:${this.#acts}`,
-        at: this.#world.agenda.now() + this.#world.skewMs,
-        orderId: order.id,
-        action,
-        operator: 'amina',
-        evidence: 'the statement of the upstream',
-      });
+      this.#writes({ kind: 'operator', orderId: order.id, action, operator: 'amina', evidence: 'the statement of the upstream' });
     }
   }
 
@@ -59,11 +54,19 @@ export class Operator {
     return outcome === 'negative' ? 'operator_refund_due' : 'operator_cancelled';
   }
 
-  /** From a console of its own, so the program is not asked; `reason` empty: sales go on. */
-  #switchSales(reason: string): void {
+  #orders(command: OperatorCommand): void {
+    this.#world.tell('operator', command.what);
+    this.#world.count('sales stopped or opened');
+    this.#writes({ kind: 'command', operator: 'amina', command });
+  }
+
+  /** As the console does: another process that writes the event down, and is told when the database refuses. */
+  #writes(event: Said): void {
     const world = this.#world;
-    world.tell('operator', reason === '' ? 'opens sales again' : 'stops sales');
-    world.count('sales stopped or opened');
-    void world.disk.store.putSetting('sales_stopped', reason);
+    if (world.refusal !== null) return;
+    this.#acts += 1;
+    const at = world.agenda.now() + world.skewMs;
+    void world.disk.store.record([{ ...event, id: `console:${this.#acts}`, at }]);
+    world.agenda.later(250, this.#wrote);
   }
 }

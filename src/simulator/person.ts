@@ -7,7 +7,7 @@ import type { Reply } from '../conversation/reply.ts';
 import { formatMsisdn, msisdn, type Msisdn } from '../domain/msisdn.ts';
 import type { Content } from '../ports/channel.ts';
 import { NETWORKS, type Chat, type ChatNetwork, type Shown } from './chat-network.ts';
-import type { Evidence } from './facts.ts';
+import type { Confirmation, Evidence } from './facts.ts';
 import { confirmationOf, isConfirmation } from './readings.ts';
 import type { World } from './world.ts';
 
@@ -113,6 +113,7 @@ export class Person {
   /** Reads what has come, thinks, answers. Now and then the answer to the message before is sent all the same. */
   #looks(shown: Shown): void {
     const roll = this.#world.roll('people');
+    if (this.#world.strikes('chat blocked')) return this.#blocks();
     if (roll.odds(0.85)) this.#stopThinking();
     if (shown.reply === null) return;
     const { reply } = shown;
@@ -124,6 +125,23 @@ export class Person {
         ? roll.between(50, 1_000)
         : roll.between(1_500, 20_000);
     this.#stopThinking = this.#world.agenda.later(thinkMs, () => this.#answers(shown, reply));
+  }
+
+  /** Has enough of it, and thinks better of it later. Telegram tells of both. */
+  #blocks(): void {
+    const world = this.#world;
+    const tells = this.#chat.network === 'telegram';
+    this.#stopThinking();
+    this.#chat.blocked = true;
+    world.tell(this.#chat.name, 'blocks us');
+    world.watch.blocked.add(`${this.#chat.network}/${this.#chat.id}`);
+    if (tells) this.#network.post(this.#chat, { kind: 'blocked' });
+    world.agenda.later(world.roll('people').between(10_000, 600_000), () => {
+      this.#chat.blocked = false;
+      world.tell(this.#chat.name, 'lets us write again');
+      if (tells) this.#network.post(this.#chat, { kind: 'unblocked' });
+      this.#act(words('hello'));
+    });
   }
 
   #answers(shown: Shown, reply: Reply): void {
@@ -140,6 +158,8 @@ export class Person {
     }
     // A number can only mean the last list, and nobody scrolls up to write one.
     if (NETWORKS[this.#chat.network].buttons && world.strikes('old button') && this.#chat.screen.length > 1) {
+      const asked = this.#chat.screen.filter((one) => one.reply !== null && isConfirmation(one.reply));
+      if (asked[0] !== undefined && roll.odds(0.5)) return this.#act(this.#choiceOf(asked[0], /^ok/));
       const old = roll.pick(this.#chat.screen);
       if (old.reply !== null && old.reply.choices.length > 0)
         return this.#act(this.#choice(old, roll.between(0, old.reply.choices.length - 1)));
@@ -249,6 +269,13 @@ export class Person {
     return { content: { kind: 'tap', data: button.id, on: `sent-${shown.id}` }, means, on: shown };
   }
 
+  /** A tap means the message that it is on; words mean what stands on the screen when they are written. */
+  #agreedTo({ content, on }: Act, action: string | undefined): Confirmation | null {
+    if (content.kind === 'tap') return action === 'ok' && on?.reply != null ? confirmationOf(on.reply) : null;
+    const yes = action === 'ok' || (content.kind === 'text' && content.text === 'yes');
+    return yes ? this.#world.watch.shownLast(`${this.#chat.network}/${this.#chat.id}`) : null;
+  }
+
   #act(act: Act): void {
     const world = this.#world;
     if (!world.troubled || this.#patience <= 0) return;
@@ -259,8 +286,7 @@ export class Person {
     if (evidence !== undefined && reference !== undefined) world.watch.told(reference, evidence);
     const chat = `${this.#chat.network}/${this.#chat.id}`;
     if (isCancel(act.content)) world.watch.cancelled(chat);
-    if (action === 'ok' && act.on?.reply != null) world.watch.agreed(chat, confirmationOf(act.on.reply));
-    else if (act.content.kind === 'text' && act.content.text === 'yes') world.watch.agreed(chat, world.watch.shownLast(chat));
+    world.watch.agreed(chat, this.#agreedTo(act, action));
     const seen = this.#chat.screen.length;
     this.#network.post(this.#chat, act.content);
     const roll = world.roll('people');

@@ -19,7 +19,7 @@ const RATES = {
   /** The network took it, and we hear that it failed. */
   'send lost after success': 0.15,
   'send slow': 0.15,
-  'chat blocked': 0.03,
+  'chat blocked': 0.05,
   'call not sent': 0.25,
   'call refused': 0.2,
   'call cancelled': 0.1,
@@ -93,20 +93,20 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Points of money and durability, each worth dying at more often than chance would have it. */
-const NOTABLE = [
-  'commit',
-  'buy',
-  'byte',
-  'answer',
-  'send',
-  'finishSends',
-  'claim call',
-  'record',
-  'takeOver',
-  'load',
-  null,
-  null,
+/** Points of money and durability, each worth dying at more often than chance would have it, and how often a history passes them. */
+const NOTABLE: readonly (readonly [what: string | null, most: number])[] = [
+  ['commit', 12],
+  ['buy', 2],
+  ['byte', 2],
+  ['answer', 2],
+  ['send', 6],
+  ['finishSends', 6],
+  ['claim call', 20],
+  ['record', 3],
+  ['takeOver', 1],
+  ['load', 12],
+  [null, 150],
+  [null, 150],
 ];
 
 export function planOf(chance: Chance): Plan {
@@ -117,7 +117,7 @@ export function planOf(chance: Chance): Plan {
   const some = <T>(odds: number, most: number, make: () => T): T[] =>
     roll.odds(odds) ? Array.from({ length: roll.between(1, most) }, make) : [];
   const spell = (longest: number): Spell => ({ afterMs: roll.between(0, 6 * MINUTE), forMs: roll.between(SECOND, longest) });
-  const crashes = some(0.8, 3, () => crashPoint(roll));
+  const crashes = some(0.9, 3, () => crashPoint(roll));
   return {
     startsAt: Date.UTC(2026, 10, 23, 8) + roll.between(0, 5 * HOUR),
     people: roll.odds(0.7) ? 1 : 2,
@@ -143,7 +143,8 @@ export function planOf(chance: Chance): Plan {
 }
 
 function crashPoint(roll: Chance): CrashPoint {
-  const what = roll.pick(NOTABLE);
-  const nth = what === null ? roll.between(1, 400) : roll.between(1, 12);
-  return { what, nth, phase: roll.odds(0.5) ? 'before' : 'after' };
+  const [what, most] = roll.pick(NOTABLE);
+  // "byte" is passed once it has left, and "answer" before it is heard.
+  const phase = what === 'byte' ? 'after' : what === 'answer' || what === 'buy' ? 'before' : roll.odds(0.5) ? 'before' : 'after';
+  return { what, nth: roll.between(1, most), phase };
 }

@@ -13,6 +13,7 @@ export function storeBehind(fence: Fence, world: World): Store {
   const refused = (): Error | null => {
     if (world.refusal === null) return null;
     world.count(world.refusal);
+    world.refusedAt = world.agenda.now();
     return new Error(world.refusal);
   };
   const write = <T>(what: string, effect: () => Promise<T>): Promise<T> =>

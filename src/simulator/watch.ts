@@ -17,6 +17,8 @@ export class Watch implements Facts {
   readonly plan: Facts['plan'];
   /** Chats in which somebody wrote that they want to stop. */
   readonly cancels = new Set<string>();
+  /** Chats that were blocked at some time: not everything reaches them. */
+  readonly blocked = new Set<string>();
   violation: Violation | null = null;
   readonly now: () => Instant;
   readonly #disk: Disk;

@@ -20,6 +20,8 @@ export class World {
   clockJumpedAt = -Infinity;
   /** Why the database writes nothing just now, or null. */
   refusal: string | null = null;
+  /** When it last refused. */
+  refusedAt = -Infinity;
   upstreamDown = false;
   /** False at the end: then everything must come to an end by itself. */
   troubled = true;

@@ -11,7 +11,7 @@ import type { Worker } from './worker.ts';
 
 const AT_ONCE = 64;
 /** Clocks are corrected by less every day; so little is simply waited for. */
-const SET_BACK_MS = 60_000;
+const SET_BACK_MS = 5_000;
 
 export function createScheduler(options: {
   readonly store: Pick<Store, 'dueTimers' | 'lastCommittedAt' | 'clockSetBack'>;

@@ -7,7 +7,7 @@ import { decide, type Rules } from '../../src/services/decide.ts';
 import { createTurnRunner, type TurnRunner } from '../../src/services/turn-runner.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
 import { rulesOf } from '../support/decisions.ts';
-import { NOW, achieng, baraka, known, message, order, openOrder, placed, commit, welcomed } from './store-world.ts';
+import { MINUTE_MS, NOW, achieng, baraka, known, message, order, openOrder, placed, commit, welcomed } from './store-world.ts';
 
 let store: SqliteStore;
 let runner: TurnRunner;
@@ -32,7 +32,7 @@ async function said(): Promise<Record<string, string[]>> {
 }
 
 const alerts = (): string[] =>
-  store.db.prepare<[], string>("SELECT detail FROM audit WHERE what = 'operator_alert'").pluck().all();
+  store.db.prepare<[], string>("SELECT detail FROM audit WHERE what = 'event_set_aside'").pluck().all();
 
 describe('a row that is none of ours', () => {
   const SESSIONS: readonly [string, string][] = [
@@ -97,7 +97,7 @@ it('an order whose reference is taken already gets another one', async () => {
   // The question is sent: a yes binds only to what was seen.
   for (const { id } of await store.claimOutbox('send', NOW, 50, 1))
     await store.finishSends([{ id, kind: 'sent', channelMessageId: id, text: '' }], NOW);
-  const yes = message(achieng, { text: 'yes' });
+  const yes = message(achieng, { text: 'yes', at: NOW + MINUTE_MS });
   const first = decide(await known(store, yes), yes, rules).changes.find(({ kind }) => kind === 'open_order');
   if (first?.kind !== 'open_order') throw new Error('the yes must buy');
   const { reference } = first.order;

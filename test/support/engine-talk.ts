@@ -109,10 +109,12 @@ export class Talk {
   hear(input: Input): Heard {
     const flows = this.#options.flows ?? [buyAirtime];
     this.#turns += 1;
-    const sprint = converse(this.session, input, this.surroundings(partiesOf(this.session, flows)), flows);
+    const before = partiesOf(this.session, flows);
+    const sprint = converse(this.session, input, this.surroundings(before), flows);
     // As the runner does it: a purchase that the message itself named is measured before it is shown.
     const parties = partiesOf(sprint.session, flows);
-    return this.#keep(parties === null ? sprint : converse(this.session, input, this.surroundings(parties), flows));
+    const measured = parties === null || (parties.payer === before?.payer && parties.recipient === before.recipient);
+    return this.#keep(measured ? sprint : converse(this.session, input, this.surroundings(parties), flows));
   }
 
   surroundings(parties: Parties | null = null): Surroundings {

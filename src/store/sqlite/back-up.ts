@@ -9,6 +9,7 @@ import type { Instant } from '../../lib/clock.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { auditLedger } from './audit-ledger.ts';
 import type { Db } from './connection.ts';
+import { markAsCopy } from './copy-mark.ts';
 import { asError } from './db-transaction.ts';
 import { missingMigrations, ourMigrations } from './migrate.ts';
 import { progressOf } from './progress.ts';
@@ -26,18 +27,13 @@ export interface CopyFacts {
   readonly ledgerFaults: readonly string[];
 }
 
-/** To a new file, private and whole in itself (no write-ahead log). Rejects, with no copy left behind, when it cannot be made. */
+/** To a new file, private, whole in itself and marked as a copy (copy-mark.ts). Rejects, with no copy left behind, when it cannot be made. */
 export async function copyDatabase(db: Db, to: string): Promise<void> {
   closeSync(openSync(to, 'wx', 0o600));
   try {
     await db.backup(to, { progress: () => ALL_PAGES });
     chmodSync(to, 0o600);
-    const copy = new Database(to);
-    try {
-      copy.pragma('journal_mode = DELETE');
-    } finally {
-      copy.close();
-    }
+    markAsCopy(to);
     sync(to);
   } catch (error) {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(to + suffix, { force: true });

@@ -9,6 +9,7 @@ import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { IN_MEMORY, type Db } from './connection.ts';
+import { markAsCopy } from './copy-mark.ts';
 import { dbTransactions } from './db-transaction.ts';
 
 export interface Migration {
@@ -108,6 +109,7 @@ function backUp(db: Db, before: string, clock: Clock, log: Log): void {
   const copy = `${db.name}.before-${before}-${clock.now()}.bak`;
   closeSync(openSync(copy, 'wx', 0o600));
   db.prepare('VACUUM INTO ?').run(copy);
+  markAsCopy(copy);
   log.info({ copy }, 'database backed up before its migration');
 }
 

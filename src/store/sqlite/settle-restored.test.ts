@@ -172,6 +172,13 @@ describe('a chat', () => {
   });
 });
 
+it('an invitation of an operator that was open is open no more', async () => {
+  const invite = bench.store.db.prepare('INSERT INTO operator_invite VALUES (?, ?, ?, ?, NULL)');
+  invite.run('i', 'Njeri', 'a'.repeat(64), NOW + 60 * MINUTE_MS);
+  await restored();
+  expect(bench.store.db.prepare('SELECT used_at FROM operator_invite').pluck().all()).toEqual([NOW + MINUTE_MS]);
+});
+
 it('a database in which nothing waited is left as it was, but for the note', async () => {
   expect(await restored()).toEqual({ calls: 0, sends: 0, events: 0 });
   expect(bench.store.db.prepare('SELECT what, detail FROM audit').raw().all()).toEqual([

@@ -9,6 +9,7 @@ import type { Instant } from '../../lib/clock.ts';
 import { nextState, type OrderState } from '../../domain/order.ts';
 import type { CallPurpose, Change, Turn, TurnEvent } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
+import { clearCopyMark } from './copy-mark.ts';
 import { dbTransactions } from './db-transaction.ts';
 import { dedupeOf } from './dedupe.ts';
 import type { SqliteStore } from './open.ts';
@@ -34,7 +35,7 @@ const WHY = 'restored from a backup';
 /** A page that is open resumes by the number of the last line it has: new lines must come after it, however many there were since. */
 const LINES_AHEAD = 1_000_000;
 
-/** Before anything works on the database. `now`: not before its last committed instant. Throws when it cannot be made safe. */
+/** Before anything works on the database; broken off, it can be done again. `now`: not before its last committed instant. Throws when it cannot be made safe. */
 export async function settleRestored(store: SqliteStore, now: Instant): Promise<Settled> {
   const { db } = store;
   const calls = db
@@ -58,8 +59,10 @@ export async function settleRestored(store: SqliteStore, now: Instant): Promise<
   const settled = { calls: calls.length, ...forgotten };
   dbTransactions(db).write(() => {
     closeDrafts(db, now);
+    closeInvites(db, now);
     moveLinesAhead(db);
     noteRestore(db, settled, now);
+    clearCopyMark(db);
   });
   return settled;
 }
@@ -104,11 +107,11 @@ function giveUpSends(db: Db, now: Instant): number {
     .run(now, WHY).changes;
 }
 
-/** All but webhooks: those are evidence, and evidence only grows. */
+/** All but what was told from outside: that is evidence, and evidence only grows. */
 function setEventsAside(db: Db, now: Instant): number {
   const waiting = db
     .prepare<[], { event_id: string; event: string; recorded_at: Instant }>(
-      "SELECT event_id, event, recorded_at FROM recorded WHERE json_extract(event, '$.kind') <> 'webhook' ORDER BY seq",
+      "SELECT event_id, event, recorded_at FROM recorded WHERE json_extract(event, '$.kind') NOT IN ('webhook', 'noticed') ORDER BY seq",
     )
     .all();
   const keep = db.prepare<[string, string, string, Instant, Instant, Instant]>(
@@ -133,6 +136,11 @@ function closeDrafts(db: Db, now: Instant): void {
        version = version + 1
      WHERE json_type(session, '$.draft') = 'object' OR json_array_length(session, '$.choices') > 0`,
   ).run(now);
+}
+
+/** A code that is good for once may have been used since. */
+function closeInvites(db: Db, now: Instant): void {
+  db.prepare<[Instant]>('UPDATE operator_invite SET used_at = ? WHERE used_at IS NULL').run(now);
 }
 
 function moveLinesAhead(db: Db): void {
