@@ -7,6 +7,7 @@ import { chatCommand } from './chat.ts';
 import { doctorCommand } from './doctor.ts';
 import { ledgerCommand } from './ledger.ts';
 import { operatorCommand } from './operator.ts';
+import { privacyCommand } from './privacy.ts';
 import { reviewCommand } from './review.ts';
 import { salesCommands } from './sales.ts';
 import { restoreCommand } from './restore.ts';
@@ -23,7 +24,16 @@ export function jazaProgram(): Command {
     .showHelpAfterError();
   program.addHelpText('after', '\nExample:\n  npx jaza start\n  npx jaza chat\n  npx jaza chat --help');
   const everyday = [startCommand, chatCommand, understandCommand, doctorCommand];
-  const desk = [reviewCommand, salesCommands, operatorCommand, stopListCommand, ledgerCommand, backupCommand, restoreCommand];
+  const desk = [
+    reviewCommand,
+    salesCommands,
+    operatorCommand,
+    stopListCommand,
+    privacyCommand,
+    ledgerCommand,
+    backupCommand,
+    restoreCommand,
+  ];
   for (const add of [...everyday, ...desk, sandboxCommand, simulateCommand]) add(program);
   return program;
 }

@@ -33,7 +33,7 @@ it('a form without an end is not read to its end', async () => {
   const { sandbox } = start();
   let given = 0;
   const body = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array((given += 1) > 0 ? 1_000 : 0)) });
-  const request = new Request(`${HOST}/phone/${JOE}`, { method: 'POST', body, duplex: 'half' } as RequestInit);
+  const request = new Request(`${HOST}/phone/${JOE}`, { method: 'POST', body, duplex: 'half' });
   expect((await sandbox.routes(request))?.status).toBe(400);
   expect(given).toBeLessThan(20);
 });

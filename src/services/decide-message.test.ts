@@ -306,7 +306,10 @@ describe('what is no words', () => {
 
 it('a call for a person reaches the operator without the words that were said', () => {
   const turn = heard(text('nataka kuongea na mtu, my PIN is 4321'), { conversation: aChat() });
-  const tapped = heard({ content: { kind: 'tap', data: 'human=JZ7K2M4QPW:-:0', on: null } }, { conversation: aChat() });
+  const tapped = heard(
+    { content: { kind: 'tap', data: 'human=JZ7K2M4QPW:-:0', on: null } },
+    { conversation: aChat(), recentOrders: [anOrder()] },
+  );
   expect(JSON.stringify(alerts(turn))).not.toContain('4321');
   expect(alerts(tapped)).toEqual(['help_wanted: about JZ7K2M4QPW']);
 });

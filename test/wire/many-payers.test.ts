@@ -15,6 +15,7 @@ function from(sender: string, text: string): Partial<InboundMessage> {
 }
 
 async function asks(sender: string, payer: number): Promise<void> {
+  await world.pass(2_000);
   await world.hear(from(sender, `buy 50 for 0722000111, payer 07110002${String(payer).padStart(2, '0')} mpesa`));
   await world.hear(from(sender, 'yes'));
 }

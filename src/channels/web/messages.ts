@@ -14,6 +14,8 @@ import type { Refusal } from './answers.ts';
 import { preferredLanguage } from './page-text.ts';
 
 export const MAX_BODY_BYTES = 16 * 1024;
+/** In characters: of a longer text nothing more is understood, so nothing more is kept. */
+const LONGEST_TEXT = 4_000;
 /** Nobody's message waits in a page for longer; a greater age is a wrong clock. */
 const MAX_AGE_MS = 30 * 24 * 3600 * 1000;
 
@@ -38,7 +40,9 @@ export async function readPosted(request: Request): Promise<Result<Posted, Refus
     return err('malformed');
   }
   const parsed = posted.safeParse(value);
-  return parsed.success ? ok(wellFormed(parsed.data)) : err('malformed');
+  if (!parsed.success) return err('malformed');
+  if ('text' in parsed.data && parsed.data.text.length > LONGEST_TEXT) return err('too_large');
+  return ok(wellFormed(parsed.data));
 }
 
 /** Half of a surrogate pair can be written in JSON, but not in UTF-8: without this the stored text would differ from the sent one. */
