@@ -133,6 +133,7 @@ describe('silence', () => {
   });
 
   const asked = { now: made + SILENCE_MS, asksWhatBecame: true };
+  const setBack = { ...asked, now: made - 24 * 60 * 60_000 };
   const tooEarly = { ...asked, now: made + SILENCE_MS - 1 };
   const neverAsked = { ...asked, asksWhatBecame: false };
   it.each([
@@ -141,6 +142,7 @@ describe('silence', () => {
     ['awaiting_payment', 'customer_did_not_pay', asked, true],
     ['awaiting_payment', 'customer_paid_not_received', asked, true],
     ['review', 'customer_received', asked, true],
+    ['awaiting_payment', 'customer_received', setBack, true],
     ['review', 'customer_did_not_pay', asked, false],
     ['confirmed', 'customer_received', asked, false],
     ['submitting', 'customer_received', asked, false],

@@ -10,6 +10,9 @@ import { freeChoice } from './choice.ts';
 import type { Choice, Params, Phrase, Reply } from './reply.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** A clock that is corrected a little was not set back. */
+const CLOCK_JITTER_MS = 60_000;
+
 export function orderParams(order: Order): Params {
   return {
     reference: order.reference,
@@ -92,7 +95,12 @@ export function silenceChoices(order: Order): Choice[] {
 
 /** The order that the customer was asked about: ten minutes in flight end in review where webhooks reach us. Null: none. */
 export function silentOrder(orders: readonly Order[], now: Instant): Order | null {
-  return orders.find((order) => waits(order) && now - order.createdAt >= SILENCE_MS) ?? null;
+  return orders.find((order) => waits(order) && isSilent(order, now)) ?? null;
+}
+
+/** Ten minutes without a word. An order of the future was made before our clock was set back: it may be any age. */
+function isSilent({ createdAt }: Order, now: Instant): boolean {
+  return now - createdAt >= SILENCE_MS || createdAt - now > CLOCK_JITTER_MS;
 }
 
 function waits({ state }: Order): boolean {
@@ -105,7 +113,7 @@ function waits({ state }: Order): boolean {
  */
 export function mayBelieve(order: Order, event: OrderEventKind, around: Pick<Surroundings, 'now' | 'asksWhatBecame'>): boolean {
   const silent = order.state === 'review' ? event === 'customer_received' : waits(order);
-  return silent && around.asksWhatBecame && around.now - order.createdAt >= SILENCE_MS;
+  return silent && around.asksWhatBecame && isSilent(order, around.now);
 }
 
 /** Not at its end: nobody should be led to buy the same again. */

@@ -178,7 +178,8 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
 /** What stands open was not asked before this instant. */
 function askedAt({ conversation, recentOrders }: Known, now: number): number {
   const silent = silentOrder(recentOrders, now);
-  return Math.max(conversation?.session.draft?.touchedAt ?? 0, silent === null ? 0 : silent.createdAt + SILENCE_MS);
+  const silentSince = silent === null || silent.createdAt > now ? 0 : silent.createdAt + SILENCE_MS;
+  return Math.max(conversation?.session.draft?.touchedAt ?? 0, silentSince);
 }
 
 /**
