@@ -31,7 +31,7 @@ const KNOWN: Readonly<Record<string, number>> = {
   'refusal-swallowed': 125,
   'stale-yes': 372,
   'crossed-yes': 40,
-  'versions-ignored': 33,
+  'versions-ignored': 216,
   'failed-send-overtaken': 3,
   'gone-at-claim': 2,
   'sent-and-forgotten': 1,
