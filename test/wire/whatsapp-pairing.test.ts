@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeWhatsApp } from './fake-whatsapp.ts';
-import { Bot, linkedBot } from './whatsapp-harness.ts';
+import { Bot, HurriedClock, linkedBot } from './whatsapp-harness.ts';
 import { MemoryAuth } from './whatsapp-memory.ts';
 
 let server: FakeWhatsApp;
@@ -94,7 +94,7 @@ describe('by QR', () => {
   });
 
   it('gives up when nobody scans for long, and says how to go on', async () => {
-    const bot = await started();
+    const bot = await started({ clock: new HurriedClock(2_000) });
     for (let round = 0; round < 10; round += 1) {
       await bot.is('qr');
       server.hangUp();
