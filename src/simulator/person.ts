@@ -272,8 +272,15 @@ export class Person {
   /** A tap means the message that it is on; words mean what stands on the screen when they are written. */
   #agreedTo({ content, on }: Act, action: string | undefined): Confirmation | null {
     if (content.kind === 'tap') return action === 'ok' && on?.reply != null ? confirmationOf(on.reply) : null;
-    const yes = action === 'ok' || (content.kind === 'text' && content.text === 'yes');
+    const text = content.kind === 'text' ? content.text : '';
+    const yes = action === 'ok' || text === 'yes' || this.#numbered(text)?.startsWith('ok') === true;
     return yes ? this.#world.watch.shownLast(`${this.#chat.network}/${this.#chat.id}`) : null;
+  }
+
+  /** The choice that a number stands for on the screen, whatever it was meant for: the list that was shown last. */
+  #numbered(text: string): string | null {
+    const list = this.#chat.screen.findLast(({ reply }) => reply !== null && reply.choices.length > 0)?.reply?.choices;
+    return /^\d+$/.test(text) ? (list?.[Number(text) - 1]?.id ?? null) : null;
   }
 
   #act(act: Act): void {
