@@ -176,10 +176,10 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
 }
 
 /** What stands open was not asked before this instant. */
-function askedAt({ conversation, recentOrders }: Known, now: number): number {
+function askedAt({ conversation, recentOrders, askedAt: sentAt }: Known, now: number): number {
   const silent = silentOrder(recentOrders, now);
   const silentSince = silent === null || silent.createdAt > now ? 0 : silent.createdAt + SILENCE_MS;
-  return Math.max(conversation?.session.draft?.touchedAt ?? 0, silentSince);
+  return Math.max(conversation?.session.draft?.touchedAt ?? 0, sentAt ?? 0, silentSince);
 }
 
 /**

@@ -41,6 +41,7 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       stopped: [],
       order: null,
       unseen: false,
+      askedAt: null,
       salesStopped: null,
       breaker: CLOSED,
       operators: [],

@@ -77,6 +77,22 @@ it('a cancel that is tapped right after the yes is heard: the order is stopped, 
   expect(texts.join('\n')).toMatch(/can't stop it|cancelled/);
 });
 
+it('a yes that was written while the confirmation was still on its way buys nothing, however late it comes', async () => {
+  world = await openWorld({ numbered: true });
+  await world.hear(says('100 to 0733000000'));
+  const writtenAt = world.clock.now();
+  // Decided at once, shown only when the network takes it.
+  await world.hear({ ...says('no, 700'), sentAt: writtenAt });
+  world.core.store.db.exec(`UPDATE conversation SET asked_at = ${writtenAt + 2_000}`);
+  await world.pass(3_000);
+  await world.hear({ ...says('yes'), sentAt: writtenAt + 1_000 });
+  expect(orders()).toBe(0);
+  expect(world.said.at(-1)?.text).toContain('KES 700');
+  await world.pass(1_000);
+  await world.hear({ ...says('yes'), sentAt: world.clock.now() });
+  expect(orders()).toBe(1);
+});
+
 describe('words that were written before the question and come after it', () => {
   const at = (sentAt: number, text: string): Partial<InboundMessage> => ({ ...says(text), sentAt });
 

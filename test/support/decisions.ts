@@ -90,6 +90,7 @@ export function knownOf(more: Partial<Known> = {}): Known {
     stopped: [],
     order,
     unseen: false,
+    askedAt: null,
     salesStopped: null,
     breaker: CLOSED,
     operators: [],
