@@ -64,6 +64,13 @@ export function afterCall(breaker: Breaker, health: CallHealth, why: string, now
   }
 }
 
+/** The same when the clock was set back by so much: no wait becomes longer. */
+export function broughtForward(breaker: Breaker, byMs: number): Breaker {
+  return breaker.kind === 'closed'
+    ? { kind: 'closed', failures: breaker.failures.map((at) => at - byMs) }
+    : { ...breaker, until: breaker.until - byMs };
+}
+
 function failed(before: readonly Instant[], why: string, now: Instant, rules: BreakerRules): Breaker {
   const failures = [...before.filter((at) => now - at < rules.withinMs), now].slice(-rules.failures);
   if (failures.length < rules.failures) return { kind: 'closed', failures };

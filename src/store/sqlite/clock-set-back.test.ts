@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { achieng, commit, message, NOW, order as anOrder, openOrder, welcomed } from '../../../test/contracts/store-world.ts';
 import { MINUTE_MS } from '../../../test/support/decisions.ts';
 import { openBench, type Bench } from '../../../test/support/workers-bench.ts';
+import type { Breaker } from '../../domain/breaker.ts';
 import type { SqliteStore } from './open.ts';
 
 const MONTH_MS = 30 * 24 * 60 * MINUTE_MS;
@@ -54,6 +55,37 @@ describe('a clock that is set back', () => {
     bench.clock.setTo(NOW - byMs);
     await store.mindTheClock();
     expect(await dueAt()).toBe(NOW + MONTH_MS);
+  });
+
+  it.each<[string, Breaker, Breaker]>([
+    [
+      'keeps the shop closed no longer than the upstream is waited for',
+      { kind: 'open', why: 'HTTP 503', since: NOW, until: NOW + MINUTE_MS, waitMs: MINUTE_MS },
+      { kind: 'open', why: 'HTTP 503', since: NOW, until: NOW - MONTH_MS + MINUTE_MS, waitMs: MINUTE_MS },
+    ],
+    [
+      'lets failed calls be forgotten as before',
+      { kind: 'closed', failures: [NOW - 5, NOW] },
+      { kind: 'closed', failures: [NOW - MONTH_MS - 5, NOW - MONTH_MS] },
+    ],
+  ])('%s', async (_what, before, after) => {
+    await commit(store, message(achieng), [{ kind: 'set_breaker', breaker: before }]);
+    bench.clock.setTo(NOW - MONTH_MS);
+    await store.mindTheClock();
+    expect(await store.breaker()).toEqual(after);
+  });
+
+  it('lets an operator code lapse, and wrong ones be forgotten, when they would have been', async () => {
+    const invite = { id: 'i', name: 'Njeri', hash: 'h'.repeat(64), expiresAt: NOW + MINUTE_MS };
+    await commit(store, message(achieng), [
+      { kind: 'invite_operator', invite },
+      { kind: 'wrong_code', conversationId: achieng.conversationId, count: 1 },
+    ]);
+    bench.clock.setTo(NOW - MONTH_MS);
+    await store.mindTheClock();
+    const instant = (sql: string): unknown => store.db.prepare(sql).pluck().get();
+    expect(instant('SELECT expires_at FROM operator_invite')).toBe(NOW - MONTH_MS + MINUTE_MS);
+    expect(instant('SELECT last_at FROM wrong_code')).toBe(NOW - MONTH_MS);
   });
 
   it('takes no order that is confirmed right after for one of ten minutes ago', async () => {

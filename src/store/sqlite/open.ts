@@ -115,7 +115,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress, timers);
   const check = checker(db, path === IN_MEMORY);
   const prune = pruner(db, dbTx, dedupe);
-  const mindTheClock = clockMinder(db, dbTx, progress, clock, log);
+  const mindTheClock = clockMinder(db, dbTx, { progress, breaker, clock, log });
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   const sentText = db
     .prepare<[string, ChannelName], string>(
