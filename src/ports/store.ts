@@ -4,6 +4,7 @@
  */
 
 import type { Instant } from '../lib/clock.ts';
+import type { Journal } from '../domain/ledger.ts';
 import type { Actor, Order, OrderEventKind, OrderState } from '../domain/order.ts';
 import type { PayerUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
@@ -117,6 +118,11 @@ export type Change =
       readonly rawId: string | null;
       readonly set: Partial<Pick<Order, 'upstreamReference' | 'promptLiveUntil' | 'triesNotSent'>>;
     }
+  /**
+   * Into the ledger. An order that becomes delivered has its sale (`saleOf`) posted in the same turn, and nothing else posts a sale: any
+   * other turn is refused.
+   */
+  | { readonly kind: 'post'; readonly journal: Journal }
   /** To be sent to a chat, in order within the chat. */
   | {
       readonly kind: 'say';

@@ -7,6 +7,7 @@ import { orderNews } from '../conversation/order-talk.ts';
 import type { Reply } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import { DRAFT_EXPIRES_MS } from '../conversation/drafting.ts';
+import { saleOf } from '../domain/ledger.ts';
 import {
   contradictsEnd,
   isTerminal,
@@ -29,7 +30,9 @@ export interface Ground {
   readonly set?: Extract<Change, { kind: 'advance_order' }>['set'];
 }
 
-/** The step, and the audit rows by which a person is called to it. `to` null: the pair is not in the table. */
+/**
+ * The step, the sale if it is a delivery, and the audit rows by which a person is called to it. `to` null: the pair is not in the table.
+ */
 export function advance(
   order: Order,
   event: OrderEventKind,
@@ -55,7 +58,8 @@ export function advance(
     alerts.push(operatorAlert(order, ground.actor, `${event} came for an order that was ${order.state}: ${evidence}`));
   if (to === 'review' && order.state !== 'review')
     alerts.push(operatorAlert(order, ground.actor, `in review, from ${order.state}: ${evidence}`));
-  return { to, changes: [step, ...alerts] };
+  const sale: Change[] = to === 'delivered' ? [{ kind: 'post', journal: saleOf(order) }] : [];
+  return { to, changes: [step, ...sale, ...alerts] };
 }
 
 /** An audit row that a person must look at. */

@@ -26,6 +26,7 @@ import {
   phones,
   placed,
   remember,
+  sale,
   started,
   turn,
   welcomed,
@@ -333,6 +334,7 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
     await commit(store(), operatorEvent(one), [
       callState(one, 'answered'),
       advance(one, 'webhook_positive', 'submitting', 'delivered', { promptLiveUntil: null }),
+      sale(one),
     ]);
     expect((await use(baraka))?.live).toBeNull();
   });

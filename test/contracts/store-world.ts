@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { ManualClock } from '../../src/lib/clock.ts';
 import { reply } from '../../src/conversation/reply.ts';
 import { newSession, type Draft, type Session } from '../../src/conversation/session.ts';
+import { saleOf } from '../../src/domain/ledger.ts';
 import { kes } from '../../src/domain/money.ts';
 import { msisdn, type Msisdn } from '../../src/domain/msisdn.ts';
 import type { Order, OrderEventKind, OrderState } from '../../src/domain/order.ts';
@@ -209,11 +210,17 @@ export async function started(store: Store, one: Order, at = NOW): Promise<void>
   await commit(store, event, [advance(one, 'call_starting', 'confirmed', 'submitting'), callState(one, 'started')]);
 }
 
+/** What is posted in the turn that delivers the order. */
+export function sale(one: Order): Change {
+  return { kind: 'post', journal: saleOf(one) };
+}
+
 /** All the way to delivery. */
 export async function delivered(store: Store, one: Order, at = NOW): Promise<void> {
   await started(store, one, at);
   await commit(store, operatorEvent(one, at), [
     callState(one, 'answered'),
     advance(one, 'webhook_positive', 'submitting', 'delivered', { promptLiveUntil: null }),
+    sale(one),
   ]);
 }

@@ -8,18 +8,23 @@ import type { Db } from './connection.ts';
 import type { OutboxQueue } from './outbox-queue.ts';
 import type { Timers } from './timers.ts';
 import type { TurnScope } from './turn-scope.ts';
+import type { LedgerWriter } from './write-ledger.ts';
 import { actorId, type OrdersWriter } from './write-orders.ts';
 import type { PeopleWriter } from './write-people.ts';
 
 export interface Writers {
   readonly people: PeopleWriter;
   readonly orders: OrdersWriter;
+  readonly ledger: LedgerWriter;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
 }
 
 /** Throws when the change breaks a rule; its turn is then undone. */
-export function changeApplier(db: Db, { people, orders, outbox, timers }: Writers): (change: Change, scope: TurnScope) => void {
+export function changeApplier(
+  db: Db,
+  { people, orders, ledger, outbox, timers }: Writers,
+): (change: Change, scope: TurnScope) => void {
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -47,6 +52,8 @@ export function changeApplier(db: Db, { people, orders, outbox, timers }: Writer
         return orders.callState(change, scope);
       case 'keep_raw':
         return orders.keepRaw(change, scope);
+      case 'post':
+        return ledger.post(change, scope);
       case 'say':
         return outbox.say(change, scope);
       case 'retire_buttons':

@@ -17,6 +17,8 @@ export interface CommitParts {
   readonly versions: Versions;
   readonly backlog: Backlog;
   readonly apply: (change: Change, scope: TurnScope) => void;
+  /** Throws unless what the turn sold is what it delivered. */
+  readonly assertSales: (changes: readonly Change[]) => void;
   readonly reached: (instant: Instant) => void;
 }
 
@@ -56,7 +58,7 @@ export function committer(db: Db, parts: CommitParts): (turns: readonly Turn[]) 
   };
 }
 
-function turnWriter(db: Db, { dedupe, versions, backlog, apply }: CommitParts): (turn: Turn) => TurnOutcome {
+function turnWriter(db: Db, { dedupe, versions, backlog, apply, assertSales }: CommitParts): (turn: Turn) => TurnOutcome {
   const savepoint = db.prepare('SAVEPOINT turn');
   const release = db.prepare('RELEASE turn');
   const rollbackTo = db.prepare('ROLLBACK TO turn');
@@ -74,6 +76,7 @@ function turnWriter(db: Db, { dedupe, versions, backlog, apply }: CommitParts): 
     backlog.settle(event);
     const scope = turnScope(event, key);
     for (const change of changes) apply(change, scope);
+    assertSales(changes);
     for (const aggregate of touched) if (!countsByItself(aggregate, changes)) versions.bump(aggregate);
     return COMMITTED;
   };

@@ -30,6 +30,7 @@ import { timersOf } from './timers.ts';
 import { versionsOf } from './versions.ts';
 import { webTranscripts } from './web-transcript.ts';
 import { whatsappAuth } from './whatsapp-auth.ts';
+import { ledgerWriter } from './write-ledger.ts';
 import { ordersWriter } from './write-orders.ts';
 import { peopleWriter } from './write-people.ts';
 
@@ -80,9 +81,11 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const backlog = backlogOf(db, dedupe, timers, queue, clock);
   const progress = progressOf(db);
   const people = peopleWriter(db, peopleReader(db), phones, versions);
-  const apply = changeApplier(db, { people, orders: ordersWriter(db, phones, queue), outbox: queue, timers });
+  const orders = ordersWriter(db, phones, queue);
+  const ledger = ledgerWriter(db);
+  const apply = changeApplier(db, { people, orders, ledger, outbox: queue, timers });
   const load = loader(db, dbTx, versions);
-  const commit = committer(db, { dedupe, versions, backlog, apply, reached: progress.reached });
+  const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress);
   const settings = settingsOf(db, dbTx, versions, clock);
   const check = checker(db, path === IN_MEMORY);

@@ -208,6 +208,33 @@ export const webMessage = sqliteTable('web_message', {
   at: integer().notNull(),
 });
 
+export const account = sqliteTable('account', {
+  id: text().notNull().primaryKey(),
+  asset: text().notNull(),
+  floor: integer(),
+  opened_at: integer().notNull(),
+  balance: integer().notNull().default(0),
+  last_transfer: integer().notNull().default(0),
+});
+
+export const journal = sqliteTable('journal', {
+  id: integer().notNull().primaryKey(),
+  idempotency_key: text().notNull(),
+  kind: text().notNull(),
+  order_id: text(),
+  reverses: integer(),
+  at: integer().notNull(),
+});
+
+export const transfer = sqliteTable('transfer', {
+  id: integer().notNull().primaryKey(),
+  journal_id: integer().notNull(),
+  debit_account: text().notNull(),
+  credit_account: text().notNull(),
+  asset: text().notNull(),
+  amount: integer().notNull(),
+});
+
 /** The step of the migrations themselves, made by migrate.ts. */
 export const migration = sqliteTable('migration', {
   position: integer().notNull().primaryKey(),
