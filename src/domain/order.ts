@@ -171,6 +171,8 @@ export interface Order {
 export type Actor =
   | { readonly kind: 'customer'; readonly id: string }
   | { readonly kind: 'operator'; readonly name: string }
+  /** Another program, by the name of its key. */
+  | { readonly kind: 'program'; readonly name: string }
   | { readonly kind: 'upstream' }
   | { readonly kind: 'clock' }
   | { readonly kind: 'rescuer' };

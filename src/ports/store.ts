@@ -8,10 +8,12 @@ import type { Journal } from '../domain/ledger.ts';
 import type { Actor, Order, OrderEventKind, OrderState } from '../domain/order.ts';
 import type { PayerUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
+import type { Buyer, PriceInForce, PriceScope } from '../domain/tariff.ts';
 import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
+import type { KnownWallet, RequestKey, Wallet, WalletAnswer, WalletRequest } from './wallet.ts';
 
 export type { PayerUse } from '../domain/limits.ts';
 
@@ -41,6 +43,16 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
   | { readonly kind: 'call_interrupted'; readonly orderId: string; readonly purpose: CallPurpose }
   | { readonly kind: 'webhook'; readonly provider: 'topups'; readonly raw: string; readonly reading: WebhookReading }
   | { readonly kind: 'timer'; readonly key: string; readonly timer: Timer }
+  /** A program or an operator asks something of a wallet. */
+  | {
+      readonly kind: 'wallet';
+      readonly owner: Buyer;
+      readonly key: RequestKey;
+      readonly request: WalletRequest;
+      readonly actor: Actor;
+    }
+  /** A price is set, or taken away (null). */
+  | { readonly kind: 'price'; readonly scope: PriceScope; readonly milliKes: number | null; readonly actor: Actor }
   | {
       readonly kind: 'operator';
       readonly orderId: string;
@@ -79,6 +91,8 @@ export interface Known {
   readonly payerUse: PayerUse | null;
   /** The order that the event is about: by id, or by a webhook's note, then by its upstream reference. */
   readonly order: Order | null;
+  /** That the event asks something of; null when it asks nothing of any. */
+  readonly wallet: KnownWallet | null;
   /**
    * What the chat was asked last may not have been seen: a message with choices is still to be sent, or the chat was blocked. A word
    * that stands for a choice was then written to something else.
@@ -86,7 +100,7 @@ export interface Known {
   readonly unseen: boolean;
   /** Why new orders are refused just now, or null. */
   readonly salesStopped: string | null;
-  /** Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `order:<id>`, `switch:sales`. 0: not written yet. */
+  /** Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `order:<id>`, `wallet:<id>`, `switch:sales`. 0: not written yet. */
   readonly versions: Readonly<Record<string, number>>;
 }
 
@@ -123,6 +137,35 @@ export type Change =
    * other turn is refused.
    */
   | { readonly kind: 'post'; readonly journal: Journal }
+  /** With the first top-up of its owner. */
+  | { readonly kind: 'open_wallet'; readonly wallet: Pick<Wallet, 'id' | 'owner'> }
+  /** A journal of this turn moved its balance; its version counts up. */
+  | { readonly kind: 'wallet_moved'; readonly walletId: string }
+  | {
+      readonly kind: 'answer_request';
+      readonly request: RequestKey;
+      /** Null: there is none, and none was opened. */
+      readonly walletId: string | null;
+      /** Null: nothing moved. */
+      readonly journalKey: string | null;
+      readonly reason: string | null;
+      readonly answer: WalletAnswer;
+    }
+  | {
+      readonly kind: 'sms_purchase';
+      readonly journalKey: string;
+      readonly walletId: string;
+      readonly amountKes: number;
+      readonly units: number;
+      readonly price: PriceInForce;
+      readonly paymentMethod: string;
+    }
+  | {
+      readonly kind: 'set_price';
+      readonly scope: PriceScope;
+      readonly milliKes: number | null;
+      readonly setBy: string;
+    }
   /** To be sent to a chat, in order within the chat. */
   | {
       readonly kind: 'say';

@@ -13,6 +13,7 @@ import type { Knowledge } from '../understanding/understand.ts';
 import { decideMessage } from './decide-message.ts';
 import { decideCall, decideOperator, decideWebhook } from './decide-order.ts';
 import { decideTimer } from './decide-timer.ts';
+import { decidePrice, decideWallet } from './decide-wallet.ts';
 
 /** What does not change while the process runs. */
 export interface Rules {
@@ -43,6 +44,10 @@ export function decide(known: Known, event: TurnEvent, rules: Rules): Turn {
       return decideTimer(known, event, rules);
     case 'operator':
       return decideOperator(known, event, rules);
+    case 'wallet':
+      return decideWallet(known, event, rules);
+    case 'price':
+      return decidePrice(event);
     default:
       return assertNever(event);
   }

@@ -250,6 +250,10 @@ function laneOf(event: TurnEvent): string {
       return event.orderId;
     case 'timer':
       return event.key;
+    case 'wallet':
+      return `wallet/${event.owner.appId ?? ''}/${event.owner.userId}`;
+    case 'price':
+      return 'prices';
     case 'webhook':
       return event.reading.kind === 'read' ? `webhook/${event.reading.note ?? event.reading.upstreamReference ?? ''}` : 'webhook';
     default:

@@ -86,6 +86,7 @@ export function knownOf(more: Partial<Known> = {}): Known {
     order,
     unseen: false,
     salesStopped: null,
+    wallet: null,
     versions,
     ...more,
   };

@@ -11,11 +11,13 @@ import type { TurnScope } from './turn-scope.ts';
 import type { LedgerWriter } from './write-ledger.ts';
 import { actorId, type OrdersWriter } from './write-orders.ts';
 import type { PeopleWriter } from './write-people.ts';
+import type { WalletsWriter } from './write-wallets.ts';
 
 export interface Writers {
   readonly people: PeopleWriter;
   readonly orders: OrdersWriter;
   readonly ledger: LedgerWriter;
+  readonly wallets: WalletsWriter;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
 }
@@ -23,7 +25,7 @@ export interface Writers {
 /** Throws when the change breaks a rule; its turn is then undone. */
 export function changeApplier(
   db: Db,
-  { people, orders, ledger, outbox, timers }: Writers,
+  { people, orders, ledger, wallets, outbox, timers }: Writers,
 ): (change: Change, scope: TurnScope) => void {
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
@@ -54,6 +56,16 @@ export function changeApplier(
         return orders.keepRaw(change, scope);
       case 'post':
         return ledger.post(change, scope);
+      case 'open_wallet':
+        return wallets.open(change, scope);
+      case 'wallet_moved':
+        return wallets.moved(change, scope);
+      case 'answer_request':
+        return wallets.answer(change, scope);
+      case 'sms_purchase':
+        return wallets.purchase(change, scope);
+      case 'set_price':
+        return wallets.price(change, scope);
       case 'say':
         return outbox.say(change, scope);
       case 'retire_buttons':

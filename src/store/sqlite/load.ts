@@ -4,6 +4,7 @@ import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { Conversation, Customer, Known, TurnEvent } from '../../ports/store.ts';
+import type { KnownWallet } from '../../ports/wallet.ts';
 import type { Db } from './connection.ts';
 import type { DbTransactions } from './db-transaction.ts';
 import { chatLane } from './outbox-queue.ts';
@@ -11,6 +12,7 @@ import { ordersReader } from './read-orders.ts';
 import { peopleReader } from './read-people.ts';
 import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
 import type { Versions } from './versions.ts';
+import { SMS_PRICES, type WalletsReader } from './read-wallets.ts';
 
 /** What an event is about, before the rest is read. */
 interface Subject {
@@ -26,7 +28,12 @@ interface Sales {
   readonly version: number;
 }
 
-export function loader(db: Db, { read }: DbTransactions, versions: Versions): (events: readonly TurnEvent[]) => Known[] {
+export function loader(
+  db: Db,
+  { read }: DbTransactions,
+  versions: Versions,
+  wallets: WalletsReader,
+): (events: readonly TurnEvent[]) => Known[] {
   const people = peopleReader(db);
   const orders = ordersReader(db);
   const salesStopped = db.prepare<[string], string>('SELECT value FROM setting WHERE key = ?').pluck();
@@ -72,10 +79,16 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
         return event.timer.kind === 'draft_reminder'
           ? ofConversation(event.timer.conversationId)
           : ofOrder(orders.order(event.timer.orderId));
+      case 'wallet':
+      case 'price':
+        return ofOrder(null);
       default:
         return assertNever(event);
     }
   };
+
+  const walletOf = (event: TurnEvent): KnownWallet | null =>
+    event.kind === 'wallet' ? wallets.known(event.owner, event.key) : null;
 
   const knownOf = (event: TurnEvent, sales: Sales): Known => {
     const { customer, conversation, order, talk } = subjectOf(event);
@@ -89,6 +102,9 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
     if (payer !== null) read[`payer:${payer}`] = versions.of(`payer:${payer}`);
     if (order !== null) read[`order:${order.id}`] = order.version;
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
+    const wallet = walletOf(event);
+    if (wallet !== null) read[SMS_PRICES] = versions.of(SMS_PRICES);
+    if (wallet?.wallet != null) read[`wallet:${wallet.wallet.id}`] = wallet.wallet.version;
     return {
       customer,
       conversation,
@@ -96,6 +112,7 @@ export function loader(db: Db, { read }: DbTransactions, versions: Versions): (e
       recentOrders,
       payerUse: about === null || payer === null ? null : orders.payerUse(payer, about.id, ownPhones.includes(payer), event.at),
       order,
+      wallet,
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
       salesStopped: sales.stopped,

@@ -6,8 +6,10 @@ import type { Result } from '../../lib/result.ts';
 import type { ChannelName } from '../../ports/channel.ts';
 import type { Store } from '../../ports/store.ts';
 import type { WebTranscripts } from '../../ports/web-transcript.ts';
+import type { ApiKeys, WalletReads } from '../../ports/wallet.ts';
 import type { AuthStore } from '../../ports/whatsapp-auth.ts';
 import { changeApplier } from './apply-change.ts';
+import { apiKeysOf } from './api-keys.ts';
 import { backUp } from './back-up.ts';
 import { backlogOf } from './backlog.ts';
 import { checker } from './check.ts';
@@ -24,6 +26,7 @@ import { progressOf } from './progress.ts';
 import { pruner, type Pruned } from './prune.ts';
 import { ordersReader } from './read-orders.ts';
 import { peopleReader } from './read-people.ts';
+import { walletsReader } from './read-wallets.ts';
 import { acquireRole, type Role, type RoleHeld } from './role.ts';
 import { settingsOf } from './settings.ts';
 import { timersOf } from './timers.ts';
@@ -33,6 +36,7 @@ import { whatsappAuth } from './whatsapp-auth.ts';
 import { ledgerWriter } from './write-ledger.ts';
 import { ordersWriter } from './write-orders.ts';
 import { peopleWriter } from './write-people.ts';
+import { walletsWriter } from './write-wallets.ts';
 
 export interface SqliteStoreOptions extends ConnectionOptions {
   readonly clock: Clock;
@@ -46,6 +50,8 @@ export interface SqliteStoreOptions extends ConnectionOptions {
 export interface SqliteStore extends Store {
   /** The role of the one process that turns and performs; kept until released or the process ends. */
   acquireRole(): Result<Role, RoleHeld>;
+  readonly wallets: WalletReads;
+  readonly apiKeys: ApiKeys;
   readonly whatsappAuth: AuthStore;
   readonly webTranscripts: WebTranscripts;
   /** Forgets what is old; daily, by whoever holds the role. */
@@ -83,8 +89,9 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const people = peopleWriter(db, peopleReader(db), phones, versions);
   const orders = ordersWriter(db, phones, queue);
   const ledger = ledgerWriter(db);
-  const apply = changeApplier(db, { people, orders, ledger, outbox: queue, timers });
-  const load = loader(db, dbTx, versions);
+  const wallets = walletsReader(db);
+  const apply = changeApplier(db, { people, orders, ledger, wallets: walletsWriter(db, versions), outbox: queue, timers });
+  const load = loader(db, dbTx, versions, wallets);
   const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress);
   const settings = settingsOf(db, dbTx, versions, clock);
@@ -105,6 +112,13 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     prune,
     dataVersion: () => dataVersion.get() ?? 0,
     backUp: (to) => backUp(db, to),
+    wallets: {
+      wallet: async (owner) => dbTx.read(() => wallets.view(owner)),
+      answerTo: async (request) => wallets.answerTo(request),
+      statement: async (walletId, before, limit) => dbTx.read(() => wallets.statement(walletId, before, limit)),
+      prices: async () => wallets.prices(),
+    },
+    apiKeys: apiKeysOf(db, dbTx),
     load: async (events) => load(events),
     commit: async (turns) => commit(turns),
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),

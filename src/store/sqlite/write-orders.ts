@@ -65,7 +65,7 @@ function stepWriter(db: Db): (step: Step) => void {
 
 export function actorId(actor: Actor): string | null {
   if (actor.kind === 'customer') return actor.id;
-  return actor.kind === 'operator' ? actor.name : null;
+  return actor.kind === 'operator' || actor.kind === 'program' ? actor.name : null;
 }
 
 /**
