@@ -38,6 +38,7 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       order: null,
       unseen: false,
       salesStopped: null,
+      wallet: null,
       versions: { 'switch:sales': 0 },
     });
   });
