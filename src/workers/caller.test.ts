@@ -12,6 +12,7 @@ import {
   operatorEvent,
   phones,
   placed,
+  sale,
   welcomed,
 } from '../../test/contracts/store-world.ts';
 import { breathe, held, openBench, type Bench } from '../../test/support/workers-bench.ts';
@@ -108,7 +109,8 @@ describe('a call', () => {
     ['silence', 'review'],
   ] as const)('is taken back when %s came while it waited', async (event, state) => {
     const order = await placed(bench.store, achieng);
-    await commit(bench.store, operatorEvent(order), [advance(order, event, 'confirmed', state, { promptLiveUntil: null })]);
+    const moved = advance(order, event, 'confirmed', state, { promptLiveUntil: null });
+    await commit(bench.store, operatorEvent(order), [moved, ...(state === 'delivered' ? [sale(order)] : [])]);
     await bench.driver.drain();
     expect(bench.bought).toEqual([]);
     expect([await stateOf(order), callRow(order)]).toEqual([state, 'answered']);

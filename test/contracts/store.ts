@@ -4,6 +4,7 @@
  */
 
 import { afterEach, beforeEach, describe, it } from 'vitest';
+import { ledgerContract } from './store-ledger.ts';
 import { callsContract, limitsContract, ordersContract } from './store-orders.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
@@ -15,6 +16,7 @@ const PARTS = {
   orders: ordersContract,
   calls: callsContract,
   limits: limitsContract,
+  ledger: ledgerContract,
   outbox: outboxContract,
   timers: timersContract,
   rest: restContract,

@@ -84,7 +84,7 @@ function salesChecker(db: Db): LedgerWriter['assertSales'] {
     const delivered = changes.flatMap(deliveredBy).sort();
     const sales = changes.flatMap((change) => (change.kind === 'post' && change.journal.kind === 'sale' ? [change.journal] : []));
     if (delivered.length === 0 && sales.length === 0) return;
-    const sold = sales.map(({ orderId }) => orderId).sort();
+    const sold = sales.map(({ orderId }) => orderId ?? '').sort();
     assert(isDeepStrictEqual(sold, delivered), `delivered ${delivered.join() || 'nothing'}, sold ${sold.join() || 'nothing'}`);
     for (const sale of sales)
       assert(isDeepStrictEqual(sale, expected(sale.orderId ?? '')), `${sale.key} is not the sale of its order`);

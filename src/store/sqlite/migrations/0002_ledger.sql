@@ -74,9 +74,8 @@ CREATE TRIGGER journal_sale_of_delivered BEFORE INSERT ON journal
 WHEN NEW.kind = 'sale' AND NOT EXISTS (SELECT 1 FROM orders WHERE id = NEW.order_id AND state = 'delivered')
 BEGIN SELECT RAISE (ABORT, 'a sale belongs to a delivered order'); END;
 
--- A journal is over when the next one has begun, and transfers come in the order of their ids.
-CREATE TRIGGER transfer_of_open_journal BEFORE INSERT ON transfer
-WHEN NEW.journal_id IS NOT (SELECT max(id) FROM journal) OR NEW.id <= (SELECT max(id) FROM transfer)
+-- A journal is over when the next one has begun.
+CREATE TRIGGER transfer_of_open_journal BEFORE INSERT ON transfer WHEN NEW.journal_id IS NOT (SELECT max(id) FROM journal)
 BEGIN SELECT RAISE (ABORT, 'the journal is closed'); END;
 
 -- A balance moves by the one transfer that it does not hold yet, and there is none but within the trigger after it.
