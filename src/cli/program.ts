@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { programVersion } from '../reference.ts';
 import { chatCommand } from './chat.ts';
+import { apiKeyCommand } from './api-key.ts';
 import { doctorCommand } from './doctor.ts';
 import { ledgerCommand } from './ledger.ts';
 import { sandboxCommand } from './sandbox.ts';
@@ -16,6 +17,16 @@ export function jazaProgram(): Command {
     .version(programVersion())
     .showHelpAfterError();
   program.addHelpText('after', '\nExample:\n  npx jaza start\n  npx jaza chat\n  npx jaza chat --help');
-  for (const add of [startCommand, chatCommand, understandCommand, doctorCommand, ledgerCommand, sandboxCommand, simulateCommand]) add(program);
+  for (const add of [
+    startCommand,
+    chatCommand,
+    understandCommand,
+    doctorCommand,
+    ledgerCommand,
+    apiKeyCommand,
+    sandboxCommand,
+    simulateCommand,
+  ])
+    add(program);
   return program;
 }

@@ -10,7 +10,7 @@ import { clientIp, type Route } from '../../ports/http.ts';
 import type { WebLine, WebTranscripts } from '../../ports/web-transcript.ts';
 import { answer, isJson, isSameOrigin, refuse } from './answers.ts';
 import { loadAssets } from './assets.ts';
-import { createLimiter, type Limiter } from './limiter.ts';
+import { createLimiter, type Limiter } from '../../lib/limiter.ts';
 import { readPosted, toInbound, writeDown } from './messages.ts';
 import { asPageLanguage, LANGUAGE_COOKIE, loadPageText, PAGE_LANGUAGES, pageLanguage, type PageLanguage } from './page-text.ts';
 import { renderPage } from './page.ts';

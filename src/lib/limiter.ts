@@ -1,9 +1,9 @@
 /**
- * Owns the web chat's flood limits: token buckets in memory. It protects the server from one page or one address; how often a
- * person may order is the core's matter. Forgets what it knows after a restart, on purpose.
+ * Owns flood limits: token buckets in memory. They protect the server from one page, one address or one program; how often a person may
+ * order is the core's matter. Forgets what it knows after a restart, on purpose.
  */
 
-import type { Clock, Instant } from '../../lib/clock.ts';
+import type { Clock, Instant } from './clock.ts';
 
 export type Permission = { readonly ok: true } | { readonly ok: false; readonly afterMs: number };
 

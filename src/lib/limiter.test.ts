@@ -1,7 +1,7 @@
 /** The flood limiter: a burst at once, then at its pace, and never more memory than it was given. */
 
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../lib/clock.ts';
+import { ManualClock } from './clock.ts';
 import { createLimiter } from './limiter.ts';
 
 function start(maxKeys = 100): { clock: ManualClock; take: (key?: string) => boolean; afterMs: (key?: string) => number } {
