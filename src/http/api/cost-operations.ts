@@ -10,7 +10,33 @@ import { problem } from './problems.ts';
 import { CostsAnswer, CurrentCostAnswer, NothingAsked, OwnerQuery, SetCostRequest } from './schemas.ts';
 import { refusal, type Desk } from './wallet-operations.ts';
 
+const COSTS_EXAMPLE = {
+  defaultPricePerSms: 0.8,
+  costs: [{ level: 'app', appId: 'acme', userId: null, pricePerSms: 0.4, setBy: 'program-1', setAt: '2026-11-23T09:00:00.000Z' }],
+};
+
 export function costOperations(app: OpenAPIHono, { desk, wallets, access }: Desk): void {
+  mount(app, access, {
+    method: 'post',
+    path: '/api/sms-costs',
+    summary: 'Set or take away a price',
+    description: 'A key of an app sets prices of that app only. Purchases keep the price that they were made at.',
+    scopes: ['costs:write'],
+    asked: SetCostRequest,
+    answer: CostsAnswer,
+    example: { asked: { level: 'app', appId: 'acme', pricePerSms: 0.4 }, answer: COSTS_EXAMPLE },
+    problems: [],
+    async handle({ level, appId: asked, userId = null, pricePerSms }, key) {
+      const appId = appOf(key, asked);
+      if (!appId.ok) return appId.error;
+      if (level === 'platform' && key.appId !== null)
+        return problem('forbidden', 'The price of the platform is not for the key of an app to set.');
+      const scope = scopeOf(level, appId.value, userId);
+      const set = await desk.setPrice(scope, pricePerSms, { kind: 'program', name: key.name });
+      return set.ok ? answered(costsOf(await wallets.prices(), key.appId)) : refusal(set.error);
+    },
+  });
+
   mount(app, access, {
     method: 'get',
     path: '/api/sms-costs',
@@ -19,6 +45,7 @@ export function costOperations(app: OpenAPIHono, { desk, wallets, access }: Desk
     scopes: ['costs:read'],
     asked: NothingAsked,
     answer: CostsAnswer,
+    example: { asked: {}, answer: COSTS_EXAMPLE },
     problems: [],
     handle: async (_asked, key) => answered(costsOf(await wallets.prices(), key.appId)),
   });
@@ -31,32 +58,16 @@ export function costOperations(app: OpenAPIHono, { desk, wallets, access }: Desk
     scopes: ['costs:read'],
     asked: OwnerQuery,
     answer: CurrentCostAnswer,
+    example: {
+      asked: { userId: 'customer-7', appId: 'acme' },
+      answer: { userId: 'customer-7', pricePerSms: 0.4, source: 'app' },
+    },
     problems: [],
     async handle(asked, key) {
       const owner = ownerOf(key, asked);
       if (!owner.ok) return owner.error;
       const { milliKes, source } = priceFor(await wallets.prices(), owner.value);
       return answered({ userId: asked.userId, pricePerSms: milliKes / 1_000, source });
-    },
-  });
-
-  mount(app, access, {
-    method: 'post',
-    path: '/api/sms-costs',
-    summary: 'Set or take away a price',
-    description: 'A key of an app sets prices of that app only. Purchases keep the price that they were made at.',
-    scopes: ['costs:write'],
-    asked: SetCostRequest,
-    answer: CostsAnswer,
-    problems: [],
-    async handle({ level, appId: asked, userId = null, pricePerSms }, key) {
-      const appId = appOf(key, asked);
-      if (!appId.ok) return appId.error;
-      if (level === 'platform' && key.appId !== null)
-        return problem('forbidden', 'The price of the platform is not for the key of an app to set.');
-      const scope = scopeOf(level, appId.value, userId);
-      const set = await desk.setPrice(scope, pricePerSms, { kind: 'program', name: key.name });
-      return set.ok ? answered(costsOf(await wallets.prices(), key.appId)) : refusal(set.error);
     },
   });
 }

@@ -19,6 +19,8 @@ export interface Operation<Asked extends z.ZodType> {
   readonly answer: z.ZodType;
   /** Another form that the answer may have. */
   readonly alsoAs?: 'text/csv';
+  /** What somebody may send and gets, in the description; they follow on each other in the order in which operations are mounted. */
+  readonly example: { readonly asked: z.input<Asked>; readonly answer: unknown };
   /** Besides those that every operation has. */
   readonly problems: readonly ProblemCode[];
   handle(asked: z.infer<Asked>, key: ApiKey): Promise<Response>;
@@ -46,22 +48,24 @@ export function answered(body: unknown): Response {
 }
 
 function describe<Asked extends z.ZodType>(app: OpenAPIHono, operation: Operation<Asked>): void {
-  const { method, path, summary, description, scopes, asked, answer, alsoAs, problems } = operation;
+  const { method, path, summary, description, scopes, asked, answer, alsoAs, example, problems } = operation;
   app.openAPIRegistry.registerPath({
     method,
     path,
     summary,
     description: `${description} Scopes of the key: ${scopes.join(', ')}.`,
     security: [{ key: [] }],
+    // A GET has no body to show an example of, so its query is shown as it is written.
+    ...(method === 'get' ? { 'x-example-query': new URLSearchParams(example.asked as Record<string, string>).toString() } : {}),
     request:
       method === 'get'
         ? { query: asked as unknown as z.ZodObject }
-        : { body: { required: true, content: { 'application/json': { schema: asked } } } },
+        : { body: { required: true, content: { 'application/json': { schema: asked, example: example.asked } } } },
     responses: {
       200: {
         description: 'Done',
         content: {
-          'application/json': { schema: answer },
+          'application/json': { schema: answer, example: example.answer },
           ...(alsoAs === undefined ? {} : { [alsoAs]: { schema: z.string() } }),
         },
       },

@@ -37,6 +37,26 @@ export function walletOperations(app: OpenAPIHono, { desk, wallets, access }: De
     scopes: ['wallet:topup'],
     asked: TopUpRequest,
     answer: TopUpAnswer,
+    example: {
+      asked: {
+        userId: 'shop-1045',
+        purchaseAmount: 400,
+        paymentMethod: 'mpesa',
+        paymentReference: 'SKJ4X8Y2ZQ',
+        paymentStatus: 'success',
+        transactionId: 'tx-2026-11-0001',
+        topupDate: '2026-11-23T12:00:00+03:00',
+      },
+      answer: {
+        status: 'success',
+        smsAdded: 500,
+        newSmsBalance: 500,
+        userId: 'shop-1045',
+        purchaseAmount: 400,
+        unitCost: 0.8,
+        message: '500 SMS were added.',
+      },
+    },
     problems: ['conflict'],
     async handle(asked, key) {
       const paid = asked.paymentStatus === 'success';
@@ -68,6 +88,10 @@ export function walletOperations(app: OpenAPIHono, { desk, wallets, access }: De
     scopes: ['wallet:read'],
     asked: OwnerQuery,
     answer: BalanceAnswer,
+    example: {
+      asked: { userId: 'shop-1045' },
+      answer: { userId: 'shop-1045', smsBalance: 500, unitCost: 0.8, lastUpdated: '2026-11-23T09:00:00.000Z' },
+    },
     problems: ['unknown_user'],
     async handle(asked, key) {
       const owner = ownerOf(key, asked);
@@ -91,6 +115,10 @@ export function walletOperations(app: OpenAPIHono, { desk, wallets, access }: De
     scopes: ['wallet:debit'],
     asked: DebitRequest,
     answer: DebitAnswer,
+    example: {
+      asked: { userId: 'shop-1045', units: 40, idempotencyKey: 'campaign-77', reason: 'campaign 77' },
+      answer: { status: 'success', userId: 'shop-1045', units: 40, newSmsBalance: 460 },
+    },
     problems: ['unknown_user', 'conflict', 'insufficient_balance'],
     async handle({ units, reason, idempotencyKey, ...asked }, key) {
       const owner = ownerOf(key, asked);
@@ -112,6 +140,23 @@ export function walletOperations(app: OpenAPIHono, { desk, wallets, access }: De
     scopes: ['wallet:read'],
     asked: StatementQuery,
     answer: StatementAnswer,
+    example: {
+      asked: { userId: 'shop-1045', limit: '1' },
+      answer: {
+        userId: 'shop-1045',
+        lines: [
+          {
+            at: '2026-11-23T09:00:00.000Z',
+            what: 'use',
+            sms: -40,
+            balance: 460,
+            reference: 'campaign-77',
+            reason: 'campaign 77',
+          },
+        ],
+        next: 4,
+      },
+    },
     alsoAs: 'text/csv',
     problems: ['unknown_user'],
     async handle({ before = null, limit, format, ...asked }, key) {
