@@ -3,13 +3,12 @@
  * read back once it is committed. The same request again, however often and at once, gets the same answer.
  */
 
-import type { Buyer } from '../domain/tariff.ts';
+import type { Buyer, PriceScope } from '../domain/tariff.ts';
 import type { Actor } from '../domain/order.ts';
 import type { Clock } from '../lib/clock.ts';
 import { digestOf } from '../lib/ids.ts';
 import { randomToken } from '../lib/random.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import type { PriceScope } from '../domain/tariff.ts';
 import type { TurnEvent } from '../ports/store.ts';
 import type { RequestKey, WalletAnswer, WalletReads, WalletRequest } from '../ports/wallet.ts';
 import type { TurnRunner } from './turn-runner.ts';

@@ -88,7 +88,7 @@ describe('buying SMS', () => {
 
   it('what is left below the price of one SMS counts the next time', async () => {
     const key = await api.key();
-    const buy = (transactionId: string) => api.post(TOPUP, topUp({ purchaseAmount: 5, transactionId }), key);
+    const buy = (id: string) => api.post(TOPUP, topUp({ purchaseAmount: 5, transactionId: id }), key);
     expect((await buy('a')).body).toMatchObject({ smsAdded: 6 });
     expect((await buy('b')).body).toMatchObject({ smsAdded: 6 });
     expect((await buy('c')).body).toMatchObject({ smsAdded: 6 });

@@ -5,7 +5,7 @@ import { DEFAULT_PRICE_MILLIKES, priceFor, type PriceScope } from '../../domain/
 import { assert } from '../../lib/assert.ts';
 import type { SetPrice } from '../../ports/wallet.ts';
 import { appOf, ownerOf } from './access.ts';
-import { answered, mount } from './operation.ts';
+import { answered, mount, type Operation } from './operation.ts';
 import { problem } from './problems.ts';
 import { CostsAnswer, CurrentCostAnswer, NothingAsked, OwnerQuery, SetCostRequest } from './schemas.ts';
 import { refusal, type Desk } from './wallet-operations.ts';
@@ -15,8 +15,14 @@ const COSTS_EXAMPLE = {
   costs: [{ level: 'app', appId: 'acme', userId: null, pricePerSms: 0.4, setBy: 'program-1', setAt: '2026-11-23T09:00:00.000Z' }],
 };
 
-export function costOperations(app: OpenAPIHono, { desk, wallets, access }: Desk): void {
-  mount(app, access, {
+export function costOperations(app: OpenAPIHono, desk: Desk): void {
+  mount(app, desk.access, setCost(desk));
+  mount(app, desk.access, listCosts(desk));
+  mount(app, desk.access, currentCost(desk));
+}
+
+function setCost({ desk, wallets }: Desk): Operation<typeof SetCostRequest> {
+  return {
     method: 'post',
     path: '/api/sms-costs',
     summary: 'Set or take away a price',
@@ -35,9 +41,11 @@ export function costOperations(app: OpenAPIHono, { desk, wallets, access }: Desk
       const set = await desk.setPrice(scope, pricePerSms, { kind: 'program', name: key.name });
       return set.ok ? answered(costsOf(await wallets.prices(), key.appId)) : refusal(set.error);
     },
-  });
+  };
+}
 
-  mount(app, access, {
+function listCosts({ wallets }: Desk): Operation<typeof NothingAsked> {
+  return {
     method: 'get',
     path: '/api/sms-costs',
     summary: 'See all prices in force',
@@ -48,9 +56,11 @@ export function costOperations(app: OpenAPIHono, { desk, wallets, access }: Desk
     example: { asked: {}, answer: COSTS_EXAMPLE },
     problems: [],
     handle: async (_asked, key) => answered(costsOf(await wallets.prices(), key.appId)),
-  });
+  };
+}
 
-  mount(app, access, {
+function currentCost({ wallets }: Desk): Operation<typeof OwnerQuery> {
+  return {
     method: 'get',
     path: '/api/sms-costs/current',
     summary: 'See what an SMS costs somebody now',
@@ -69,7 +79,7 @@ export function costOperations(app: OpenAPIHono, { desk, wallets, access }: Desk
       const { milliKes, source } = priceFor(await wallets.prices(), owner.value);
       return answered({ userId: asked.userId, pricePerSms: milliKes / 1_000, source });
     },
-  });
+  };
 }
 
 function scopeOf(level: PriceScope['level'], appId: string | null, userId: string | null): PriceScope {

@@ -7,7 +7,7 @@ import { assert, assertNever } from '../../lib/assert.ts';
 import type { StatementLine, WalletAnswer, WalletReads } from '../../ports/wallet.ts';
 import type { DeskProblem, WalletDesk } from '../../services/wallet-desk.ts';
 import { lacks, ownerOf, type Access } from './access.ts';
-import { answered, mount } from './operation.ts';
+import { answered, mount, type Operation } from './operation.ts';
 import { problem } from './problems.ts';
 import {
   BalanceAnswer,
@@ -27,8 +27,15 @@ export interface Desk {
   readonly access: Access;
 }
 
-export function walletOperations(app: OpenAPIHono, { desk, wallets, access }: Desk): void {
-  mount(app, access, {
+export function walletOperations(app: OpenAPIHono, desk: Desk): void {
+  mount(app, desk.access, topUp(desk));
+  mount(app, desk.access, balance(desk));
+  mount(app, desk.access, debit(desk));
+  mount(app, desk.access, statement(desk));
+}
+
+function topUp({ desk }: Desk): Operation<typeof TopUpRequest> {
+  return {
     method: 'post',
     path: '/api/sms-wallet/topup',
     summary: 'Buy SMS',
@@ -78,9 +85,11 @@ export function walletOperations(app: OpenAPIHono, { desk, wallets, access }: De
       );
       return given.ok ? answered(toppedUp(given.value, asked.userId)) : refusal(given.error);
     },
-  });
+  };
+}
 
-  mount(app, access, {
+function balance({ wallets }: Desk): Operation<typeof OwnerQuery> {
+  return {
     method: 'get',
     path: '/api/sms-wallet/balance',
     summary: 'See what is left',
@@ -105,9 +114,11 @@ export function walletOperations(app: OpenAPIHono, { desk, wallets, access }: De
         lastUpdated: new Date(view.wallet.changedAt).toISOString(),
       });
     },
-  });
+  };
+}
 
-  mount(app, access, {
+function debit({ desk }: Desk): Operation<typeof DebitRequest> {
+  return {
     method: 'post',
     path: '/api/sms-wallet/debit',
     summary: 'Take SMS that were sent out of the wallet',
@@ -130,9 +141,11 @@ export function walletOperations(app: OpenAPIHono, { desk, wallets, access }: De
       if (kind === 'too_little') return problem('insufficient_balance', `${smsBalance} SMS are left. Nothing was taken.`);
       return answered({ status: 'success', userId: asked.userId, units, newSmsBalance: smsBalance });
     },
-  });
+  };
+}
 
-  mount(app, access, {
+function statement({ wallets }: Desk): Operation<typeof StatementQuery> {
+  return {
     method: 'get',
     path: '/api/sms-wallet/statement',
     summary: 'See what came in and went out, newest first',
@@ -169,7 +182,7 @@ export function walletOperations(app: OpenAPIHono, { desk, wallets, access }: De
       const next = lines.length < limit ? null : (lines.at(-1)?.seq ?? null);
       return answered({ userId: asked.userId, lines: lines.map(lineOf), next });
     },
-  });
+  };
 }
 
 function toppedUp(given: WalletAnswer, userId: string): object {
