@@ -60,7 +60,7 @@ async function measured(path: string): Promise<void> {
 }
 
 function residentMib(path: string): number {
-  const args = ['--expose-gc', '--import', 'tsx', import.meta.filename, 'measured', path];
+  const args = ['--expose-gc', import.meta.filename, 'measured', path];
   return Number(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout) / 2 ** 20;
 }
 

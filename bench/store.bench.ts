@@ -1,6 +1,6 @@
 /**
  * Measures the store against the bare driver writing the same rows, on a file at synchronous=FULL: one turn in flight and 32.
- * Prints turns per second and the ratios that the store has to hold; `npx tsx bench/store.bench.ts [turns] [folder]`.
+ * Prints turns per second and the ratios that the store has to hold; `npm run bench store`.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';

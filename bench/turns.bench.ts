@@ -1,7 +1,7 @@
 /**
  * Measures whole turns: load, decide (understanding, conversation, orders), commit at synchronous=FULL, and the rendering of the reply,
  * through the turn runner as the server uses it, with 1 and with 32 chats in flight. Beside it, in the same run, the bare driver
- * writing the same rows, one turn per commit and grouped. `npx tsx bench/turns.bench.ts [turns] [folder]`.
+ * writing the same rows, one turn per commit and grouped. `npm run bench turns`.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -37,6 +37,7 @@ function benchRules(): Rules {
     flows: [buyAirtime],
     capabilities: () => ({ buttons: true, asksOwnPhone: true, retireButtons: true }),
     webhooksReachUs: true,
+    breaker: config.value.breaker,
     salesOff: null,
     salt: 'bench',
   };

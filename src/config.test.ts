@@ -207,6 +207,17 @@ it('every key arrives where it is used', () => {
       LIMIT_PROMPTS_OTHER_PER_HOUR: '3',
       LIMIT_PROMPTS_OTHER_PER_DAY: '4',
       LIMIT_PROMPTS_OTHER_FIRST_PER_DAY: '5',
+      LIMIT_UNPAID_PROMPTS: '6',
+      LIMIT_COOL_DOWN_MINUTES: '7',
+      LIMIT_PERSON_KES_PER_DAY: '8',
+      LIMIT_PERSON_ORDERS_PER_DAY: '9',
+      LIMIT_PAYER_KES_PER_DAY: '10',
+      LIMIT_PAYER_ORDERS_PER_DAY: '11',
+      LIMIT_RECIPIENT_KES_PER_DAY: '12',
+      LIMIT_RECIPIENT_ORDERS_PER_DAY: '13',
+      BREAKER_FAILURES: '14',
+      BREAKER_WITHIN_MINUTES: '15',
+      BREAKER_WAIT_SECONDS: '16',
       LOG_LEVEL: 'warn',
     }),
   ).toEqual({
@@ -235,7 +246,15 @@ it('every key arrives where it is used', () => {
       promptsOtherPerHour: 3,
       promptsOtherPerDay: 4,
       promptsOtherFirstPerDay: 5,
+      coolDownAfterUnfinished: 6,
+      coolDownMinutes: 7,
+      perDay: {
+        person: { kes: 8, orders: 9 },
+        payer: { kes: 10, orders: 11 },
+        recipient: { kes: 12, orders: 13 },
+      },
     },
+    breaker: { failures: 14, withinMs: 15 * 60_000, waitMs: 16_000 },
     logLevel: 'warn',
   } satisfies Config);
 });
@@ -265,8 +284,31 @@ it('every key of the contract that is built is known, and each says what it is f
     'TELEGRAM_BOT_TOKEN TELEGRAM_API_ROOT TELEGRAM_MODE WHATSAPP WHATSAPP_WEB_SOCKET_URL TOPUPS_BASE_URL TOPUPS_API_TOKEN',
     'TOPUPS_FORMAT TOPUPS_TIMEOUT_MS TOPUPS_WEBHOOK_SECRET DATABASE_URL HTTP_HOST HTTP_PORT PUBLIC_URL WEB_CHAT SANDBOX SECRET_KEY',
     'BUSINESS_NAME SUPPORT_CONTACT AIRTIME_MIN_KES AIRTIME_MAX_KES LIMIT_PROMPTS_OWN_PER_HOUR LIMIT_PROMPTS_OWN_PER_DAY',
+    'LIMIT_UNPAID_PROMPTS LIMIT_COOL_DOWN_MINUTES LIMIT_PERSON_KES_PER_DAY LIMIT_PERSON_ORDERS_PER_DAY LIMIT_PAYER_KES_PER_DAY',
+    'LIMIT_PAYER_ORDERS_PER_DAY LIMIT_RECIPIENT_KES_PER_DAY LIMIT_RECIPIENT_ORDERS_PER_DAY',
+    'BREAKER_FAILURES BREAKER_WITHIN_MINUTES BREAKER_WAIT_SECONDS',
     'LIMIT_PROMPTS_OTHER_PER_HOUR LIMIT_PROMPTS_OTHER_PER_DAY LIMIT_PROMPTS_OTHER_FIRST_PER_DAY',
   ].flatMap((line) => line.split(' '));
   expect(Object.keys(ENVIRONMENT.shape).sort()).toEqual([...contract, 'LOG_LEVEL'].sort());
   for (const field of Object.values(ENVIRONMENT.shape)) expect(field.description?.length ?? 0).toBeGreaterThan(10);
+});
+
+it('whatever is wrong is told in plain words, with a value that would be right', () => {
+  const long = ['TOPUPS_API_TOKEN', 'HTTP_HOST'];
+  const nonsense = Object.fromEntries(
+    Object.keys(ENVIRONMENT.shape).map((key) => [key, long.includes(key) ? 'planted!'.repeat(200) : 'planted!'.repeat(20)]),
+  );
+  nonsense['SECRET_KEY'] = 'planted!';
+  const parsed = parseConfig(nonsense);
+  const lines = parsed.ok ? [] : parsed.error;
+  const named = lines.map((line) => line.split(':')[0] ?? '');
+  for (const key of Object.keys(ENVIRONMENT.shape)) expect(named).toContain(key);
+  for (const line of lines) {
+    expect(line).not.toMatch(/invalid|expected|too (?:small|big)|regex|string|planted/i);
+    if (line.includes(': must ') && !line.includes(' when ')) expect(line).toMatch(/as in |this makes one: |characters at most/);
+    const [, key = '', example] = /, as in ([A-Z_]+)=(.+)$/.exec(line) ?? [];
+    if (example === undefined) continue;
+    const field = ENVIRONMENT.shape[key as keyof typeof ENVIRONMENT.shape];
+    expect(field.safeParse(example).success, line).toBe(true);
+  }
 });

@@ -4,11 +4,16 @@
  */
 
 import { z } from 'zod';
-import type { Limits } from './domain/limits.ts';
+import type { BreakerRules } from './domain/breaker.ts';
+import { RECALLED, type Limits } from './domain/limits.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import type { LogLevel } from './lib/log.ts';
 
-const text = z.string().trim().min(1);
+/** Never the value: it may be a secret. */
+const text = (most = 1_000): z.ZodType<string, string> =>
+  z.string().trim().min(1, 'must not be empty').max(most, `must have ${most} characters at most`);
+const oneOf = <const T extends readonly [string, string, ...string[]]>(...values: T): z.ZodEnum<z.core.util.ToEnum<T[number]>> =>
+  z.enum(values, `must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`);
 const whole = (least: number, most: number): z.ZodType<number, string> => {
   const range = `must be a whole number from ${least} to ${most}`;
   const digits = z
@@ -18,7 +23,7 @@ const whole = (least: number, most: number): z.ZodType<number, string> => {
     .transform(Number);
   return digits.pipe(z.number().min(least, range).max(most, range));
 };
-const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+const onOff = oneOf('on', 'off').transform((value) => value === 'on');
 const address = z
   .url({ protocol: /^https?$/, hostname: /.+/, error: 'must be an address that begins with http:// or https://' })
   .transform((value) => value.replace(/\/+$/, ''));
@@ -30,12 +35,11 @@ const AIRTIME_MAX_KES = 10_000;
 export const ENVIRONMENT = z.object({
   TELEGRAM_BOT_TOKEN: z
     .string()
-    .regex(/^\d+:[\w-]+$/, 'does not look like a bot token (123456:ABC...)')
+    .regex(/^\d+:[\w-]+$/, 'must read as @BotFather gave it: digits, a colon, letters, as in 123456:ABC-def')
     .optional()
     .describe('The token of your bot, from @BotFather. Turns Telegram on.'),
   TELEGRAM_API_ROOT: address.optional().describe('Another Bot API server than https://api.telegram.org.'),
-  TELEGRAM_MODE: z
-    .enum(['polling', 'webhook'])
+  TELEGRAM_MODE: oneOf('polling', 'webhook')
     .default('polling')
     .describe('polling needs no public address; webhook needs PUBLIC_URL.'),
   WHATSAPP: onOff
@@ -45,13 +49,13 @@ export const ENVIRONMENT = z.object({
     .url({ protocol: /^wss?$/, error: 'must be an address that begins with ws:// or wss://' })
     .optional()
     .describe('Another WhatsApp server, for tests.'),
-  TOPUPS_API_TOKEN: text.optional().describe('Your token at the airtime provider. Without it airtime is simulated or off.'),
+  TOPUPS_API_TOKEN: text().optional().describe('Your token at the airtime provider. Without it airtime is simulated or off.'),
   TOPUPS_BASE_URL: address.optional().describe('Where the airtime provider is; default https://app.topups.co.ke.'),
-  TOPUPS_FORMAT: z.enum(['json', 'xml']).default('json').describe('What is spoken with the airtime provider.'),
+  TOPUPS_FORMAT: oneOf('json', 'xml').default('json').describe('What is spoken with the airtime provider.'),
   TOPUPS_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('How long an answer of the airtime provider is waited for.'),
   TOPUPS_WEBHOOK_SECRET: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{22,}$/, 'needs 22 URL-safe characters or more')
+    .regex(/^[A-Za-z0-9_-]{22,}$/, 'must have 22 letters, digits, - or _ at least; this makes one: openssl rand -hex 16')
     .optional()
     .describe('Secret part of the webhook address: <PUBLIC_URL>/webhooks/topups/<secret>.'),
   DATABASE_URL: z
@@ -59,18 +63,20 @@ export const ENVIRONMENT = z.object({
     .regex(/^sqlite:(?!\/\/[^/]).+/, 'must read sqlite:<file>, as in sqlite:data/jaza.db or sqlite:/var/lib/jaza/jaza.db')
     .default('sqlite:data/jaza.db')
     .describe('Where everything is kept.'),
-  HTTP_HOST: text.default('127.0.0.1').describe('The address to listen on. Leave it on loopback, behind a proxy that does TLS.'),
+  HTTP_HOST: text()
+    .default('127.0.0.1')
+    .describe('The address to listen on. Leave it on loopback, behind a proxy that does TLS.'),
   HTTP_PORT: whole(0, 65_535).default(3000).describe('The port to listen on; 0 takes a free one.'),
   PUBLIC_URL: address.optional().describe('How the world reaches this server, as in https://airtime.example.co.ke.'),
   WEB_CHAT: onOff.optional().describe('on: the web chat is open to the world; off: none. Unset: on loopback only.'),
   SANDBOX: onOff.optional().describe('on: whatever is not configured is simulated.'),
   SECRET_KEY: z
     .string()
-    .min(22, 'needs 22 characters or more')
+    .min(22, 'must have 22 characters at least; this makes one: openssl rand -hex 16')
     .optional()
     .describe('Encrypts what is secret in the database. Unset: made once, in data/secret.key.'),
-  BUSINESS_NAME: text.max(60).default('Jaza').describe('How the bot calls itself.'),
-  SUPPORT_CONTACT: text.max(120).optional().describe('Where people reach a person: a number, an e-mail address or a link.'),
+  BUSINESS_NAME: text(60).default('Jaza').describe('How the bot calls itself.'),
+  SUPPORT_CONTACT: text(120).optional().describe('Where people reach a person: a number, an e-mail address or a link.'),
   AIRTIME_MIN_KES: whole(1, 100_000).default(AIRTIME_MIN_KES).describe('The smallest purchase.'),
   AIRTIME_MAX_KES: whole(1, 250_000).default(AIRTIME_MAX_KES).describe('The largest purchase.'),
   LIMIT_PROMPTS_OWN_PER_HOUR: whole(1, 100_000).default(20).describe("Payment prompts to a person's own verified number."),
@@ -80,7 +86,26 @@ export const ENVIRONMENT = z.object({
   LIMIT_PROMPTS_OTHER_FIRST_PER_DAY: whole(1, 100_000)
     .default(1)
     .describe('The same by one customer, until that payer has approved once.'),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('How much is logged.'),
+  LIMIT_UNPAID_PROMPTS: whole(1, RECALLED)
+    .default(2)
+    .describe('Prompts in a row to any other number that are not paid, after which that phone is left in peace for a while.'),
+  LIMIT_COOL_DOWN_MINUTES: whole(1, 1_440).default(30).describe('How long it is left in peace, in minutes.'),
+  LIMIT_PERSON_KES_PER_DAY: whole(1, 10_000_000).default(100_000).describe('Bought by one person, from midnight to midnight.'),
+  LIMIT_PERSON_ORDERS_PER_DAY: whole(1, 100_000).default(200).describe('The same, in purchases.'),
+  LIMIT_PAYER_KES_PER_DAY: whole(1, 10_000_000)
+    .default(100_000)
+    .describe('Paid by one number, over all customers; M-Pesa itself allows 500,000.'),
+  LIMIT_PAYER_ORDERS_PER_DAY: whole(1, 100_000).default(200).describe('The same, in purchases.'),
+  LIMIT_RECIPIENT_KES_PER_DAY: whole(1, 10_000_000).default(50_000).describe('Sent to one number, over all customers.'),
+  LIMIT_RECIPIENT_ORDERS_PER_DAY: whole(1, 100_000).default(200).describe('The same, in purchases.'),
+  BREAKER_FAILURES: whole(1, 1_000)
+    .default(5)
+    .describe('Calls to the airtime provider in a row without a clear answer, after which no new orders are taken for a while.'),
+  BREAKER_WITHIN_MINUTES: whole(1, 1_440).default(5).describe('They count only when they come within so many minutes.'),
+  BREAKER_WAIT_SECONDS: whole(1, 600)
+    .default(60)
+    .describe('How long no orders are taken at first; doubled each time, up to 10 minutes.'),
+  LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent').default('info').describe('How much is logged.'),
 });
 
 export type TopupsConfig =
@@ -112,6 +137,7 @@ export interface Config {
   readonly businessName: string;
   readonly supportContact: string | null;
   readonly limits: Limits;
+  readonly breaker: BreakerRules;
   readonly logLevel: LogLevel;
 }
 
@@ -124,7 +150,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   );
   const parsed = ENVIRONMENT.safeParse(set);
   if (!parsed.success) {
-    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}${asIn(String(issue.path[0]))}`);
     return err([...wrong, ...contradictions(set)]);
   }
   const wrong = contradictions(set);
@@ -145,8 +171,39 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     businessName: env.BUSINESS_NAME,
     supportContact: env.SUPPORT_CONTACT ?? null,
     limits: limitsOf(env),
+    breaker: {
+      failures: env.BREAKER_FAILURES,
+      withinMs: env.BREAKER_WITHIN_MINUTES * 60_000,
+      waitMs: env.BREAKER_WAIT_SECONDS * 1_000,
+    },
     logLevel: env.LOG_LEVEL,
   });
+}
+
+/** A value that would be right, where the rule alone does not show one. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  TELEGRAM_API_ROOT: 'https://api.telegram.org',
+  TELEGRAM_MODE: 'polling',
+  WHATSAPP: 'on',
+  WHATSAPP_WEB_SOCKET_URL: 'wss://web.whatsapp.com/ws/chat',
+  TOPUPS_BASE_URL: 'https://app.topups.co.ke',
+  TOPUPS_FORMAT: 'json',
+  TOPUPS_TIMEOUT_MS: '30000',
+  HTTP_HOST: '127.0.0.1',
+  HTTP_PORT: '3000',
+  PUBLIC_URL: 'https://airtime.example.co.ke',
+  WEB_CHAT: 'off',
+  SANDBOX: 'on',
+  BUSINESS_NAME: 'Mama Achieng Airtime',
+  SUPPORT_CONTACT: '0722 000 000',
+  AIRTIME_MIN_KES: '10',
+  AIRTIME_MAX_KES: '10000',
+  LOG_LEVEL: 'info',
+};
+
+function asIn(key: string): string {
+  const example = EXAMPLES[key] ?? (key.startsWith('LIMIT_') ? '10' : null);
+  return example === null ? '' : `, as in ${key}=${example}`;
 }
 
 type Environment = z.infer<typeof ENVIRONMENT>;
@@ -161,6 +218,13 @@ function limitsOf(env: Environment): Limits {
     promptsOtherPerHour: env.LIMIT_PROMPTS_OTHER_PER_HOUR,
     promptsOtherPerDay: env.LIMIT_PROMPTS_OTHER_PER_DAY,
     promptsOtherFirstPerDay: env.LIMIT_PROMPTS_OTHER_FIRST_PER_DAY,
+    coolDownAfterUnfinished: env.LIMIT_UNPAID_PROMPTS,
+    coolDownMinutes: env.LIMIT_COOL_DOWN_MINUTES,
+    perDay: {
+      person: { kes: env.LIMIT_PERSON_KES_PER_DAY, orders: env.LIMIT_PERSON_ORDERS_PER_DAY },
+      payer: { kes: env.LIMIT_PAYER_KES_PER_DAY, orders: env.LIMIT_PAYER_ORDERS_PER_DAY },
+      recipient: { kes: env.LIMIT_RECIPIENT_KES_PER_DAY, orders: env.LIMIT_RECIPIENT_ORDERS_PER_DAY },
+    },
   };
 }
 

@@ -30,6 +30,7 @@ const QUESTIONS: Members<Exclude<Question, 'repeat'>> = {
   limits: true,
   human: true,
   how: true,
+  how_long: true,
   who: true,
   mine: true,
   forget_me: true,

@@ -1,6 +1,6 @@
 /** The whole core on a real file: what happens when the disk is full, when it is closed in the middle, and while it is being set up. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -16,6 +16,8 @@ import { silentLog } from './lib/log.ts';
 import { openCore, type Core } from './main.ts';
 import type { Channel, ChannelName, InboundMessage, Intake, OutboundMessage, SendOutcome } from './ports/channel.ts';
 import { NotDurable } from './services/intake.ts';
+import { copyDatabase } from './store/sqlite/back-up.ts';
+import { lookInto } from './store/sqlite/look.ts';
 
 const OWN = msisdn('254722000001');
 const ORDER: Partial<InboundMessage> = { ownPhone: OWN, content: { kind: 'text', text: 'buy 100 for 0733000002' } };
@@ -160,6 +162,34 @@ describe('closing', () => {
     await (await world()).core.close();
     worlds.pop();
     await expect(world()).resolves.toBeDefined();
+  });
+});
+
+describe('a backup that a hand put back', () => {
+  it('knows that it is one: the call that waited in it is not made, and it is settled once', async () => {
+    const first = await world(true);
+    await upstream.close();
+    await first.hear(ORDER);
+    await first.hear(YES);
+    expect(states(first.core)).toEqual(['confirmed']);
+    const copy = join(folder, 'copy.db');
+    expect((await lookInto(database, (db) => copyDatabase(db, copy))).ok).toBe(true);
+    await first.close();
+    worlds.pop();
+    for (const suffix of ['-wal', '-shm', '']) rmSync(database + suffix, { force: true });
+    renameSync(copy, database);
+
+    upstream = await openUpstream(Number(new URL(upstream.url).port));
+    const second = await world(true);
+    await second.pass(60_000);
+    expect([upstream.posts, states(second.core)]).toEqual([[], ['unknown']]);
+    await second.hear({ ...ORDER, sender: 'other', ownPhone: msisdn('254722000009') });
+    await second.close();
+    worlds.pop();
+    // A draft that was begun after that is not closed by the next start.
+    const third = await world(true);
+    await third.hear({ ...YES, sender: 'other' });
+    expect(upstream.posts).toHaveLength(1);
   });
 });
 

@@ -17,9 +17,12 @@ import { loadReference, type Reference } from './reference.ts';
 import { createLazySandbox } from './sandbox/lazy-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
+import type { Notices } from './services/notices.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
+import { isCopy } from './store/sqlite/copy-mark.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import { acquireRole, type Role } from './store/sqlite/role.ts';
+import { settleRestored } from './store/sqlite/settle-restored.ts';
 import { wire } from './wiring.ts';
 import type { Driver } from './workers/worker.ts';
 
@@ -48,6 +51,12 @@ export interface Core {
   open(channel: Channel): Promise<void>;
   /** Turns what a dead process left behind, then lets the workers begin; to be called once all channels are plugged in. */
   rescue(): Promise<void>;
+  /** The first half of it alone: turns what was left behind or written down, and lets nothing leave. For a console command. */
+  takeOver(): Promise<void>;
+  /** Another process may have written events down. */
+  recordedElsewhere(): void;
+  /** What no turn can find, brought before the operators. */
+  readonly notices: Notices;
   /**
    * Stops workers and intake, waits for what is in flight, closes the database. False: something was still out after `patienceMs`
    * (15 seconds); a call among it is found as unknown at the next start, and the caller should end the process.
@@ -76,7 +85,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   const provided = airtimeOf(config, clock, log, reference, async (raw, type) => {
     await onWebhook?.(raw, type);
   });
-  const { channels, runner, driver, onWebhook, open, rescue } = wire({
+  const { channels, runner, driver, onWebhook, open, rescue, takeOver, recordedElsewhere, notices } = wire({
     store,
     clock,
     log,
@@ -97,6 +106,9 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     onWebhook,
     open,
     rescue,
+    takeOver,
+    recordedElsewhere,
+    notices,
     async close(patienceMs = PATIENCE_MS) {
       driver.stop();
       const ended = ending([...channels.values()], driver, log);
@@ -133,6 +145,7 @@ function rulesOf(
     flows: [buyAirtime],
     capabilities: (name) => capabilities(name) ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
     webhooksReachUs: topups.kind === 'simulated' || (topups.kind === 'real' && topups.webhookSecret !== null && listens),
+    breaker: config.breaker,
     salesOff: sells ? null : 'airtime is off',
     salt: randomToken(),
   };
@@ -157,11 +170,20 @@ async function openStore(
     const acquired = acquireRole(path);
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
-    return ok({ store: await openSqliteStore({ path, clock, log }), role });
+    const store = await openSqliteStore({ path, clock, log });
+    await settleCopy(store, clock, log);
+    return ok({ store, role });
   } catch (error) {
     role?.release();
     return err(`The database ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** A copy that somebody put back by hand: whoever restores with `jaza restore` has settled it already. */
+async function settleCopy(store: SqliteStore, clock: Clock, log: Log): Promise<void> {
+  if (!isCopy(store.db)) return;
+  const settled = await settleRestored(store, Math.max(clock.now(), (await store.lastCommittedAt()) ?? 0));
+  log.warn({ ...settled }, 'this database is a backup: what waited in it is neither called nor said again');
 }
 
 /** The airtime provider: real, or the same client over the sandbox's HTTP contract; null when airtime is off. */

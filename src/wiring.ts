@@ -10,7 +10,9 @@ import type { AirtimeProvider } from './ports/airtime-provider.ts';
 import type { Channel, ChannelName } from './ports/channel.ts';
 import type { Store } from './ports/store.ts';
 import type { Rules } from './services/decide.ts';
+import { createExcuses } from './services/excuse.ts';
 import { intakeFor, webhookIntake } from './services/intake.ts';
+import { createNotices, type Notices } from './services/notices.ts';
 import { createTurnRunner, type TurnRunner } from './services/turn-runner.ts';
 import { createCaller } from './workers/caller.ts';
 import { createRescuer } from './workers/rescuer.ts';
@@ -39,6 +41,12 @@ export interface Wired {
   open(channel: Channel): Promise<void>;
   /** Turns what a dead process left behind, then lets the workers begin; to be called once all channels are plugged in. */
   rescue(): Promise<void>;
+  /** The first half of it alone: turns what was left behind or written down, and lets nothing leave. For a console command. */
+  takeOver(): Promise<void>;
+  /** Another process may have written events down. */
+  recordedElsewhere(): void;
+  /** What no turn can find, brought before the operators. */
+  readonly notices: Notices;
 }
 
 export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringParts): Wired {
@@ -60,11 +68,13 @@ export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringPa
     driver.wake();
   };
   const parts = { store, runner, clock, log, wake };
+  const excuses = createExcuses({ store, phrasebook, clock, log });
+  const notices = createNotices(runner, clock);
   const rescuer = createRescuer(parts);
   const driver: Driver = createDriver({
     ...parts,
     workers: [
-      createSender({ ...parts, channels, phrasebook }),
+      createSender({ ...parts, channels, phrasebook, gaveUp: notices.gaveUp }),
       ...(airtime === null ? [] : [createCaller({ ...parts, airtime })]),
       createScheduler(parts),
       rescuer,
@@ -77,8 +87,11 @@ export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringPa
     onWebhook: airtime === null ? null : webhookIntake(airtime, runner, clock),
     async open(channel) {
       channels.set(channel.name, channel);
-      await channel.start(intakeFor(channel, runner, clock));
+      await channel.start(intakeFor(channel, runner, clock, excuses));
     },
+    takeOver: () => rescuer.takeOver(),
+    recordedElsewhere: () => rescuer.recordedElsewhere(),
+    notices,
     async rescue() {
       await rescuer.takeOver();
       begin();

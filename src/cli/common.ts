@@ -43,6 +43,24 @@ export function complaintsAbout(envFile: string): string[] {
   });
 }
 
+/** "1 order", "2 orders". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** What a command says and how it ends, as data: so that a test can ask for it without a process. */
+export interface Ending {
+  readonly exitCode: 0 | 1 | 2;
+  readonly out?: string;
+  readonly err?: string;
+}
+
+export function endWith({ exitCode, out, err }: Ending): void {
+  if (out !== undefined) process.stdout.write(`${out}\n`);
+  if (err !== undefined) process.stderr.write(`${err}\n`);
+  process.exitCode = exitCode;
+}
+
 /** `quietest`: where LOG_LEVEL is not set. */
 export function logFor(config: Config, quietest: LogLevel): Log {
   return createLog(isSet('LOG_LEVEL') ? config.logLevel : quietest);

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../test/support/free-port.ts';
+import { acquireRole } from '../store/sqlite/role.ts';
 import { examine, type Finding } from './doctor.ts';
+import { roomFinding } from './machine.ts';
 
 const BOT = '123456:AAbbCCddEEffGGhhIIjjKKllMMnnOO';
 const SECRET = 'planted-webhook-secret-1';
@@ -36,7 +38,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const env = (more: Record<string, string> = {}) => ({ DATABASE_URL: `sqlite:${join(folder, 'jaza.db')}`, ...more });
+const env = (more: Record<string, string> = {}) => ({
+  DATABASE_URL: `sqlite:${join(folder, 'jaza.db')}`,
+  HTTP_PORT: nobody.split(':')[1] ?? '',
+  ...more,
+});
 const line = (findings: readonly Finding[], words: RegExp): string => {
   const found = findings.find(({ text }) => words.test(text));
   return found === undefined ? 'nothing' : `${found.mark}: ${found.text}`;
@@ -52,7 +58,7 @@ describe('with nothing configured', () => {
     expect(line(findings, /Airtime/)).toMatch(/^note: Airtime is SIMULATED: set TOPUPS_API_TOKEN/);
     expect(line(findings, /Database/)).toMatch(/^ok: .*will be made at the first start/);
     expect(line(findings, /Secret key/)).toMatch(/^ok: .*secret\.key .*will be made/);
-    expect(line(findings, /HTTP/)).toMatch(/^ok: HTTP: 127\.0\.0\.1:3000; web chat loopback/);
+    expect(line(findings, /HTTP/)).toMatch(/^ok: HTTP: 127\.0\.0\.1:\d+; web chat loopback/);
     expect(line(findings, /SUPPORT_CONTACT/)).toMatch(/^note/);
   });
 
@@ -148,4 +154,59 @@ it('what is there already is found', async () => {
   const { findings } = await examine({ DATABASE_URL: `sqlite:${join(folder, 'data', 'jaza.db')}` });
   expect(line(findings, /Database/)).not.toContain('will be made');
   expect(line(findings, /Secret key/)).not.toContain('will be made');
+});
+
+describe('the machine', () => {
+  const port = (where: string): string => where.split(':')[1] ?? '';
+
+  it('says that no server runs, that the port is free, that files and disk are fine, and makes nothing', async () => {
+    const { findings } = await examine(env());
+    expect(line(findings, /^Server/)).toBe('ok: Server: none is running; npm start starts it');
+    expect(line(findings, /^Port/)).toMatch(/^ok: Port: 127\.0\.0\.1:\d+ is free/);
+    expect(line(findings, /^Files/)).toMatch(/^ok/);
+    expect(line(findings, /^Disk/)).toMatch(/MiB are free/);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('knows the running server by its lock, and that the port is its own', async () => {
+    const role = acquireRole(join(folder, 'jaza.db'));
+    if (!role.ok) throw new Error(role.error.message);
+    const { findings, exitCode } = await examine(env({ HTTP_PORT: port(there) }));
+    expect(line(findings, /^Server/)).toMatch(/^ok: Server: one is running/);
+    expect(line(findings, /^Port/)).toMatch(/^ok: .*by the running server/);
+    expect(exitCode).toBe(0);
+    expect(line((await examine(env())).findings, /^Port/)).toMatch(/^note: .*started with another HTTP_PORT/);
+    role.value.release();
+    expect(line((await examine(env())).findings, /^Server/)).toMatch(/none is running/);
+  });
+
+  it.each([
+    [
+      'taken by another program',
+      () => ({ HTTP_PORT: port(there) }),
+      /^wrong: Port: .*Another program listens there.*HTTP_PORT=3001/,
+    ],
+    ['on an address that is not here', () => ({ HTTP_HOST: '192.0.2.1' }), /^wrong: Port: .*HTTP_HOST=127\.0\.0\.1/],
+  ])('a port %s is told with what to do', async (_name, more, expected) => {
+    const { findings, exitCode } = await examine(env(more()));
+    expect(line(findings, /^Port/)).toMatch(expected);
+    expect(exitCode).toBe(1);
+  });
+
+  it('a key that others may read is wrong, a database that they may read is noted', async () => {
+    for (const name of ['secret.key', 'jaza.db']) writeFileSync(join(folder, name), 'planted', { mode: 0o644 });
+    const { findings } = await examine(env());
+    expect(line(findings, /^Secret key: other/)).toMatch(/^wrong: .*chmod 600 .*secret\.key/);
+    expect(line(findings, /^Database: other/)).toMatch(/^note: .*chmod 600 .*jaza\.db/);
+    for (const name of ['secret.key', 'jaza.db']) chmodSync(join(folder, name), 0o600);
+    expect(line((await examine(env())).findings, /^Files/)).toMatch(/^ok/);
+  });
+
+  it.each([
+    [50, 'wrong'],
+    [500, 'note'],
+    [5_000, 'ok'],
+  ])('%d MiB on the disk: %s', (mib, mark) => {
+    expect(roomFinding('/data', mib * 1024 * 1024).mark).toBe(mark);
+  });
 });

@@ -5,8 +5,14 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseConfig, type Config } from '../config.ts';
 import { createTopups } from '../providers/topups/client.ts';
+import { machine } from './machine.ts';
 import { probe } from '../lib/single-post.ts';
+import { breakerOf } from '../store/sqlite/breaker.ts';
+import { versionsOf } from '../store/sqlite/versions.ts';
 import { secretKeyPath } from '../secret-key.ts';
+import { dbTransactions } from '../store/sqlite/db-transaction.ts';
+import { lookInto } from '../store/sqlite/look.ts';
+import { deskReader } from '../store/sqlite/read-desk.ts';
 
 const PATIENCE_MS = 5_000;
 const TELEGRAM = 'https://api.telegram.org';
@@ -41,7 +47,17 @@ export async function examine(environment: Readonly<Record<string, string | unde
   if (!parsed.ok) return { findings: parsed.error.map((text) => ({ mark: 'wrong', text })), exitCode: 2 };
   const config = parsed.value;
   const [telegramFound, whatsappFound, airtimeFound] = await Promise.all([telegram(config), whatsapp(config), airtime(config)]);
-  const findings = [runtime(), telegramFound, whatsappFound, ...airtimeFound, ...kept(config), ...web(config)];
+  const findings = [
+    runtime(),
+    telegramFound,
+    whatsappFound,
+    ...airtimeFound,
+    ...kept(config),
+    ...(await machine(config)),
+    ...(await desk(config)),
+    ...(await selling(config)),
+    ...web(config),
+  ];
   return { findings, exitCode: findings.some(({ mark }) => mark === 'wrong') ? 1 : 0 };
 }
 
@@ -87,7 +103,7 @@ function webhooks(config: Config, secret: string | null): Finding {
   if (secret === null) {
     return {
       mark: 'note',
-      text: 'No webhooks: TOPUPS_WEBHOOK_SECRET is not set. The provider cannot tell us of payments, so every customer is asked after 10 minutes whether the airtime arrived',
+      text: 'No webhooks: TOPUPS_WEBHOOK_SECRET is not set. The provider cannot tell us of payments, so every customer is asked after 10 minutes whether the airtime arrived, and a number that is not their own is prompted once a day',
     };
   }
   if (config.publicUrl === null) {
@@ -115,6 +131,33 @@ function kept(config: Config): Finding[] {
   if (obstacle !== null) return [{ mark: 'wrong', text: `Database: ${databasePath} cannot be used (${obstacle})` }, key];
   const found = existsSync(databasePath) ? '' : ' (will be made at the first start)';
   return [{ mark: 'ok', text: `Database: ${databasePath}${found}` }, key];
+}
+
+/** Whether new orders are taken, as the server left it; nothing where there is no database yet. */
+async function selling({ databasePath }: Config): Promise<Finding[]> {
+  const looked = await lookInto(databasePath, (db) => breakerOf(db, versionsOf(db)).get());
+  if (!looked.ok || looked.value.kind === 'closed') return [];
+  const { kind, why, until } = looked.value;
+  const next = kind === 'open' ? `the next order is let through at ${new Date(until).toISOString()}` : 'one order is being tried';
+  return [{ mark: 'wrong', text: `No new orders are taken: ${why}. ${next}; it goes on by itself when the provider answers` }];
+}
+
+/** What waits for a person; nothing while there is no database that could be read. */
+async function desk({ databasePath }: Config): Promise<Finding[]> {
+  if (databasePath === ':memory:' || !existsSync(databasePath)) return [];
+  const looked = await lookInto(databasePath, async (db) => {
+    const reader = deskReader(db, dbTransactions(db));
+    return { cases: await reader.open(), operators: await reader.operators() };
+  });
+  if (!looked.ok) return [{ mark: 'note', text: looked.error }];
+  const { cases, operators } = looked.value;
+  const count = cases.orders.length + cases.items.length;
+  const notes = [
+    ...(cases.salesStopped === null ? [] : [`Sales are STOPPED: ${cases.salesStopped}. To go on: npx jaza resume-sales`]),
+    ...(count === 0 ? [] : [`${count} ${count === 1 ? 'thing wants' : 'things want'} a person: npx jaza review list`]),
+    ...(operators.length > 0 ? [] : ['Nobody hears alerts in a chat: npx jaza operator invite']),
+  ];
+  return notes.map((text) => ({ mark: 'note', text }));
 }
 
 /** Of a file that is not there yet, the nearest folder that is decides. */

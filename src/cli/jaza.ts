@@ -1,10 +1,10 @@
 /** The command `jaza`. What cannot be understood on the command line ends with 2, what breaks with 1 and a sentence. */
 
-import { jazaProgram } from './program.ts';
+import { jazaProgram, withCommands } from './program.ts';
 import { readEnvFile } from './common.ts';
 
 const program = jazaProgram();
-for (const command of [program, ...program.commands]) command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+for (const command of withCommands(program)) command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 try {
   readEnvFile();
   await program.parseAsync();

@@ -4,7 +4,7 @@ import { Argument, type Command } from 'commander';
 import type { Asset } from '../domain/ledger.ts';
 import { auditLedger, type AuditedAccount, type LedgerAudit } from '../store/sqlite/audit-ledger.ts';
 import { lookInto } from '../store/sqlite/look.ts';
-import { configOrExit } from './common.ts';
+import { configOrExit, counted, endWith, type Ending } from './common.ts';
 
 export function ledgerCommand(program: Command): void {
   program
@@ -16,20 +16,16 @@ export function ledgerCommand(program: Command): void {
       '\nEnds with 0 when everything agrees, with 1 when something does not, with 2 when it cannot be read.\n\nExample:\n  npx jaza ledger check',
     )
     .action(async () => {
-      process.exitCode = await ledger();
+      const config = configOrExit(process.env);
+      endWith(config === null ? { exitCode: 2 } : await checkLedger(config.databasePath));
     });
 }
 
-async function ledger(): Promise<0 | 1 | 2> {
-  const config = configOrExit(process.env);
-  if (config === null) return 2;
-  const audited = await lookInto(config.databasePath, auditLedger);
-  if (!audited.ok) {
-    process.stderr.write(`${audited.error}\n`);
-    return 2;
-  }
-  process.stdout.write(`${ledgerReport(audited.value).join('\n')}\n`);
-  return audited.value.faults.length === 0 ? 0 : 1;
+/** Never rejects. */
+export async function checkLedger(databasePath: string): Promise<Ending> {
+  const audited = await lookInto(databasePath, auditLedger);
+  if (!audited.ok) return { exitCode: 2, err: audited.error };
+  return { exitCode: audited.value.faults.length === 0 ? 0 : 1, out: ledgerReport(audited.value).join('\n') };
 }
 
 /** Digits after the point of an asset's unit. */
@@ -45,7 +41,7 @@ export function ledgerReport({ accounts, journals, delivered, faults }: LedgerAu
     ),
     '',
   ]);
-  const counts = `${journals} journals, ${delivered} delivered orders.`;
+  const counts = `${counted(journals, 'journal')}, ${counted(delivered, 'delivered order')}.`;
   if (faults.length === 0)
     return [...balances, `ok: every balance is the sum of its transfers, every delivered order has its one sale. ${counts}`];
   const advice = 'Stop selling, keep this file as it is, and look at these first; a backup may tell when it began.';

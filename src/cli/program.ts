@@ -2,13 +2,19 @@
 
 import { Command } from 'commander';
 import { programVersion } from '../reference.ts';
+import { backupCommand } from './backup.ts';
 import { chatCommand } from './chat.ts';
 import { apiKeyCommand } from './api-key.ts';
 import { doctorCommand } from './doctor.ts';
 import { ledgerCommand } from './ledger.ts';
+import { operatorCommand } from './operator.ts';
+import { reviewCommand } from './review.ts';
+import { salesCommands } from './sales.ts';
+import { restoreCommand } from './restore.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { simulateCommand } from './simulate.ts';
 import { startCommand } from './start.ts';
+import { stopListCommand } from './stop-list.ts';
 import { understandCommand } from './understand.ts';
 
 export function jazaProgram(): Command {
@@ -17,16 +23,22 @@ export function jazaProgram(): Command {
     .version(programVersion())
     .showHelpAfterError();
   program.addHelpText('after', '\nExample:\n  npx jaza start\n  npx jaza chat\n  npx jaza chat --help');
-  for (const add of [
-    startCommand,
-    chatCommand,
-    understandCommand,
-    doctorCommand,
-    ledgerCommand,
+  const everyday = [startCommand, chatCommand, understandCommand, doctorCommand];
+  const desk = [
+    reviewCommand,
+    salesCommands,
+    operatorCommand,
+    stopListCommand,
     apiKeyCommand,
-    sandboxCommand,
-    simulateCommand,
-  ])
-    add(program);
+    ledgerCommand,
+    backupCommand,
+    restoreCommand,
+  ];
+  for (const add of [...everyday, ...desk, sandboxCommand, simulateCommand]) add(program);
   return program;
+}
+
+/** A command and all those under it. */
+export function withCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withCommands)];
 }

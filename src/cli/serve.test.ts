@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { breathe } from '../../test/support/workers-bench.ts';
+import { afterCall, CLOSED } from '../domain/breaker.ts';
 import { silentLog } from '../lib/log.ts';
 import type { HealthReport } from '../ports/http.ts';
 import { healthOf } from './serve.ts';
@@ -13,7 +14,7 @@ interface Stand {
   health(): Promise<HealthReport>;
 }
 
-function stand(channels: HealthReport['channels'] = { web: 'up' }): Stand {
+function stand(channels: HealthReport['channels'] = { web: 'up' }, stopped: string | null = null, locked = false): Stand {
   const broken: Stand['broken'] = new Set();
   let looks = 0;
   const fail = (what: 'reading' | 'writing'): void => {
@@ -27,7 +28,10 @@ function stand(channels: HealthReport['channels'] = { web: 'up' }): Stand {
           fail('reading');
           return null;
         },
+        setting: async () => stopped,
         putSetting: async () => fail('writing'),
+        breaker: async () =>
+          locked ? afterCall(CLOSED, 'locked_out', '4000', 0, { failures: 1, withinMs: 1, waitMs: 1 }) : CLOSED,
       },
       runner: { canWrite: () => !broken.has('turns') },
       log: silentLog,
@@ -48,11 +52,17 @@ function stand(channels: HealthReport['channels'] = { web: 'up' }): Stand {
 }
 
 describe('health', () => {
+  it('is degraded while no orders are taken', async () => {
+    expect(await stand({ web: 'up' }, null, true).health()).toMatchObject({ status: 'degraded', breaker: 'open' });
+  });
+
   it('is well when the database answers and every channel is up or starting', async () => {
     const it = stand({ web: 'up', telegram: 'starting' });
     expect(await it.health()).toEqual({
       status: 'ok',
       store: 'ok',
+      breaker: 'closed',
+      sales: 'open',
       channels: { web: 'up', telegram: 'starting' },
       version: expect.stringMatching(/^\d/) as string,
     });
@@ -60,6 +70,11 @@ describe('health', () => {
 
   it('is degraded when a channel is down', async () => {
     expect(await stand({ web: 'up', telegram: 'down' }).health()).toMatchObject({ status: 'degraded', store: 'ok' });
+  });
+
+  it('tells that sales were stopped, and is no less well for it', async () => {
+    expect(await stand({ web: 'up' }, 'the supplier is down').health()).toMatchObject({ status: 'ok', sales: 'stopped' });
+    expect(await stand({ web: 'up' }, '').health()).toMatchObject({ sales: 'open' });
   });
 
   it('fails when the database cannot be read, and recovers with it', async () => {

@@ -5,6 +5,7 @@ import type { Log } from '../lib/log.ts';
 import type { HealthReport, Route } from '../ports/http.ts';
 import type { Core } from '../main.ts';
 import { programVersion } from '../reference.ts';
+import { SALES_STOPPED } from '../store/sqlite/settings.ts';
 
 export interface Serving {
   readonly url: string;
@@ -56,18 +57,20 @@ function apiRoute({ store, runner, clock, log }: Core): Route {
 }
 
 interface Watched {
-  readonly store: Pick<Core['store'], 'nextDueAt' | 'putSetting'>;
+  readonly store: Pick<Core['store'], 'breaker' | 'nextDueAt' | 'putSetting' | 'setting'>;
   readonly runner: Pick<Core['runner'], 'canWrite'>;
   readonly log: Log;
 }
 
 /**
- * Cheap enough to be asked by anybody: one look into the database, and a word written to it only while it refused to be written.
+ * Cheap enough to be asked by anybody: two looks into the database, and a word written to it only while it refused to be written.
  * What is told is what the look before found. What reads the whole file is not for here.
  */
 export function healthOf({ store, runner, log }: Watched, channels: () => HealthReport['channels']): () => HealthReport {
   const version = programVersion();
   let readable = true;
+  let breaker: HealthReport['breaker'] = 'closed';
+  let stopped = false;
   let wroteSince = false;
   let looking = false;
   const look = async (): Promise<void> => {
@@ -75,6 +78,8 @@ export function healthOf({ store, runner, log }: Watched, channels: () => Health
     looking = true;
     try {
       await store.nextDueAt();
+      breaker = (await store.breaker()).kind;
+      stopped = ((await store.setting(SALES_STOPPED)) ?? '') !== '';
       readable = true;
       wroteSince = false;
       if (runner.canWrite()) return;
@@ -91,10 +96,12 @@ export function healthOf({ store, runner, log }: Watched, channels: () => Health
     void look();
     const states = channels();
     const storeOk = readable && (runner.canWrite() || wroteSince);
-    const down = Object.values(states).includes('down');
+    const down = Object.values(states).includes('down') || breaker !== 'closed';
     return {
       status: storeOk ? (down ? 'degraded' : 'ok') : 'failing',
       store: storeOk ? 'ok' : 'failing',
+      breaker,
+      sales: stopped ? 'stopped' : 'open',
       channels: states,
       version,
     };

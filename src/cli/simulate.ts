@@ -10,6 +10,7 @@ export function simulateCommand(program: Command): void {
     .option('--seeds <count>', 'how many histories', wholeNumber, 1_000)
     .option('--from <seed>', 'the first seed', wholeNumber, 1)
     .option('--mutant <name>', 'plant this bug, which must be found; "list" names them')
+    .option('--coverage', 'print how often each fault struck')
     .option('--verbose', 'print every story')
     .addHelpText(
       'after',
@@ -25,6 +26,7 @@ interface SimulateOptions {
   readonly seeds: number;
   readonly from: number;
   readonly mutant?: string;
+  readonly coverage?: boolean;
   readonly verbose?: boolean;
 }
 

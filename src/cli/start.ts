@@ -9,6 +9,8 @@ import { systemClock } from '../lib/clock.ts';
 import { openCore, type Core } from '../main.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { HealthReport, Route } from '../ports/http.ts';
+import { watchChannels } from '../workers/channel-watch.ts';
+import { watchConsole } from '../workers/console-watch.ts';
 import { startHousekeeping } from '../workers/housekeeper.ts';
 import { configOrExit, logFor } from './common.ts';
 import { serveHttp } from './serve.ts';
@@ -65,6 +67,8 @@ async function bringUp(core: Core, ends: (() => void | Promise<void>)[]): Promis
     for (const channel of channels) await core.open(channel);
     await core.rescue();
     ends.push(startHousekeeping(core.store, core.clock, core.log));
+    ends.push(watchChannels(channels, core.clock, core.notices));
+    ends.push(watchConsole(core.store, core.clock, core.log, core.recordedElsewhere));
     welcome(core, channels, server.url);
     return null;
   } catch (error) {

@@ -32,7 +32,7 @@ function byTypedLabel(text: string, scene: Scene): Choice | null {
   const typed = plain(text);
   if (typed === '') return null;
   const same = scene.session.choices.filter((choice) =>
-    SPOKEN.some((language) => plain(scene.around.phrasebook.say(choice.label, language)) === typed),
+    SPOKEN.some((language) => readsAs(scene.around.phrasebook.say(choice.label, language), typed)),
   );
   return same.length === 1 ? (same[0] ?? null) : null;
 }
@@ -49,6 +49,15 @@ function byNamedLabel(text: string, said: Understood, scene: Scene): Choice | nu
   const named = choices.filter(({ id, label }) => id.startsWith(offered) && within(label));
   return named.length === 1 ? (named[0] ?? null) : null;
 }
+
+/** `typed` is plain already. Most labels differ from it at their first letter, and no more of them is looked at. */
+function readsAs(label: string, typed: string): boolean {
+  if (OPENS_PLAINLY.test(label) && label[0]?.toLowerCase() !== typed[0]) return false;
+  return plain(label) === typed;
+}
+
+/** A letter or digit that is no accent's base. */
+const OPENS_PLAINLY = /^[A-Za-z0-9][ -~]/;
 
 /** Letters and digits only, lower case: emoji, punctuation and spaces do not matter. */
 function plain(text: string): string {

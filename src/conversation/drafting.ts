@@ -5,7 +5,7 @@
 
 import { draftChoice } from './choice.ts';
 import type { Filling } from './filling.ts';
-import type { Flow, Slot } from './flow.ts';
+import { withoutSlot, type Flow, type Slot } from './flow.ts';
 import { withLead, type Choice, type Phrase, type Reply } from './reply.ts';
 import type { Draft, Question, Session } from './session.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -33,13 +33,17 @@ export function askNext(
   around: Surroundings,
   forced: { readonly slot: string; readonly changing: boolean } | null = null,
 ): Asked {
-  const { choosing: _old, changing: _before, ...ready } = guessed(flow, filling.draft, around);
-  const open = filling.question?.slot ?? forced?.slot ?? missing(flow, ready, around)?.name ?? 'confirm';
+  const ready = guessed(flow, filling.draft, around);
+  const gap = missing(flow, ready, around);
+  const open = filling.question?.slot ?? forced?.slot ?? gap?.name ?? 'confirm';
   const question = filling.question?.question ?? null;
-  const complete = missing(flow, ready, around) === undefined;
-  const changing = complete && open !== 'confirm' && (filling.question !== null || forced?.changing === true);
+  const changing = gap === undefined && open !== 'confirm' && (filling.question !== null || forced?.changing === true);
+  // Key by key: what was open before (`choosing`, `changing`) is over.
   const draft: Draft = {
-    ...ready,
+    id: ready.id,
+    flow: ready.flow,
+    flowVersion: ready.flowVersion,
+    slots: ready.slots,
     asking: open,
     revision: ready.revision + 1,
     touchedAt: around.now,
@@ -64,13 +68,18 @@ export function showing(session: Session, reply: Reply): Asked {
 
 /** Guessed values follow what they are guessed from; said ones stay. A slot that is not needed is dropped. */
 function guessed(flow: Flow, draft: Draft, around: Surroundings): Draft {
-  return flow.slots.reduce((now: Draft, slot) => {
-    const { [slot.name]: present, ...others } = now.slots;
-    if (slot.needed?.(now, around) === false) return present === undefined ? now : { ...now, slots: others };
-    if (present?.how === 'said' || slot.guess === undefined) return now;
-    const value = slot.guess(now, around);
-    return { ...now, slots: value === null ? others : { ...others, [slot.name]: { value, how: 'guessed' } } };
-  }, draft);
+  let now = draft;
+  for (const slot of flow.slots) {
+    const present = now.slots[slot.name];
+    const isNeeded = slot.needed?.(now, around) !== false;
+    if (isNeeded && (present?.how === 'said' || slot.guess === undefined)) continue;
+    const value = isNeeded ? (slot.guess?.(now, around) ?? null) : null;
+    if (value === (present?.value ?? null)) continue;
+    const slots =
+      value === null ? withoutSlot(now.slots, slot.name) : { ...now.slots, [slot.name]: { value, how: 'guessed' as const } };
+    now = { ...now, slots };
+  }
+  return now;
 }
 
 function missing(flow: Flow, draft: Draft, around: Surroundings): Slot | undefined {

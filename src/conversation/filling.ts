@@ -5,7 +5,7 @@
 
 import type { Understood } from '../understanding/understood.ts';
 import { askNext, showing, type Asked } from './drafting.ts';
-import type { Flow, Reading, Slot } from './flow.ts';
+import { withoutSlot, type Flow, type Reading, type Slot } from './flow.ts';
 import type { Phrase, Reply } from './reply.ts';
 import type { Draft, Question, Session } from './session.ts';
 import type { Effect, Surroundings } from './surroundings.ts';
@@ -83,8 +83,7 @@ function put(flow: Flow, filling: Filling, name: string, value: string | number)
 }
 
 function withoutFollowers(flow: Flow, slots: Draft['slots'], leader: string): Draft['slots'] {
-  const followers = new Set(flow.slots.filter(({ follows }) => follows === leader).map(({ name }) => name));
-  return Object.fromEntries(Object.entries(slots).filter(([name]) => !followers.has(name)));
+  return flow.slots.reduce((kept, { name, follows }) => (follows === leader ? withoutSlot(kept, name) : kept), slots);
 }
 
 /**
@@ -140,8 +139,7 @@ export function complete(
 ): Asked & { readonly effects: readonly Effect[] } {
   const completion = flow.complete(draft, around);
   if (completion.kind === 'refused') {
-    const question = completion.ask === null ? null : { slot: completion.ask, question: null };
-    return { ...askNext(flow, session, { draft, lead: [completion.why], question }, around), effects: [] };
+    return { ...askNext(flow, session, { draft, lead: [], question: null }, around), effects: [] };
   }
   const said: Reply = { parts: [completion.said], choices: completion.choices };
   return { ...showing({ ...session, draft: null }, said), effects: completion.effects };

@@ -3,6 +3,7 @@
  * effect it ends in. The engine does everything that is the same in every flow. A flow sees no channel, store or clock.
  */
 
+import type { Parties } from '../domain/limits.ts';
 import type { Understood } from '../understanding/understood.ts';
 import type { Choice, Param, Phrase } from './reply.ts';
 import type { Draft, Question, SlotOption } from './session.ts';
@@ -46,6 +47,8 @@ export interface Flow {
   readonly slots: readonly Slot[];
   /** Why none can be begun just now, or null. */
   closed(around: Surroundings): Phrase | null;
+  /** What must be known of before a purchase can be measured; null while it is not all said. */
+  parties(draft: Draft): Parties | null;
   /**
    * All values on one screen, with what is worth knowing before saying yes, and extra one-tap changes. `repeated`: shown before just
    * as it is, so all but the values can be brief.
@@ -65,11 +68,15 @@ export interface Flow {
 
 export type Completion =
   | { readonly kind: 'done'; readonly effects: readonly Effect[]; readonly said: Phrase; readonly choices: readonly Choice[] }
-  | {
-      readonly kind: 'refused';
-      readonly why: Phrase;
-      /** The slot to be asked again, or null: the confirmation stands. */ readonly ask: string | null;
-    };
+  /** Not now: the confirmation stands, and says why. */
+  | { readonly kind: 'refused' };
+
+/** The same slots when it is not there. */
+export function withoutSlot(slots: Draft['slots'], name: string): Draft['slots'] {
+  if (slots[name] === undefined) return slots;
+  const { [name]: _left, ...others } = slots;
+  return others;
+}
 
 export function slotText(draft: Draft, name: string): string | null {
   const value = draft.slots[name]?.value;

@@ -3,13 +3,13 @@
  * then everything beside the point. Three answers in a row that nobody understood end at a person.
  */
 
-import { isInFlight } from '../domain/order.ts';
+import { isInFlight, type Order } from '../domain/order.ts';
 import type { SlotName, Understood } from '../understanding/understood.ts';
 import { bestMatch } from '../understanding/understand.ts';
 import { askAgain, askNext, showing } from './drafting.ts';
 import { besidesThePoint } from './besides.ts';
 import { stepBack } from './filling.ts';
-import { cannotCancel, orderStatus, silentOrder } from './order-talk.ts';
+import { cannotCancel, orderStatus, silenceChoices, silenceQuestion, silentOrder } from './order-talk.ts';
 import type { Phrase } from './reply.ts';
 import { again, answered, dropped, expired, flowNamed, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
@@ -27,7 +27,9 @@ import {
   offers,
   orderWord,
 } from './steps.ts';
+import { begun, stopped } from './stopping.ts';
 import { tapped } from './tapping.ts';
+import { ringsOnce } from './troubles.ts';
 import { byValues, carriesValue } from './values.ts';
 
 export function hear(scene: Scene, said: Understood, text: string): Answer {
@@ -35,6 +37,8 @@ export function hear(scene: Scene, said: Understood, text: string): Answer {
     byCommand(scene, said) ??
     tooLate(scene, said) ??
     byChange(scene, said) ??
+    byTheOnlyOne(scene, said) ??
+    asksForPrompt(scene, said) ??
     byValues(scene, said) ??
     byYesOrNo(scene, said) ??
     besidesThePoint(scene, said) ??
@@ -48,12 +52,13 @@ function byCommand(scene: Scene, said: Understood): Answer | null {
   if (said.wantsLanguage !== null) return languageChosen(scene, said.wantsLanguage);
   switch (said.command) {
     case 'start':
+      return begun(scene);
     case 'menu':
       return dropped(scene, freshDraft(scene) === null ? [] : [{ key: 'common:cancelled' }], menu(around));
     case 'cancel':
       return cancel(scene);
     case 'stop':
-      return freshDraft(scene) === null ? again(scene, [{ key: 'answers:stop' }]) : cancelled(scene);
+      return stopped(scene);
     case 'help':
       return helped(scene);
     case 'back':
@@ -99,6 +104,23 @@ function byChange(scene: Scene, said: Understood): Answer | null {
   return changeAsked(scene, draft, said.change === 'confirm' ? null : said.change);
 }
 
+/** "Yes", "same", "mine" to "which number pays?" where one number alone is offered; what it fills is confirmed as ever. */
+function byTheOnlyOne(scene: Scene, said: Understood): Answer | null {
+  const { draft, choices } = scene.session;
+  if (freshDraft(scene) === null || draft?.asking !== 'payer' || draft.choosing !== undefined || draft.changing === true)
+    return null;
+  const [only, ...others] = choices.filter(({ id }) => id.startsWith('set='));
+  if (only === undefined || others.length > 0) return null;
+  const mine = said.payer === 'self' && scene.around.own.length === 0;
+  const named = said.numbers.length > 0 || said.amount !== null || said.paymentNetwork !== null || said.problems.length > 0;
+  return (said.answer === 'yes' || said.thatOne || mine) && !named ? tapped(scene, only.id, null) : null;
+}
+
+/** "Send it again" right after an order means its prompt; a purchase like it would be a second one. */
+function asksForPrompt(scene: Scene, said: Understood): Answer | null {
+  return said.trouble === 'resend' && !carriesValue(said) ? ringsOnce(scene) : null;
+}
+
 function byYesOrNo(scene: Scene, said: Understood): Answer | null {
   const { session } = scene;
   const { draft } = session;
@@ -122,10 +144,18 @@ function byYesOrNo(scene: Scene, said: Understood): Answer | null {
 /** Nothing was asked, or the question was about an order. */
 function yesToNothing(scene: Scene): Answer {
   const silent = silentOrder(scene.around.orders, scene.around.now);
-  if (silent !== null && offers(scene, 'got')) return orderWord(scene, silent, 'customer_received');
+  if (silent !== null && offers(scene, 'got')) {
+    // News of another order may have come after the question: a bare yes does not say which.
+    if (otherInFlight(scene, silent)) return again(scene, silenceQuestion(silent).parts, [], silenceChoices(silent));
+    return orderWord(scene, silent, 'customer_received');
+  }
   const latest = justOrdered(scene);
   if (latest !== null && isInFlight(latest.state)) return told(scene, [orderStatus(latest)]);
   return again(scene, [{ key: 'common:ready' }]);
+}
+
+function otherInFlight({ around }: Scene, { id }: Order): boolean {
+  return around.orders.some((order) => order.id !== id && isInFlight(order.state));
 }
 
 function noToNothing(scene: Scene): Answer {

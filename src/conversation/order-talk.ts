@@ -30,7 +30,10 @@ export function orderStatus(order: Order): Phrase {
   return { key: `order:status-${order.state}`, params: orderParams(order) };
 }
 
-const again = (order: Order): Choice => ({ id: freeChoice('again', order.reference), label: { key: 'order:buy-again' } });
+export const buyAgain = (order: Order): Choice => ({
+  id: freeChoice('again', order.reference),
+  label: { key: 'order:buy-again' },
+});
 const human = (order: Order): Choice => ({ id: freeChoice('human', order.reference), label: { key: 'order:talk-to-us' } });
 const history: Choice = { id: freeChoice('history'), label: { key: 'common:menu-history' } };
 
@@ -43,26 +46,26 @@ export function orderNews(order: Order, state: OrderState, code: RefusalCode | '
     case 'unknown':
       return { parts: [{ key: 'order:unknown', params }], choices: [] };
     case 'delivered':
-      return { parts: [{ key: 'order:delivered', params }], choices: [again(order), history] };
+      return { parts: [{ key: 'order:delivered', params }], choices: [buyAgain(order), history] };
     case 'cancelled':
       // Nothing had left yet: the customer was in time, and no payment was ever asked for.
       return {
         parts: [{ key: order.state === 'confirmed' ? 'order:cancelled-in-time' : 'order:cancelled', params }],
-        choices: [again(order), history],
+        choices: [buyAgain(order), history],
       };
     case 'rejected':
       return {
         parts: [{ key: `order:rejected-${code ?? 'other'}`, params }],
-        choices: [again(order), human(order)],
+        choices: [buyAgain(order), human(order)],
       };
     case 'lapsed':
-      return { parts: [{ key: 'order:lapsed', params }], choices: [again(order), history] };
+      return { parts: [{ key: 'order:lapsed', params }], choices: [buyAgain(order), history] };
     case 'review':
       return { parts: [{ key: 'order:review', params }], choices: [human(order)] };
     case 'refund_due':
       return { parts: [{ key: 'order:refund-due', params }], choices: [human(order)] };
     case 'refunded':
-      return { parts: [{ key: 'order:refunded', params }], choices: [again(order)] };
+      return { parts: [{ key: 'order:refunded', params }], choices: [buyAgain(order)] };
     case 'confirmed':
     case 'submitting':
       return null;

@@ -7,7 +7,7 @@ import i18next, { type i18n } from 'i18next';
 import { formatKes } from '../domain/money.ts';
 import { formatMsisdn, maskMsisdn } from '../domain/msisdn.ts';
 import { assertNever } from '../lib/assert.ts';
-import { SPOKEN, type Param, type Phrase, type Spoken } from './reply.ts';
+import type { Param, Phrase, Spoken } from './reply.ts';
 
 export interface Phrasebook {
   say(phrase: Phrase, language: Spoken): string;
@@ -20,16 +20,17 @@ export type Locales = Readonly<Record<Spoken, Readonly<Record<string, object>>>>
 const SENTENCES_IN: Readonly<Record<Spoken, string>> = { en: 'en-KE', sw: 'sw-KE' };
 
 export function createPhrasebook(locales: Locales): Phrasebook {
-  const template = templates(locales);
-  const say = (phrase: Phrase, language: Spoken): string => {
-    const params = phrase.params ?? {};
-    const text = template(phrase.key, language, params['count']);
-    if (text === null) throw new Error(`invariant broken: no text for ${phrase.key} in ${language}`);
-    return text.replace(PARAMETER, (_all, name: string) => {
-      const param = params[name];
-      if (param === undefined) throw new Error(`invariant broken: {{${name}}} has no value in ${phrase.key}`);
-      return show(param, language);
-    });
+  const templateOf = templates(locales);
+  const say = ({ key, params }: Phrase, language: Spoken): string => {
+    const template = templateOf(key, language, params?.['count']);
+    if (template === null) throw new Error(`invariant broken: no text for ${key} in ${language}`);
+    let text = template.start;
+    for (const { name, after } of template.rest) {
+      const param = params?.[name];
+      if (param === undefined) throw new Error(`invariant broken: {{${name}}} has no value in ${key}`);
+      text += show(param, language) + after;
+    }
+    return text;
   };
   const show = (param: Param, language: Spoken): string => {
     if (typeof param === 'string' || typeof param === 'number') return String(param);
@@ -41,34 +42,48 @@ export function createPhrasebook(locales: Locales): Phrasebook {
     if ('lines' in param) return param.lines.map((line) => say(line, language)).join('\n');
     return assertNever(param);
   };
-  return { say, has: (key, language) => template(key, language, 1) !== null };
+  return { say, has: (key, language) => templateOf(key, language, 1) !== null };
 }
 
-const PARAMETER = /\{\{(\w+)\}\}/g;
+/** A text cut at its parameters. */
+interface Template {
+  readonly start: string;
+  readonly rest: readonly { readonly name: string; readonly after: string }[];
+}
 
 /**
- * i18next finds the text and its plural form; each is asked for once and kept. The parameters are put in here, because i18next would
- * read the whole options anew for every button of every message. Null: there is no such text.
+ * i18next finds the text and its plural form; each is asked for once, cut at its {{parameters}} and kept. They are put in here, because
+ * i18next would read the whole options anew for every button of every message. Null: there is no such text.
  */
-function templates(locales: Locales): (key: string, language: Spoken, count: Param | undefined) => string | null {
+function templates(locales: Locales): (key: string, language: Spoken, count: Param | undefined) => Template | null {
   const instance: i18n = i18next.createInstance();
   // Loaded at once, so that nothing is awaited while a message is put into words.
   void instance.init({ lng: 'en', fallbackLng: false, resources: locales, ns: Object.keys(locales.en), initAsync: false });
-  const found = new Map<string, string | null>();
-  const plurals = Object.fromEntries(SPOKEN.map((language) => [language, new Intl.PluralRules(language)]));
-  return (key, language, count) => {
-    const form = typeof count === 'number' ? (plurals[language]?.select(count) ?? '') : '';
-    const id = `${language} ${form} ${key}`;
-    let text = found.get(id);
-    if (text === undefined) {
-      const options = { lng: language, skipInterpolation: true, ...(typeof count === 'number' ? { count } : {}) };
-      text = instance.exists(key, { lng: language, ...(typeof count === 'number' ? { count } : {}) })
-        ? instance.t(key, options)
-        : null;
-      found.set(id, text);
-    }
-    return text;
+  const inLanguage = (language: Spoken) => {
+    const found = new Map<string, Template | null>();
+    const plurals = new Intl.PluralRules(language);
+    return (key: string, count: Param | undefined): Template | null => {
+      const counted = typeof count === 'number';
+      const id = counted ? `${key} ${plurals.select(count)}` : key;
+      let template = found.get(id);
+      if (template === undefined) {
+        const options = { lng: language, ...(counted ? { count } : {}) };
+        template = instance.exists(key, options) ? cut(instance.t(key, { ...options, skipInterpolation: true })) : null;
+        found.set(id, template);
+      }
+      return template;
+    };
   };
+  const books = { en: inLanguage('en'), sw: inLanguage('sw') } satisfies Record<Spoken, unknown>;
+  return (key, language, count) => books[language](key, count);
+}
+
+const PARAMETER = /\{\{(\w+)\}\}/;
+
+function cut(text: string): Template {
+  const [start = '', ...pairs] = text.split(PARAMETER);
+  const rest = pairs.flatMap((name, at) => (at % 2 === 0 ? [{ name, after: pairs[at + 1] ?? '' }] : []));
+  return { start, rest };
 }
 
 const CLOCKS = new Map<Spoken, Intl.DateTimeFormat>();

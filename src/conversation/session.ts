@@ -56,8 +56,15 @@ export interface Session {
   readonly choices: readonly Choice[];
   /** Answers in a row that were not understood. */
   readonly failures: number;
+  /** How long the last messages were under way, by the network's clock and ours, in milliseconds: also tells how far the two are apart. */
+  readonly lagsMs?: readonly number[];
 }
 
 export function newSession(language: Spoken): Session {
   return { version: 1, language, languageKnown: false, noticed: false, draft: null, choices: [], failures: 0 };
+}
+
+/** The language to begin in, by what the channel says of the person; English when it says nothing. */
+export function spokenOf(locale: string | null): Spoken {
+  return locale?.toLowerCase().startsWith('sw') === true ? 'sw' : 'en';
 }

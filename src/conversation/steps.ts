@@ -60,7 +60,10 @@ export function cancelled(scene: Scene): Answer {
 export function cancel(scene: Scene): Answer {
   if (freshDraft(scene) !== null) return cancelled(scene);
   const latest = justOrdered(scene);
-  if (latest === null) return again(scene, [{ key: 'common:nothing-to-cancel' }]);
+  if (latest === null) {
+    const hint: Phrase[] = scene.around.own.length === 0 ? [] : [{ key: 'answers:how-to-stop' }];
+    return again(scene, [{ key: 'common:nothing-to-cancel' }, ...hint]);
+  }
   return cancelledOrder(scene, latest);
 }
 

@@ -3,7 +3,8 @@
  * from this alone; what it wants done comes back as effects.
  */
 
-import type { Limits, PayerUse } from '../domain/limits.ts';
+import type { Breaker } from '../domain/breaker.ts';
+import type { Limits, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Order, OrderEventKind } from '../domain/order.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -34,8 +35,12 @@ export interface Surroundings {
   readonly own: readonly Msisdn[];
   /** The customer's orders, newest first. */
   readonly orders: readonly Order[];
-  readonly payerUse: PayerUse | null;
+  /** Null, or of other numbers than the draft's: nothing may be bought before it is loaded. */
+  readonly use: PurchaseUse | null;
+  /** Own numbers that are to get no payment prompts. */
+  readonly stopped: readonly Msisdn[];
   readonly salesStopped: string | null;
+  readonly breaker: Breaker;
   readonly channel: {
     readonly buttons: boolean;
     readonly asksOwnPhone: boolean;
@@ -62,6 +67,8 @@ export type Effect =
   | { readonly kind: 'order_word'; readonly orderId: string; readonly event: OrderEventKind }
   /** The bot could not help: for the operator's inbox. */
   | { readonly kind: 'help_wanted'; readonly why: string }
+  /** The owner of a number wants no payment prompts any more, or wants them again. */
+  | { readonly kind: 'stop_prompts'; readonly phone: Msisdn; readonly stopped: boolean }
   | { readonly kind: 'retire_buttons'; readonly on: string }
   | { readonly kind: 'notice_given'; readonly textVersion: string };
 

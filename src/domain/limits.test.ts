@@ -1,7 +1,8 @@
 /** Tables of how often a phone may be made to ring, and of what is said when it may not. */
 
 import { describe, expect, it } from 'vitest';
-import { mayPrompt, type Limits, type PayerUse } from './limits.ts';
+import { dayBegan, mayBuy, mayPrompt, type DayUse, type Limits, type Party, type PastPrompt, type PayerUse } from './limits.ts';
+import { kes } from './money.ts';
 import { msisdn } from './msisdn.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
@@ -14,24 +15,36 @@ const LIMITS: Limits = {
   promptsOtherPerHour: 3,
   promptsOtherPerDay: 10,
   promptsOtherFirstPerDay: 1,
+  coolDownAfterUnfinished: 2,
+  coolDownMinutes: 30,
+  perDay: {
+    person: { kes: 1_000, orders: 10 },
+    payer: { kes: 2_000, orders: 20 },
+    recipient: { kes: 3_000, orders: 30 },
+  },
 };
 
 interface Case {
   readonly own?: boolean;
   /** Last hour, last day, last day by this customer. */
   readonly rang?: readonly [number, number, number];
+  readonly lastPrompts?: PayerUse['lastPrompts'];
   readonly approvedBefore?: boolean;
   readonly knownPayer?: boolean;
 }
 
 function asked(
-  { own = false, rang = [0, 0, 0], approvedBefore = false, knownPayer = false }: Case,
+  { own = false, rang: counts = [0, 0, 0], lastPrompts = [], approvedBefore = false, knownPayer = false }: Case,
   live: PayerUse['live'] = null,
 ) {
-  const [promptsLastHour, promptsLastDay, promptsByCustomerLastDay] = rang;
+  const [promptsLastHour, promptsLastDay, promptsByCustomerLastDay] = counts;
   const payer = msisdn('254722000001');
-  const use = { payer, own, promptsLastHour, promptsLastDay, promptsByCustomerLastDay, approvedBefore, live };
-  return mayPrompt(use, LIMITS, { now: NOW, customerId: 'achieng', knownPayer });
+  const rang = { promptsLastHour, promptsLastDay, promptsByCustomerLastDay, lastPrompts };
+  return mayPrompt({ payer, own, stopped: false, approvedBefore, live, ...rang }, LIMITS, {
+    now: NOW,
+    customerId: 'achieng',
+    knownPayer,
+  });
 }
 
 const yes = { ok: true, value: undefined };
@@ -82,5 +95,83 @@ describe('a prompt that is still ringing', () => {
 
   it('comes before every count, because it passes soonest', () => {
     expect(asked({ rang: [3, 10, 1] }, live('achieng', NOW + 1))).toMatchObject({ error: { kind: 'ringing' } });
+  });
+});
+
+describe('a phone that did not pay', () => {
+  const MINUTE_MS = 60_000;
+  /** Rang so many minutes ago, and came to this state so many minutes ago. */
+  const rang = (ago: number, state: PastPrompt['state'], changedAgo = ago): PastPrompt => ({
+    state,
+    rangAt: NOW - ago * MINUTE_MS,
+    changedAt: NOW - changedAgo * MINUTE_MS,
+  });
+
+  it.each<[string, readonly PastPrompt[], number | null, boolean?]>([
+    ['once is asked again', [rang(5, 'cancelled')], null],
+    ['twice is left in peace, from when the last one ended', [rang(5, 'cancelled', 4), rang(9, 'cancelled')], 26],
+    ['twice, by prompts that nobody answered', [rang(5, 'awaiting_payment'), rang(60, 'review')], 28],
+    ['twice, as their customers say later', [rang(20, 'lapsed', 1), rang(40, 'lapsed', 2)], 13],
+    ['twice, long ago, is asked again', [rang(40, 'cancelled', 31), rang(60, 'cancelled')], null],
+    ['and then did is asked again', [rang(5, 'delivered'), rang(9, 'cancelled'), rang(12, 'cancelled')], null],
+    ['between two that it did not is asked again', [rang(5, 'cancelled'), rang(9, 'delivered'), rang(12, 'cancelled')], null],
+    ['though money is to go back, has paid', [rang(5, 'cancelled'), rang(9, 'refund_due')], null],
+    ['is asked when it is the customer’s own', [rang(5, 'cancelled'), rang(9, 'cancelled')], null, true],
+  ])('%s', (_name, lastPrompts, minutes, own = false) => {
+    const until = minutes === null ? null : NOW + minutes * MINUTE_MS;
+    const expected = until === null ? yes : { ok: false, error: { kind: 'cooling_down', until } };
+    expect(asked({ own, lastPrompts, approvedBefore: true })).toEqual(expected);
+  });
+});
+
+describe('a day of purchases', () => {
+  const payer = msisdn('254722000001');
+  const free = {
+    promptsLastHour: 0,
+    promptsLastDay: 0,
+    promptsByCustomerLastDay: 0,
+    approvedBefore: false,
+    lastPrompts: [],
+    live: null,
+  };
+  const nothing: DayUse = { orders: 0, kes: kes(0) };
+
+  const buying = (amount: number, today: Partial<Record<Party, DayUse>>, stopped = false, live: PayerUse['live'] = null) =>
+    mayBuy(
+      {
+        payer: { payer, own: true, stopped, ...free, live },
+        recipient: payer,
+        today: { person: nothing, payer: nothing, recipient: nothing, ...today },
+      },
+      LIMITS,
+      { now: NOW, customerId: 'achieng', knownPayer: false, amountKes: kes(amount) },
+    );
+  const used = (orders: number, amount: number): DayUse => ({ orders, kes: kes(amount) });
+  const usedUp = (party: Party, left: number) => ({ ok: false, error: { kind: 'day_used_up', party, leftKes: left } });
+
+  it.each<[string, number, Partial<Record<Party, DayUse>>, object]>([
+    ['takes what fits exactly', 400, { person: used(1, 600) }, yes],
+    ['does not take a shilling more', 401, { person: used(1, 600) }, usedUp('person', 400)],
+    ['counts purchases too', 10, { person: used(10, 100) }, usedUp('person', 0)],
+    ['is the payer’s, whoever orders', 10, { payer: used(3, 1_995) }, usedUp('payer', 5)],
+    ['is the payer’s in purchases', 10, { payer: used(20, 200) }, usedUp('payer', 0)],
+    ['is the recipient’s, whoever pays', 10, { recipient: used(3, 2_999) }, usedUp('recipient', 1)],
+    ['is the recipient’s in purchases', 10, { recipient: used(30, 300) }, usedUp('recipient', 0)],
+    ['has nothing left when a limit was lowered', 10, { person: used(3, 5_000) }, usedUp('person', 0)],
+  ])('%s', (_name, amount, today, expected) => expect(buying(amount, today)).toEqual(expected));
+
+  it('says first what stands longest: the stop list, then the day, then the ringing phone', () => {
+    const live = { reference: 'JZX', customerId: 'achieng', until: NOW + 1 };
+    expect(buying(10, { person: used(10, 0) }, true, live)).toEqual({ ok: false, error: { kind: 'stopped', own: true } });
+    expect(buying(10, { person: used(10, 0) }, false, live)).toMatchObject({ error: { kind: 'day_used_up' } });
+    expect(buying(10, {}, false, live)).toMatchObject({ error: { kind: 'ringing' } });
+  });
+
+  it.each([
+    ['2026-11-23T20:59:59.999Z', '2026-11-22T21:00:00.000Z'],
+    ['2026-11-23T21:00:00.000Z', '2026-11-23T21:00:00.000Z'],
+    ['2026-03-01T00:30:00.000Z', '2026-02-28T21:00:00.000Z'],
+  ])('at %s began at midnight in Nairobi, %s', (now, began) => {
+    expect(new Date(dayBegan(Date.parse(now))).toISOString()).toBe(began);
   });
 });

@@ -77,6 +77,14 @@ export function elapsed(): number {
   return performance.now();
 }
 
+/**
+ * Resolves when every promise that could go on has gone on, and waits for nothing else: no timer, no socket. Whoever asks again and
+ * again keeps the event loop from turning.
+ */
+export function promisesSettled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
 let runSoon: (task: () => void) => void = (task) => void setImmediate(task);
 
 /** Runs `task` when the input that is waiting now has been read: what came together is then handled together. */

@@ -6,8 +6,17 @@
 import { createHash } from 'node:crypto';
 
 /** Digits and capitals without the ones that people confuse (0 O, 1 I L, 5 S, 8 B, U V). */
-const REFERENCE_ALPHABET = '234679ACDEFGHJKMNPQRTWXYZ';
+export const REFERENCE_ALPHABET = '234679ACDEFGHJKMNPQRTWXYZ';
 const ID_ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** Six characters that name a thing to people: the same key, the same name. */
+export function shortName(key: string): string {
+  return spelled(createHash('sha256').update(key).digest(), 6, REFERENCE_ALPHABET);
+}
+
+function spelled(hash: Uint8Array, count: number, alphabet: string): string {
+  return Array.from({ length: count }, (_none, at) => alphabet[(hash[at] ?? 0) % alphabet.length]).join('');
+}
 
 export interface Ids {
   /** An opaque id, 16 characters of base 32 after the prefix: 80 bits. */
@@ -22,10 +31,7 @@ export function idsFrom(seed: string): Ids {
   let counter = 0;
   const letters = (count: number, alphabet: string): string => {
     counter += 1;
-    const hash = createHash('sha256').update(`${seed}/${counter}`).digest();
-    let text = '';
-    for (let at = 0; at < count; at += 1) text += alphabet[(hash[at] ?? 0) % alphabet.length];
-    return text;
+    return spelled(createHash('sha256').update(`${seed}/${counter}`).digest(), count, alphabet);
   };
   return {
     id: (prefix) => prefix + letters(16, ID_ALPHABET),

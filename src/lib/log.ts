@@ -3,7 +3,7 @@
  * deep. Message texts are never logged. Every line of a turn carries `turn`, and `order` where there is one.
  */
 
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 
 export interface Log {
   debug(fields: Record<string, unknown>, message: string): void;
@@ -21,13 +21,14 @@ const BEARER = /Bearer\s+\S+/gi;
 const SECRET_PATH = /(\/webhooks\/[a-z-]+\/)[^\s/?"']+/g;
 const SECRET_KEYS = /token|secret|password|passkey|api_?key|authorization/i;
 
+/** Takes credentials out of a text and leaves the rest, for the operator's own console. */
+export function scrubSecrets(text: string): string {
+  return text.replace(TELEGRAM_TOKEN, '[token]').replace(BEARER, 'Bearer [token]').replace(SECRET_PATH, '$1[secret]');
+}
+
 /** Takes phone numbers and credentials out of a text; the last three digits of a number stay, to tell two apart. */
 export function scrub(text: string): string {
-  return text
-    .replace(TELEGRAM_TOKEN, '[token]')
-    .replace(BEARER, 'Bearer [token]')
-    .replace(SECRET_PATH, '$1[secret]')
-    .replace(PHONE, (number) => `[phone …${number.slice(-3)}]`);
+  return scrubSecrets(text).replace(PHONE, (number) => `[phone …${number.slice(-3)}]`);
 }
 
 function scrubValue(value: unknown, depth: number): unknown {
@@ -50,29 +51,37 @@ function scrubValue(value: unknown, depth: number): unknown {
 
 /** `write` receives whole lines; by default they go to stderr, because stdout belongs to `jaza chat --json`. */
 export function createLog(level: LogLevel, write: (line: string) => void = (line) => process.stderr.write(line)): Log {
-  return wrap(
-    pino(
-      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
-      { write },
-    ),
+  const root = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    { write },
   );
+  return wrap(root, () => root);
 }
 
-type PinoLogger = ReturnType<typeof pino>;
-
-function wrap(logger: PinoLogger): Log {
+/** Every turn has a child of its own and most write no line, so `logger` is asked for only when one is written. */
+function wrap(root: Logger, logger: () => Logger): Log {
   const line =
     (level: 'debug' | 'info' | 'warn' | 'error') =>
     (fields: Record<string, unknown>, message: string): void => {
-      if (logger.isLevelEnabled(level)) logger[level](scrubValue(fields, 0) as Record<string, unknown>, scrub(message));
+      if (root.isLevelEnabled(level)) logger()[level](scrubValue(fields, 0) as Record<string, unknown>, scrub(message));
     };
   return {
     debug: line('debug'),
     info: line('info'),
     warn: line('warn'),
     error: line('error'),
-    child: (fields) => wrap(logger.child(scrubValue(fields, 0) as Record<string, unknown>)),
+    child(fields) {
+      let made: Logger | undefined;
+      return wrap(root, () => (made ??= logger().child(scrubValue(fields, 0) as Record<string, unknown>)));
+    },
   };
 }
 
-export const silentLog: Log = createLog('silent');
+/** Hears nothing, and costs nothing. */
+export const silentLog: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLog,
+};

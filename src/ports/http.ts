@@ -3,6 +3,7 @@
  * how a body is read without letting anyone fill the memory.
  */
 
+import type { Breaker } from '../domain/breaker.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { ChannelHealth, ChannelName } from './channel.ts';
 
@@ -10,9 +11,13 @@ import type { ChannelHealth, ChannelName } from './channel.ts';
 export type Route = (request: Request) => Promise<Response | null>;
 
 export interface HealthReport {
-  /** `degraded`: answers, but a channel is down. `failing`: nothing can be promised, answered as 503. */
+  /** `degraded`: answers, but a channel is down or no orders are taken. `failing`: nothing can be promised, answered as 503. */
   readonly status: 'ok' | 'degraded' | 'failing';
+  /** The breaker before the airtime provider; unless it is closed, no new orders are taken. */
+  readonly breaker: Breaker['kind'];
   readonly store: 'ok' | 'failing';
+  /** `stopped`: by an operator; no new orders are taken. */
+  readonly sales: 'open' | 'stopped';
   readonly channels: Readonly<Partial<Record<ChannelName, ChannelHealth['state']>>>;
   readonly version: string;
 }

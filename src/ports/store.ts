@@ -6,16 +6,17 @@
 import type { Instant } from '../lib/clock.ts';
 import type { Journal } from '../domain/ledger.ts';
 import type { Actor, Order, OrderEventKind, OrderState } from '../domain/order.ts';
-import type { PayerUse } from '../domain/limits.ts';
+import type { Breaker } from '../domain/breaker.ts';
+import type { Holder } from '../domain/claim.ts';
+import type { Parties, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Buyer, PriceInForce, PriceScope } from '../domain/tariff.ts';
 import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
+import type { ConsoleOutcome, Invite, Joining, OperatorChat, OperatorCommand, Notice } from './desk.ts';
 import type { KnownWallet, RequestKey, Wallet, WalletAnswer, WalletRequest } from './wallet.ts';
-
-export type { PayerUse } from '../domain/limits.ts';
 
 // ---- what happens ---------------------------------------------------------------------------------------------------------
 
@@ -24,6 +25,8 @@ export type Timer =
   | { readonly kind: 'draft_reminder'; readonly conversationId: string }
   | { readonly kind: 'prompt_lapsed'; readonly orderId: string }
   | { readonly kind: 'order_silence'; readonly orderId: string }
+  /** What was said about an order was given up in this chat: the person hears of it in another, if there is one. Set by `finishSends`. */
+  | { readonly kind: 'tell_elsewhere'; readonly orderId: string; readonly conversationId: string; readonly channel: ChannelName }
   /** The customer was asked what became of an order and said nothing for a day. */
   | { readonly kind: 'question_unanswered'; readonly orderId: string };
 
@@ -53,6 +56,8 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
     }
   /** A price is set, or taken away (null). */
   | { readonly kind: 'price'; readonly scope: PriceScope; readonly milliKes: number | null; readonly actor: Actor }
+  /** At the console: a number's owner wants no payment prompts, or wants them again. */
+  | { readonly kind: 'stop_list'; readonly phone: Msisdn; readonly stopped: boolean; readonly operator: string }
   | {
       readonly kind: 'operator';
       readonly orderId: string;
@@ -60,6 +65,10 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
       readonly operator: string;
       readonly evidence: string;
     }
+  /** An operator's command that is about no order. */
+  | { readonly kind: 'command'; readonly operator: string; readonly command: OperatorCommand }
+  /** Something outside of any turn that a person should hear of. */
+  | ({ readonly kind: 'noticed' } & Notice)
 );
 
 // ---- what is known --------------------------------------------------------------------------------------------------------
@@ -79,16 +88,29 @@ export interface Conversation {
   readonly version: number;
 }
 
+/** The live claim on a number, whosever it is. */
+export interface Claim extends Holder {
+  readonly how: ChannelName;
+  /** Their chat that was used last and can be written to. */
+  readonly conversation: Conversation | null;
+}
+
 /** Read-only, loaded for one event. What the event is not about is null or empty. */
 export interface Known {
   readonly customer: Customer | null;
   readonly conversation: Conversation | null;
   /** Numbers that are verified as the customer's own, the last verified first. */
   readonly ownPhones: readonly Msisdn[];
+  /** On the number that the message vouches for. */
+  readonly claim: Claim | null;
+  /** Every channel on which the customer has an identity; of a speaker who brings a number that somebody else holds. */
+  readonly channels: readonly ChannelName[];
   /** The customer's orders, newest first, at most 20. */
   readonly recentOrders: readonly Order[];
-  /** Of the payer in the conversation's open draft. */
-  readonly payerUse: PayerUse | null;
+  /** Of payer and recipient in the conversation's open draft, or of those that were asked for; null while either is not said. */
+  readonly use: PurchaseUse | null;
+  /** Own numbers that are to get no payment prompts. */
+  readonly stopped: readonly Msisdn[];
   /** The order that the event is about: by id, or by a webhook's note, then by its upstream reference. */
   readonly order: Order | null;
   /** That the event asks something of; null when it asks nothing of any. */
@@ -100,8 +122,21 @@ export interface Known {
   readonly unseen: boolean;
   /** Why new orders are refused just now, or null. */
   readonly salesStopped: string | null;
-  /** Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `order:<id>`, `wallet:<id>`, `switch:sales`. 0: not written yet. */
+  readonly breaker: Breaker;
+  /** Who hears the alerts. */
+  readonly operators: readonly OperatorChat[];
+  /** For a message that may be an operator's code; null for every other event. */
+  readonly joining: Joining | null;
+  /**
+   * Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `recipient:<msisdn>`, `order:<id>`, `wallet:<id>`,
+   * `prices:sms`, `switch:<name>`. 0: not written yet.
+   */
   readonly versions: Readonly<Record<string, number>>;
+  /**
+   * A row that the event rests on is none that we write, so no turn can be decided. The chat is there when it can be read;
+   * `lostChat` is its id when it is its session that cannot.
+   */
+  readonly unreadable?: { readonly error: Error; readonly lostChat: string | null };
 }
 
 // ---- what changes ---------------------------------------------------------------------------------------------------------
@@ -114,6 +149,8 @@ export type Change =
   | { readonly kind: 'reachable'; readonly conversationId: string; readonly blockedAt: Instant | null }
   /** A number became this customer's own, on a network's word; an older claim of another customer ends. */
   | { readonly kind: 'claim_phone'; readonly customerId: string; readonly phone: Msisdn; readonly how: ChannelName }
+  /** `from` and `into` are one person: orders, numbers, chats and identities of the one are the other's from now on. */
+  | { readonly kind: 'merge_customers'; readonly from: string; readonly into: string }
   /** A notice was given or a consent recorded, with the version of its text. */
   | { readonly kind: 'consent'; readonly customerId: string; readonly what: string; readonly textVersion: string }
   /** What the person said, kept for 90 days. */
@@ -173,6 +210,8 @@ export type Change =
       readonly reply: Reply;
       readonly language: Spoken;
       readonly orderId: string | null;
+      /** Said in place of what another chat could not be told: given up here too, it is said nowhere else. */
+      readonly elsewhere?: true;
     }
   /** Takes the buttons off the message that was tapped. */
   | { readonly kind: 'retire_buttons'; readonly conversationId: string; readonly channelMessageId: string }
@@ -180,16 +219,39 @@ export type Change =
   | { readonly kind: 'call'; readonly orderId: string; readonly purpose: CallPurpose; readonly dueAt: Instant }
   /** The state of a call: `started` is committed before the first byte, and takes the call's row out of the outbox. */
   | { readonly kind: 'call_state'; readonly orderId: string; readonly purpose: CallPurpose; readonly state: CallState }
+  | { readonly kind: 'set_breaker'; readonly breaker: Breaker }
+  /** A number's owner wants no payment prompts any more, or wants them again. */
+  | { readonly kind: 'stop_prompts'; readonly phone: Msisdn; readonly stopped: boolean }
   | { readonly kind: 'keep_raw'; readonly rawId: string; readonly source: string; readonly body: string }
   | { readonly kind: 'set_timer'; readonly key: string; readonly dueAt: Instant; readonly timer: Timer }
   | { readonly kind: 'clear_timer'; readonly key: string }
-  | { readonly kind: 'audit'; readonly actor: Actor; readonly what: string; readonly subject: string; readonly detail: string };
+  | { readonly kind: 'audit'; readonly actor: Actor; readonly what: string; readonly subject: string; readonly detail: string }
+  /** Stops new orders, with the reason, or lets them go on. */
+  | { readonly kind: 'switch_sales'; readonly stopped: string | null }
+  /** Seen to, as far as it had come by `until`; see ports/desk.ts. */
+  | {
+      readonly kind: 'put_away';
+      readonly item: string;
+      readonly until: Instant;
+      readonly operator: string;
+      readonly evidence: string;
+    }
+  /** What the console that recorded this turn's event is told. */
+  | ({ readonly kind: 'answer_console' } & ConsoleOutcome)
+  | { readonly kind: 'invite_operator'; readonly invite: Invite }
+  /** Uses the invite up; stale when somebody else did. */
+  | { readonly kind: 'join_operator'; readonly operatorId: string; readonly invite: Invite; readonly conversationId: string }
+  | { readonly kind: 'remove_operator'; readonly operatorId: string }
+  /** The chat's wrong codes in a row, this one among them. */
+  | { readonly kind: 'wrong_code'; readonly conversationId: string; readonly count: number };
 
 export type CallState = 'pending' | 'started' | 'answered';
 
 /** All that one event changes, to be written together or not at all. */
 export interface Turn {
   readonly event: TurnEvent;
+  /** The event itself named a purchase that nothing was loaded of: decide again with this loaded. As it is, the turn sells nothing. */
+  readonly lacks?: Parties;
   /** The versions that the decision rests on: any other value at commit makes the turn stale. */
   readonly read: Readonly<Record<string, number>>;
   /** Aggregates whose version this turn counts up; `conversation:` and `order:` count with their rows. */
@@ -249,9 +311,12 @@ export interface DueTimer {
 }
 
 export interface Store {
-  /** One `Known` per event, in their order, from one consistent view. */
-  load(events: readonly TurnEvent[]): Promise<readonly Known[]>;
-  /** Writes the turns in one database transaction, each in a savepoint of its own. At most one turn per customer and batch is expected, not required. */
+  /**
+   * One `Known` per event, in their order, from one consistent view; a broken row spoils only the events that rest on it. `parties`:
+   * by an event's id, whose `use` is asked for.
+   */
+  load(events: readonly TurnEvent[], parties?: ReadonlyMap<string, Parties>): Promise<readonly Known[]>;
+  /** Writes the turns in one database transaction; one that fails takes no other with it. At most one turn per customer and batch is expected, not required. */
   commit(turns: readonly Turn[]): Promise<readonly TurnOutcome[]>;
 
   /** For sources that do not deliver again: the events are durable when this returns, and come back from `recorded` until they are committed. */
@@ -270,11 +335,16 @@ export interface Store {
   dueTimers(now: Instant, limit: number): Promise<readonly DueTimer[]>;
   /** The earliest instant at which a timer or an outbox row falls due, or null. Rows under lease do not count. */
   nextDueAt(): Promise<Instant | null>;
+  /** The clock was set back by so much, to `now`: whatever waits for an instant waits no longer for it than it would have. */
+  clockSetBack(byMs: number, now: Instant): Promise<void>;
 
   /** The text of a message we sent, by the network's id of it: WhatsApp asks for it again. */
   sentText(channel: ChannelName, channelMessageId: string): Promise<string | null>;
   setting(key: string): Promise<string | null>;
   putSetting(key: string, value: string): Promise<void>;
+  breaker(): Promise<Breaker>;
+  /** Numbers that are to get no payment prompts, the last that came first. */
+  stopList(): Promise<readonly { readonly phone: Msisdn; readonly since: Instant }[]>;
   /** The latest instant that was ever committed, or null: a manual clock starts no earlier. */
   lastCommittedAt(): Promise<Instant | null>;
   /** Ok, or what is wrong with the database. */

@@ -47,7 +47,8 @@ export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
     noMoney: 'No real phone, no real money.',
     phonesTitle: 'Simulated phones',
     phonesIntro: 'Where a payer would be asked for the PIN, a phone rings here.',
-    noPhones: 'No phone has rung yet. Buy airtime in the chat, and this page shows the phone that is asked to pay.',
+    noPhones:
+      'No phone has rung yet. Buy airtime in the chat, and this page shows the phone that is asked to pay. A restart hangs up: an order from before it is handed to a person after ten minutes.',
     openPhone: 'Open a phone',
     numberLabel: 'Phone number',
     show: 'Show',
@@ -56,7 +57,8 @@ export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
     phoneTitle: (phone) => `Phone ${formatMsisdn(phone)}`,
     waiting: (count) => (count === 1 ? '1 request waits' : `${count} requests wait`),
     quiet: 'Nothing to pay.',
-    quietHint: 'A payment request shows here by itself.',
+    quietHint:
+      'A payment request shows here by itself. A restart hangs up: an order from before it is handed to a person after ten minutes.',
     question: (prompt, business) => `Do you want to pay ${amount(prompt)} to ${business} for airtime to ${masked(prompt)}?`,
     note: (note) => `Order ${note}`,
     approve: 'Approve',
@@ -70,20 +72,22 @@ export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
   },
   sw: {
     languageName: 'Kiswahili',
-    simulated: 'SIMULATED · MFANO',
+    simulated: 'MAJARIBIO (SIMULATED)',
     noMoney: 'Si simu halisi, si pesa halisi.',
-    phonesTitle: 'Simu za mfano',
+    phonesTitle: 'Simu za majaribio',
     phonesIntro: 'Pale mlipaji angeombwa PIN, simu inalia hapa.',
-    noPhones: 'Hakuna simu iliyolia bado. Nunua airtime kwenye gumzo, na ukurasa huu utaonyesha simu inayoombwa kulipa.',
+    noPhones:
+      'Hakuna simu iliyolia bado. Nunua airtime kwenye chat, na ukurasa huu utaonyesha simu inayoombwa kulipa. Programu ikianzishwa upya, maombi ya awali hupotea: oda zake huangaliwa na mhudumu baada ya dakika kumi.',
     openPhone: 'Fungua simu',
-    numberLabel: 'Nambari ya simu',
+    numberLabel: 'Namba ya simu',
     show: 'Onyesha',
-    badNumber: 'Hiyo si nambari ya simu ya Kenya. Jaribu kama 0722 000 000.',
+    badNumber: 'Hiyo si namba ya simu ya Kenya. Jaribu kama 0722 000 000.',
     allPhones: 'Simu zote',
     phoneTitle: (phone) => `Simu ${formatMsisdn(phone)}`,
     waiting: (count) => (count === 1 ? 'Ombi 1 linasubiri' : `Maombi ${count} yanasubiri`),
     quiet: 'Hakuna cha kulipa.',
-    quietHint: 'Ombi la malipo litaonekana hapa lenyewe.',
+    quietHint:
+      'Ombi la malipo litaonekana hapa lenyewe. Programu ikianzishwa upya, maombi ya awali hupotea: oda zake huangaliwa na mhudumu baada ya dakika kumi.',
     question: (prompt, business) => `Je, unataka kulipa ${amount(prompt)} kwa ${business} kwa airtime ya ${masked(prompt)}?`,
     note: (note) => `Oda ${note}`,
     approve: 'Kubali',
@@ -93,7 +97,7 @@ export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
     earlier: 'Yaliyopita',
     ends: { approve: 'limekubaliwa', decline: 'limekataliwa', ignore: 'limepuuzwa', expired: 'muda umeisha' },
     gone: 'Ombi hilo halipo tena.',
-    connectionLost: 'Muunganisho umekatika. Inajaribu tena…',
+    connectionLost: 'Mtandao umekatika. Tunajaribu tena…',
   },
 };
 

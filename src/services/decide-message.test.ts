@@ -7,6 +7,7 @@ import {
   aMessage,
   anOpenDraft,
   anOrder,
+  freeUse,
   knownOf,
   MINUTE_MS,
   MUM,
@@ -16,7 +17,6 @@ import {
   rulesOf,
   said,
 } from '../../test/support/decisions.ts';
-import type { PayerUse } from '../domain/limits.ts';
 import type { Content, InboundMessage, Unsupported } from '../ports/channel.ts';
 import type { Known, Turn } from '../ports/store.ts';
 import { decide, type Rules } from './decide.ts';
@@ -28,16 +28,6 @@ function heard(message: Partial<InboundMessage>, known: Partial<Known> = {}, rul
 }
 
 const text = (words: string): { content: Content } => ({ content: { kind: 'text', text: words } });
-
-const FREE: PayerUse = {
-  payer: OWN,
-  own: true,
-  promptsLastHour: 0,
-  promptsLastDay: 0,
-  promptsByCustomerLastDay: 0,
-  approvedBefore: false,
-  live: null,
-};
 
 describe('first contact', () => {
   it('makes the customer, their identity and their chat', () => {
@@ -163,9 +153,9 @@ describe('a chat that blocks us', () => {
 
 describe('the yes', () => {
   const chat = aChat({ draft: anOpenDraft(NOW - MINUTE_MS) });
-  const known: Partial<Known> = { conversation: chat, payerUse: FREE };
+  const known: Partial<Known> = { conversation: chat, use: freeUse() };
   const tap = { content: { kind: 'tap', data: 'ok:draft002:2', on: '99' } } as const;
-  const withVersions = { ...knownOf(known).versions, [`payer:${OWN}`]: 2, 'customer:c-1': 5 };
+  const withVersions = { ...knownOf(known).versions, [`payer:${OWN}`]: 2, [`recipient:${MUM}`]: 3, 'customer:c-1': 5 };
   const confirmed = (message: Partial<InboundMessage> = tap, more: Partial<Known> = {}, rules: Rules = RULES): Turn =>
     heard(message, { ...known, versions: withVersions, ...more }, rules);
 
@@ -199,10 +189,11 @@ describe('the yes', () => {
     expect(only(turn, 'retire_buttons')).toMatchObject([{ channelMessageId: '99' }]);
   });
 
-  it('rests on the chat, the payer, the customer and the switch, and counts the first three up', () => {
+  it('rests on the chat, on all whose limits it counts towards and on the switches, and counts those up', () => {
     const turn = confirmed();
-    expect(turn.read).toEqual({ 'conversation:v-1': 4, [`payer:${OWN}`]: 2, 'customer:c-1': 5, 'switch:sales': 0 });
-    expect(turn.touched).toEqual([`payer:${OWN}`, 'customer:c-1']);
+    const parties = { [`payer:${OWN}`]: 2, [`recipient:${MUM}`]: 3, 'customer:c-1': 5 };
+    expect(turn.read).toEqual({ 'conversation:v-1': 4, ...parties, 'switch:sales': 0, 'switch:breaker': 0 });
+    expect(turn.touched).toEqual(Object.keys(parties));
   });
 
   it.each<[string, Partial<InboundMessage>, Partial<Known>, Rules, string]>([
@@ -213,11 +204,11 @@ describe('the yes', () => {
     [
       'while that phone rings',
       tap,
-      { payerUse: { ...FREE, live: { reference: 'JZX', customerId: 'c-1', until: NOW + 1 } } },
+      { use: freeUse({ live: { reference: 'JZX', customerId: 'c-1', until: NOW + 1 } }) },
       RULES,
       'buy-airtime:payer-ringing-yours',
     ],
-    ['too often', tap, { payerUse: { ...FREE, promptsLastHour: 20 } }, RULES, 'buy-airtime:payer-too-often-hour'],
+    ['too often', tap, { use: freeUse({ promptsLastHour: 20 }) }, RULES, 'buy-airtime:payer-too-often-hour'],
   ])('%s buys nothing, and is answered', (_name, message, more, rules, answer) => {
     const turn = confirmed(message, more, rules);
     expect(only(turn, 'open_order')).toEqual([]);
@@ -276,7 +267,7 @@ describe('what is no words', () => {
     'the text %# gets an answer and buys nothing',
     (words) => {
       const conversation = aChat({ draft: anOpenDraft(NOW - MINUTE_MS) });
-      const turn = heard(text(words), { conversation, payerUse: FREE });
+      const turn = heard(text(words), { conversation, use: freeUse() });
       expect(only(turn, 'open_order')).toEqual([]);
       expect(said(turn)).not.toEqual([]);
       expect(only(turn, 'heard')[0]?.text.length).toBeLessThanOrEqual(2_000);
@@ -287,7 +278,7 @@ describe('what is no words', () => {
     'a tap on %s, which we never gave out, is answered and buys nothing',
     (data) => {
       const conversation = aChat({ draft: anOpenDraft(NOW - MINUTE_MS) });
-      const turn = heard({ content: { kind: 'tap', data, on: null } }, { conversation, payerUse: FREE });
+      const turn = heard({ content: { kind: 'tap', data, on: null } }, { conversation, use: freeUse() });
       expect(only(turn, 'open_order')).toEqual([]);
       expect(said(turn)).not.toEqual([]);
       expect(only(turn, 'heard')[0]?.text.length).toBeLessThanOrEqual(66);

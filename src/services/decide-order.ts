@@ -3,6 +3,7 @@
  * stands which event an answer is, how strictly a webhook must match, and what is tried again.
  */
 
+import { afterCall, type CallHealth } from '../domain/breaker.ts';
 import { parseMsisdn } from '../domain/msisdn.ts';
 import {
   MAX_TRIES_NOT_SENT,
@@ -14,12 +15,14 @@ import {
   type RefusalCode,
 } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
-import type { WebhookReading } from '../ports/airtime-provider.ts';
+import type { PurchaseAnswer, WebhookReading } from '../ports/airtime-provider.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
 import { advance, newsChanges, operatorAlert, type Ground } from './order-changes.ts';
 
 type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
+
+const BREAKER = 'switch:breaker';
 
 /** Waits before a call that provably was not sent is tried again. */
 const RETRY_AFTER_MS = [3_000, 15_000];
@@ -89,7 +92,7 @@ export function decideCall(
       return stepTurn(scene, 'call_interrupted', ground, { changes: [state('answered')] });
     }
     case 'call_answered':
-      return answeredTurn(scene, event, state('answered'));
+      return withBreaker(answeredTurn(scene, event, state('answered')), scene, event, rules);
     default:
       return assertNever(event);
   }
@@ -121,8 +124,6 @@ function answeredTurn(scene: OrderScene, event: Of<'call_answered'>, ended: Chan
     case 'refused':
       return step('answer_refused', `${answer.code} ${answer.message}`, {
         code: answer.code,
-        // A refused token is the shop's own trouble: the operator must know at once.
-        changes: answer.code === '4000' ? [operatorAlert(scene.order, { kind: 'upstream' }, `4000 ${answer.message}`)] : [],
       });
     case 'cancelled':
       return step('answer_cancelled', `8000 ${answer.message}`);
@@ -140,6 +141,42 @@ function answeredTurn(scene: OrderScene, event: Of<'call_answered'>, ended: Chan
       const again: Change = { kind: 'call', orderId: scene.order.id, purpose: event.purpose, dueAt };
       return step('answer_not_sent', answer.why, { set: { triesNotSent }, changes: [again] });
     }
+    default:
+      return assertNever(answer);
+  }
+}
+
+/** What the answer says of the upstream's health: whether new orders are taken. The operator hears when that changes. */
+function withBreaker(turn: Turn, { known, order }: OrderScene, { at, answer }: Of<'call_answered'>, rules: Rules): Turn {
+  const { health, why } = healthOf(answer);
+  const before = known.breaker;
+  const after = afterCall(before, health, why, at, rules.breaker);
+  const told: Change[] = [];
+  // A refused token is the shop's own trouble: the operator must know at once.
+  if (health === 'locked_out') told.push(operatorAlert(order, { kind: 'upstream' }, why));
+  if (after.kind === 'open' && before.kind === 'closed')
+    told.push(operatorAlert(order, { kind: 'upstream' }, `no new orders are taken, until the upstream answers: ${after.why}`));
+  if (after.kind === 'closed' && before.kind !== 'closed')
+    told.push(operatorAlert(order, { kind: 'upstream' }, 'the upstream answers: orders are taken again'));
+  if (after === before) return { ...turn, changes: [...turn.changes, ...told] };
+  const version = known.versions[BREAKER];
+  return {
+    ...turn,
+    read: { ...turn.read, ...(version === undefined ? {} : { [BREAKER]: version }) },
+    changes: [...turn.changes, { kind: 'set_breaker', breaker: after }, ...told],
+  };
+}
+
+function healthOf(answer: PurchaseAnswer): { readonly health: CallHealth; readonly why: string } {
+  switch (answer.kind) {
+    case 'accepted':
+    case 'cancelled':
+      return { health: 'answered', why: '' };
+    case 'refused':
+      return { health: answer.code === '4000' ? 'locked_out' : 'answered', why: `${answer.code} ${answer.message}` };
+    case 'not_sent':
+    case 'unknown':
+      return { health: 'failed', why: answer.why };
     default:
       return assertNever(answer);
   }
@@ -176,17 +213,4 @@ function whyNot(order: Order, reading: Extract<WebhookReading, { kind: 'read' }>
   if (amountKes !== order.amountKes) return 'another amount';
   const parsed = mobile === null ? null : parseMsisdn(mobile);
   return parsed?.ok === true && parsed.value === order.recipient ? null : 'another mobile';
-}
-
-export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules): Turn {
-  const { order } = known;
-  if (order === null) throw new Error('invariant broken: the operator named an order that is not there');
-  const actor = { kind: 'operator', name: event.operator } as const;
-  const audit: Change = { kind: 'audit', actor, what: event.action, subject: order.id, detail: event.evidence };
-  return stepTurn(
-    { known, order, event, rules },
-    event.action,
-    { actor, evidence: event.evidence, rawId: null },
-    { changes: [audit] },
-  );
 }

@@ -220,3 +220,38 @@ it('no order in flight stands over ten minutes without a person or a question, u
     }
   }
 });
+
+describe('what could not be said about an order in its chat', () => {
+  const timer = { kind: 'tell_elsewhere', orderId: 'o-1', conversationId: 'v-dead', channel: 'telegram' } as const;
+  const told = (order: Partial<Order>, chat: Conversation | null = aChat(), rules = WITH_WEBHOOKS, at = NOW + MINUTE_MS): Turn =>
+    fired(timer, at, knownOf({ order: anOrder(order), conversation: chat }), rules);
+
+  it.each<[OrderState, string]>([
+    ['delivered', 'order:delivered'],
+    ['cancelled', 'order:cancelled'],
+    ['rejected', 'order:rejected-other'],
+    ['review', 'order:review'],
+    ['awaiting_payment', 'order:status-awaiting_payment'],
+    ['unknown', 'order:status-unknown'],
+    ['confirmed', 'order:status-confirmed'],
+  ])('is said in another chat as it stands by then: %s', (state, key) => {
+    const turn = told({ state });
+    expect(said(turn)).toEqual(['common:told-elsewhere', key]);
+    expect(only(turn, 'say')).toMatchObject([{ orderId: 'o-1', elsewhere: true }]);
+    expect(turn.read).toEqual({ 'order:o-1': 7, 'conversation:v-1': 4 });
+  });
+
+  it('asks there what only the customer can tell', () => {
+    const turn = told({ state: 'awaiting_payment' }, aChat(), WITHOUT, TEN);
+    expect(said(turn)).toEqual(['common:told-elsewhere', 'order:did-it-arrive']);
+    expect(only(turn, 'remember')[0]?.session.choices).toHaveLength(3);
+  });
+
+  it('takes nothing from a purchase that is open there', () => {
+    const turn = told({ state: 'delivered' }, aChat({ draft: anOpenDraft(NOW) }));
+    expect(only(turn, 'say')[0]?.reply.choices).toEqual([]);
+    expect(only(turn, 'remember')[0]?.session.draft).toEqual(anOpenDraft(NOW));
+  });
+
+  it('is said nowhere when there is no other chat', () => unchanged(told({ state: 'delivered' }, null)));
+});

@@ -2,14 +2,18 @@
  * Owns what the passing of time changes. Deadlines never make an order fail: they remind, ask, or bring it before a person.
  */
 
-import { promptLapsedNews, silenceQuestion } from '../conversation/order-talk.ts';
+import { orderNews, orderStatus, promptLapsedNews, silenceQuestion, silentOrder } from '../conversation/order-talk.ts';
+import type { Reply } from '../conversation/reply.ts';
 import { askAgain, DRAFT_EXPIRES_MS, DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import type { Surroundings } from '../conversation/surroundings.ts';
 import { isInFlight, SILENCE_MS, type Order } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
+import type { Instant } from '../lib/clock.ts';
 import { idsFrom } from '../lib/ids.ts';
+import type { ChannelName } from '../ports/channel.ts';
 import type { Change, Conversation, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
+import { CHANNEL_NAMES } from './decide-claim.ts';
 import { stepTurn } from './decide-order.ts';
 import { advance, interject, isDrafting } from './order-changes.ts';
 
@@ -26,9 +30,11 @@ export function decideTimer(known: Known, event: TimerEvent, rules: Rules): Turn
     case 'draft_reminder':
       return draftReminder(known, event, rules);
     case 'prompt_lapsed':
-      return promptLapsed(known, event);
+      return promptLapsed(known, event, rules);
     case 'order_silence':
       return silence(known, event, rules);
+    case 'tell_elsewhere':
+      return tellElsewhere(known, event, event.timer.channel, rules);
     case 'question_unanswered':
       return unanswered(known, event, rules);
     default:
@@ -72,22 +78,24 @@ function timerSurroundings(known: Known, event: TimerEvent, rules: Rules, conver
     customerId: conversation.customerId,
     own: known.ownPhones,
     orders: known.recentOrders,
-    payerUse: known.payerUse,
+    use: known.use,
+    stopped: known.stopped,
     unseen: known.unseen,
     salesStopped: rules.salesOff ?? known.salesStopped,
+    breaker: known.breaker,
     channel: { buttons, asksOwnPhone, trusted: conversation.address.channel === 'terminal' },
     late: false,
   };
 }
 
-function promptLapsed(known: Known, event: TimerEvent): Turn {
+function promptLapsed(known: Known, event: TimerEvent, rules: Rules): Turn {
   const { order, conversation } = known;
   if (order?.state !== 'awaiting_payment' || conversation === null) return nothing(event);
   return {
     event,
     read: orderAndChat(order, conversation),
     touched: [],
-    changes: saying(conversation, interject(conversation, promptLapsedNews(order), order.id, event.at)),
+    changes: saying(conversation, interject(conversation, promptLapsedNews(order), newsOf(order, event, rules))),
   };
 }
 
@@ -112,13 +120,46 @@ function silence(known: Known, event: TimerEvent, rules: Rules): Turn {
     dueAt: event.at + QUESTION_OPEN_MS,
     timer: { kind: 'question_unanswered', orderId: order.id },
   };
-  const asked = interject(conversation, silenceQuestion(order), order.id, event.at);
+  const asked = interject(conversation, silenceQuestion(order), newsOf(order, event, rules));
   return {
     event,
     read: orderAndChat(order, conversation),
     touched: [],
     changes: [...changes, giveUp, ...saying(conversation, asked)],
   };
+}
+
+/**
+ * What was to be said about the order was given up in its chat. What is said instead is how the order stands now, because giving up
+ * can take long; it carries only choices that hold in every chat of the person.
+ */
+function tellElsewhere(known: Known, event: TimerEvent, dead: ChannelName, rules: Rules): Turn {
+  const { order, conversation } = known;
+  if (order === null || conversation === null) return nothing(event);
+  const standing = whereItStands(order, event.at, rules);
+  const parts = [{ key: 'common:told-elsewhere', params: { channel: CHANNEL_NAMES[dead] } }, ...standing.parts];
+  const { session, changes } = interject(
+    conversation,
+    { ...standing, parts },
+    {
+      orderId: order.id,
+      at: event.at,
+      simulated: rules.business.simulated,
+    },
+  );
+  const said = changes.map((change): Change => (change.kind === 'say' ? { ...change, elsewhere: true } : change));
+  return {
+    event,
+    read: orderAndChat(order, conversation),
+    touched: [],
+    changes: saying(conversation, { session, changes: said }),
+  };
+}
+
+function whereItStands(order: Order, now: Instant, rules: Rules): Reply {
+  if (!rules.webhooksReachUs && silentOrder([order], now) !== null) return silenceQuestion(order);
+  const news = isInFlight(order.state) ? null : orderNews(order, order.state, null);
+  return news ?? { parts: [orderStatus(order)], choices: [] };
 }
 
 function unanswered(known: Known, event: TimerEvent, rules: Rules): Turn {
@@ -138,4 +179,8 @@ function saying(conversation: Conversation, said: ReturnType<typeof interject>):
 
 function orderAndChat(order: Order, conversation: Conversation): Record<string, number> {
   return { [`order:${order.id}`]: order.version, [`conversation:${conversation.id}`]: conversation.version };
+}
+
+function newsOf(order: Order, { at }: TimerEvent, { business }: Rules): Parameters<typeof interject>[2] {
+  return { orderId: order.id, at, simulated: business.simulated };
 }

@@ -6,12 +6,17 @@
 import type { Flow } from '../conversation/flow.ts';
 import type { Phrasebook } from '../conversation/phrasebook.ts';
 import type { Business } from '../conversation/surroundings.ts';
+import type { BreakerRules } from '../domain/breaker.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { ChannelCapabilities, ChannelName } from '../ports/channel.ts';
 import type { Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Knowledge } from '../understanding/understand.ts';
+import { withAlerts } from './alerts.ts';
+import { decideJoining } from './decide-joining.ts';
 import { decideMessage } from './decide-message.ts';
-import { decideCall, decideOperator, decideWebhook } from './decide-order.ts';
+import { decideCommand, decideNoticed, decideOperator } from './decide-operator.ts';
+import { decideCall, decideWebhook } from './decide-order.ts';
+import { decideStopList } from './decide-stop-list.ts';
 import { decideTimer } from './decide-timer.ts';
 import { decidePrice, decideWallet } from './decide-wallet.ts';
 
@@ -26,14 +31,21 @@ export interface Rules {
   readonly webhooksReachUs: boolean;
   /** Why nothing can be sold in this configuration, or null. */
   readonly salesOff: string | null;
+  readonly breaker: BreakerRules;
   /** Mixed into every id that is made, so that two databases never make the same reference. */
   readonly salt: string;
 }
 
+/** What of it wants a person is told to the operators in the same turn, so that it cannot be lost. */
 export function decide(known: Known, event: TurnEvent, rules: Rules): Turn {
+  if (known.unreadable !== undefined) throw known.unreadable.error;
+  return withAlerts(decided(known, event, rules), known, rules.business.simulated);
+}
+
+function decided(known: Known, event: TurnEvent, rules: Rules): Turn {
   switch (event.kind) {
     case 'message':
-      return decideMessage(known, event, rules);
+      return known.joining === null ? decideMessage(known, event, rules) : decideJoining(known, known.joining, event, rules);
     case 'call_starting':
     case 'call_answered':
     case 'call_interrupted':
@@ -42,12 +54,18 @@ export function decide(known: Known, event: TurnEvent, rules: Rules): Turn {
       return decideWebhook(known, event, rules);
     case 'timer':
       return decideTimer(known, event, rules);
+    case 'stop_list':
+      return decideStopList(event);
     case 'operator':
       return decideOperator(known, event, rules);
     case 'wallet':
       return decideWallet(known, event, rules);
     case 'price':
       return decidePrice(event);
+    case 'command':
+      return decideCommand(known, event);
+    case 'noticed':
+      return decideNoticed(known, event);
     default:
       return assertNever(event);
   }

@@ -6,6 +6,7 @@ import { ManualClock } from '../lib/clock.ts';
 import type { WebhookReading } from '../ports/airtime-provider.ts';
 import type { InboundMessage } from '../ports/channel.ts';
 import type { TurnEvent } from '../ports/store.ts';
+import type { Excuses } from './excuse.ts';
 import { intakeFor, NotDurable, webhookIntake } from './intake.ts';
 import type { Ending, TurnRunner } from './turn-runner.ts';
 
@@ -13,11 +14,19 @@ interface Stand {
   readonly runner: TurnRunner;
   readonly submitted: TurnEvent[];
   readonly recorded: TurnEvent[];
+  /** Ids of the messages that were refused, or `taken`. */
+  readonly excused: string[];
+  readonly excuses: Excuses;
 }
 
 function stand(endings: readonly Ending[] = ['committed'], recording: Error | null = null): Stand {
   const submitted: TurnEvent[] = [];
   const recorded: TurnEvent[] = [];
+  const excused: string[] = [];
+  const excuses: Excuses = {
+    refused: (_channel, events) => excused.push(...events.map(({ message }) => message.messageId)),
+    taken: () => excused.push('taken'),
+  };
   const runner: TurnRunner = {
     submit(events) {
       submitted.push(...events);
@@ -31,19 +40,20 @@ function stand(endings: readonly Ending[] = ['committed'], recording: Error | nu
     canWrite: () => true,
     settled: () => Promise.resolve(),
   };
-  return { runner, submitted, recorded };
+  return { runner, submitted, recorded, excused, excuses };
 }
 
 const clock = new ManualClock(NOW);
 const channel = (redelivers: boolean) => ({
   capabilities: { buttons: true, retireButtons: true, asksOwnPhone: true, redelivers },
+  send: () => Promise.reject(new Error('nothing is sent from here')),
 });
 const words = (more: Partial<InboundMessage> = {}): InboundMessage => aMessage(more).message;
 
 describe('a channel', () => {
   it('gives its messages ids that a second delivery repeats, and our instant', async () => {
     const it = stand();
-    const intake = intakeFor(channel(true), it.runner, clock);
+    const intake = intakeFor(channel(true), it.runner, clock, it.excuses);
     await intake([words({ messageId: '7' })]);
     await intake([words({ messageId: '7' })]);
     expect(it.submitted.map(({ id }) => id)).toEqual(['m:telegram:bot:42:7', 'm:telegram:bot:42:7']);
@@ -57,6 +67,7 @@ describe('a channel', () => {
       channel(true),
       it.runner,
       clock,
+      it.excuses,
     )([
       words({ address: { ...address, chat: 'a:b' }, messageId: 'c' }),
       words({ address: { ...address, chat: 'a' }, messageId: 'b:c' }),
@@ -67,26 +78,34 @@ describe('a channel', () => {
   });
 
   it('that delivers again hears when it has to', async () => {
-    const intake = intakeFor(channel(true), stand(['committed', 'unavailable']).runner, clock);
+    const it = stand(['committed', 'unavailable']);
+    const intake = intakeFor(channel(true), it.runner, clock, it.excuses);
     await expect(intake([words(), words({ messageId: 'm-2' })])).rejects.toThrow(NotDurable);
+    expect(it.excused).toEqual(['m-2']);
   });
 
   it.each<Ending>(['committed', 'duplicate', 'set_aside'])(
     'that delivers again need not when a message ended as %s',
     async (ending) => {
-      await expect(intakeFor(channel(true), stand([ending]).runner, clock)([words()])).resolves.toBeUndefined();
+      const it = stand([ending]);
+      await expect(intakeFor(channel(true), it.runner, clock, it.excuses)([words()])).resolves.toBeUndefined();
+      expect(it.excused).toEqual(['taken']);
     },
   );
 
   it('that does not deliver again has its messages written down first, and is done then', async () => {
     const it = stand(['unavailable']);
-    await expect(intakeFor(channel(false), it.runner, clock)([words()])).resolves.toBeUndefined();
+    await expect(intakeFor(channel(false), it.runner, clock, it.excuses)([words({ messageId: '7' })])).resolves.toBeUndefined();
     expect([it.recorded.length, it.submitted.length]).toEqual([1, 0]);
+    // It is kept, but not answered until it can be turned.
+    expect(it.excused).toEqual(['7']);
   });
 
   it('that does not deliver again hears when nothing could be written down', async () => {
-    const intake = intakeFor(channel(false), stand([], new Error('full')).runner, clock);
-    await expect(intake([words()])).rejects.toThrow('full');
+    const it = stand([], new Error('full'));
+    const intake = intakeFor(channel(false), it.runner, clock, it.excuses);
+    await expect(intake([words({ messageId: '7' })])).rejects.toThrow('full');
+    expect(it.excused).toEqual(['7']);
   });
 });
 

@@ -7,19 +7,34 @@ import type { Clock } from '../lib/clock.ts';
 import { randomToken } from '../lib/random.ts';
 import type { AirtimeProvider } from '../ports/airtime-provider.ts';
 import type { Channel, InboundMessage, Intake } from '../ports/channel.ts';
-import type { TurnEvent } from '../ports/store.ts';
-import type { TurnRunner } from './turn-runner.ts';
+import type { Excuses, MessageEvent } from './excuse.ts';
+import type { Ending, TurnRunner } from './turn-runner.ts';
 
 /** Thrown to a source when its events could not be made durable: it must deliver them again. */
 export class NotDurable extends Error {
   override name = 'NotDurable';
 }
 
-export function intakeFor(channel: Pick<Channel, 'capabilities'>, runner: TurnRunner, clock: Clock): Intake {
+export function intakeFor(
+  channel: Pick<Channel, 'capabilities' | 'send'>,
+  runner: TurnRunner,
+  clock: Clock,
+  excuses: Excuses,
+): Intake {
+  const { redelivers } = channel.capabilities;
   return async (messages) => {
     const events = messages.map((message) => messageEvent(message, clock.now()));
-    const endings = channel.capabilities.redelivers ? await runner.submit(events) : await runner.submitRecorded(events);
-    if (channel.capabilities.redelivers && endings.includes('unavailable')) throw new NotDurable('the database cannot write now');
+    let endings: readonly Ending[];
+    try {
+      endings = redelivers ? await runner.submit(events) : await runner.submitRecorded(events);
+    } catch (error) {
+      excuses.refused(channel, events);
+      throw error;
+    }
+    const refused = events.filter((_event, at) => endings[at] === 'unavailable');
+    if (refused.length === 0) excuses.taken();
+    else excuses.refused(channel, refused);
+    if (redelivers && refused.length > 0) throw new NotDurable('the database cannot write now');
   };
 }
 
@@ -37,7 +52,7 @@ export function webhookIntake(
   };
 }
 
-function messageEvent(message: InboundMessage, at: number): TurnEvent {
+function messageEvent(message: InboundMessage, at: number): MessageEvent {
   const { channel, account, chat } = message.address;
   return { kind: 'message', id: `m:${channel}:${part(account)}:${part(chat)}:${message.messageId}`, at, message };
 }

@@ -77,8 +77,7 @@ export function newsChanges(
 ): { readonly changes: readonly Change[]; readonly session: Session } {
   const said = news.to === null || news.to === order.state ? null : orderNews(order, news.to, news.code);
   if (said === null) return { changes: [], session: conversation.session };
-  const marked = simulated ? { ...said, parts: [{ key: 'common:simulated-short' }, ...said.parts] } : said;
-  return interject(conversation, marked, order.id, news.at);
+  return interject(conversation, said, { orderId: order.id, at: news.at, simulated });
 }
 
 /** A draft is open and still good: what is asked beside it could be answered by a yes that buys. */
@@ -87,20 +86,21 @@ export function isDrafting({ session }: Conversation, now: Instant): boolean {
 }
 
 /**
- * Says something in a chat that did not ask. With a draft open its choices stay the ones that count, so that "1" cannot mean
- * something else than the person is looking at.
+ * Says something about an order in a chat that did not ask, and that it is simulated where it is. What was shown last with choices
+ * is what a typed number means: the open draft's choices stay, and so do any others when the news brings none of its own.
  */
 export function interject(
   conversation: Conversation,
-  reply: Reply,
-  orderId: string | null,
-  now: Instant,
+  news: Reply,
+  { orderId, at, simulated }: { readonly orderId: string; readonly at: Instant; readonly simulated: boolean },
 ): { readonly changes: readonly Change[]; readonly session: Session } {
-  const busy = isDrafting(conversation, now);
-  const said: Reply = busy ? { ...reply, choices: [] } : reply;
-  const session: Session = busy ? conversation.session : { ...conversation.session, choices: reply.choices };
+  const busy = isDrafting(conversation, at);
+  const parts = simulated ? [{ key: 'common:simulated-short' }, ...news.parts] : news.parts;
+  const reply: Reply = { parts, choices: busy ? [] : news.choices };
+  const kept = conversation.session;
+  const session: Session = reply.choices.length === 0 ? kept : { ...kept, choices: reply.choices };
   return {
     session,
-    changes: [{ kind: 'say', conversationId: conversation.id, reply: said, language: session.language, orderId }],
+    changes: [{ kind: 'say', conversationId: conversation.id, reply, language: session.language, orderId }],
   };
 }

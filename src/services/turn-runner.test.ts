@@ -183,7 +183,7 @@ describe('a turn that fails', () => {
     const [apology, ...more] = it.turns;
     expect(more).toEqual([]);
     expect(apology?.changes).toMatchObject([
-      { kind: 'audit', what: 'operator_alert', subject: 'a1' },
+      { kind: 'audit', what: 'event_set_aside', subject: 'a1' },
       { kind: 'say', conversationId: 'v-1', reply: { parts: [{ key: 'common:went-wrong' }] } },
     ]);
     expect(it.logged.find(({ msg }) => msg === 'for the operator')).toMatchObject({ turn: 'a1' });

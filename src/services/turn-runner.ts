@@ -6,8 +6,11 @@
 
 import { assertNever } from '../lib/assert.ts';
 import { soon } from '../lib/clock.ts';
+import type { Parties } from '../domain/limits.ts';
 import type { Log } from '../lib/log.ts';
-import type { Change, Known, Store, Turn, TurnEvent, TurnOutcome } from '../ports/store.ts';
+import type { Known, Store, Turn, TurnEvent, TurnOutcome } from '../ports/store.ts';
+import { withAlerts } from './alerts.ts';
+import { apologyFor } from './apology.ts';
 import { decide, type Rules } from './decide.ts';
 
 /** What became of an event. `unavailable`: nothing was written, the source must deliver it again. */
@@ -23,6 +26,8 @@ interface Waiting {
   readonly log: Log;
   readonly end: (ending: Ending) => void;
   stale: number;
+  /** How often it failed. */
+  attempts: number;
 }
 
 export interface TurnRunner {
@@ -61,7 +66,7 @@ export function createTurnRunner(options: {
   }
 
   function waitingFor(event: TurnEvent, end: (ending: Ending) => void): Waiting {
-    return { event, lane: laneOf(event), log: log.child({ turn: event.id, event: event.kind }), end, stale: 0 };
+    return { event, lane: laneOf(event), log: log.child({ turn: event.id, event: event.kind }), end, stale: 0, attempts: 0 };
   }
 
   /** One batch after another, while anything waits; the next opens when what arrived meanwhile has been read. */
@@ -95,12 +100,12 @@ export function createTurnRunner(options: {
   }
 
   async function runBatch(batch: readonly Waiting[]): Promise<void> {
-    const known = await store.load(batch.map(({ event }) => event));
-    const decided: Decided[] = [];
-    for (const [at, waiting] of batch.entries()) {
-      const turn = await decideOrPoison(waiting, known[at]);
-      if (turn !== null) decided.push({ waiting, turn, known: known[at] });
-    }
+    const first = await decideAll(batch);
+    // A purchase that the message itself named is measured before it is shown to be confirmed.
+    const parties = new Map(first.flatMap(({ turn: { event, lacks } }) => (lacks === undefined ? [] : [[event.id, lacks]])));
+    const again = first.filter(({ turn }) => turn.lacks !== undefined).map(({ waiting }) => waiting);
+    const measured = again.length === 0 ? [] : await decideAll(again, parties);
+    const decided = [...first.filter(({ turn }) => turn.lacks === undefined), ...measured];
     if (decided.length === 0) return;
     const outcomes = await store.commit(decided.map(({ turn }) => turn));
     const unavailable = outcomes.find((outcome) => outcome.kind === 'unavailable');
@@ -116,6 +121,19 @@ export function createTurnRunner(options: {
     options.committed();
   }
 
+  async function decideAll(batch: readonly Waiting[], parties?: ReadonlyMap<string, Parties>): Promise<Decided[]> {
+    const known = await store.load(
+      batch.map(({ event }) => event),
+      parties,
+    );
+    const decided: Decided[] = [];
+    for (const [at, waiting] of batch.entries()) {
+      const turn = await decideOrPoison(waiting, known[at]);
+      if (turn !== null) decided.push({ waiting, turn, known: known[at] });
+    }
+    return decided;
+  }
+
   /** Nothing of the batch was written: whoever brought its events keeps them. */
   function refused(error: unknown, batch: readonly Waiting[]): void {
     if (writes) log.error({ error, events: batch.length }, 'the database cannot write now: nothing of the batch was written');
@@ -129,11 +147,16 @@ export function createTurnRunner(options: {
   async function decideOrPoison(waiting: Waiting, known: Known | undefined): Promise<Turn | null> {
     try {
       if (known === undefined) throw new Error('invariant broken: the store loads one view per event');
-      return decide(known, waiting.event, options.rules);
+      return decide(known, waiting.event, rulesFor(waiting));
     } catch (error) {
       await failed(waiting, error, () => store.poison(waiting.event, error instanceof Error ? error.message : String(error)));
       return null;
     }
+  }
+
+  /** A turn that failed makes other ids the next time: one that was taken already would fail it again. */
+  function rulesFor({ attempts }: Waiting): Rules {
+    return attempts === 0 ? options.rules : { ...options.rules, salt: `${options.rules.salt}/${attempts}` };
   }
 
   async function finish({ waiting, turn, known }: Decided, outcome: TurnOutcome | undefined): Promise<void> {
@@ -172,6 +195,7 @@ export function createTurnRunner(options: {
     } catch (cause) {
       return refused(cause, [waiting]);
     }
+    waiting.attempts = attempts;
     waiting.log.error({ attempts, error }, 'a turn failed');
     if (attempts < MAX_ATTEMPTS) {
       queue.unshift(waiting);
@@ -184,7 +208,8 @@ export function createTurnRunner(options: {
   async function apologise({ event, log: about }: Waiting): Promise<void> {
     try {
       const [known] = await store.load([event]);
-      const turn = apologyFor(event, known ?? null);
+      const sorry = apologyFor(event, known ?? null);
+      const turn = known === undefined ? sorry : withAlerts(sorry, known, options.rules.business.simulated);
       const [outcome] = await store.commit([turn]);
       if (outcome?.kind !== 'committed') throw new Error(`the apology was ${outcome?.kind ?? 'lost'}`);
       tellOperator(turn, about);
@@ -212,30 +237,12 @@ interface Decided {
   readonly known: Known | undefined;
 }
 
-/** What an operator must hear of stands in the audit and, until there is an inbox for it, in the log. */
+/** What an operator must hear of stands in the audit, in the operators' chats, and in the log for a shop that has none. */
 function tellOperator(turn: Turn, log: Log): void {
   for (const change of turn.changes) {
     if (change.kind !== 'audit' || change.actor.kind === 'operator') continue;
     log.warn({ what: change.what, subject: change.subject, detail: change.detail }, 'for the operator');
   }
-}
-
-/** A turn of its own, under an id of its own: the audit row, and for a person's message the word that something went wrong. */
-function apologyFor(event: TurnEvent, known: Known | null): Turn {
-  const audit: Change = {
-    kind: 'audit',
-    actor: { kind: 'rescuer' },
-    what: 'operator_alert',
-    subject: event.id,
-    detail: `a turn of kind ${event.kind} failed three times and was set aside`,
-  };
-  const conversation = event.kind === 'message' ? (known?.conversation ?? null) : null;
-  const reply = { parts: [{ key: 'common:went-wrong' }], choices: [] };
-  const said: Change[] =
-    conversation === null
-      ? []
-      : [{ kind: 'say', conversationId: conversation.id, reply, language: conversation.session.language, orderId: null }];
-  return { event: { ...event, id: `${event.id}/apology` }, read: {}, touched: [], changes: [audit, ...said] };
 }
 
 /** Events of one lane keep their order and are never in the same batch. */
@@ -254,6 +261,11 @@ function laneOf(event: TurnEvent): string {
       return `wallet/${event.owner.appId ?? ''}/${event.owner.userId}`;
     case 'price':
       return 'prices';
+    case 'stop_list':
+      return `stop-list/${event.phone}`;
+    case 'command':
+    case 'noticed':
+      return event.kind;
     case 'webhook':
       return event.reading.kind === 'read' ? `webhook/${event.reading.note ?? event.reading.upstreamReference ?? ''}` : 'webhook';
     default:

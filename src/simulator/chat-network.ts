@@ -17,7 +17,7 @@ import type {
 } from '../ports/channel.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Fence } from './fence.ts';
-import type { LetterFacts } from './watch.ts';
+import type { LetterFacts } from './invariant.ts';
 import type { World } from './world.ts';
 
 /** As the adapters declare them. */
@@ -229,7 +229,7 @@ export class ChatNetwork {
     const { watch } = this.#world;
     await fence.passing('send', 'before');
     const say = watch.says.get(message.id) ?? null;
-    watch.happened({ kind: 'sending', message, say });
+    watch.happened({ kind: 'sending', message, say, refusedAt: this.#world.refusedAt });
     const chat = this.#chats.get(`${message.address.channel}/${message.address.chat}`);
     if (chat === undefined) throw new Error(`invariant broken: a message for nobody, ${message.address.chat}`);
     if (say !== null) say.outcome = 'under way';

@@ -3,6 +3,7 @@
  * upstream was asked and what it told. Invariants are judged by these facts alone.
  */
 
+import { hash } from 'node:crypto';
 import type { Reply } from '../conversation/reply.ts';
 import type { OrderState } from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -46,12 +47,16 @@ export interface OrderFacts extends Confirmation {
   readonly createdAt: Instant;
   /** What the chat showed last when it was opened. */
   readonly shown: Confirmation | null;
+  /** What the person had said yes to by then, in this chat. */
+  readonly agreed: readonly Confirmation[];
   state: OrderState;
   /** The states that it was in, and when it left them. */
   readonly left: Map<OrderState, Instant>;
   readonly evidence: Evidence[];
   /** Requests of which a byte was sent. */
   readonly sent: AirtimePurchase[];
+  /** Sales that were posted for it, in thousandths of a shilling. */
+  readonly sales: number[];
   /** The customer was asked what became of it. */
   asked: boolean;
   /** What the chat saw last of it: the key of a text. */
@@ -87,6 +92,17 @@ interface StepRow {
   readonly to_state: OrderState | null;
 }
 
+/** One movement of the ledger. */
+export interface TransferRow {
+  readonly id: number;
+  readonly kind: string;
+  readonly order_id: string | null;
+  readonly debit_account: string;
+  readonly credit_account: string;
+  readonly asset: string;
+  readonly amount: number;
+}
+
 interface OrderRow {
   readonly id: string;
   readonly ref: string;
@@ -102,8 +118,6 @@ interface OrderRow {
 }
 
 interface SayRow {
-  readonly id: string;
-  readonly kind: string;
   readonly conversation_id: string;
   readonly body: string;
 }
@@ -111,12 +125,17 @@ interface SayRow {
 interface Queries {
   steps(after: number): StepRow[];
   order(id: string): OrderRow | undefined;
-  unsent(): SayRow[];
+  /** Ids of what is still to be sent, in the order of commits. */
+  unsent(): string[];
+  say(id: string): SayRow | undefined;
+  transfers(after: number): TransferRow[];
+  balances(): { readonly id: string; readonly balance: number }[];
+  salesStopped(): boolean;
   heard(after: number): { readonly id: number; readonly conversation_id: string; readonly message: string }[];
   chat(conversationId: string): string | undefined;
   /** A row of the outbox could be claimed now. */
   due(worker: 'send' | 'call', now: Instant): boolean;
-  /** The event is written down to be turned, or has failed before. */
+  /** The event is written down to be turned, was set aside, or took effect. */
   waiting(eventId: string): boolean;
   /** What is still to be done, a line each. */
   leftovers(): string[];
@@ -136,17 +155,23 @@ export function queriesOf({ db }: SqliteStore): Queries {
        o.payment_network, o.draft, o.created_at
      FROM orders o JOIN phone r ON r.id = o.recipient_phone JOIN phone p ON p.id = o.payer_phone WHERE o.id = ?`,
   );
-  const unsent = db.prepare<[], SayRow>(
-    "SELECT id, kind, conversation_id, body FROM outbox WHERE worker = 'send' AND dead_at IS NULL ORDER BY seq",
+  const unsent = db.prepare<[], string>("SELECT id FROM outbox WHERE worker = 'send' AND dead_at IS NULL ORDER BY seq").pluck();
+  const say = db.prepare<[string], SayRow>('SELECT conversation_id, body FROM outbox WHERE id = ?');
+  const transfers = db.prepare<[number], TransferRow>(
+    `SELECT t.id, j.kind, j.order_id, t.debit_account, t.credit_account, t.asset, t.amount
+     FROM transfer t JOIN journal j ON j.id = t.journal_id WHERE t.id > ? ORDER BY t.id`,
   );
+  const balances = db.prepare<[], { id: string; balance: number }>('SELECT id, balance FROM account');
+  const salesStopped = db.prepare<[], string>("SELECT value FROM setting WHERE key = 'sales_stopped'").pluck();
   const heard = db.prepare<[number], { id: number; conversation_id: string; message: string }>(
     "SELECT id, conversation_id, channel_message_id AS message FROM message WHERE id > ? AND direction = 'in' ORDER BY id",
   );
   const chat = db.prepare<[string], string>("SELECT channel || '/' || chat FROM conversation WHERE id = ?").pluck();
   const poisoned = db.prepare<[], { event_id: string; error: string }>('SELECT event_id, error FROM poison');
   const waiting = db
-    .prepare<[string, string], number>(
-      'SELECT 1 FROM recorded WHERE event_id = ? UNION ALL SELECT 1 FROM poison WHERE event_id = ? AND set_aside_at IS NOT NULL',
+    .prepare<[string, string, string, string], number>(
+      `SELECT 1 FROM recorded WHERE event_id = ? UNION ALL SELECT 1 FROM poison WHERE event_id = ? AND set_aside_at IS NOT NULL
+       UNION ALL SELECT 1 FROM inbound_a WHERE id = ? UNION ALL SELECT 1 FROM inbound_b WHERE id = ?`,
     )
     .pluck();
   const due = db
@@ -166,10 +191,17 @@ export function queriesOf({ db }: SqliteStore): Queries {
     steps: (after) => steps.all(after),
     order: (id) => order.get(id),
     unsent: () => unsent.all(),
+    say: (id) => say.get(id),
+    transfers: (after) => transfers.all(after),
+    balances: () => balances.all(),
+    salesStopped: () => (salesStopped.get() ?? '') !== '',
     heard: (after) => heard.all(after),
     chat: (id) => chat.get(id),
     due: (worker, now) => due.get(worker, now, now) !== undefined,
-    waiting: (eventId) => waiting.get(eventId, eventId) !== undefined,
+    waiting(eventId) {
+      const key = hash('sha256', eventId, 'base64url').slice(0, 22);
+      return waiting.get(eventId, eventId, key, key) !== undefined;
+    },
     leftovers: () => leftovers.all(),
     poisoned: () => poisoned.all(),
   };

@@ -4,7 +4,7 @@
  */
 
 import { msisdn } from '../domain/msisdn.ts';
-import { divertSoon } from '../lib/clock.ts';
+import { divertSoon, promisesSettled, soon } from '../lib/clock.ts';
 import { divertJitter } from '../lib/random.ts';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
@@ -13,11 +13,13 @@ import type { DiskPool } from './disk.ts';
 import { invariants } from './invariants.ts';
 import { Life } from './life.ts';
 import type { Mutant } from './mutant.ts';
+import { Operator } from './operator.ts';
 import { Person } from './person.ts';
-import { planOf, type Plan } from './plan.ts';
+import { planOf, type Plan, type Spell } from './plan.ts';
 import { Story } from './story.ts';
 import { Upstream } from './upstream.ts';
-import { Watch, type Violation } from './watch.ts';
+import type { Violation } from './invariant.ts';
+import { Watch } from './watch.ts';
 import { World } from './world.ts';
 
 export interface HistoryOptions {
@@ -38,23 +40,27 @@ export interface HistoryEnd {
   readonly letters: number;
   readonly messages: number;
   readonly orders: Readonly<Record<string, number>>;
+  /** How often each thing went wrong. */
+  readonly struck: ReadonlyMap<string, number>;
 }
 
-const MOST_STEPS = 40_000;
+const MOST_STEPS = 10_000;
 const MINUTE_MS = 60_000;
 const TROUBLE_MS = 25 * MINUTE_MS;
 /** By then everything has ended: a question to a customer stays open for a day. */
 const PEACE_MS = 3 * 24 * 60 * MINUTE_MS;
 
 export async function liveHistory(pool: DiskPool, options: HistoryOptions): Promise<HistoryEnd> {
+  // Once, so that the process hears its signals: the steps of a history leave it no moment for them.
+  await new Promise<void>((resolve) => soon(resolve));
   const history = await History.begin(pool, options);
   // Only this one: what is diverted belongs to the whole process.
-  const hop = divertSoon((task) => history.soon(task));
+  const before = divertSoon((task) => history.soon(task));
   const jitter = divertJitter(() => history.world.roll('jitter').next());
   try {
-    return await history.live(() => new Promise((resolve) => hop(() => resolve())));
+    return await history.live();
   } finally {
-    divertSoon(hop);
+    divertSoon(before);
     divertJitter(jitter);
   }
 }
@@ -78,7 +84,7 @@ class History {
     const agenda = new Agenda(plan.startsAt, chance.fork('agenda'), plan.shuffle);
     const clock = { now: () => agenda.now() + history.world.skewMs, after: () => () => undefined };
     const disk = await pool.take(clock);
-    const watch = new Watch(disk, invariants(), plan.webhooksReachUs, () => agenda.now());
+    const watch = new Watch(disk, invariants(), plan, () => agenda.now());
     const story = options.told === true ? new Story() : null;
     const history = new History(options, new World({ chance, plan, agenda, disk, watch, story }));
     return history;
@@ -98,7 +104,7 @@ class History {
     this.#life?.fence.later(0, task);
   }
 
-  async live(hop: () => Promise<void>): Promise<HistoryEnd> {
+  async live(): Promise<HistoryEnd> {
     const { watch } = this.world;
     this.#prepare();
     this.#start();
@@ -106,14 +112,14 @@ class History {
       const next = this.#agenda.nextAt();
       if (next === null) break;
       if (next > this.#agenda.now()) this.#quiet();
-      if (this.#agenda.now() > this.#plan.startsAt + TROUBLE_MS + PEACE_MS || this.#steps >= MOST_STEPS) {
+      if (this.#agenda.now() > this.#plan.startsAt + TROUBLE_MS + this.#peaceMs() || this.#steps >= MOST_STEPS) {
         watch.broken('everything comes to rest', `after ${this.#steps} steps something still goes on`);
         break;
       }
       this.#steps += 1;
       if (this.world.story !== null) this.world.story.step = this.#steps;
       this.#agenda.step();
-      await hop();
+      await promisesSettled();
     }
     if (watch.violation === null) this.#chats.lettersLeft().forEach((what) => watch.broken('every message is taken in', what));
     watch.happened({ kind: 'ended', letters: this.#chats.lettersTaken() });
@@ -121,41 +127,62 @@ class History {
     return this.#end();
   }
 
+  /** What was set by a clock that was then put back comes so much later. */
+  #peaceMs(): number {
+    return this.#plan.clockJumps.reduce((sum, { byMs }) => sum + Math.max(0, -byMs), PEACE_MS);
+  }
+
   #prepare(): void {
     const { world } = this;
     const plan = this.#plan;
-    const roll = world.roll('cast');
-    const networks: NetworkName[] = ['telegram', 'whatsapp', 'web'];
-    for (let at = 0; at < plan.people; at += 1) {
-      const chat = this.#chats.chat(
-        ['wanjiku', 'otieno', 'achieng'][at] ?? `p${at}`,
-        roll.pick(networks),
-        msisdn(`25472200000${at + 1}`),
-      );
-      new Person(world, this.#chats, chat);
-    }
-    for (const { afterMs, byMs } of plan.clockJumps)
-      this.#agenda.later(afterMs, () => {
-        world.tell('machine', `its clock jumps by ${byMs} ms`);
-        world.skewMs += byMs;
-        world.clockJumpedAt = this.#agenda.now();
-        this.#calmSince = this.#agenda.now();
-      });
-    for (const { afterMs, forMs } of plan.diskFull) {
-      this.#agenda.later(afterMs, () => this.#setDisk(true));
-      this.#agenda.later(afterMs + forMs, () => this.#setDisk(false));
-    }
+    this.#cast();
+    new Operator(world, this.#upstream, () => this.#life?.notices());
+    for (const { afterMs, byMs } of plan.clockJumps) this.#agenda.later(afterMs, () => this.#jump(byMs));
+    for (const spell of plan.diskFull) this.#refusing(spell, 'SQLITE_FULL: database or disk is full');
+    for (const spell of plan.databaseBusy) this.#refusing(spell, 'SQLITE_BUSY: database is locked');
     for (const { afterMs, forMs } of plan.upstreamDown) {
-      this.#agenda.later(afterMs, () => (world.upstreamDown = true));
+      this.#agenda.later(afterMs, () => {
+        world.count('upstream down');
+        world.upstreamDown = true;
+      });
       this.#agenda.later(afterMs + forMs, () => (world.upstreamDown = false));
     }
     for (const afterMs of plan.restartsAfterMs) this.#agenda.later(afterMs, () => void this.#restart());
     this.#agenda.later(TROUBLE_MS, () => this.#peace());
   }
 
-  #setDisk(full: boolean): void {
-    this.world.tell('machine', full ? 'its disk is full' : 'its disk has room again');
-    this.world.diskFull = full;
+  #cast(): void {
+    const { world } = this;
+    const roll = world.roll('cast');
+    const networks: NetworkName[] = ['telegram', 'whatsapp', 'web'];
+    let before: NetworkName | null = null;
+    for (let at = 0; at < this.#plan.people; at += 1) {
+      const again: boolean = at > 0 && this.#plan.onePersonTwice;
+      const others = networks.filter((network) => !again || network !== before);
+      before = roll.pick(others);
+      if (again) world.count('one person on two networks');
+      const name = ['wanjiku', 'otieno'][again ? 0 : at] ?? `p${at}`;
+      new Person(world, this.#chats, this.#chats.chat(name, before, msisdn(`25472200000${again ? 1 : at + 1}`)));
+    }
+  }
+
+  #jump(byMs: number): void {
+    const { world } = this;
+    world.tell('machine', `its clock jumps by ${byMs} ms`);
+    world.count(byMs > 0 ? 'clock jumps forward' : 'clock jumps back');
+    world.skewMs += byMs;
+    world.clockJumpedAt = this.#agenda.now();
+    this.#calmSince = this.#agenda.now();
+  }
+
+  #refusing({ afterMs, forMs }: Spell, refusal: string): void {
+    this.#agenda.later(afterMs, () => this.#setRefusal(refusal));
+    this.#agenda.later(afterMs + forMs, () => this.#setRefusal(null));
+  }
+
+  #setRefusal(refusal: string | null): void {
+    this.world.tell('machine', refusal === null ? 'its database writes again' : `its database writes nothing: ${refusal}`);
+    this.world.refusal = refusal;
     this.#calmSince = this.#agenda.now();
   }
 
@@ -165,7 +192,7 @@ class History {
     world.tell('machine', 'from now on nothing goes wrong');
     world.troubled = false;
     world.upstreamDown = false;
-    if (world.diskFull) this.#setDisk(false);
+    if (world.refusal !== null) this.#setRefusal(null);
     if (this.#crashes === 0) this.#life?.fence.die('at last');
   }
 
@@ -198,7 +225,9 @@ class History {
     const { world } = this;
     world.tell('machine', `the program dies: ${where}`);
     if (where === 'the end') return;
-    const downMs = this.#plan.downMs[this.#crashes] ?? 1_000;
+    // One that cannot even start, on a full disk, is not started again at once.
+    world.count(where === 'at its start' ? 'cannot start' : where === 'in order' ? 'ended in order' : `killed ${where}`);
+    const downMs = this.#plan.downMs[this.#crashes] ?? 20_000;
     this.#crashes += 1;
     this.#life = null;
     this.#started = false;
@@ -226,7 +255,7 @@ class History {
 
   #quiet(): void {
     const now = this.#agenda.now();
-    if (!this.#started || this.world.diskFull) this.#calmSince = now;
+    if (!this.#started || this.world.refusal !== null) this.#calmSince = now;
     this.world.watch.happened({ kind: 'quiet', now, machineNow: now + this.world.skewMs, calmSince: this.#calmSince });
   }
 
@@ -243,6 +272,7 @@ class History {
       letters: this.#chats.lettersWritten(),
       messages: watch.says.size,
       orders,
+      struck: this.world.struck,
     };
   }
 }

@@ -10,20 +10,28 @@ import { wire, type Wired } from '../wiring.ts';
 import { NETWORKS, type ChatNetwork, type NetworkName } from './chat-network.ts';
 import { Fence, type CrashPoint } from './fence.ts';
 import { unchanged, type Mutant } from './mutant.ts';
+import type { Plan } from './plan.ts';
 import { storeBehind } from './store.ts';
 import type { Upstream } from './upstream.ts';
 import type { World } from './world.ts';
 
-/** Generous, so that limits end few histories before anything happened; they have tests of their own. */
-const LIMITS: Limits = {
+/** Those of prompts are mostly generous, so that they end few histories before anything happened. */
+const limitsOf = ({ promptsPerHour }: Plan): Limits => ({
   airtimeMinKes: 10,
   airtimeMaxKes: 10_000,
-  promptsOwnPerHour: 20,
+  promptsOwnPerHour: promptsPerHour,
   promptsOwnPerDay: 100,
-  promptsOtherPerHour: 20,
+  promptsOtherPerHour: promptsPerHour,
   promptsOtherPerDay: 100,
   promptsOtherFirstPerDay: 20,
-};
+  coolDownAfterUnfinished: 10,
+  coolDownMinutes: 1,
+  perDay: {
+    person: { kes: 1_000_000, orders: 1_000 },
+    payer: { kes: 1_000_000, orders: 1_000 },
+    recipient: { kes: 1_000_000, orders: 1_000 },
+  },
+});
 
 let reference: Reference | null = null;
 
@@ -84,6 +92,11 @@ export class Life {
     await wired.rescue();
   }
 
+  /** Another process has written an event down. */
+  notices(): void {
+    this.#wired?.recordedElsewhere();
+  }
+
   /** SIGTERM: no new work, what is in flight ends. */
   async end(): Promise<void> {
     this.#wired?.driver.stop();
@@ -95,13 +108,14 @@ export class Life {
     reference ??= loadReference();
     const { world } = this.#parts;
     return {
-      business: { name: 'Duka', supportContact: '0700 000 000', limits: LIMITS, simulated: false },
+      business: { name: 'Duka', supportContact: '0700 000 000', limits: limitsOf(world.plan), simulated: false },
       knowledge: reference.knowledge,
       phrasebook: reference.phrasebook,
       flows: [buyAirtime],
       capabilities: (name) => NETWORKS[name as NetworkName] ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
       webhooksReachUs: world.plan.webhooksReachUs,
       salesOff: null,
+      breaker: { failures: 5, withinMs: 5 * 60_000, waitMs: 60_000 },
       salt: 'simulated',
     };
   }

@@ -1,5 +1,7 @@
-/** Owns the planted bugs, each of which the simulator must find. */
+/** Owns the list of planted bugs, each of which the simulator must find. */
 
 import type { Mutant } from './mutant.ts';
+import { MONEY_MUTANTS } from './mutants-money.ts';
+import { TALK_MUTANTS } from './mutants-talk.ts';
 
-export const MUTANTS: readonly Mutant[] = [];
+export const MUTANTS: readonly Mutant[] = [...MONEY_MUTANTS, ...TALK_MUTANTS];

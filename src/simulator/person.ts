@@ -43,13 +43,14 @@ const WORDS_OF: Readonly<Record<string, Evidence>> = {
   notpaid: 'customer did not pay',
 };
 
-/** Something a person does; `means` is the choice that they have in mind. */
+/** Something a person does; `means` is the choice that they have in mind, and `on` the message that offers it. */
 interface Act {
   readonly content: Content;
   readonly means: string | null;
+  readonly on: Shown | null;
 }
 
-const words = (text: string): Act => ({ content: { kind: 'text', text }, means: null });
+const words = (text: string): Act => ({ content: { kind: 'text', text }, means: null, on: null });
 
 export class Person {
   readonly #world: World;
@@ -67,8 +68,8 @@ export class Person {
     this.#network = network;
     this.#chat = chat;
     const roll = world.roll('people');
-    this.#wishes = roll.between(1, 3);
-    this.#patience = roll.between(4, 16);
+    this.#wishes = roll.between(0, 2);
+    this.#patience = roll.between(3, 9);
     this.#wish = this.#newWish();
     chat.looks = (shown) => this.#looks(shown);
     world.agenda.later(roll.between(0, 60_000), () => this.#begin());
@@ -112,6 +113,7 @@ export class Person {
   /** Reads what has come, thinks, answers. Now and then the answer to the message before is sent all the same. */
   #looks(shown: Shown): void {
     const roll = this.#world.roll('people');
+    if (this.#world.strikes('chat blocked')) return this.#blocks();
     if (roll.odds(0.85)) this.#stopThinking();
     if (shown.reply === null) return;
     const { reply } = shown;
@@ -125,12 +127,33 @@ export class Person {
     this.#stopThinking = this.#world.agenda.later(thinkMs, () => this.#answers(shown, reply));
   }
 
+  /** Has enough of it, and thinks better of it later. Telegram tells of both. */
+  #blocks(): void {
+    const world = this.#world;
+    const tells = this.#chat.network === 'telegram';
+    this.#stopThinking();
+    this.#chat.blocked = true;
+    world.tell(this.#chat.name, 'blocks us');
+    world.watch.blocked.add(`${this.#chat.network}/${this.#chat.id}`);
+    if (tells) this.#network.post(this.#chat, { kind: 'blocked' });
+    world.agenda.later(world.roll('people').between(10_000, 600_000), () => {
+      this.#chat.blocked = false;
+      world.tell(this.#chat.name, 'lets us write again');
+      if (tells) this.#network.post(this.#chat, { kind: 'unblocked' });
+      this.#act(words('hello'));
+    });
+  }
+
   #answers(shown: Shown, reply: Reply): void {
     const world = this.#world;
     const roll = world.roll('people');
     if (world.strikes('beside the point')) {
       if (roll.odds(0.2))
-        return this.#act({ content: { kind: 'unsupported', what: roll.pick(['sticker', 'edit', 'voice']) }, means: null });
+        return this.#act({
+          content: { kind: 'unsupported', what: roll.pick(['sticker', 'edit', 'voice']) },
+          means: null,
+          on: null,
+        });
       return this.#act(words(roll.pick(BESIDE)));
     }
     // A number can only mean the last list, and nobody scrolls up to write one.
@@ -187,7 +210,7 @@ export class Person {
   #toPayerQuestion(shown: Shown, reply: Reply): Act {
     const own = this.#chat.ownPhone;
     if (NETWORKS[this.#chat.network].asksOwnPhone && this.#world.roll('people').odds(0.5))
-      return { content: { kind: 'contact', name: this.#chat.name, phones: [own] }, means: null };
+      return { content: { kind: 'contact', name: this.#chat.name, phones: [own] }, means: null, on: null };
     return this.#valueOr(shown, reply, this.#written(this.#wish.payer));
   }
 
@@ -208,7 +231,7 @@ export class Person {
     return roll.pick([
       this.#choiceOf(shown, /^ok/),
       this.#choiceOf(shown, /^ok/),
-      { ...words('yes'), means: this.#choiceId(shown, /^ok/) },
+      { ...words('yes'), means: this.#choiceId(shown, /^ok/), on: shown },
     ]);
   }
 
@@ -239,9 +262,9 @@ export class Person {
   #choice(shown: Shown, at: number): Act {
     const means = shown.reply?.choices[at]?.id ?? null;
     const button = shown.buttons[at];
-    if (button === undefined) return { content: { kind: 'text', text: String(at + 1) }, means };
-    if (this.#world.roll('people').odds(0.1)) return { content: { kind: 'text', text: button.label }, means };
-    return { content: { kind: 'tap', data: button.id, on: `sent-${shown.id}` }, means };
+    if (button === undefined) return { content: { kind: 'text', text: String(at + 1) }, means, on: shown };
+    if (this.#world.roll('people').odds(0.1)) return { content: { kind: 'text', text: button.label }, means, on: shown };
+    return { content: { kind: 'tap', data: button.id, on: `sent-${shown.id}` }, means, on: shown };
   }
 
   #act(act: Act): void {
@@ -252,7 +275,10 @@ export class Person {
     const [action, reference] = act.means?.split(':')[0]?.split('=') ?? [];
     const evidence = WORDS_OF[action ?? ''];
     if (evidence !== undefined && reference !== undefined) world.watch.told(reference, evidence);
-    if (isCancel(act.content)) world.watch.cancelled(`${this.#chat.network}/${this.#chat.id}`);
+    const chat = `${this.#chat.network}/${this.#chat.id}`;
+    if (isCancel(act.content)) world.watch.cancelled(chat);
+    if (action === 'ok' && act.on?.reply != null) world.watch.agreed(chat, confirmationOf(act.on.reply));
+    else if (act.content.kind === 'text' && act.content.text === 'yes') world.watch.agreed(chat, world.watch.shownLast(chat));
     const seen = this.#chat.screen.length;
     this.#network.post(this.#chat, act.content);
     const roll = world.roll('people');

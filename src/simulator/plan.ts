@@ -19,7 +19,7 @@ const RATES = {
   /** The network took it, and we hear that it failed. */
   'send lost after success': 0.15,
   'send slow': 0.15,
-  'chat blocked': 0.03,
+  'chat blocked': 0.05,
   'call not sent': 0.25,
   'call refused': 0.2,
   'call cancelled': 0.1,
@@ -50,6 +50,8 @@ const RATES = {
 
 export type Fault = keyof typeof RATES;
 
+export const FAULTS = Object.keys(RATES) as readonly Fault[];
+
 /** Something that begins so long after the start, and lasts. */
 export interface Spell {
   readonly afterMs: number;
@@ -74,27 +76,37 @@ export interface Plan {
   readonly restartsAfterMs: readonly number[];
   readonly clockJumps: readonly { readonly afterMs: number; readonly byMs: number }[];
   readonly diskFull: readonly Spell[];
+  readonly databaseBusy: readonly Spell[];
   readonly upstreamDown: readonly Spell[];
+  /** The operator stops sales for a while. */
+  readonly salesStopped: readonly Spell[];
+  /** How often a phone may be made to ring within an hour: seldom so few that it matters. */
+  readonly promptsPerHour: number;
+  /** The second person is the first one, on another network. */
+  readonly onePersonTwice: boolean;
+  /** How long an order waits in review until the operator looks at it; null: nobody does. */
+  readonly operatorAfterMs: number | null;
 }
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
-/** Points of money and durability, each worth dying at more often than chance would have it. */
-const NOTABLE = [
-  'commit',
-  'buy',
-  'byte',
-  'answer',
-  'send',
-  'finishSends',
-  'claim call',
-  'record',
-  'takeOver',
-  'load',
-  null,
-  null,
+/** Points of money and durability, each worth dying at more often than chance would have it, and how often a history passes them. */
+const NOTABLE: readonly (readonly [what: string | null, most: number])[] = [
+  ['commit', 12],
+  ['buy', 2],
+  ['byte', 2],
+  ['answer', 2],
+  ['send', 6],
+  ['finishSends', 6],
+  ['claim call', 20],
+  ['record', 3],
+  ['takeOver', 1],
+  ['load', 12],
+  [null, 150],
+  [null, 150],
 ];
 
 export function planOf(chance: Chance): Plan {
@@ -105,10 +117,10 @@ export function planOf(chance: Chance): Plan {
   const some = <T>(odds: number, most: number, make: () => T): T[] =>
     roll.odds(odds) ? Array.from({ length: roll.between(1, most) }, make) : [];
   const spell = (longest: number): Spell => ({ afterMs: roll.between(0, 6 * MINUTE), forMs: roll.between(SECOND, longest) });
-  const crashes = some(0.8, 3, () => crashPoint(roll));
+  const crashes = some(0.9, 3, () => crashPoint(roll));
   return {
     startsAt: Date.UTC(2026, 10, 23, 8) + roll.between(0, 5 * HOUR),
-    people: roll.odds(0.6) ? 1 : roll.between(2, 3),
+    people: roll.odds(0.7) ? 1 : 2,
     webhooksReachUs: roll.odds(0.85),
     rates,
     shuffle: roll.pick([0, 0.3, 1]),
@@ -118,15 +130,21 @@ export function planOf(chance: Chance): Plan {
     restartsAfterMs: some(0.15, 2, () => roll.between(0, 10 * MINUTE)),
     clockJumps: some(0.1, 2, () => ({
       afterMs: roll.between(0, 10 * MINUTE),
-      byMs: roll.pick([-1, 1]) * roll.between(SECOND, 2 * HOUR),
+      byMs: roll.pick([-1, 1]) * roll.pick([roll.between(SECOND, MINUTE), roll.between(MINUTE, 2 * HOUR), 30 * DAY]),
     })),
-    diskFull: some(0.12, 2, () => spell(5 * MINUTE)),
+    diskFull: some(0.1, 2, () => spell(5 * MINUTE)),
+    databaseBusy: some(0.1, 3, () => spell(10 * SECOND)),
     upstreamDown: some(0.1, 1, () => spell(HOUR)),
+    salesStopped: some(0.08, 1, () => spell(3 * MINUTE)),
+    promptsPerHour: roll.odds(0.15) ? 1 : 20,
+    onePersonTwice: roll.odds(0.4),
+    operatorAfterMs: roll.odds(0.6) ? roll.between(MINUTE, 2 * HOUR) : null,
   };
 }
 
 function crashPoint(roll: Chance): CrashPoint {
-  const what = roll.pick(NOTABLE);
-  const nth = what === null ? roll.between(1, 400) : roll.between(1, 12);
-  return { what, nth, phase: roll.odds(0.5) ? 'before' : 'after' };
+  const [what, most] = roll.pick(NOTABLE);
+  // "byte" is passed once it has left, and "answer" before it is heard.
+  const phase = what === 'byte' ? 'after' : what === 'answer' || what === 'buy' ? 'before' : roll.odds(0.5) ? 'before' : 'after';
+  return { what, nth: roll.between(1, most), phase };
 }

@@ -7,12 +7,15 @@ import { openDiskPool, type DiskPool } from './disk.ts';
 import { liveHistory, type HistoryEnd } from './history.ts';
 import type { Mutant } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
+import { FAULTS } from './plan.ts';
 
 export interface SimulateOptions {
   readonly seeds: number;
   readonly from: number;
   readonly mutant?: string;
   readonly verbose?: boolean;
+  /** How often each thing went wrong is printed too. */
+  readonly coverage?: boolean;
 }
 
 /** The exit code: 0 when nothing was broken, or when a planted bug was found; 2 for a mutant that does not exist. */
@@ -41,6 +44,7 @@ export async function simulate(options: SimulateOptions, print: (line: string) =
     }
     const seconds = (elapsed() - started) / 1_000;
     print(summary(tally, seconds));
+    if (options.coverage === true) print(coverage(tally));
     if (mutant === null) return 0;
     print(`The mutant ${mutant.name} was not found.`);
     return 1;
@@ -72,10 +76,11 @@ interface Tally {
   letters: number;
   messages: number;
   orders: Record<string, number>;
+  struck: Map<string, number>;
 }
 
 function emptyTally(): Tally {
-  return { histories: 0, steps: 0, crashes: 0, letters: 0, messages: 0, orders: {} };
+  return { histories: 0, steps: 0, crashes: 0, letters: 0, messages: 0, orders: {}, struck: new Map() };
 }
 
 function count(tally: Tally, end: HistoryEnd): void {
@@ -85,6 +90,14 @@ function count(tally: Tally, end: HistoryEnd): void {
   tally.letters += end.letters;
   tally.messages += end.messages;
   for (const [state, orders] of Object.entries(end.orders)) tally.orders[state] = (tally.orders[state] ?? 0) + orders;
+  for (const [what, times] of end.struck) tally.struck.set(what, (tally.struck.get(what) ?? 0) + times);
+}
+
+/** What can go wrong and did not stands there as well, so that a fault that never strikes is seen. */
+function coverage({ struck }: Tally): string {
+  const never = FAULTS.filter((fault) => !struck.has(fault)).map((fault): [string, number] => [fault, 0]);
+  const lines = [...struck, ...never].sort(([one], [other]) => one.localeCompare(other));
+  return lines.map(([what, times]) => `${String(times).padStart(8)}  ${what}`).join('\n');
 }
 
 function summary({ histories, steps, crashes, letters, messages, orders }: Tally, seconds: number): string {

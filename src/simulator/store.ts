@@ -1,6 +1,6 @@
 /**
  * Owns the store as one life sees it: the real one behind the fence, which may be slow, may refuse to write for a while, and whose
- * every write is looked at before the program hears of it.
+ * commits are looked at before the program hears of it.
  */
 
 import type { Store } from '../ports/store.ts';
@@ -9,41 +9,51 @@ import type { World } from './world.ts';
 
 export function storeBehind(fence: Fence, world: World): Store {
   const { disk, watch } = world;
-  const full = (): Error => new Error('SQLITE_FULL: database or disk is full');
-
-  /** The store's methods do their work before they return, so what they wrote is seen before anybody else does anything. */
-  const seen = <T>(result: Promise<T>): Promise<T> => {
-    watch.wrote();
-    return result;
+  /** A write that is refused, or null. */
+  const refused = (): Error | null => {
+    if (world.refusal === null) return null;
+    world.count(world.refusal);
+    world.refusedAt = world.agenda.now();
+    return new Error(world.refusal);
   };
   const write = <T>(what: string, effect: () => Promise<T>): Promise<T> =>
-    fence.op(what, () => (world.diskFull ? Promise.reject(full()) : seen(effect())));
+    fence.op(what, () => {
+      const error = refused();
+      return error === null ? effect() : Promise.reject(error);
+    });
+  /** The store does its work before it returns, so what it wrote is seen before anybody else does anything. */
+  const commit: Store['commit'] = (turns) => {
+    const outcomes = disk.store.commit(turns);
+    watch.wrote();
+    return outcomes;
+  };
   const read = <T>(what: string, effect: () => Promise<T>): Promise<T> => fence.op(what, effect);
 
   return {
-    load: (events) => read('load', () => disk.store.load(events)),
+    load: (events, parties) => read('load', () => disk.store.load(events, parties)),
     commit: (turns) =>
-      fence.op('commit', () =>
-        world.diskFull
-          ? Promise.resolve(turns.map(() => ({ kind: 'unavailable' as const, error: full() })))
-          : seen(disk.store.commit(turns)),
-      ),
+      fence.op('commit', () => {
+        const error = refused();
+        return error === null ? commit(turns) : Promise.resolve(turns.map(() => ({ kind: 'unavailable', error })));
+      }),
     record: (events) => write('record', () => disk.store.record(events)),
     recorded: (limit) => read('recorded', () => disk.store.recorded(limit)),
     poison: (event, error) => write('poison', () => disk.store.poison(event, error)),
     claimOutbox: (kind, now, limit, leaseMs) =>
-      fence.op(`claim ${kind}`, () =>
-        world.diskFull && watch.somethingDue(kind, now)
-          ? Promise.reject(full())
-          : disk.store.claimOutbox(kind, now, limit, leaseMs),
-      ),
+      fence.op(`claim ${kind}`, () => {
+        const error = world.refusal !== null && watch.somethingDue(kind, now) ? refused() : null;
+        return error === null ? disk.store.claimOutbox(kind, now, limit, leaseMs) : Promise.reject(error);
+      }),
     finishSends: (results, now) => write('finishSends', () => disk.store.finishSends(results, now)),
     takeOver: () => write('takeOver', () => disk.store.takeOver()),
     dueTimers: (now, limit) => read('dueTimers', () => disk.store.dueTimers(now, limit)),
     nextDueAt: () => read('nextDueAt', () => disk.store.nextDueAt()),
+    clockSetBack: (byMs, now) => write('clockSetBack', () => disk.store.clockSetBack(byMs, now)),
     sentText: (channel, id) => read('sentText', () => disk.store.sentText(channel, id)),
     setting: (key) => read('setting', () => disk.store.setting(key)),
     putSetting: (key, value) => write('putSetting', () => disk.store.putSetting(key, value)),
+    breaker: () => read('breaker', () => disk.store.breaker()),
+    stopList: () => read('stopList', () => disk.store.stopList()),
     lastCommittedAt: () => read('lastCommittedAt', () => disk.store.lastCommittedAt()),
     check: () => read('check', () => disk.store.check()),
     close: () => Promise.resolve(),

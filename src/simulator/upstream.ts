@@ -25,6 +25,8 @@ export interface Purchase extends AirtimePurchase {
   readonly upstreamReference: string;
   readonly rangAt: Instant;
   ringing: boolean;
+  /** Null: nobody has paid or declined. */
+  outcome: Notice['outcome'] | null;
 }
 
 /** What a webhook says; it travels as JSON. */
@@ -62,6 +64,11 @@ export class Upstream {
       parseWebhook: (raw) => Promise.resolve(readWebhook(raw)),
       probe: () => Promise.resolve(this.#world.upstreamDown ? { reachable: false, why: 'down' } : { reachable: true }),
     };
+  }
+
+  /** The truth, for an operator who asks. */
+  outcomeOf(reference: string): Notice['outcome'] | null {
+    return this.#purchases.find((purchase) => purchase.reference === reference)?.outcome ?? null;
   }
 
   // ---- the call -----------------------------------------------------------------------------------------------------------
@@ -137,6 +144,7 @@ export class Upstream {
       upstreamReference: `UP${this.#made}`,
       rangAt: now,
       ringing: true,
+      outcome: null,
     };
     this.#purchases.push(purchase);
     this.#world.tell('phone', `${asked.payer} rings: KES ${asked.amountKes} for ${asked.reference}`);
@@ -157,6 +165,7 @@ export class Upstream {
     const declines = world.strikes('payer declines');
     const fails = !declines && world.strikes('airtime fails after payment');
     const outcome = declines ? 'cancelled' : fails ? 'negative' : 'positive';
+    purchase.outcome = outcome;
     world.tell(
       'phone',
       `${purchase.payer} ${declines ? 'declines' : 'approves'} ${purchase.reference}${fails ? ', and the airtime fails' : ''}`,

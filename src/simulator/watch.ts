@@ -5,100 +5,51 @@
 
 import type { Reply } from '../conversation/reply.ts';
 import type { Instant } from '../lib/clock.ts';
-import type { AirtimePurchase } from '../ports/airtime-provider.ts';
-import type { Content, InboundMessage, OutboundMessage } from '../ports/channel.ts';
+import type { InboundMessage } from '../ports/channel.ts';
 import type { Disk } from './disk.ts';
 import { claimsOf, confirmationOf, isConfirmation } from './readings.ts';
-import { queriesOf, type Confirmation, type Evidence, type OrderFacts, type SayFacts, type StepFacts } from './facts.ts';
-
-/** What invariants are told. For the ledger, add one more kind and read its rows in `wrote`. */
-export type Happening =
-  | { readonly kind: 'opened'; readonly order: OrderFacts }
-  /** A step is in the database; the order's facts are those after it, `before` is the state that it found. */
-  | { readonly kind: 'step'; readonly order: OrderFacts; readonly step: StepFacts; readonly before: string }
-  | { readonly kind: 'heard'; readonly chat: string; readonly message: string; readonly times: number }
-  | { readonly kind: 'said'; readonly say: SayFacts }
-  /** The first byte of a request leaves. */
-  | { readonly kind: 'byte'; readonly purchase: AirtimePurchase; readonly order: OrderFacts | null }
-  | { readonly kind: 'ring'; readonly payer: string; readonly reference: string; readonly alsoRinging: string | null }
-  /** The program hands a message to the network. */
-  | { readonly kind: 'sending'; readonly message: OutboundMessage; readonly say: SayFacts | null }
-  /** A person sees a message. */
-  | { readonly kind: 'shown'; readonly chat: string; readonly say: SayFacts | null; readonly again: boolean }
-  /** The network was told that we have this message. */
-  | { readonly kind: 'acknowledged'; readonly message: InboundMessage; readonly durable: boolean }
-  /** Everything that can be done now is done; time passes. `calmSince`: when the program could last not work. */
-  | { readonly kind: 'quiet'; readonly now: Instant; readonly machineNow: Instant; readonly calmSince: Instant }
-  /** Everything has come to rest. */
-  | { readonly kind: 'ended'; readonly letters: readonly LetterFacts[] };
-
-/** A message of a person that the program took in for good. */
-export interface LetterFacts {
-  readonly turn: string;
-  readonly chat: string;
-  readonly content: Content;
-  readonly heardAt: Instant;
-  /** The same was written more than once in this chat. */
-  readonly repeated: boolean;
-}
-
-export interface Invariant {
-  readonly name: string;
-  /** What is wrong, or null. */
-  check(happening: Happening, facts: Facts): string | null;
-}
-
-export interface Violation {
-  readonly invariant: string;
-  readonly detail: string;
-}
-
-/** What invariants may look at. */
-export interface Facts {
-  readonly orders: ReadonlyMap<string, OrderFacts>;
-  readonly says: ReadonlyMap<string, SayFacts>;
-  readonly cancels: ReadonlySet<string>;
-  readonly webhooksReachUs: boolean;
-  order(reference: string): OrderFacts | null;
-  now(): Instant;
-  chatOf(conversationId: string): string;
-  poisoned(): readonly { readonly event_id: string; readonly error: string }[];
-  leftovers(): readonly string[];
-}
+import { queriesOf, type Confirmation, type Evidence, type OrderFacts, type SayFacts } from './facts.ts';
+import type { Facts, Happening, Invariant, InvariantOn, Violation } from './invariant.ts';
 
 export class Watch implements Facts {
   readonly orders = new Map<string, OrderFacts>();
   readonly says = new Map<string, SayFacts>();
-  readonly webhooksReachUs: boolean;
+  readonly plan: Facts['plan'];
   /** Chats in which somebody wrote that they want to stop. */
   readonly cancels = new Set<string>();
+  /** Chats that were blocked at some time: not everything reaches them. */
+  readonly blocked = new Set<string>();
   violation: Violation | null = null;
   readonly now: () => Instant;
   readonly #disk: Disk;
-  readonly #invariants: readonly Invariant[];
+  readonly #invariants = new Map<Happening['kind'], InvariantOn<Happening['kind']>[]>();
   readonly #references = new Map<string, OrderFacts>();
   readonly #confirmations = new Map<string, Confirmation>();
+  readonly #agreed = new Map<string, Confirmation[]>();
   readonly #heard = new Map<string, number>();
   readonly #heardAt = new Map<string, Instant>();
   readonly #spoken = new Map<string, number>();
   readonly #chats = new Map<string, string>();
+  readonly #balances = new Map<string, number>();
   #lastStep = 0;
+  #lastTransfer = 0;
   #lastHeard = 0;
 
-  constructor(disk: Disk, invariants: readonly Invariant[], webhooksReachUs: boolean, now: () => Instant) {
+  constructor(disk: Disk, invariants: readonly Invariant[], plan: Facts['plan'], now: () => Instant) {
     this.#disk = disk;
-    this.#invariants = invariants;
-    this.webhooksReachUs = webhooksReachUs;
+    for (const invariant of invariants) {
+      const others = this.#invariants.get(invariant.on) ?? [];
+      this.#invariants.set(invariant.on, [...others, invariant as InvariantOn<Happening['kind']>]);
+    }
+    this.plan = plan;
     this.now = now;
   }
 
   happened(happening: Happening): void {
     if (this.violation !== null) return;
-    for (const { name, check } of this.#invariants) {
+    for (const { name, check } of this.#invariants.get(happening.kind) ?? []) {
       const detail = check(happening, this);
-      if (detail === null) continue;
-      this.violation = { invariant: name, detail };
-      return;
+      if (detail !== null) return this.broken(name, detail);
     }
   }
 
@@ -107,7 +58,7 @@ export class Watch implements Facts {
     this.violation ??= { invariant, detail };
   }
 
-  /** To be called after every write, before anything else happens. */
+  /** To be called after every commit of turns, before anything else happens. */
   wrote(): void {
     const queries = queriesOf(this.#disk.store);
     for (const row of queries.steps(this.#lastStep)) {
@@ -121,6 +72,7 @@ export class Watch implements Facts {
       }
       this.happened({ kind: 'step', order, step: { event: row.event, from: row.from_state, to: row.to_state }, before });
     }
+    this.#posted(queries);
     for (const row of queries.heard(this.#lastHeard)) {
       this.#lastHeard = row.id;
       const chat = this.chatOf(row.conversation_id);
@@ -130,13 +82,14 @@ export class Watch implements Facts {
       this.#heardAt.set(key, this.now());
       this.happened({ kind: 'heard', chat, message: row.message, times });
     }
-    for (const row of queries.unsent()) {
-      if (this.says.has(row.id)) continue;
+    for (const id of queries.unsent()) {
+      const row = this.says.has(id) ? undefined : queries.say(id);
+      if (row === undefined) continue;
       const number = (this.#spoken.get(row.conversation_id) ?? 0) + 1;
       this.#spoken.set(row.conversation_id, number);
       const { reply = null, turn } = JSON.parse(row.body) as { reply?: Reply; turn: string };
       const say: SayFacts = {
-        id: row.id,
+        id,
         number,
         conversationId: row.conversation_id,
         at: this.now(),
@@ -145,13 +98,29 @@ export class Watch implements Facts {
         shown: 0,
         outcome: null,
       };
-      this.says.set(row.id, say);
+      this.says.set(id, say);
       for (const { reference, key } of reply === null ? [] : claimsOf(reply)) {
         const order = this.order(reference);
         if (order !== null && key === 'order:did-it-arrive') order.asked = true;
       }
       this.happened({ kind: 'said', say });
     }
+  }
+
+  #posted(queries: ReturnType<typeof queriesOf>): void {
+    const transfers = queries.transfers(this.#lastTransfer);
+    for (const transfer of transfers) {
+      const { id, kind, order_id, debit_account, credit_account, amount } = transfer;
+      this.#lastTransfer = id;
+      this.#balances.set(debit_account, (this.#balances.get(debit_account) ?? 0) - amount);
+      this.#balances.set(credit_account, (this.#balances.get(credit_account) ?? 0) + amount);
+      const order = this.orders.get(order_id ?? '') ?? null;
+      if (kind === 'sale') order?.sales.push(amount);
+      this.happened({ kind: 'posted', transfer, order });
+    }
+    const kept = transfers.length === 0 ? [] : queries.balances();
+    const unbalanced = kept.filter(({ id, balance }) => balance !== this.#balances.get(id)).map(({ id }) => id);
+    this.happened({ kind: 'committed', unbalanced });
   }
 
   order(reference: string): OrderFacts | null {
@@ -168,9 +137,18 @@ export class Watch implements Facts {
     this.cancels.add(chat);
   }
 
+  /** The person says yes to this; null: to nothing that they saw. */
+  agreed(chat: string, to: Confirmation | null): void {
+    if (to !== null) this.#agreed.set(chat, [...(this.#agreed.get(chat) ?? []), to]);
+  }
+
+  shownLast(chat: string): Confirmation | null {
+    return this.#confirmations.get(chat) ?? null;
+  }
+
   /** The program is dead: what it had sent and not written down may be sent again. */
   programDied(): void {
-    for (const { id } of queriesOf(this.#disk.store).unsent()) {
+    for (const id of queriesOf(this.#disk.store).unsent()) {
       const say = this.says.get(id);
       if (say !== undefined) say.outcome = null;
     }
@@ -242,17 +220,19 @@ export class Watch implements Facts {
       draft: row.draft,
       openedAt: this.now(),
       createdAt: row.created_at,
-      shown: this.#confirmations.get(this.chatOf(row.conversation_id)) ?? null,
+      shown: this.shownLast(this.chatOf(row.conversation_id)),
+      agreed: this.#agreed.get(this.chatOf(row.conversation_id)) ?? [],
       state: 'confirmed',
       left: new Map(),
       evidence: [],
       sent: [],
+      sales: [],
       asked: false,
       toldLast: null,
     };
     this.orders.set(id, order);
     this.#references.set(order.reference, order);
-    this.happened({ kind: 'opened', order });
+    this.happened({ kind: 'opened', order, salesStopped: queries.salesStopped() });
     return order;
   }
 }

@@ -18,10 +18,15 @@ export class World {
   /** What the machine's clock is off by. */
   skewMs = 0;
   clockJumpedAt = -Infinity;
-  diskFull = false;
+  /** Why the database writes nothing just now, or null. */
+  refusal: string | null = null;
+  /** When it last refused. */
+  refusedAt = -Infinity;
   upstreamDown = false;
   /** False at the end: then everything must come to an end by itself. */
   troubled = true;
+  /** How often each thing went wrong. */
+  readonly struck = new Map<string, number>();
   readonly #streams = new Map<string, Chance>();
 
   constructor(parts: Pick<World, 'chance' | 'plan' | 'agenda' | 'disk' | 'watch' | 'story'>) {
@@ -43,7 +48,13 @@ export class World {
   /** Does this fault happen here and now? */
   strikes(fault: Fault): boolean {
     const rate = this.plan.rates[fault];
-    return this.troubled && rate > 0 && this.roll(fault).odds(rate);
+    const strikes = this.troubled && rate > 0 && this.roll(fault).odds(rate);
+    if (strikes) this.count(fault);
+    return strikes;
+  }
+
+  count(what: string): void {
+    this.struck.set(what, (this.struck.get(what) ?? 0) + 1);
   }
 
   tell(who: string, what: string): void {

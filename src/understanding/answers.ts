@@ -6,7 +6,7 @@
 import { has, hasAny, isSymbol, type Item } from './items.ts';
 import type { Scene } from './scene.ts';
 import type { Tag } from './tags.ts';
-import type { Command, Question, SlotName } from './understood.ts';
+import type { Command, Question, SlotName, Trouble } from './understood.ts';
 
 const COURTESY: readonly Tag[] = ['filler', 'thanks', 'greeting', 'yes'];
 const HARMLESS_AFTER_YES: readonly Tag[] = [
@@ -189,10 +189,22 @@ const QUESTIONS: readonly (readonly [Tag, Question])[] = [
   ['fee', 'fee'],
   ['repeat', 'repeat'],
   ['who', 'who'],
+  ['how_long', 'how_long'],
   ['how', 'how'],
 ];
 
 export function questionOf(scene: Scene, orders: boolean): Question | null {
   if (orders && !scene.asks) return null;
   return QUESTIONS.find(([tag]) => scene.tags.has(tag))?.[1] ?? null;
+}
+
+const TROUBLES: readonly Trouble[] = ['paid_twice', 'wrong_number', 'resend'];
+
+export function troubleOf(scene: Scene): Trouble | null {
+  return TROUBLES.find((tag) => scene.tags.has(tag)) ?? null;
+}
+
+/** "same", "that one", and nothing else but courtesies. */
+export function isThatOne(scene: Scene): boolean {
+  return saysOnly(scene, 'that_one');
 }

@@ -16,6 +16,9 @@ export function wishOf(scene: Scene, context: WishContext): Wish {
   if (context.bareAnswer) return filled('other');
   if (view.is('again') && !isShowing(view)) return { ...filled('buy_airtime'), again: true };
   const steering = steeringOf(view);
+  // "do you sell bundles?" asks how, and is about what is not sold here.
+  const asked = steering === 'help' && view.is('how') ? notSoldOf(view) : null;
+  if (asked !== null && asked !== 'transfer') return refused(asked);
   if (steering !== null) return { ...filled(steering), empty: steering !== 'set_threshold' };
   const notSold = notSoldOf(view);
   return notSold === null ? orderOf(view) : refused(notSold);

@@ -37,7 +37,7 @@ function isAttack({ is, deed, amounts, scene }: View): boolean {
 }
 
 function isComplaint({ is, scene, deed, amounts }: View): boolean {
-  if (is('complaint', 'not_arrived')) return true;
+  if (is('complaint', 'not_arrived', 'paid_twice')) return true;
   if (deed && amounts > 0) return false;
   if (is('failed') && !scene.asks && !is('did')) return true;
   return is('no_airtime') && is('past_me', 'past_you', 'money_noun', 'arrived', 'failed');

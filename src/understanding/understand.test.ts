@@ -81,6 +81,8 @@ function moreOf(understood: Understood, keys: readonly string[]): Record<string,
     person: understood.person,
     complaint: understood.complaint ? 'yes' : 'no',
     again: understood.again ? 'yes' : 'no',
+    trouble: understood.trouble,
+    one: understood.thatOne ? 'yes' : 'no',
     units: String(understood.smsUnits),
   };
   return Object.fromEntries(keys.map((key) => [key, all[key]]));

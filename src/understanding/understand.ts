@@ -5,7 +5,7 @@
 
 import type { NumberRanges } from '../domain/networks.ts';
 import { amountsOf } from './amounts.ts';
-import { answerOf, changeOf, choiceOf, commandOf, questionOf, slashOf, SLASH_WISHES } from './answers.ts';
+import { answerOf, changeOf, choiceOf, commandOf, isThatOne, questionOf, slashOf, SLASH_WISHES, troubleOf } from './answers.ts';
 import { clientOf } from './client.ts';
 import { wishOf } from './intent.ts';
 import { languageOf, wantedLanguage } from './language.ts';
@@ -73,6 +73,7 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
     wantsLanguage,
     change: hasValues || isReceipt ? null : change,
     question: isReceipt ? null : questionOf(scene, hasValues && BUYS.has(wish.intent)),
+    trouble: isReceipt ? null : troubleOf(scene),
     menuNumber: choice.number,
     menuLast: choice.last,
     numbers: isReceipt ? [] : pairs === null ? people.numbers : people.numbers.map(receiving),
@@ -81,6 +82,7 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
     notSold: wish.notSold,
     complaint: wish.complaint,
     again: wish.again,
+    thatOne: isThatOne(scene),
     person: wish.intent === 'reseller_credit' ? null : people.person,
     smsUnits: wish.intent === 'buy_sms' || wish.intent === 'reseller_credit' ? amounts.smsUnits : null,
   };

@@ -42,7 +42,10 @@ export type Command =
 
 /** Asked in the middle of something; answered, and the flow goes on where it stood. */
 export type Question =
-  'fee' | 'payment_network' | 'privacy' | 'limits' | 'repeat' | 'human' | 'how' | 'who' | 'mine' | 'forget_me';
+  'fee' | 'payment_network' | 'privacy' | 'limits' | 'repeat' | 'human' | 'how' | 'how_long' | 'who' | 'mine' | 'forget_me';
+
+/** Said about the last order: another prompt is asked for, two payments or a wrong number are complained of. */
+export type Trouble = 'resend' | 'paid_twice' | 'wrong_number';
 
 /** Kindly refused things. `transfer` is sending money or airtime from phone to phone. */
 export type NotSold = 'bundles' | 'bills' | 'loan' | 'transfer' | 'tokens' | 'mpesa_message';
@@ -95,6 +98,7 @@ export interface Understood {
   /** "change the recipient" without a new value. */
   readonly change: SlotName | null;
   readonly question: Question | null;
+  readonly trouble: Trouble | null;
   /** A bare small number, keycap or ordinal: could be a numbered choice, the caller decides. 0 is never one. */
   readonly menuNumber: number | null;
   /** "the last one", "ya mwisho". */
@@ -113,6 +117,8 @@ export interface Understood {
   readonly complaint: boolean;
   /** "same as last time", "repeat my last order". */
   readonly again: boolean;
+  /** "same", "that one": the one thing that is offered. */
+  readonly thatOne: boolean;
   /** A person named instead of a number, as typed: "mum", "John". To look up among the saved people, never to guess. */
   readonly person: string | null;
   /** "buy 1000 sms": a number of SMS, which is no amount of money. */

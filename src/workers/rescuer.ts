@@ -1,7 +1,7 @@
 /**
  * Owns what was left behind. By a dead process, once, when this one takes the worker role: calls that were out become `unknown`
  * (never a second call), and events that were written down but not turned are turned. By this process, whenever its database
- * could take events down but not turn them: they are turned when it writes again.
+ * could take events down but not turn them, or the console wrote some down: they are turned as soon as it can.
  */
 
 import type { Clock } from '../lib/clock.ts';
@@ -18,6 +18,8 @@ export interface Rescuer extends Worker {
   takeOver(): Promise<void>;
   /** Events were written down and could not be turned. */
   leftBehind(): void;
+  /** Another process, as the console, may have written events down: they are turned now. */
+  recordedElsewhere(): void;
 }
 
 export function createRescuer(options: {
@@ -30,6 +32,7 @@ export function createRescuer(options: {
   const { store, runner, clock, log } = options;
   const interrupted = createUnwritten<TurnEvent>(clock, options.wake);
   const backlog = createUnwritten<'events are recorded'>(clock, options.wake);
+  let elsewhere = false;
 
   async function turnInterrupted(events: readonly TurnEvent[]): Promise<void> {
     const endings = await runner.submit(events);
@@ -53,6 +56,10 @@ export function createRescuer(options: {
 
   return {
     leftBehind,
+    recordedElsewhere() {
+      elsewhere = true;
+      options.wake();
+    },
     async takeOver() {
       const calls = await store.takeOver();
       if (calls.length > 0)
@@ -72,7 +79,9 @@ export function createRescuer(options: {
       const calls = interrupted.take();
       const behind = backlog.take();
       if (calls.length > 0) await turnInterrupted(calls);
-      if (behind.length > 0) await turnBacklog();
+      const look = elsewhere;
+      elsewhere = false;
+      if (behind.length > 0 || look) await turnBacklog();
       return calls.length + behind.length > 0;
     },
     busy: () => false,

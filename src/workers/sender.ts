@@ -30,6 +30,8 @@ export function createSender(options: {
   readonly clock: Clock;
   readonly log: Log;
   readonly wake: () => void;
+  /** A message was given up, though its person did not block us: somebody should hear of it. */
+  readonly gaveUp?: (item: OutboxItem, why: string) => void;
 }): Worker {
   const { store, channels, phrasebook, clock, log, wake } = options;
   const inFlight = createInFlight(AT_ONCE, { ended: wake, failed: (error) => log.error({ error }, 'a send broke') });
@@ -62,7 +64,9 @@ export function createSender(options: {
 
   async function send(item: OutboxItem): Promise<void> {
     const about = log.child({ turn: item.turn, ...(item.order === null ? {} : { order: item.order }) });
-    return finish(await attempt(item, about));
+    const result = await attempt(item, about);
+    await finish(result);
+    if (result.kind === 'dead' && !result.blocked && item.work.kind === 'say') options.gaveUp?.(item, result.why);
   }
 
   async function attempt(item: OutboxItem, about: Log): Promise<SendResult> {

@@ -1,7 +1,6 @@
 /** Owns the contract of orders: what stands behind the rules of money when everything above has failed. */
 
 import { expect, type TestAPI } from 'vitest';
-import type { Msisdn } from '../../src/domain/msisdn.ts';
 import type { WebhookReading } from '../../src/ports/airtime-provider.ts';
 import type { Store, TurnEvent } from '../../src/ports/store.ts';
 import {
@@ -15,7 +14,6 @@ import {
   callState,
   commit,
   delivered,
-  drafting,
   endOf,
   freshId,
   known,
@@ -25,8 +23,6 @@ import {
   order,
   phones,
   placed,
-  remember,
-  sale,
   started,
   turn,
   welcomed,
@@ -267,113 +263,5 @@ export function callsContract(it: TestAPI, world: () => OpenStore): void {
     expect(await store().takeOver()).toEqual([{ orderId: out.id, purpose: 'buy_airtime' }]);
     const freed = await store().claimOutbox('call', NOW, 10, DAY_MS);
     expect(freed).toMatchObject([{ work: { order: { id: waiting.id } } }]);
-  });
-}
-
-export function limitsContract(it: TestAPI, world: () => OpenStore): void {
-  const store = (): Store => world().store;
-  const payer: Msisdn = phones.achieng;
-  const use = async (who: typeof achieng, at = NOW) => (await known(store(), message(who, { at }))).payerUse;
-
-  it('tells the use of the draft’s payer only when there is one', async () => {
-    await welcomed(store(), achieng);
-    expect(await use(achieng)).toBeNull();
-    for (const value of ['self', '254722', 'a name']) {
-      await commit(store(), message(achieng), [remember(achieng, drafting(value))]);
-      expect(await use(achieng)).toBeNull();
-    }
-    await commit(store(), message(achieng), [remember(achieng, drafting(payer))]);
-    expect(await use(achieng)).toEqual({
-      payer,
-      own: false,
-      promptsLastHour: 0,
-      promptsLastDay: 0,
-      promptsByCustomerLastDay: 0,
-      approvedBefore: false,
-      live: null,
-    });
-    await commit(store(), message(achieng), [
-      { kind: 'claim_phone', customerId: achieng.customerId, phone: payer, how: 'telegram' },
-    ]);
-    expect((await use(achieng))?.own).toBe(true);
-    expect((await known(store(), message(achieng))).versions[`payer:${payer}`]).toBe(0);
-  });
-
-  it('counts prompts of all customers by the hour and by the day', async () => {
-    await welcomed(store(), achieng, baraka);
-    await commit(store(), message(achieng), [remember(achieng, drafting(payer))]);
-    const quiet = { payer, promptLiveUntil: null };
-    await placed(store(), achieng, { ...quiet, createdAt: NOW - DAY_MS });
-    await placed(store(), achieng, { ...quiet, createdAt: NOW - DAY_MS + 1 });
-    await placed(store(), baraka, { ...quiet, createdAt: NOW - HOUR_MS });
-    await placed(store(), baraka, { ...quiet, createdAt: NOW - HOUR_MS + 1 });
-    await placed(store(), achieng, { ...quiet, payer: phones.mum, createdAt: NOW });
-    expect(await use(achieng)).toMatchObject({ promptsLastHour: 1, promptsLastDay: 3, promptsByCustomerLastDay: 1 });
-  });
-
-  it('does not count an order whose call never left', async () => {
-    await welcomed(store(), achieng);
-    await commit(store(), message(achieng), [remember(achieng, drafting(payer))]);
-    const one = await placed(store(), achieng, { payer });
-    expect(await use(achieng)).toMatchObject({ promptsLastHour: 1 });
-    await commit(store(), operatorEvent(one), [callState(one, 'answered')]);
-    expect(await use(achieng)).toMatchObject({ promptsLastHour: 0, promptsByCustomerLastDay: 0 });
-  });
-
-  it('names the order that may be ringing now, whosever it is', async () => {
-    await welcomed(store(), achieng, baraka);
-    await commit(store(), message(baraka), [remember(baraka, drafting(payer))]);
-    const one = await placed(store(), achieng, { payer });
-    const live = { reference: one.reference, customerId: achieng.customerId, until: NOW + 3 * MINUTE_MS };
-    expect((await use(baraka))?.live).toEqual(live);
-    // It is still to ring: its call is late.
-    expect((await use(baraka, live.until))?.live).toEqual({ ...live, until: live.until + 3 * MINUTE_MS });
-    await started(store(), one);
-    expect((await use(baraka, live.until - 1))?.live).toEqual(live);
-    expect((await use(baraka, live.until))?.live).toBeNull();
-    await commit(store(), operatorEvent(one), [
-      callState(one, 'answered'),
-      advance(one, 'webhook_positive', 'submitting', 'delivered', { promptLiveUntil: null }),
-      sale(one),
-    ]);
-    expect((await use(baraka))?.live).toBeNull();
-  });
-
-  it('counts a phone as quiet once the order is delivered', async () => {
-    await welcomed(store(), achieng, baraka);
-    await commit(store(), message(baraka), [remember(baraka, drafting(payer))]);
-    const one = await placed(store(), achieng, { payer });
-    await delivered(store(), one);
-    expect((await use(baraka))?.live).toBeNull();
-  });
-
-  it('knows a payer as approved only for the customer who was served', async () => {
-    await welcomed(store(), achieng, baraka);
-    for (const who of [achieng, baraka]) await commit(store(), message(who), [remember(who, drafting(payer))]);
-    await delivered(store(), await placed(store(), achieng, { payer }));
-    expect((await use(achieng))?.approvedBefore).toBe(true);
-    expect((await use(baraka))?.approvedBefore).toBe(false);
-  });
-
-  it('makes the second of two orders for one payer stale when both read its use', async () => {
-    await welcomed(store(), achieng, baraka);
-    for (const who of [achieng, baraka]) await commit(store(), message(who), [remember(who, drafting(payer))]);
-    const turns = await Promise.all(
-      [achieng, baraka].map(async (who) => {
-        const { versions } = await known(store(), message(who));
-        return turn(message(who), [openOrder(order(who, { payer }))], { read: versions, touched: [`payer:${payer}`] });
-      }),
-    );
-    expect((await store().commit(turns)).map(({ kind }) => kind)).toEqual(['committed', 'stale']);
-  });
-
-  it('tells why sales are stopped, and makes stale who did not know', async () => {
-    await welcomed(store(), achieng);
-    const before = await known(store(), message(achieng));
-    await store().putSetting('sales_stopped', 'the upstream is down');
-    expect((await known(store(), message(achieng))).salesStopped).toBe('the upstream is down');
-    expect(await endOf(store(), turn(message(achieng), [], { read: before.versions }))).toBe('stale');
-    await store().putSetting('sales_stopped', '');
-    expect((await known(store(), message(achieng))).salesStopped).toBeNull();
   });
 }

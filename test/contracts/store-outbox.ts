@@ -248,6 +248,24 @@ export function timersContract(it: TestAPI, world: () => OpenStore): void {
     expect(await store().dueTimers(NOW + 9, 10)).toMatchObject([{ key: 'a:b', dueAt: NOW + 9 }]);
   });
 
+  it('brings forward what waits when the clock was set back, and counts from the new time', async () => {
+    await welcomed(store(), achieng);
+    await commit(store(), message(achieng), [say(achieng, 'a:1'), set('a', NOW + 9)]);
+    const claim = (at: number): Promise<readonly OutboxItem[]> => store().claimOutbox('send', at, 10, LEASE_MS);
+    const [item] = await claim(NOW);
+    await store().finishSends([{ id: item?.id ?? '', kind: 'retry', dueAt: NOW + 5, why: '429' }], NOW);
+    const byMs = 30 * 24 * 60 * 60_000;
+    await store().clockSetBack(byMs, NOW - byMs);
+    expect(await store().nextDueAt()).toBe(NOW - byMs + 5);
+    expect(await claim(NOW - byMs + 4)).toEqual([]);
+    expect(await claim(NOW - byMs + 5)).toHaveLength(1);
+    // Handed out, and its lease ends in the new time too.
+    await store().clockSetBack(byMs, NOW - 2 * byMs);
+    expect(await claim(NOW - 2 * byMs + 5 + LEASE_MS)).toHaveLength(1);
+    expect(await store().dueTimers(NOW - 2 * byMs + 9, 10)).toMatchObject([{ key: 'a', dueAt: NOW - 2 * byMs + 9 }]);
+    expect(await store().lastCommittedAt()).toBe(NOW - 2 * byMs);
+  });
+
   it('does not fire for ever when the turn of a timer breaks or came already', async () => {
     await welcomed(store(), achieng);
     await commit(store(), message(achieng), [set('bad', NOW), set('seen', NOW)]);

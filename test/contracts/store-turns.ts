@@ -2,6 +2,7 @@
 
 import { expect, type TestAPI } from 'vitest';
 import { newSession } from '../../src/conversation/session.ts';
+import { CLOSED } from '../../src/domain/breaker.ts';
 import type { Store } from '../../src/ports/store.ts';
 import {
   NOW,
@@ -33,13 +34,19 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       customer: null,
       conversation: null,
       ownPhones: [],
+      claim: null,
+      channels: [],
       recentOrders: [],
-      payerUse: null,
+      use: null,
+      stopped: [],
       order: null,
       unseen: false,
       salesStopped: null,
       wallet: null,
-      versions: { 'switch:sales': 0 },
+      breaker: CLOSED,
+      operators: [],
+      joining: null,
+      versions: { 'switch:sales': 0, 'switch:breaker': 0 },
     });
   });
 

@@ -118,7 +118,8 @@ export async function known(store: Store, event: TurnEvent): Promise<Known> {
 
 /** A chat in the middle of a purchase that this payer is to pay. */
 export function drafting(payer: Msisdn | string): Session {
-  const slots = { payer: { value: payer, how: 'said' as const }, amount: { value: 100, how: 'said' as const } };
+  const said = (value: string | number) => ({ value, how: 'said' as const });
+  const slots = { payer: said(payer), recipient: said(phones.mum), amount: said(100) };
   const draft: Draft = {
     id: 'draft123',
     flow: 'buy-airtime',

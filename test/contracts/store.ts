@@ -5,7 +5,11 @@
 
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { ledgerContract } from './store-ledger.ts';
-import { callsContract, limitsContract, ordersContract } from './store-orders.ts';
+import { callsContract, ordersContract } from './store-orders.ts';
+import { limitsContract } from './store-limits.ts';
+import { elsewhereContract } from './store-elsewhere.ts';
+import { mergeContract } from './store-merge.ts';
+import { operatorsContract } from './store-operators.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
 import type { OpenStore } from './store-world.ts';
@@ -16,9 +20,12 @@ const PARTS = {
   orders: ordersContract,
   calls: callsContract,
   limits: limitsContract,
+  merges: mergeContract,
+  'what is given up': elsewhereContract,
   ledger: ledgerContract,
   outbox: outboxContract,
   timers: timersContract,
+  operators: operatorsContract,
   rest: restContract,
 };
 

@@ -89,7 +89,38 @@ describe('words that were written before the question and come after it', () => 
     await world.hear(at(start + MINUTE_MS, 'yes'));
     expect(orders()).toBe(0);
     expect(world.said.at(-1)?.text).toContain('KES 700');
+    await world.pass(2_000);
     await world.hear(at(world.clock.now(), 'yes'));
+    expect(orders()).toBe(1);
+  });
+
+  it.each([
+    ['the same number twice, one of them five seconds late', 0, 0, 5_000],
+    ['a number to the question before, overtaken by the next', 1_000, 2_000, 30_000],
+  ])('do not confirm, however short before it they were written: %s', async (_case, first, second, comesAfter) => {
+    world = await openWorld({ numbered: true });
+    const start = world.clock.now();
+    await world.hear(at(start, 'airtime for 0733000000'));
+    await world.pass(10_000);
+    const written = world.clock.now();
+    await world.pass(second);
+    await world.hear(at(written + second, '50'));
+    await world.pass(comesAfter);
+    await world.hear(at(written + first, '1'));
+    expect(orders()).toBe(0);
+    await world.pass(5_000);
+    await world.hear(at(world.clock.now(), '1'));
+    expect(orders()).toBe(1);
+  });
+
+  it.each([
+    ['ahead', 5 * MINUTE_MS],
+    ['behind', -5 * MINUTE_MS],
+  ])('are told from an answer also where our clock is %s of the network', async (_case, offMs) => {
+    world = await openWorld({ numbered: true });
+    await world.hear(at(world.clock.now() - offMs, '100 to 0733000000'));
+    await world.pass(3_000);
+    await world.hear(at(world.clock.now() - offMs, 'yes'));
     expect(orders()).toBe(1);
   });
 

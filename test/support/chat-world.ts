@@ -7,7 +7,15 @@ import { parseConfig } from '../../src/config.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { silentLog, type Log } from '../../src/lib/log.ts';
 import { openCore, type Core } from '../../src/main.ts';
-import type { Button, Channel, InboundMessage, Intake, OutboundMessage, SendOutcome } from '../../src/ports/channel.ts';
+import type {
+  Button,
+  Channel,
+  ChannelName,
+  InboundMessage,
+  Intake,
+  OutboundMessage,
+  SendOutcome,
+} from '../../src/ports/channel.ts';
 import type { Prompt } from '../../src/sandbox/prompts.ts';
 
 export const START = Date.parse('2026-11-22T08:00:00Z');
@@ -35,11 +43,16 @@ export interface WorldOptions {
   readonly numbered?: boolean;
   readonly database?: string;
   readonly startAt?: number;
+  /** As a machine whose clock was set back: `startAt` counts even when it is earlier than what was committed. */
+  readonly clockSetBack?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** What the channel answers to a send, first to last; then every send succeeds. */
   readonly sendOutcomes?: SendOutcome[];
   readonly log?: Log;
 }
+
+/** The terminal is trusted; the two others are networks that vouch for numbers. */
+const CHANNELS = ['terminal', 'telegram', 'whatsapp'] as const;
 
 let made = 0;
 
@@ -47,19 +60,19 @@ export async function openWorld(options: WorldOptions = {}): Promise<ChatWorld> 
   const config = parseConfig({ DATABASE_URL: `sqlite:${options.database ?? ':memory:'}`, ...options.env });
   if (!config.ok) throw new Error(config.error.join('\n'));
   const said: SaidMessage[] = [];
-  const channel = recordingChannel(said, options);
+  const channels = CHANNELS.map((name) => recordingChannel(name, said, options));
   const opened = await openCore({
     config: config.value,
     log: options.log ?? silentLog,
     listens: false,
-    clock: (last) => new ManualClock(Math.max(options.startAt ?? START, last ?? 0)),
+    clock: (last) => new ManualClock(Math.max(options.startAt ?? START, options.clockSetBack === true ? 0 : (last ?? 0))),
   });
   if (!opened.ok) throw new Error(opened.error);
   const core = opened.value;
   const clock = core.clock as ManualClock;
   const prompts: Prompt[] = [];
   core.sandbox?.onPrompt((prompt) => prompts.push(prompt));
-  await core.open(channel);
+  for (const channel of channels) await core.open(channel);
   await core.rescue();
 
   async function settle(): Promise<void> {
@@ -75,7 +88,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<ChatWorld> 
     prompts,
     settle,
     async hear(...messages) {
-      await channel.hand(messages.map((message) => completed(message)));
+      const all = messages.map((message) => completed(message));
+      await Promise.all(channels.map((channel) => channel.hand(all.filter(({ address }) => address.channel === channel.name))));
       await settle();
     },
     async pass(ms) {
@@ -114,11 +128,11 @@ interface RecordingChannel extends Channel {
   hand(messages: readonly InboundMessage[]): Promise<void>;
 }
 
-function recordingChannel(said: SaidMessage[], options: WorldOptions): RecordingChannel {
+function recordingChannel(name: ChannelName, said: SaidMessage[], options: WorldOptions): RecordingChannel {
   let intake: Intake | null = null;
   const outcomes = options.sendOutcomes ?? [];
   return {
-    name: 'terminal',
+    name,
     capabilities: { buttons: options.numbered !== true, retireButtons: false, asksOwnPhone: false, redelivers: true },
     start(given) {
       intake = given;
@@ -127,7 +141,7 @@ function recordingChannel(said: SaidMessage[], options: WorldOptions): Recording
     stop: () => Promise.resolve(),
     async hand(messages) {
       if (intake === null) throw new Error('the channel was not started');
-      await intake(messages);
+      if (messages.length > 0) await intake(messages);
     },
     send(message: OutboundMessage): Promise<SendOutcome> {
       const outcome = outcomes.shift() ?? { kind: 'sent', channelMessageId: message.id };

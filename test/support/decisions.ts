@@ -2,6 +2,8 @@
 
 import { buyAirtime } from '../../src/conversation/flows/buy-airtime.ts';
 import { newSession, type Session } from '../../src/conversation/session.ts';
+import { CLOSED } from '../../src/domain/breaker.ts';
+import type { PayerUse, PurchaseUse } from '../../src/domain/limits.ts';
 import { kes } from '../../src/domain/money.ts';
 import { msisdn } from '../../src/domain/msisdn.ts';
 import type { Order } from '../../src/domain/order.ts';
@@ -74,20 +76,48 @@ export function anOpenDraft(touchedAt: number): NonNullable<Session['draft']> {
 /** The versions are those of what is handed in. */
 export function knownOf(more: Partial<Known> = {}): Known {
   const { conversation = null, order = null, recentOrders = [] } = more;
-  const versions: Record<string, number> = { 'switch:sales': 0 };
+  const versions: Record<string, number> = { 'switch:sales': 0, 'switch:breaker': 0 };
   if (conversation !== null) versions[`conversation:${conversation.id}`] = conversation.version;
   for (const one of order === null ? recentOrders : [order, ...recentOrders]) versions[`order:${one.id}`] = one.version;
   return {
     customer: conversation === null ? null : { id: conversation.customerId, name: 'Achieng' },
     conversation,
     ownPhones: [OWN],
+    claim: null,
+    channels: [],
     recentOrders,
-    payerUse: null,
+    use: null,
+    stopped: [],
     order,
     unseen: false,
     salesStopped: null,
     wallet: null,
+    breaker: CLOSED,
+    operators: [],
+    joining: null,
     versions,
+    ...more,
+  };
+}
+
+/** Nothing was bought today, and nothing rang: what a purchase of `MUM`'s airtime, paid by `OWN`, is measured by. */
+export function freeUse(payer: Partial<PayerUse> = {}, more: Partial<PurchaseUse> = {}): PurchaseUse {
+  const nothing = { orders: 0, kes: kes(0) };
+  return {
+    payer: {
+      payer: OWN,
+      own: true,
+      stopped: false,
+      promptsLastHour: 0,
+      promptsLastDay: 0,
+      promptsByCustomerLastDay: 0,
+      approvedBefore: false,
+      lastPrompts: [],
+      live: null,
+      ...payer,
+    },
+    recipient: MUM,
+    today: { person: nothing, payer: nothing, recipient: nothing },
     ...more,
   };
 }
@@ -109,6 +139,13 @@ export function rulesOf(more: Partial<Rules> & { readonly simulated?: boolean } 
         promptsOtherPerHour: 3,
         promptsOtherPerDay: 10,
         promptsOtherFirstPerDay: 1,
+        coolDownAfterUnfinished: 2,
+        coolDownMinutes: 30,
+        perDay: {
+          person: { kes: 50_000, orders: 50 },
+          payer: { kes: 50_000, orders: 50 },
+          recipient: { kes: 50_000, orders: 50 },
+        },
       },
       simulated,
     },
@@ -117,6 +154,7 @@ export function rulesOf(more: Partial<Rules> & { readonly simulated?: boolean } 
     capabilities: () => ({ buttons: true, asksOwnPhone: true, retireButtons: true }),
     webhooksReachUs: true,
     salesOff: null,
+    breaker: { failures: 5, withinMs: 5 * MINUTE_MS, waitMs: MINUTE_MS },
     salt: 'salt',
     ...rules,
   };

@@ -10,7 +10,9 @@ import { render, type Rendered, type RenderedButton } from '../../src/conversati
 import type { Spoken } from '../../src/conversation/reply.ts';
 import { newSession, type Session } from '../../src/conversation/session.ts';
 import type { Business, Effect, Input, Sprint, Surroundings } from '../../src/conversation/surroundings.ts';
-import type { PayerUse } from '../../src/domain/limits.ts';
+import { CLOSED } from '../../src/domain/breaker.ts';
+import type { Parties, PayerUse, PurchaseUse } from '../../src/domain/limits.ts';
+import { kes } from '../../src/domain/money.ts';
 import { msisdn, type Msisdn } from '../../src/domain/msisdn.ts';
 import { nextState, type Order } from '../../src/domain/order.ts';
 import { idsFrom } from '../../src/lib/ids.ts';
@@ -29,6 +31,13 @@ export const BUSINESS: Business = {
     promptsOtherPerHour: 3,
     promptsOtherPerDay: 6,
     promptsOtherFirstPerDay: 1,
+    coolDownAfterUnfinished: 2,
+    coolDownMinutes: 30,
+    perDay: {
+      person: { kes: 50_000, orders: 50 },
+      payer: { kes: 50_000, orders: 50 },
+      recipient: { kes: 50_000, orders: 50 },
+    },
   },
   simulated: false,
 };
@@ -56,7 +65,9 @@ export class Talk {
   orders: Order[] = [];
   own: Msisdn[];
   around: Partial<Surroundings>;
-  payerUse: PayerUse | null = null;
+  /** What is otherwise than with a payer who is free to pay. */
+  payerUse: Partial<PayerUse> = {};
+  today: Partial<PurchaseUse['today']> = {};
   readonly shown: Heard[] = [];
   readonly #options: TalkOptions;
   #turns = 0;
@@ -93,12 +104,17 @@ export class Talk {
   }
 
   hear(input: Input): Heard {
-    const sprint = converse(this.session, input, this.surroundings(), this.#options.flows ?? [buyAirtime]);
-    return this.#keep(sprint);
+    const flows = this.#options.flows ?? [buyAirtime];
+    this.#turns += 1;
+    const before = partiesOf(this.session, flows);
+    const sprint = converse(this.session, input, this.surroundings(before), flows);
+    // As the runner does it: a purchase that the message itself named is measured before it is shown.
+    const parties = partiesOf(sprint.session, flows);
+    const measured = parties === null || (parties.payer === before?.payer && parties.recipient === before.recipient);
+    return this.#keep(measured ? sprint : converse(this.session, input, this.surroundings(parties), flows));
   }
 
-  surroundings(): Surroundings {
-    this.#turns += 1;
+  surroundings(parties: Parties | null = null): Surroundings {
     return {
       now: this.now,
       ids: idsFrom(`${this.#options.seed ?? 'talk'}/${this.#turns}`),
@@ -108,12 +124,24 @@ export class Talk {
       customerId: 'c1',
       own: this.own,
       orders: this.orders,
-      payerUse: this.payerUse,
+      use: parties === null ? null : this.#useOf(parties),
+      stopped: [],
       unseen: false,
       salesStopped: null,
+      breaker: CLOSED,
       channel: { buttons: this.#options.buttons ?? true, asksOwnPhone: false, trusted: false },
       late: false,
       ...this.around,
+    };
+  }
+
+  #useOf({ payer, recipient }: Parties): PurchaseUse {
+    const nothing = { orders: 0, kes: kes(0) };
+    const free = { stopped: false, promptsLastHour: 0, promptsLastDay: 0, promptsByCustomerLastDay: 0, approvedBefore: false };
+    return {
+      payer: { payer, own: this.own.includes(payer), ...free, lastPrompts: [], live: null, ...this.payerUse },
+      recipient,
+      today: { person: nothing, payer: nothing, recipient: nothing, ...this.today },
     };
   }
 
@@ -143,4 +171,8 @@ export class Talk {
       );
     }
   }
+}
+
+function partiesOf({ draft }: Session, flows: readonly Flow[]): Parties | null {
+  return draft === null ? null : (flows.find(({ name }) => name === draft.flow)?.parties(draft) ?? null);
 }

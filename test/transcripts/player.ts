@@ -12,6 +12,7 @@ import type { Content, InboundMessage, SendOutcome } from '../../src/ports/chann
 import { openWorld, type ChatWorld, type SaidMessage } from '../support/chat-world.ts';
 import { openUpstream, type RecordingUpstream } from '../wire/recording-upstream.ts';
 import { labelled, numberShown } from './menus.ts';
+import { createConsole, type OperatorsConsole } from './operators-console.ts';
 import { FIRST_PERSON, readLine, type Expected, type Message, type Step } from './script.ts';
 
 export interface Play {
@@ -51,6 +52,7 @@ export async function playTranscript(source: string, play: Play): Promise<Played
 interface Person {
   readonly name: string;
   sender: string;
+  channel: InboundMessage['address']['channel'];
   readonly said: SaidMessage[];
   heard: number;
   own: InboundMessage['ownPhone'];
@@ -63,6 +65,7 @@ class Player {
   readonly #env: Record<string, string> = {};
   readonly #sends: SendOutcome[] = [];
   readonly #operator: string[] = [];
+  readonly #console: OperatorsConsole = createConsole();
   #upstream: RecordingUpstream | null = null;
   #world: ChatWorld | null = null;
   #prompts = 0;
@@ -96,6 +99,9 @@ class Player {
       case 'is':
         this.#person(step.chat).sender = step.sender;
         return;
+      case 'on':
+        this.#person(step.chat).channel = step.channel;
+        return;
       case 'hears':
         return this.#hears(person, step.expected);
       case 'hears not':
@@ -110,6 +116,8 @@ class Player {
         return this.#fault(step.text);
       case 'phone':
         return this.#phone(step.number, step.answer);
+      case 'operator':
+        return this.#commands(step.does, step.words);
       case 'holds':
         return this.#holds(person, step.noun, step.values);
     }
@@ -123,7 +131,7 @@ class Player {
   }
 
   #person(name: string): Person {
-    const known = this.#people.get(name) ?? { name, sender: name, said: [], heard: 0, own: null };
+    const known = this.#people.get(name) ?? { name, sender: name, channel: 'terminal' as const, said: [], heard: 0, own: null };
     this.#people.set(name, known);
     return known;
   }
@@ -162,7 +170,7 @@ class Player {
       this.#person(message.to).said.push(message);
       const buttons = message.buttons.map(({ label }) => `[${label}]`).join(' ');
       const text = message.text.replace(/^/gm, `${this.#mark(message.to)}< `) + (buttons === '' ? '' : `\n  ${buttons}`);
-      this.#lines.push(text.replace(/JZ[0-9A-Z]{8}/g, 'JZ........'));
+      this.#lines.push(text.replace(/JZ[0-9A-Z]{8}/g, 'JZ........').replace(/\b[A-Z]-[2-9A-Z]{6}\b/g, 'X-......'));
     }
     this.#prompts += this.#world?.prompts.splice(0).length ?? 0;
   }
@@ -190,7 +198,7 @@ class Player {
     const shown = (text: string): void => void this.#lines.push(`${this.#mark(person.name)}${text}`);
     if (said.kind === 'text') {
       shown(`> ${said.text.length > 200 ? `${said.text.slice(0, 60)}... (${said.text.length} characters)` : said.text}`);
-      return { kind: 'text', text: said.text };
+      return { kind: 'text', text: said.text.replace('{code}', this.#console.code()) };
     }
     if (said.kind === 'sent') {
       shown(`(${said.what})`);
@@ -290,6 +298,12 @@ class Player {
     if (set?.ok !== true) throw new Error('the fault could not be set');
   }
 
+  async #commands(does: string, words: readonly string[]): Promise<void> {
+    this.#lines.push(`(operator ${[does, ...words].join(' ')})`);
+    await this.#console.does(await this.#opened(), does, words);
+    this.#collect();
+  }
+
   async #phone(number: string, answer: string): Promise<void> {
     this.#lines.push(`(phone ${number} ${answer})`);
     const parsed = parseMsisdn(number);
@@ -340,8 +354,8 @@ class Player {
   }
 }
 
-function addressOf({ name }: Person): InboundMessage['address'] {
-  return { channel: 'terminal', account: 'test', chat: name };
+function addressOf({ name, channel }: Person): InboundMessage['address'] {
+  return { channel, account: 'test', chat: name };
 }
 
 function factsOf(order: Order): string[] {

@@ -14,6 +14,7 @@
  *   [buy-airtime:yes #1]              the same, of the first message that had it: an old button
  *   [buy-airtime:yes @wanjiku]        the same, of a message to somebody else
  *   tablet is wanjiku                 another chat of the same person
+ *   wanjiku on telegram               where this person writes: telegram or whatsapp, else the terminal
  *   (contact Mum 0733000000)          shares a contact, with any count of numbers; a dash is no name
  *   (sticker)                         sends something that is no text
  *   own 0722002000                    the network vouches for the speaker's number from now on; `own shared` sends it as a contact
@@ -25,6 +26,8 @@
  *   ! timeout                         the sandbox misbehaves at the next purchase
  *   ! send retry                      the next send fails: retry, refused, blocked
  *   ! sales stopped                   the shop sells nothing; `! sales resumed`
+ *   operator invites njeri            a code for an operator, at the console; `{code}` in what a person writes is the last one
+ *   operator resolves delivered why   ends the newest order; `operator removes njeri`; `operator stops why`, `operator resumes`
  *   phone 0722002000 approve          the simulated payer's phone answers: approve, decline, ignore
  *   = prompts 1                       so many prompts rang in all; `= posts 1` so many purchases reached the upstream
  *   = order delivered                 the state of the newest order, and what it was, in any order: 100 0733000000 M-Pesa
@@ -57,12 +60,14 @@ export type Step =
   | { readonly kind: 'hand'; readonly messages: readonly Message[] }
   | { readonly kind: 'own'; readonly phone: string }
   | { readonly kind: 'is'; readonly chat: string; readonly sender: string }
+  | { readonly kind: 'on'; readonly chat: string; readonly channel: 'telegram' | 'whatsapp' }
   | { readonly kind: 'hears' | 'hears not'; readonly expected: Expected }
   | { readonly kind: 'silence' }
   | { readonly kind: 'passes'; readonly ms: number }
   | { readonly kind: 'restart' }
   | { readonly kind: 'fault'; readonly text: string }
   | { readonly kind: 'phone'; readonly number: string; readonly answer: string }
+  | { readonly kind: 'operator'; readonly does: string; readonly words: readonly string[] }
   | { readonly kind: 'holds'; readonly noun: string; readonly values: readonly string[] };
 
 export interface Line {
@@ -94,6 +99,8 @@ function stepOf(line: string, language: Spoken): Step {
   if (line.startsWith('>')) return { kind: 'hand', messages: [messageOf(line.slice(1), language)] };
   if (line.startsWith('[') || line.startsWith('(')) return { kind: 'hand', messages: [messageOf(line, language)] };
   if (words[0] === 'is' && words.length === 2) return { kind: 'is', chat: word, sender: words[1] ?? '' };
+  if (words[0] === 'on' && (words[1] === 'telegram' || words[1] === 'whatsapp'))
+    return { kind: 'on', chat: word, channel: words[1] };
   if (word === 'own') return { kind: 'own', phone: words.join(' ') };
   if (line === '<.') return { kind: 'silence' };
   if (word === '<-') return { kind: 'hears not', expected: expectedOf(line.slice(2)) };
@@ -102,6 +109,7 @@ function stepOf(line: string, language: Spoken): Step {
   if (word === '@') return { kind: 'passes', ms: duration(words[0]?.replace(/^\+/, '') ?? '') };
   if (word === '!') return { kind: 'fault', text: words.join(' ') };
   if (word === 'phone') return { kind: 'phone', number: words[0] ?? '', answer: words[1] ?? '' };
+  if (word === 'operator') return { kind: 'operator', does: words[0] ?? '', words: words.slice(1) };
   if (word === '=')
     return {
       kind: 'holds',

@@ -7,7 +7,14 @@ import { silentLog } from '../../src/lib/log.ts';
 import type { HealthReport } from '../../src/ports/http.ts';
 
 export const SECRET = 'wB3kQ9xT2mN7pL5vR8sYcA';
-export const HEALTHY: HealthReport = { status: 'ok', store: 'ok', channels: { telegram: 'up', web: 'up' }, version: '0.1.0' };
+export const HEALTHY: HealthReport = {
+  status: 'ok',
+  store: 'ok',
+  breaker: 'closed',
+  sales: 'open',
+  channels: { telegram: 'up', web: 'up' },
+  version: '0.1.0',
+};
 
 const running: HttpServer[] = [];
 /** For afterEach. */

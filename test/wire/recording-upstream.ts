@@ -36,7 +36,8 @@ export interface RecordingUpstream {
   close(): Promise<void>;
 }
 
-export async function openUpstream(): Promise<RecordingUpstream> {
+/** `port` 0: any that is free. */
+export async function openUpstream(port = 0): Promise<RecordingUpstream> {
   const posts: RecordedPost[] = [];
   let behaviour: Behaviour = { kind: 'accept' };
   const held: (() => void)[] = [];
@@ -50,7 +51,7 @@ export async function openUpstream(): Promise<RecordingUpstream> {
       else reply(behaviour);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     posts,

@@ -113,6 +113,7 @@ describe('SIGTERM', () => {
       {
         status: expect.any(String) as string,
         store: 'ok',
+        sales: 'open',
         channels: { web: 'up', telegram: expect.any(String) as string },
         version: expect.stringMatching(/^\d/) as string,
       },
@@ -128,13 +129,34 @@ describe('SIGTERM', () => {
     upstream.behave({ kind: 'hold' });
     const server = start(real());
     await server.url();
-    await buys();
+    const amina = await buys();
     expect(orderStates()).toEqual(['submitting']);
     server.child.kill('SIGTERM');
     await vi.waitFor(() => expect(server.err()).toContain('stopping'), { timeout: 20_000 });
+    await vi.waitFor(() => expect(api.polledNow).toBe(false), { timeout: 20_000 });
+    amina.writes('hello');
     upstream.release();
     expect(await server.ended).toBe(0);
+    // Looked for before the file is read here, which makes a log again.
+    expect(existsSync(join(folder, 'jaza.db-wal'))).toBe(false);
     expect(orderStates()).toEqual(['awaiting_payment']);
+    expect(upstream.posts).toHaveLength(1);
+    // What came after the signal waits at Telegram for the next start.
+    expect(api.pending.at(-1)).toMatchObject({ message: { text: 'hello' } });
+  });
+
+  it('during a call that stays out ends within 20 seconds all the same, with 0; the next start finds it unknown', async () => {
+    upstream.behave({ kind: 'hold' });
+    const server = start(real());
+    await server.url();
+    const amina = await buys();
+    const from = elapsed();
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
+    expect(elapsed() - from).toBeLessThan(20_000);
+    expect(existsSync(join(folder, 'jaza.db-wal'))).toBe(false);
+    await start(real()).url();
+    await amina.hears("don't know yet", 20_000);
     expect(upstream.posts).toHaveLength(1);
   });
 });

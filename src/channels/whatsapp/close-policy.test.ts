@@ -4,7 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { afterClose, backoffMs, type AfterClose, type Closed } from './close-policy.ts';
 
 const decide = (facts: Partial<Closed>): AfterClose =>
-  afterClose({ code: 0, paired: true, attempt: 1, conflicts: facts.code === 440 ? 1 : 0, jitter: 0.5, ...facts });
+  afterClose({
+    code: 0,
+    paired: true,
+    attempt: 1,
+    reached: true,
+    rounds: facts.attempt ?? 1,
+    conflicts: facts.code === 440 ? 1 : 0,
+    jitter: 0.5,
+    ...facts,
+  });
 const brief = (after: AfterClose): string =>
   after.kind === 'stop' ? 'stop' : `in ${after.afterMs} ms${after.alert === null ? '' : ', alert'}`;
 
@@ -35,6 +44,10 @@ describe('after a close', () => {
     [{ code: 408, paired: false }, 'in 1000 ms'],
     [{ code: 401, paired: false }, 'in 750 ms'],
     [{ code: 408, paired: false, attempt: 10 }, 'stop'],
+    [{ code: 408, paired: false, attempt: 30, rounds: 9 }, 'in 1000 ms'],
+    [{ code: 408, paired: false, reached: false }, 'in 750 ms'],
+    [{ code: 408, paired: false, reached: false, attempt: 2 }, 'in 1500 ms, alert'],
+    [{ code: 0, paired: false, reached: false, attempt: 99 }, 'in 225000 ms, alert'],
   ])('%o: %s', (facts, expected) => {
     expect(brief(decide(facts))).toBe(expected);
   });
@@ -45,6 +58,14 @@ describe('after a close', () => {
       expect(stop).toMatchObject({ kind: 'stop', why: expect.stringMatching(/\.$/), remedy: expect.stringMatching(/\.$/) });
     }
   });
+});
+
+it('without internet it says so, and never that nobody linked a phone', () => {
+  for (const attempt of [2, 10, 500]) {
+    const { alert } = decide({ code: 408, paired: false, reached: false, attempt }) as { alert: { why: string; remedy: string } };
+    expect(alert.why).toMatch(/cannot be reached/);
+    expect(alert.remedy).toMatch(/internet/);
+  }
 });
 
 describe('backoff', () => {

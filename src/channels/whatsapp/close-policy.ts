@@ -7,6 +7,10 @@ export interface Closed {
   /** The status that Baileys gives with the close; 0 when there is none. */
   readonly code: number;
   readonly paired: boolean;
+  /** WhatsApp answered on this connection: it showed a QR, or opened. */
+  readonly reached: boolean;
+  /** Rounds of QRs that nobody scanned, this one included. */
+  readonly rounds: number;
   /** Closes since the connection was last open for a whole minute, this one included: 1, 2, ... */
   readonly attempt: number;
   /** How many of those said that another process has the session (440). */
@@ -33,7 +37,12 @@ const ALERT_FROM_ATTEMPT = 6;
 /** A round of QRs lasts two to three minutes; half an hour without a scan means nobody is there. */
 const LAST_QR_ROUND = 10;
 
+/** Without a phone nobody waits for messages: it is told as soon as it is no single slip. */
+const UNPAIRED_ALERT_FROM_ATTEMPT = 2;
+
 const PAIR_AGAIN = 'Open the WhatsApp page of Jaza, press "Start over" and link the phone again.';
+
+const CHECK_THE_NETWORK = 'Look whether this machine has internet; it is tried again by itself.';
 
 const STOPS: Readonly<Record<number, Trouble>> = {
   401: {
@@ -73,14 +82,18 @@ export function backoffMs(attempt: number, jitter: number): number {
   return Math.round(full / 2 + (full / 2) * jitter);
 }
 
-export function afterClose({ code, paired, attempt, conflicts, jitter }: Closed): AfterClose {
+export function afterClose({ code, paired, reached, rounds, attempt, conflicts, jitter }: Closed): AfterClose {
   const backoff = backoffMs(attempt, jitter);
   // Asked for after every pairing. Only a server gone mad asks again and again.
   if (code === 515 && attempt <= 3) return { kind: 'reconnect', afterMs: 0, alert: null };
   const slow = SLOW[code];
   if (slow !== undefined) return { kind: 'reconnect', afterMs: slow.afterMs, alert: { why: slow.why, remedy: slow.remedy } };
+  if (!paired && !reached) {
+    const alert = attempt >= UNPAIRED_ALERT_FROM_ATTEMPT ? unreachable(code) : null;
+    return { kind: 'reconnect', afterMs: backoff, alert };
+  }
   if (!paired) {
-    if (attempt < LAST_QR_ROUND) return { kind: 'reconnect', afterMs: code === 408 ? SECOND : backoff, alert: null };
+    if (rounds < LAST_QR_ROUND) return { kind: 'reconnect', afterMs: code === 408 ? SECOND : backoff, alert: null };
     return { kind: 'stop', why: 'Nobody linked a phone.', remedy: PAIR_AGAIN };
   }
   const stop = STOPS[code];
@@ -94,5 +107,5 @@ export function afterClose({ code, paired, attempt, conflicts, jitter }: Closed)
 }
 
 function unreachable(code: number): Trouble {
-  return { why: `WhatsApp cannot be reached (${code === 0 ? 'no reason given' : code}).`, remedy: null };
+  return { why: `WhatsApp cannot be reached (${code === 0 ? 'no reason given' : code}).`, remedy: CHECK_THE_NETWORK };
 }

@@ -46,6 +46,9 @@ export class Connection {
   #era = 0;
   #attempt = 0;
   #conflicts = 0;
+  /** The present socket was answered; how many before it showed QRs that nobody scanned. */
+  #reached = false;
+  #rounds = 0;
   #everOpen = false;
   #alerted = false;
   #pairWith: string | null;
@@ -114,6 +117,7 @@ export class Connection {
     }
     if (era !== this.#era) return;
     this.#attempt = 0;
+    this.#rounds = 0;
     this.#conflicts = 0;
     this.#alerted = false;
     this.#tell({ ...BLANK });
@@ -152,6 +156,7 @@ export class Connection {
 
   #watch(socket: WASocket): void {
     this.#socket = socket;
+    this.#reached = false;
     // In front of Baileys' own listener, which begins to decrypt.
     socket.ws.prependListener('CB:message', (stanza: BinaryNode) => this.#deps.onStanza(stanza));
     socket.ws.on('CB:ack,class:message', (ack: BinaryNode) => this.#deps.onAck(ack));
@@ -180,6 +185,8 @@ export class Connection {
   }
 
   #onQr(qr: string): void {
+    this.#reached = true;
+    this.#alerted = false;
     this.#tell({ ...this.#state, state: this.#state.code === null ? 'qr' : 'code', qr, why: null, remedy: null });
     const digits = this.#pairWith;
     if (digits === null || this.#state.code !== null) return;
@@ -188,6 +195,7 @@ export class Connection {
 
   #onOpen(): void {
     this.#everOpen = true;
+    this.#reached = true;
     const number = readPerson(this.#deps.auth.creds.me?.id)?.digits ?? null;
     this.#tell({ ...BLANK, state: 'open', number });
     this.#tellLoginOver();
@@ -214,8 +222,10 @@ export class Connection {
   #decide(code: number): void {
     this.#attempt += 1;
     if (code === 440) this.#conflicts += 1;
+    if (this.#reached) this.#rounds += 1;
     const { paired } = this.#deps.auth;
-    const next = afterClose({ code, paired, attempt: this.#attempt, conflicts: this.#conflicts, jitter: jitter() });
+    const facts = { code, paired, reached: this.#reached, rounds: this.#rounds };
+    const next = afterClose({ ...facts, attempt: this.#attempt, conflicts: this.#conflicts, jitter: jitter() });
     this.#deps.log.info({ code, attempt: this.#attempt, next: next.kind }, 'the WhatsApp connection closed');
     if (next.kind === 'stop') {
       this.#tell({ ...BLANK, state: 'stopped', why: next.why, remedy: next.remedy });

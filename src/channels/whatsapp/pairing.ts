@@ -39,7 +39,7 @@ export function healthOf({ state, why, remedy }: PairingState, everOpen: boolean
     case 'unpaired':
     case 'qr':
     case 'code':
-      return { state: 'down', why: NOT_LINKED, remedy: LINK_IT };
+      return { state: 'down', why: why ?? NOT_LINKED, remedy: why === null ? LINK_IT : remedy };
   }
 }
 

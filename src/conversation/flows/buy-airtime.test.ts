@@ -89,15 +89,6 @@ describe('the same purchase before', () => {
 });
 
 describe('what is not bought', () => {
-  const use: PayerUse = {
-    payer: msisdn('254722002000'),
-    own: true,
-    promptsLastHour: 0,
-    promptsLastDay: 0,
-    promptsByCustomerLastDay: 0,
-    approvedBefore: false,
-    live: null,
-  };
   const now = Date.parse('2026-11-22T08:00:00Z');
 
   it.each<[string, Partial<PayerUse>, RegExp]>([
@@ -120,13 +111,14 @@ describe('what is not bought', () => {
     ],
   ])('%s: why, and the draft stays', (_name, more, why) => {
     const talk = new Talk();
-    talk.payerUse = { ...use, ...more };
-    talk.say('100 to 0733000000');
+    talk.payerUse = more;
+    const shown = talk.say('100 to 0733000000');
     const heard = talk.say('yes');
+    expect(shown.text).toMatch(why);
     expect(placed(heard)).toBeUndefined();
     expect(heard.text).toMatch(why);
     expect(heard.text).toMatch(/nothing (?:new )?was bought/i);
-    expect(heard.buttons[0]?.label).toBe('Yes, buy KES 100');
+    expect(heard.buttons[0]?.label).toBe('Try again: buy KES 100');
   });
 
   it('while sales are stopped none is begun, and one that was open stays', () => {

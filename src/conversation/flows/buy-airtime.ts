@@ -3,7 +3,7 @@
  * and asked stands in buy-airtime-people.ts and buy-airtime-slots.ts; the words stand in locales/<language>/buy-airtime.json.
  */
 
-import { mayPrompt, type PromptRefusal } from '../../domain/limits.ts';
+import type { Parties } from '../../domain/limits.ts';
 import { kes } from '../../domain/money.ts';
 import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import { networkOf, paymentNetworkOf, PAYMENT_NETWORKS, RECIPIENT_NETWORKS, type PaymentNetwork } from '../../domain/networks.ts';
@@ -13,6 +13,7 @@ import { isUnsettled } from '../order-talk.ts';
 import type { Phrase } from '../reply.ts';
 import type { Draft } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { obstacle } from './buy-airtime-guards.ts';
 import { networkName } from './buy-airtime-options.ts';
 import { payerSlot, recipientSlot } from './buy-airtime-people.ts';
 import { amountSlot, paymentNetworkSlot, recipientNetworkSlot } from './buy-airtime-slots.ts';
@@ -25,12 +26,20 @@ export const buyAirtime: Flow = {
   version: 1,
   slots: [recipientSlot, recipientNetworkSlot, amountSlot, payerSlot, paymentNetworkSlot],
 
+  parties(draft): Parties | null {
+    const payer = slotText(draft, 'payer');
+    const recipient = slotText(draft, 'recipient');
+    return payer === null || recipient === null ? null : { payer: msisdn(payer), recipient: msisdn(recipient) };
+  },
+
   closed: ({ salesStopped }) => (salesStopped === null ? null : { key: 'buy-airtime:closed' }),
 
   confirm(draft, around, repeated) {
     const { recipient, payer, amountKes, paymentNetwork } = values(draft);
     const same = sameBefore(draft, around);
+    const notNow = obstacle(values(draft), around);
     const parts: Phrase[] = [
+      ...(notNow === null ? [] : [notNow]),
       {
         key: 'buy-airtime:confirm',
         params: {
@@ -55,11 +64,11 @@ export const buyAirtime: Flow = {
       const minutes = Math.max(1, Math.round((around.now - same.createdAt) / 60_000));
       parts.push({ key: 'buy-airtime:same-again', params: { count: minutes } });
     }
-    parts.push(goAhead(payer, around, repeated));
+    if (notNow === null) parts.push(goAhead(payer, around, repeated));
     const other: PaymentNetwork = paymentNetwork === 'M-Pesa' ? 'Airtel Money' : 'M-Pesa';
     return {
       parts,
-      yes: { key: same === null ? 'buy-airtime:yes' : 'buy-airtime:yes-again', params: { amount: { kes: amountKes } } },
+      yes: { key: yesKey(notNow !== null, same !== null), params: { amount: { kes: amountKes } } },
       quick: [
         { slot: 'paymentNetwork', value: other, label: { key: 'buy-airtime:pay-with', params: { paymentNetwork: other } } },
       ],
@@ -68,13 +77,7 @@ export const buyAirtime: Flow = {
 
   complete(draft, around): Completion {
     const wanted = values(draft);
-    if (around.salesStopped !== null) return { kind: 'refused', why: { key: 'buy-airtime:sales-stopped' }, ask: null };
-    const use = around.payerUse;
-    if (use !== null && use.payer === wanted.payer) {
-      const asked = { now: around.now, customerId: around.customerId, knownPayer: around.channel.trusted };
-      const allowed = mayPrompt(use, around.business.limits, asked);
-      if (!allowed.ok) return { kind: 'refused', why: refusalPhrase(allowed.error, draft, around), ask: null };
-    }
+    if (obstacle(wanted, around) !== null) return { kind: 'refused' };
     const order: Order = {
       id: around.ids.id('o'),
       reference: around.ids.reference(),
@@ -120,6 +123,12 @@ function values(draft: Draft): Pick<Order, 'recipient' | 'recipientNetwork' | 'a
   };
 }
 
+/** What cannot be bought now may be tried again: the button still buys exactly what it shows, if it can be bought by then. */
+function yesKey(notNow: boolean, again: boolean): string {
+  if (notNow) return 'buy-airtime:yes-retry';
+  return again ? 'buy-airtime:yes-again' : 'buy-airtime:yes';
+}
+
 function goAhead(payer: Msisdn, around: Surroundings, repeated: boolean): Phrase {
   const { simulated } = around.business;
   if (repeated) return { key: simulated ? 'buy-airtime:go-ahead-again-simulated' : 'buy-airtime:go-ahead-again' };
@@ -132,15 +141,4 @@ function sameBefore(draft: Draft, around: Surroundings): Order | null {
   const same = around.orders.filter((order) => order.recipient === recipient && order.amountKes === amountKes);
   const recent = ({ state, createdAt }: Order): boolean => state === 'delivered' && around.now - createdAt < SAME_AGAIN_MS;
   return same.find((order) => isUnsettled(order)) ?? same.find((order) => recent(order)) ?? null;
-}
-
-function refusalPhrase(refusal: PromptRefusal, draft: Draft, around: Surroundings): Phrase {
-  const payer = { msisdn: msisdn(slotText(draft, 'payer') ?? '') };
-  if (refusal.kind === 'ringing') {
-    const minutes = Math.max(1, Math.ceil((refusal.until - around.now) / 60_000));
-    if (refusal.reference === null) return { key: 'buy-airtime:payer-ringing', params: { payer, count: minutes } };
-    return { key: 'buy-airtime:payer-ringing-yours', params: { payer, count: minutes, reference: refusal.reference } };
-  }
-  if (refusal.kind === 'too_often') return { key: `buy-airtime:payer-too-often-${refusal.per}`, params: { payer } };
-  return { key: 'buy-airtime:payer-not-approved', params: { payer } };
 }

@@ -4,10 +4,14 @@ import { assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { scrub } from '../../lib/log.ts';
 import type { Change } from '../../ports/store.ts';
+import type { BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import type { OutboxQueue } from './outbox-queue.ts';
+import type { Settings } from './settings.ts';
+import type { StopList } from './stop-list.ts';
 import type { Timers } from './timers.ts';
 import type { TurnScope } from './turn-scope.ts';
+import type { DeskWriter } from './write-desk.ts';
 import type { LedgerWriter } from './write-ledger.ts';
 import { actorId, type OrdersWriter } from './write-orders.ts';
 import type { PeopleWriter } from './write-people.ts';
@@ -15,18 +19,21 @@ import type { WalletsWriter } from './write-wallets.ts';
 
 export interface Writers {
   readonly people: PeopleWriter;
+  readonly merge: (change: Extract<Change, { kind: 'merge_customers' }>) => void;
   readonly orders: OrdersWriter;
   readonly ledger: LedgerWriter;
   readonly wallets: WalletsWriter;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
+  readonly breaker: BreakerRow;
+  readonly stopList: StopList;
+  readonly settings: Settings;
+  readonly desk: DeskWriter;
 }
 
 /** Throws when the change breaks a rule; its turn is then undone. */
-export function changeApplier(
-  db: Db,
-  { people, orders, ledger, wallets, outbox, timers }: Writers,
-): (change: Change, scope: TurnScope) => void {
+export function changeApplier(db: Db, writers: Writers): (change: Change, scope: TurnScope) => void {
+  const { people, merge, orders, ledger, wallets, outbox, timers, breaker, stopList, settings, desk } = writers;
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -40,6 +47,8 @@ export function changeApplier(
         return people.reachable(change, scope);
       case 'claim_phone':
         return people.claimPhone(change, scope);
+      case 'merge_customers':
+        return merge(change);
       case 'consent':
         return people.consent(change, scope);
       case 'heard':
@@ -52,6 +61,10 @@ export function changeApplier(
         return orders.call(change, scope);
       case 'call_state':
         return orders.callState(change, scope);
+      case 'set_breaker':
+        return breaker.put(change.breaker, scope.at);
+      case 'stop_prompts':
+        return stopList.put(change.phone, change.stopped, scope.at);
       case 'keep_raw':
         return orders.keepRaw(change, scope);
       case 'post':
@@ -78,6 +91,20 @@ export function changeApplier(
         const { actor, what, subject, detail } = change;
         return void audit.run(actor.kind, actorId(actor), what, subject, scrub(detail), scope.at);
       }
+      case 'switch_sales':
+        return settings.switchSales(change.stopped, scope.at);
+      case 'put_away':
+        return desk.putAway(change, scope);
+      case 'answer_console':
+        return desk.answer(change, scope);
+      case 'invite_operator':
+        return desk.invite(change, scope);
+      case 'join_operator':
+        return desk.join(change, scope);
+      case 'remove_operator':
+        return desk.remove(change, scope);
+      case 'wrong_code':
+        return desk.wrongCode(change, scope);
       default:
         return assertNever(change);
     }

@@ -1,6 +1,7 @@
 /**
- * Owns `commit`: one database transaction for a batch, one savepoint for each of its turns. A turn that is a duplicate, stale or
- * poisoned leaves nothing behind; when the database itself cannot write, the whole batch leaves nothing behind.
+ * Owns `commit`: one database transaction for a batch. A turn that is a duplicate, stale or poisoned leaves nothing behind; when the
+ * database itself cannot write, the whole batch leaves nothing behind. A savepoint copies every page that its turn touches, so they
+ * are set only when the batch was tried without them and one of its turns failed.
  */
 
 import type { Instant } from '../../lib/clock.ts';
@@ -40,9 +41,11 @@ export function committer(db: Db, parts: CommitParts): (turns: readonly Turn[]) 
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
-  const one = turnWriter(db, parts);
-  return (turns) => {
-    if (turns.length === 0) return [];
+  const bare = turnWriter(parts);
+  const apart = turnSetApart(db, bare, parts.backlog);
+
+  /** Throws when nothing of the batch was written. */
+  const written = (turns: readonly Turn[], one: (turn: Turn) => TurnOutcome): TurnOutcome[] => {
     try {
       begin.run();
       const outcomes = turns.map(one);
@@ -52,18 +55,32 @@ export function committer(db: Db, parts: CommitParts): (turns: readonly Turn[]) 
     } catch (thrown) {
       // A full disk or a broken one rolls back by itself.
       if (db.open && db.inTransaction) rollback.run();
-      const error = thrown instanceof BatchLost ? thrown.cause : asError(thrown);
-      return turns.map(() => ({ kind: 'unavailable', error }));
+      throw thrown;
+    }
+  };
+
+  return (turns) => {
+    if (turns.length === 0) return [];
+    try {
+      return written(turns, bare);
+    } catch (thrown) {
+      if (isUnavailable(thrown)) return lost(turns, asError(thrown));
+    }
+    try {
+      return written(turns, apart);
+    } catch (thrown) {
+      return lost(turns, thrown instanceof BatchLost ? thrown.cause : asError(thrown));
     }
   };
 }
 
-function turnWriter(db: Db, { dedupe, versions, backlog, apply, assertSales }: CommitParts): (turn: Turn) => TurnOutcome {
-  const savepoint = db.prepare('SAVEPOINT turn');
-  const release = db.prepare('RELEASE turn');
-  const rollbackTo = db.prepare('ROLLBACK TO turn');
+function lost(turns: readonly Turn[], error: Error): TurnOutcome[] {
+  return turns.map(() => ({ kind: 'unavailable', error }));
+}
 
-  const write = ({ event, read, touched, changes }: Turn): TurnOutcome => {
+/** Writes a turn, or throws with some of it written. */
+function turnWriter({ dedupe, versions, backlog, apply, assertSales }: CommitParts): (turn: Turn) => TurnOutcome {
+  return ({ event, read, touched, changes }) => {
     const key = dedupe.keyOf(event.id);
     const first = dedupe.add(key);
     if (!first) {
@@ -80,7 +97,13 @@ function turnWriter(db: Db, { dedupe, versions, backlog, apply, assertSales }: C
     for (const aggregate of touched) if (!countsByItself(aggregate, changes)) versions.bump(aggregate);
     return COMMITTED;
   };
+}
 
+/** The same in a savepoint: a turn that fails takes nothing with it but itself. */
+function turnSetApart(db: Db, write: (turn: Turn) => TurnOutcome, backlog: Backlog): (turn: Turn) => TurnOutcome {
+  const savepoint = db.prepare('SAVEPOINT turn');
+  const release = db.prepare('RELEASE turn');
+  const rollbackTo = db.prepare('ROLLBACK TO turn');
   return (turn) => {
     savepoint.run();
     try {

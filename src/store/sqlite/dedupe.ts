@@ -21,10 +21,14 @@ export interface Dedupe {
 }
 
 export function dedupeOf(db: Db): Dedupe {
-  const tables = ['inbound_a', 'inbound_b'] as const;
-  const generations = tables.map((table) => ({
+  const generations = [
+    { table: 'inbound_a', other: 'inbound_b' },
+    { table: 'inbound_b', other: 'inbound_a' },
+  ].map(({ table, other }) => ({
     has: db.prepare<[string], number>(`SELECT 1 FROM ${table} WHERE id = ?`).pluck(),
-    add: db.prepare<[string]>(`INSERT INTO ${table} (id) VALUES (?) ON CONFLICT DO NOTHING`),
+    add: db.prepare<[string, string]>(
+      `INSERT INTO ${table} (id) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM ${other} WHERE id = ?) ON CONFLICT DO NOTHING`,
+    ),
     drop: db.prepare(`DELETE FROM ${table}`),
   }));
   const progress = db.prepare<[string], number>('SELECT value FROM progress WHERE name = ?').pluck();
@@ -41,7 +45,7 @@ export function dedupeOf(db: Db): Dedupe {
   return {
     keyOf: (eventId) => hash('sha256', eventId, 'base64url').slice(0, 22),
     seen: (key) => generation(at).has.get(key) !== undefined || generation(at + 1).has.get(key) !== undefined,
-    add: (key) => generation(at + 1).has.get(key) === undefined && generation(at).add.run(key).changes === 1,
+    add: (key) => generation(at).add.run(key, key).changes === 1,
     rotate(now) {
       const since = progress.get('inbound_since') ?? -1;
       if (since >= 0 && now - since < KEPT_MS) return false;

@@ -1,6 +1,6 @@
-/** Shows the small stores beside the big one: WhatsApp's keys, the web chat's transcripts, and the backup of everything. */
+/** Shows the small stores beside the big one: WhatsApp's keys and the web chat's transcripts. */
 
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -97,32 +97,5 @@ describe('transcripts of the web chat', () => {
     const { seq } = await store.webTranscripts.append('one', said('1'));
     expect((await store.prune(10 ** 12)).texts).toBe(1);
     expect((await store.webTranscripts.append('one', said('1'))).seq).toBeGreaterThan(seq);
-  });
-});
-
-describe('a backup', () => {
-  it('is a whole, private database, made while the other one is in use', async () => {
-    await store.putSetting('a', '1');
-    const to = join(folder, 'copy.db');
-    await store.backUp(to);
-    await store.putSetting('a', '2');
-    expect(statSync(to).mode & 0o777).toBe(0o600);
-    const copy = await open('copy.db');
-    expect(await copy.setting('a')).toBe('1');
-    await copy.close();
-  });
-
-  it('never writes over a file', async () => {
-    const to = join(folder, 'precious');
-    writeFileSync(to, 'mine');
-    await expect(store.backUp(to)).rejects.toThrow('EEXIST');
-    expect(statSync(to).size).toBe(4);
-  });
-
-  it('leaves no half copy behind', async () => {
-    await store.close();
-    const to = join(folder, 'copy.db');
-    await expect(store.backUp(to)).rejects.toThrow('not open');
-    expect(existsSync(to)).toBe(false);
   });
 });

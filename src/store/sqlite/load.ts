@@ -1,16 +1,23 @@
 /** Owns `load`: what is known about each event of a batch, read in one consistent view. */
 
+import { CLOSED, type Breaker } from '../../domain/breaker.ts';
+import type { Parties } from '../../domain/limits.ts';
 import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
-import type { Conversation, Customer, Known, TurnEvent } from '../../ports/store.ts';
+import type { Conversation, Customer, Known, Timer, TurnEvent } from '../../ports/store.ts';
 import type { KnownWallet } from '../../ports/wallet.ts';
+import { BREAKER_SWITCH, type BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
-import type { DbTransactions } from './db-transaction.ts';
+import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
+import { codeIn } from '../../lib/one-time-code.ts';
 import { chatLane } from './outbox-queue.ts';
+import { operatorsReader } from './read-operators.ts';
 import { ordersReader } from './read-orders.ts';
-import { peopleReader } from './read-people.ts';
+import { peopleReader, UnreadableSession, type PeopleReader } from './read-people.ts';
 import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
+import type { StopList } from './stop-list.ts';
+import { usageReader } from './read-usage.ts';
 import type { Versions } from './versions.ts';
 import { SMS_PRICES, type WalletsReader } from './read-wallets.ts';
 
@@ -23,19 +30,28 @@ interface Subject {
   readonly talk: boolean;
 }
 
-interface Sales {
-  readonly stopped: string | null;
-  readonly version: number;
+/** The same for every event of a batch. */
+interface Shop {
+  readonly salesStopped: string | null;
+  readonly breaker: Breaker;
+  readonly operators: Known['operators'];
+  readonly versions: Readonly<Record<string, number>>;
 }
 
-export function loader(
-  db: Db,
-  { read }: DbTransactions,
-  versions: Versions,
-  wallets: WalletsReader,
-): (events: readonly TurnEvent[]) => Known[] {
+export interface LoadParts {
+  readonly versions: Versions;
+  readonly breaker: BreakerRow;
+  readonly stopList: StopList;
+  readonly wallets: WalletsReader;
+}
+
+type Load = (events: readonly TurnEvent[], parties?: ReadonlyMap<string, Parties>) => Known[];
+
+export function loader(db: Db, { read }: DbTransactions, { versions, breaker, stopList, wallets }: LoadParts): Load {
   const people = peopleReader(db);
   const orders = ordersReader(db);
+  const usage = usageReader(db, stopList);
+  const desk = operatorsReader(db);
   const salesStopped = db.prepare<[string], string>('SELECT value FROM setting WHERE key = ?').pluck();
 
   const asking = db
@@ -58,6 +74,13 @@ export function loader(
     return { customer, conversation, order: null, talk: true };
   };
 
+  const ofTimer = (timer: Timer): Subject => {
+    if (timer.kind === 'draft_reminder') return ofConversation(timer.conversationId);
+    const about = ofOrder(orders.order(timer.orderId));
+    if (timer.kind !== 'tell_elsewhere' || about.customer === null) return about;
+    return { ...about, conversation: people.lastChat(about.customer.id, timer.conversationId) };
+  };
+
   const subjectOf = (event: TurnEvent): Subject => {
     switch (event.kind) {
       case 'message': {
@@ -73,14 +96,16 @@ export function loader(
       case 'call_interrupted':
       case 'operator':
         return ofOrder(orders.order(event.orderId));
+      case 'stop_list':
+        return ofOrder(null);
       case 'webhook':
         return ofOrder(orders.ofWebhook(event.reading));
       case 'timer':
-        return event.timer.kind === 'draft_reminder'
-          ? ofConversation(event.timer.conversationId)
-          : ofOrder(orders.order(event.timer.orderId));
+        return ofTimer(event.timer);
       case 'wallet':
       case 'price':
+      case 'command':
+      case 'noticed':
         return ofOrder(null);
       default:
         return assertNever(event);
@@ -90,16 +115,25 @@ export function loader(
   const walletOf = (event: TurnEvent): KnownWallet | null =>
     event.kind === 'wallet' ? wallets.known(event.owner, event.key) : null;
 
-  const knownOf = (event: TurnEvent, sales: Sales): Known => {
+  const knownOf = (event: TurnEvent, shop: Shop, asked: Parties | undefined): Known => {
     const { customer, conversation, order, talk } = subjectOf(event);
     const about = talk ? customer : null;
     const ownPhones = about === null ? [] : people.ownPhones(about.id);
+    // What the network vouches for with this very message is theirs already.
+    const vouched = event.kind === 'message' ? event.message.ownPhone : null;
+    const own = vouched === null || ownPhones.includes(vouched) ? ownPhones : [vouched, ...ownPhones];
     const recentOrders = about === null ? [] : orders.recent(about.id);
-    const payer = about === null ? null : payerOf(conversation);
-    const read: Record<string, number> = { [SALES_SWITCH]: sales.version };
+    const claim = vouched === null ? null : people.claimOn(vouched);
+    // One who speaks for the first time has done nothing yet.
+    const person = about?.id ?? '';
+    const parties = talk ? (asked ?? partiesOf(conversation)) : null;
+    const read: Record<string, number> = { ...shop.versions };
+    const note = (aggregate: string): void => void (read[aggregate] = versions.of(aggregate));
     if (conversation !== null) read[`conversation:${conversation.id}`] = conversation.version;
-    if (customer !== null) read[`customer:${customer.id}`] = versions.of(`customer:${customer.id}`);
-    if (payer !== null) read[`payer:${payer}`] = versions.of(`payer:${payer}`);
+    if (customer !== null) note(`customer:${customer.id}`);
+    if (claim !== null) note(`customer:${claim.customerId}`);
+    if (parties !== null) note(`payer:${parties.payer}`);
+    if (parties !== null) note(`recipient:${parties.recipient}`);
     if (order !== null) read[`order:${order.id}`] = order.version;
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
     const wallet = walletOf(event);
@@ -109,26 +143,84 @@ export function loader(
       customer,
       conversation,
       ownPhones,
+      claim,
+      channels: about === null || claim === null || claim.customerId === about.id ? [] : people.channels(about.id),
       recentOrders,
-      payerUse: about === null || payer === null ? null : orders.payerUse(payer, about.id, ownPhones.includes(payer), event.at),
+      use: parties === null ? null : usage(parties, person, own, event.at),
+      stopped: own.filter((number) => stopList.has(number)),
       order,
       wallet,
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
-      salesStopped: sales.stopped,
+      salesStopped: shop.salesStopped,
+      breaker: shop.breaker,
+      operators: shop.operators,
+      joining: mayJoin(event) ? desk.joining(conversation?.id ?? null, event.at) : null,
       versions: read,
     };
   };
 
-  return (events) =>
+  return (events, parties) =>
     read(() => {
       const reason = salesStopped.get(SALES_STOPPED);
-      const sales = { stopped: reason === undefined || reason === '' ? null : reason, version: versions.of(SALES_SWITCH) };
-      return events.map((event) => knownOf(event, sales));
+      const shop: Shop = {
+        salesStopped: reason === undefined || reason === '' ? null : reason,
+        breaker: breaker.get(),
+        operators: desk.all(),
+        versions: { [SALES_SWITCH]: versions.of(SALES_SWITCH), [BREAKER_SWITCH]: versions.of(BREAKER_SWITCH) },
+      };
+      return events.map((event) => {
+        try {
+          return knownOf(event, shop, parties?.get(event.id));
+        } catch (thrown) {
+          if (isUnavailable(thrown)) throw thrown;
+          return spoilt(event, shop, asError(thrown), people);
+        }
+      });
     });
 }
 
-function payerOf(conversation: Conversation | null): Msisdn | null {
-  const value = conversation?.session.draft?.slots['payer']?.value;
+/** What is left of an event that rests on a broken row: enough to say so in its chat. */
+function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: PeopleReader): Known {
+  return {
+    customer: null,
+    ownPhones: [],
+    claim: null,
+    channels: [],
+    recentOrders: [],
+    use: null,
+    stopped: [],
+    order: null,
+    unseen: false,
+    salesStopped: null,
+    breaker: CLOSED,
+    operators,
+    wallet: null,
+    joining: null,
+    versions: {},
+    ...chatLeft(event, error, people),
+  };
+}
+
+function chatLeft(event: TurnEvent, error: Error, people: PeopleReader): Pick<Known, 'conversation' | 'unreadable'> {
+  if (event.kind !== 'message') return { conversation: null, unreadable: { error, lostChat: null } };
+  try {
+    return { conversation: people.conversationAt(event.message.address), unreadable: { error, lostChat: null } };
+  } catch (thrown) {
+    if (!(thrown instanceof UnreadableSession)) throw thrown;
+    return { conversation: null, unreadable: { error, lostChat: thrown.conversationId } };
+  }
+}
+
+function mayJoin(event: TurnEvent): boolean {
+  return event.kind === 'message' && event.message.content.kind === 'text' && codeIn(event.message.content.text) !== null;
+}
+
+function partiesOf(conversation: Conversation | null): Parties | null {
+  const [payer, recipient] = ['payer', 'recipient'].map((slot) => numberIn(conversation?.session.draft?.slots[slot]?.value));
+  return payer == null || recipient == null ? null : { payer, recipient };
+}
+
+function numberIn(value: string | number | undefined): Msisdn | null {
   return typeof value === 'string' && /^254[17]\d{8}$/.test(value) ? msisdn(value) : null;
 }

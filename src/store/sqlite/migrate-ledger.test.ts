@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ManualClock } from '../../lib/clock.ts';
 import { silentLog } from '../../lib/log.ts';
+import { newSession } from '../../conversation/session.ts';
 import { ORDER_STATES } from '../../domain/order.ts';
 import {
   NOW,
@@ -38,7 +39,7 @@ function before(fill: (db: Db) => void): void {
   migrate(db, ourMigrations().slice(0, 1), options);
   db.exec(`INSERT INTO customer (id, created_at) VALUES ('c-old', 1);
     INSERT INTO conversation (id, customer_id, channel, channel_account, chat, session, version, created_at, changed_at)
-      VALUES ('v-old', 'c-old', 'telegram', 'bot', '1', '{}', 1, 1, 1);
+      VALUES ('v-old', 'c-old', 'telegram', 'bot', '1', '${JSON.stringify(newSession('en'))}', 1, 1, 1);
     INSERT INTO phone (id, msisdn) VALUES (1, '254722000001')`);
   fill(db);
   db.close();

@@ -9,6 +9,7 @@ import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { IN_MEMORY, type Db } from './connection.ts';
+import { markAsCopy } from './copy-mark.ts';
 import { dbTransactions } from './db-transaction.ts';
 
 export interface Migration {
@@ -21,6 +22,8 @@ export interface MigrateOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly mayMigrate: boolean;
+  /** False, where the file is a copy itself. True by default: a file with data is copied beside itself first. */
+  readonly copiesFirst?: boolean;
 }
 
 interface Applied {
@@ -39,12 +42,13 @@ export function ourMigrations(folder: URL = new URL('./migrations/', import.meta
 }
 
 /** Throws, with nothing changed but the backup made, when the file cannot be brought to the program's schema. */
-export function migrate(db: Db, migrations: readonly Migration[], { clock, log, mayMigrate }: MigrateOptions): void {
+export function migrate(db: Db, migrations: readonly Migration[], options: MigrateOptions): void {
+  const { clock, log, mayMigrate, copiesFirst = true } = options;
   const missing = missingMigrations(db, migrations);
   if (missing.length === 0) return;
   if (!mayMigrate)
     throw new Error(`the database lacks ${missing.length} migrations: start the server once to bring it up to date`);
-  if (missing.length < migrations.length) backUp(db, missing[0]?.name ?? '', clock, log);
+  if (copiesFirst && missing.length < migrations.length) backUp(db, missing[0]?.name ?? '', clock, log);
   // A table that is rebuilt is dropped in between; every migration is checked for dangling rows at its end.
   db.pragma('foreign_keys = OFF');
   try {
@@ -70,7 +74,8 @@ function apply(db: Db, migration: Migration, migrations: readonly Migration[], c
   log.info({ migration: migration.name }, 'database migrated');
 }
 
-function missingMigrations(db: Db, migrations: readonly Migration[]): readonly Migration[] {
+/** Throws when the file is not ours, or has migrations that this program does not know. */
+export function missingMigrations(db: Db, migrations: readonly Migration[]): readonly Migration[] {
   const applied = appliedMigrations(db);
   if (applied.length > migrations.length) {
     throw new Error(
@@ -104,6 +109,7 @@ function backUp(db: Db, before: string, clock: Clock, log: Log): void {
   const copy = `${db.name}.before-${before}-${clock.now()}.bak`;
   closeSync(openSync(copy, 'wx', 0o600));
   db.prepare('VACUUM INTO ?').run(copy);
+  markAsCopy(copy);
   log.info({ copy }, 'database backed up before its migration');
 }
 

@@ -4,35 +4,41 @@ import type { Clock, Instant } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Result } from '../../lib/result.ts';
 import type { ChannelName } from '../../ports/channel.ts';
+import type { Desk } from '../../ports/desk.ts';
 import type { Store } from '../../ports/store.ts';
 import type { WebTranscripts } from '../../ports/web-transcript.ts';
 import type { ApiKeys, WalletReads } from '../../ports/wallet.ts';
 import type { AuthStore } from '../../ports/whatsapp-auth.ts';
 import { changeApplier } from './apply-change.ts';
 import { apiKeysOf } from './api-keys.ts';
-import { backUp } from './back-up.ts';
 import { backlogOf } from './backlog.ts';
+import { breakerOf } from './breaker.ts';
 import { checker } from './check.ts';
+import { clockSetBackOf } from './clock-set-back.ts';
 import { committer } from './commit.ts';
 import { connect, IN_MEMORY, type ConnectionOptions, type Db } from './connection.ts';
 import { dbTransactions } from './db-transaction.ts';
 import { dedupeOf } from './dedupe.ts';
 import { loader } from './load.ts';
+import { customerMerger } from './merge-people.ts';
 import { migrate, ourMigrations, type Migration } from './migrate.ts';
 import { outboxOf } from './outbox.ts';
 import { outboxQueue } from './outbox-queue.ts';
 import { phonesOf } from './phones.ts';
 import { progressOf } from './progress.ts';
 import { pruner, type Pruned } from './prune.ts';
+import { deskReader } from './read-desk.ts';
 import { ordersReader } from './read-orders.ts';
 import { peopleReader } from './read-people.ts';
 import { walletsReader } from './read-wallets.ts';
 import { acquireRole, type Role, type RoleHeld } from './role.ts';
 import { settingsOf } from './settings.ts';
+import { stopListOf } from './stop-list.ts';
 import { timersOf } from './timers.ts';
 import { versionsOf } from './versions.ts';
 import { webTranscripts } from './web-transcript.ts';
 import { whatsappAuth } from './whatsapp-auth.ts';
+import { deskWriter } from './write-desk.ts';
 import { ledgerWriter } from './write-ledger.ts';
 import { ordersWriter } from './write-orders.ts';
 import { peopleWriter } from './write-people.ts';
@@ -43,6 +49,8 @@ export interface SqliteStoreOptions extends ConnectionOptions {
   readonly log: Log;
   /** False, for commands that look on while a server runs: a file of another schema is refused. True by default. */
   readonly mayMigrate?: boolean;
+  /** False, where the file is a copy itself and needs none before it is migrated. True by default. */
+  readonly copiesFirst?: boolean;
   /** For tests: other migrations than the program's own. */
   readonly migrations?: readonly Migration[];
 }
@@ -54,12 +62,12 @@ export interface SqliteStore extends Store {
   readonly apiKeys: ApiKeys;
   readonly whatsappAuth: AuthStore;
   readonly webTranscripts: WebTranscripts;
+  /** What the console reads. */
+  readonly desk: Desk;
   /** Forgets what is old; daily, by whoever holds the role. */
   prune(now: Instant): Promise<Pruned>;
   /** Another number than before: another process has written, as a console command that recorded an event. */
   dataVersion(): number;
-  /** Copies the whole database, while it is in use, to a new private file. Rejects when the copy is not sound; it is then gone. */
-  backUp(to: string): Promise<void>;
   /** For tests, benchmarks and the simulator (`serialize()`): the connection under the store. */
   readonly db: Db;
 }
@@ -69,7 +77,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const { path, clock, log } = options;
   const db = connect(options);
   try {
-    migrate(db, options.migrations ?? ourMigrations(), { clock, log, mayMigrate: options.mayMigrate ?? true });
+    const { mayMigrate = true, copiesFirst = true } = options;
+    migrate(db, options.migrations ?? ourMigrations(), { clock, log, mayMigrate, copiesFirst });
     return assemble(db, path, clock);
   } catch (error) {
     db.close();
@@ -87,16 +96,31 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const backlog = backlogOf(db, dedupe, timers, queue, clock);
   const progress = progressOf(db);
   const people = peopleWriter(db, peopleReader(db), phones, versions);
+  const settings = settingsOf(db, dbTx, versions, clock);
+  const stopList = stopListOf(db, phones, versions);
+  const breaker = breakerOf(db, versions);
   const orders = ordersWriter(db, phones, queue);
   const ledger = ledgerWriter(db);
   const wallets = walletsReader(db);
-  const apply = changeApplier(db, { people, orders, ledger, wallets: walletsWriter(db, versions), outbox: queue, timers });
-  const load = loader(db, dbTx, versions, wallets);
+  const apply = changeApplier(db, {
+    people,
+    merge: customerMerger(db, versions),
+    orders,
+    ledger,
+    wallets: walletsWriter(db, versions),
+    outbox: queue,
+    timers,
+    breaker,
+    stopList,
+    settings,
+    desk: deskWriter(db),
+  });
+  const load = loader(db, dbTx, { versions, breaker, stopList, wallets });
   const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
-  const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress);
-  const settings = settingsOf(db, dbTx, versions, clock);
+  const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress, timers);
   const check = checker(db, path === IN_MEMORY);
   const prune = pruner(db, dbTx, dedupe);
+  const clockSetBack = clockSetBackOf(db, dbTx);
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   const sentText = db
     .prepare<[string, ChannelName], string>(
@@ -109,9 +133,9 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     acquireRole: () => acquireRole(path),
     whatsappAuth: whatsappAuth(db, dbTx),
     webTranscripts: webTranscripts(db, dbTx),
+    desk: deskReader(db, dbTx),
     prune,
     dataVersion: () => dataVersion.get() ?? 0,
-    backUp: (to) => backUp(db, to),
     wallets: {
       wallet: async (owner) => dbTx.read(() => wallets.view(owner)),
       answerTo: async (request) => wallets.answerTo(request),
@@ -119,7 +143,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
       prices: async () => wallets.prices(),
     },
     apiKeys: apiKeysOf(db, dbTx),
-    load: async (events) => load(events),
+    load: async (events, parties) => load(events, parties),
     commit: async (turns) => commit(turns),
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),
     recorded: async (limit) => backlog.recorded(limit),
@@ -129,9 +153,12 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     takeOver: async () => outbox.takeOver(),
     dueTimers: async (now, limit) => timers.due(now, limit),
     nextDueAt: async () => earliest(timers.nextDueAt(), outbox.nextDueAt()),
+    clockSetBack: async (byMs, now) => clockSetBack(byMs, now),
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),
     putSetting: async (key, value) => settings.put(key, value),
+    breaker: async () => breaker.get(),
+    stopList: async () => stopList.all(),
     lastCommittedAt: async () => progress.lastCommittedAt(),
     check: async () => check(),
     close: async () => void db.close(),

@@ -1,9 +1,12 @@
-/** Owns how an order lies in its table: shillings as cents, numbers as rows of `phone`. Where it is read, it is read whole. */
+/**
+ * Owns how an order lies in its table: shillings as cents, numbers as rows of `phone`. Where it is read, it is read whole; a state
+ * or network that we do not know throws, because no rule of money holds for it.
+ */
 
 import { msisdn } from '../../domain/msisdn.ts';
 import { kes } from '../../domain/money.ts';
-import type { Order, OrderState } from '../../domain/order.ts';
-import type { PaymentNetwork, RecipientNetwork } from '../../domain/networks.ts';
+import { ORDER_STATES, type Order } from '../../domain/order.ts';
+import { PAYMENT_NETWORKS, RECIPIENT_NETWORKS } from '../../domain/networks.ts';
 import type { orders } from './schema.ts';
 
 export const CENTS_PER_KES = 100;
@@ -23,16 +26,16 @@ export function toOrder(row: OrderRow): Order {
   return {
     id: row.id,
     reference: row.ref,
-    kind: row.kind as Order['kind'],
-    state: row.state as OrderState,
+    kind: oneOf(KINDS, row.kind, row),
+    state: oneOf(ORDER_STATES, row.state, row),
     customerId: row.customer_id,
     conversationId: row.conversation_id,
     amountKes: kes(row.amount_minor / CENTS_PER_KES),
     recipient: msisdn(row.recipient),
-    recipientNetwork: row.recipient_network as RecipientNetwork | null,
+    recipientNetwork: row.recipient_network === null ? null : oneOf(RECIPIENT_NETWORKS, row.recipient_network, row),
     recipientName: row.recipient_name,
     payer: msisdn(row.payer),
-    paymentNetwork: row.payment_network as PaymentNetwork,
+    paymentNetwork: oneOf(PAYMENT_NETWORKS, row.payment_network, row),
     draft: row.draft,
     revision: row.revision,
     triesNotSent: row.tries_not_sent,
@@ -42,4 +45,13 @@ export function toOrder(row: OrderRow): Order {
     changedAt: row.changed_at,
     version: row.version,
   };
+}
+
+const KINDS: readonly Order['kind'][] = ['airtime'];
+
+function oneOf<T extends string>(known: readonly T[], value: string, { ref }: OrderRow): T {
+  const found = known.find((one) => one === value);
+  if (found === undefined)
+    throw new Error(`invariant broken: order ${ref} holds "${value}", which is none of ${known.join(', ')}`);
+  return found;
 }

@@ -13,6 +13,7 @@ type Of<Kind extends Change['kind']> = Extract<Change, { kind: Kind }>;
 export interface SayBody {
   readonly reply: Of<'say'>['reply'];
   readonly language: Of<'say'>['language'];
+  readonly elsewhere?: true;
 }
 
 export interface RetireBody {
@@ -76,8 +77,10 @@ export function outboxQueue(db: Db): OutboxQueue {
     insert.run(scope.nextOutboxId(), 'send', kind, lane, lane, scope.at, conversationId, orderId, text, scope.at);
   };
   return {
-    say: ({ conversationId, reply, language, orderId }, scope) =>
-      toChat('say', conversationId, orderId, { reply, language } satisfies SayBody, scope),
+    say({ conversationId, reply, language, orderId, elsewhere }, scope) {
+      const body: SayBody = { reply, language, ...(elsewhere === undefined ? {} : { elsewhere }) };
+      toChat('say', conversationId, orderId, body, scope);
+    },
     retireButtons: ({ conversationId, channelMessageId }, scope) =>
       toChat('retire_buttons', conversationId, null, { channelMessageId } satisfies RetireBody, scope),
     call(orderId, purpose, dueAt, scope) {

@@ -10,6 +10,7 @@ import type { CallBody, OutboxQueue, RetireBody, RowOrigin, SayBody } from './ou
 import type { Progress } from './progress.ts';
 import type { OrdersReader } from './read-orders.ts';
 import type { outbox } from './schema.ts';
+import type { Timers } from './timers.ts';
 
 export interface Outbox {
   claim(worker: 'send' | 'call', now: Instant, limit: number, leaseMs: number): OutboxItem[];
@@ -29,10 +30,11 @@ type DueRow = Pick<Row, 'seq' | 'id' | 'kind' | 'lane' | 'attempts' | 'conversat
 
 export function outboxOf(
   db: Db,
-  { read, write }: DbTransactions,
+  { write }: DbTransactions,
   queue: OutboxQueue,
   orders: OrdersReader,
   progress: Progress,
+  timers: Timers,
 ): Outbox {
   // A bare `LIMIT ?` would be compiled anew for every value that is bound to it, which costs more than all the rest (here and elsewhere).
   const due = db.prepare<[string, Instant, Instant, number], DueRow>(
@@ -42,6 +44,12 @@ export function outboxOf(
      WHERE o.worker = ? AND o.head = 1 AND o.due_at <= ? AND (o.lease_until IS NULL OR o.lease_until <= ?)
      ORDER BY o.due_at, o.seq LIMIT 0 + ?`,
   );
+  // The same without what is joined to it: asked often, and mostly for nothing.
+  const anyDue = db
+    .prepare<[string, Instant, Instant], number>(
+      'SELECT 1 FROM outbox WHERE worker = ? AND head = 1 AND due_at <= ? AND (lease_until IS NULL OR lease_until <= ?) LIMIT 1',
+    )
+    .pluck();
   const lease = db.prepare<[Instant, number]>('UPDATE outbox SET lease_until = ?, attempts = attempts + 1 WHERE seq = ?');
   const free = db.prepare('UPDATE outbox SET lease_until = NULL WHERE lease_until IS NOT NULL');
   const begun = db.prepare<[], { orderId: string; purpose: CallPurpose }>(
@@ -52,7 +60,7 @@ export function outboxOf(
       'SELECT due_at FROM outbox WHERE worker = ? AND head = 1 AND lease_until IS NULL ORDER BY due_at LIMIT 1',
     )
     .pluck();
-  const finish = sendFinisher(db, queue);
+  const finish = sendFinisher(db, queue, givenUp(db, timers));
 
   const workOf = (row: DueRow, body: unknown): OutboxWork => {
     switch (row.kind) {
@@ -94,8 +102,8 @@ export function outboxOf(
 
   return {
     claim(worker, now, limit, leaseMs) {
-      // Asked often and mostly for nothing: the write lock is taken only when there is something to lease.
-      if (read(() => due.get(worker, now, now, 1)) === undefined) return [];
+      // The write lock is taken only when there is something to lease.
+      if (anyDue.get(worker, now, now) === undefined) return [];
       return write(() => due.all(worker, now, now, limit).flatMap((row) => leased(row, now, leaseMs)));
     },
     finishSends(results, now) {
@@ -125,7 +133,28 @@ function chatOf(row: DueRow): { readonly id: string; readonly address: ChatAddre
   return { id: row.conversation_id, address };
 }
 
-function sendFinisher(db: Db, queue: OutboxQueue): (result: SendResult, now: Instant) => void {
+/** What is about to be given up of a lane, from one row or whole: each order in it is told of in another chat. */
+function givenUp(db: Db, timers: Timers): (lane: string, seq: number | null, now: Instant) => void {
+  const orders = db.prepare<
+    [string, number | null, number | null],
+    { orderId: string; conversationId: string; channel: ChannelName }
+  >(
+    `SELECT DISTINCT o.order_id AS orderId, o.conversation_id AS conversationId, c.channel
+     FROM outbox o JOIN conversation c ON c.id = o.conversation_id
+     WHERE o.lane = ? AND o.dead_at IS NULL AND (? IS NULL OR o.seq = ?) AND o.kind = 'say' AND o.order_id IS NOT NULL
+       AND json_extract(o.body, '$.elsewhere') IS NULL`,
+  );
+  return (lane, seq, now) => {
+    for (const about of orders.all(lane, seq, seq))
+      timers.set(`elsewhere:${about.orderId}`, now, { kind: 'tell_elsewhere', ...about });
+  };
+}
+
+function sendFinisher(
+  db: Db,
+  queue: OutboxQueue,
+  tellElsewhere: ReturnType<typeof givenUp>,
+): (result: SendResult, now: Instant) => void {
   const find = db.prepare<[string], Pick<Row, 'seq' | 'kind' | 'lane' | 'conversation_id' | 'order_id'>>(
     "SELECT seq, kind, lane, conversation_id, order_id FROM outbox WHERE id = ? AND worker = 'send' AND dead_at IS NULL",
   );
@@ -147,6 +176,7 @@ function sendFinisher(db: Db, queue: OutboxQueue): (result: SendResult, now: Ins
       case 'retry':
         return void again.run(result.dueAt, result.why, row.seq);
       case 'dead':
+        tellElsewhere(row.lane, result.blocked ? null : row.seq, now);
         if (!result.blocked) return queue.bury(row.seq, row.lane, result.why, now);
         queue.buryLane(row.lane, result.why, now);
         return void block.run(now, now, row.conversation_id);

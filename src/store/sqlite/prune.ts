@@ -13,7 +13,7 @@ const TEXTS_KEPT_MS = 90 * DAY_MS;
 const SLICE = 500;
 
 export interface Pruned {
-  /** Rows of texts that are gone: messages, web chat lines, sends given up, events set aside. */
+  /** Rows of texts that are gone: messages, web chat lines, sends given up, events set aside, answers to the console. */
   readonly texts: number;
   /** Raw bodies that were blanked; their hashes stay. */
   readonly rawBodies: number;
@@ -27,7 +27,13 @@ export function pruner(db: Db, { write }: DbTransactions, dedupe: Dedupe): (now:
     db.prepare<[Instant, number]>(
       `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${at} < ? ORDER BY ${at} LIMIT ?)`,
     );
-  const texts = [older('message', 'at'), older('web_message', 'at'), older('outbox', 'dead_at'), older('poison', 'last_at')];
+  const texts = [
+    older('message', 'at'),
+    older('web_message', 'at'),
+    older('outbox', 'dead_at'),
+    older('poison', 'last_at'),
+    older('console_answer', 'at'),
+  ];
   const rawBodies = db.prepare<[Instant, number]>(
     `UPDATE raw SET body = NULL
      WHERE rowid IN (SELECT rowid FROM raw WHERE body IS NOT NULL AND delete_after <= ? ORDER BY delete_after LIMIT ?)`,

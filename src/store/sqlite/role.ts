@@ -34,3 +34,19 @@ export function acquireRole(path: string): Result<Role, RoleHeld> {
   }
   return ok({ release: () => void lock.close() });
 }
+
+/** Whether a process holds the role now; looks at the lock and makes nothing. */
+export function isRoleHeld(path: string): boolean {
+  const lockPath = `${path}.lock`;
+  if (path === IN_MEMORY || !existsSync(lockPath)) return false;
+  const lock = new Database(lockPath, { readonly: true, timeout: 0 });
+  try {
+    lock.exec('SELECT count(*) FROM sqlite_master');
+    return false;
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return true;
+    throw error;
+  } finally {
+    lock.close();
+  }
+}

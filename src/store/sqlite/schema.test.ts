@@ -4,6 +4,7 @@ import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../lib/clock.ts';
 import { silentLog } from '../../lib/log.ts';
+import { LEFT, MOVED } from './merge-people.ts';
 import { openSqliteStore, type SqliteStore } from './open.ts';
 import * as schema from './schema.ts';
 
@@ -56,6 +57,11 @@ function columnsInPicture(table: SQLiteTable): Column[] {
 
 describe('the schema', () => {
   const pictures: readonly SQLiteTable[] = Object.values(schema);
+
+  it('has no customer in a table that two customers who become one would forget', () => {
+    const having = tableNames().filter((table) => columnsInFile(table).some(({ name }) => name === 'customer_id'));
+    expect(having.sort()).toEqual([...MOVED, ...LEFT].sort());
+  });
 
   it('pictures every table of the file, and no other', () => {
     expect(pictures.map((table) => getTableConfig(table).name).sort()).toEqual(tableNames());

@@ -189,6 +189,14 @@ export const setting = sqliteTable('setting', {
   changed_at: integer().notNull(),
 });
 
+export const stopList = sqliteTable('stop_list', { phone_id: integer().notNull().primaryKey(), since: integer().notNull() });
+
+export const breaker = sqliteTable('breaker', {
+  upstream: text().notNull().primaryKey(),
+  state: text().notNull(),
+  changed_at: integer().notNull(),
+});
+
 export const version = sqliteTable('version', { aggregate: text().notNull().primaryKey(), version: integer().notNull() });
 
 export const progress = sqliteTable('progress', { name: text().notNull().primaryKey(), value: integer().notNull() });
@@ -206,6 +214,45 @@ export const webMessage = sqliteTable('web_message', {
   line_id: text().notNull(),
   line: text().notNull(),
   at: integer().notNull(),
+});
+
+export const consoleAnswer = sqliteTable('console_answer', {
+  id: integer().notNull().primaryKey(),
+  event_id: text().notNull(),
+  outcome: text().notNull(),
+  detail: text().notNull(),
+  at: integer().notNull(),
+});
+
+export const putAway = sqliteTable('put_away', {
+  id: integer().notNull().primaryKey(),
+  item: text().notNull(),
+  until: integer().notNull(),
+  operator: text().notNull(),
+  evidence: text().notNull(),
+  at: integer().notNull(),
+});
+
+export const operator = sqliteTable('operator', {
+  id: text().notNull().primaryKey(),
+  name: text().notNull(),
+  conversation_id: text().notNull(),
+  added_at: integer().notNull(),
+  removed_at: integer(),
+});
+
+export const operatorInvite = sqliteTable('operator_invite', {
+  id: text().notNull().primaryKey(),
+  name: text().notNull(),
+  hash: text().notNull(),
+  expires_at: integer().notNull(),
+  used_at: integer(),
+});
+
+export const wrongCode = sqliteTable('wrong_code', {
+  conversation_id: text().notNull().primaryKey(),
+  count: integer().notNull(),
+  last_at: integer().notNull(),
 });
 
 export const account = sqliteTable('account', {

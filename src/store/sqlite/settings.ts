@@ -12,6 +12,8 @@ export const SALES_SWITCH = 'switch:sales';
 export interface Settings {
   get(key: string): string | null;
   put(key: string, value: string): void;
+  /** Within a dbTransaction: null lets sales go on. */
+  switchSales(stopped: string | null, at: number): void;
 }
 
 export function settingsOf(db: Db, { write }: DbTransactions, versions: Versions, clock: Clock): Settings {
@@ -20,12 +22,13 @@ export function settingsOf(db: Db, { write }: DbTransactions, versions: Versions
     `INSERT INTO setting (key, value, changed_at) VALUES (?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at`,
   );
+  const set = (key: string, value: string, at: number): void => {
+    put.run(key, value, at);
+    if (key === SALES_STOPPED) versions.bump(SALES_SWITCH);
+  };
   return {
     get: (key) => get.get(key) ?? null,
-    put: (key, value) =>
-      write(() => {
-        put.run(key, value, clock.now());
-        if (key === SALES_STOPPED) versions.bump(SALES_SWITCH);
-      }),
+    put: (key, value) => write(() => set(key, value, clock.now())),
+    switchSales: (stopped, at) => set(SALES_STOPPED, stopped ?? '', at),
   };
 }

@@ -28,8 +28,11 @@ export function timersOf(db: Db): Timers {
     set: (key, dueAt, timer) => void set.run(key, dueAt, JSON.stringify(timer)),
     clear: (key) => void clear.run(key),
     fired: ({ id, key }) => void fired.run(key, Number(id.slice(id.lastIndexOf(':') + 1))),
-    due: (now, limit) =>
-      due.all(now, limit).map((row) => ({ key: row.key, dueAt: row.due_at, timer: JSON.parse(row.timer) as Timer })),
+    due(now, limit) {
+      // Asked often, and mostly for nothing.
+      if ((next.get() ?? Infinity) > now) return [];
+      return due.all(now, limit).map((row) => ({ key: row.key, dueAt: row.due_at, timer: JSON.parse(row.timer) as Timer }));
+    },
     nextDueAt: () => next.get() ?? null,
   };
 }

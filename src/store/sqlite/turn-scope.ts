@@ -23,5 +23,5 @@ export function turnScope({ at, id }: Pick<TurnEvent, 'at' | 'id'>, key: string)
   };
 }
 
-/** Thrown inside a turn's savepoint: what the decision rested on has changed, so it must be made again. */
+/** Thrown while a turn is written: what the decision rested on has changed, so it must be made again. */
 export class StaleTurn extends Error {}

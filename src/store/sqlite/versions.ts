@@ -1,6 +1,8 @@
 /**
  * Owns the versions of aggregates, on which a turn's decision rests. `conversation:`, `order:`, `payer:` and `wallet:` count in their
  * own rows, everything else in the table `version`; what was never written counts 0.
+ * Owns the versions of aggregates, on which a turn's decision rests. `conversation:`, `order:`, `payer:` and `recipient:` count in
+ * their own rows, the last two in the one of their number; everything else in the table `version`. What was never written counts 0.
  */
 
 import type { Db } from './connection.ts';
@@ -33,6 +35,7 @@ export function versionsOf(db: Db): Versions {
         case 'order':
           return order.get(id) ?? 0;
         case 'payer':
+        case 'recipient':
           return payer.get(id) ?? 0;
         case 'wallet':
           return wallet.get(id) ?? 0;
@@ -48,6 +51,7 @@ export function versionsOf(db: Db): Versions {
         case 'order':
           return void bumpOrder.run(id);
         case 'payer':
+        case 'recipient':
           return void bumpPayer.run(id);
         default:
           return void bumpOther.run(aggregate);

@@ -1,0 +1,84 @@
+/**
+ * Owns how one order, or one other thing that wants a person, is written out in full. Numbers are whole and bodies are as they came:
+ * it is the operator's own console. Only credentials are written over.
+ */
+
+import { formatKes } from '../domain/money.ts';
+import { formatMsisdn } from '../domain/msisdn.ts';
+import type { ItemKind } from '../domain/attention.ts';
+import { scrubSecrets } from '../lib/log.ts';
+import type { Body, ItemFile, OrderFile, Step } from '../ports/desk.ts';
+import { age, itemLine, whoLine } from './review-list.ts';
+
+export function orderSheet({ order, who, steps, calls }: OrderFile, may: readonly string[], now: number): string[] {
+  const { reference, state, amountKes, recipient, recipientNetwork, payer, paymentNetwork, upstreamReference } = order;
+  return [
+    `Order ${reference}: ${state.replaceAll('_', ' ')} for ${age(now - order.changedAt)}`,
+    `  airtime      KES ${formatKes(amountKes)} to ${formatMsisdn(recipient)}${recipientNetwork === null ? '' : ` (${recipientNetwork})`}`,
+    `  paid by      ${formatMsisdn(payer)}, ${paymentNetwork}`,
+    `  customer     ${who === null ? 'not known any more' : whoLine(who)}`,
+    `  at supplier  ${upstreamReference ?? 'no reference was given'}; our note is ${reference}`,
+    ...calls.map(
+      (call) =>
+        `  call         ${call.purpose}: ${call.state}${call.startedAt === null ? '' : `, begun ${time(call.startedAt)}`}`,
+    ),
+    '',
+    'Steps:',
+    ...steps.flatMap(stepLines),
+    '',
+    ...nextLines(reference, may),
+  ];
+}
+
+function stepLines({ event, from, to, actor, by, evidence, at, body }: Step): string[] {
+  const moved = to === null ? `stayed ${from ?? ''}` : from === null ? to : `${from} -> ${to}`;
+  const person = by === null ? actor : `${actor} ${by}`;
+  const ground = evidence === '' ? '' : `: ${scrubSecrets(evidence)}`;
+  return [`  ${time(at)}  ${moved}  (${event}, ${person}${ground})`, ...(body === null ? [] : bodyLines(body))];
+}
+
+function bodyLines({ title, text }: Body): string[] {
+  if (text === null) return [`      ${title}: not kept any more`];
+  return [
+    `      ${title}:`,
+    ...scrubSecrets(text)
+      .split('\n')
+      .map((line) => `        ${line}`),
+  ];
+}
+
+function nextLines(reference: string, may: readonly string[]): string[] {
+  if (may.length === 0) return ['Nothing is to be done about it by a person.'];
+  return [
+    "Look for the note at the supplier, and for the payment on the payer's phone. Then:",
+    ...may.map((outcome) => `  npx jaza review resolve ${reference} ${outcome} --evidence "..."`),
+  ];
+}
+
+const NEXT: Readonly<Record<ItemKind, string>> = {
+  help: 'Talk to them, in their chat or by phone. Then:',
+  webhook: 'Compare it with the orders of that time: a real payment may be in it. Then:',
+  alert: 'See to it. Then:',
+  event: 'What it asked for was not done. See to it by hand. Then:',
+  message: 'They did not get it. Tell them another way if it matters. Then:',
+};
+
+export function itemSheet(item: ItemFile, now: number): string[] {
+  const { id, kind, who, since, latest, count, detail } = item;
+  return [
+    `${id}: ${itemLine(item)}`,
+    `  since        ${time(since)}, ${age(now - since)} ago`,
+    ...(count === 1 ? [] : [`  last         ${time(latest)}`]),
+    ...(who === null ? [] : [`  who          ${whoLine(who)}, speaks ${who.language === 'sw' ? 'Swahili' : 'English'}`]),
+    `  what         ${scrubSecrets(detail)}`,
+    ...item.bodies.flatMap(bodyLines),
+    '',
+    NEXT[kind],
+    `  npx jaza review done ${id} --evidence "..."`,
+  ];
+}
+
+/** "2026-11-23 12:05:09", the clock of Nairobi. */
+function time(instant: number): string {
+  return new Date(instant + 3 * 60 * 60_000).toISOString().slice(0, 19).replace('T', ' ');
+}

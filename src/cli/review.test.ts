@@ -1,0 +1,145 @@
+/** Shows the commands of the desk as they are typed, in this process and without a server: what they print, refuse and write down. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { amina, ORDER_ID, REFERENCE, shopInReview } from '../../test/support/shop-in-review.ts';
+import { itemId } from '../domain/attention.ts';
+import { jazaProgram } from './program.ts';
+
+const HELP = itemId('help', amina.conversationId);
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'jaza-review-'));
+  path = join(folder, 'jaza.db');
+  vi.stubEnv('DATABASE_URL', `sqlite:${path}`);
+  await shopInReview(path);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  process.exitCode = 0;
+  rmSync(folder, { recursive: true });
+});
+
+async function jaza(...args: readonly string[]): Promise<{ readonly code: unknown; readonly out: string; readonly err: string }> {
+  const heard = { out: '', err: '' };
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((heard.out += String(text)), true));
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((heard.err += String(text)), true));
+  process.exitCode = 0;
+  await jazaProgram().parseAsync(args, { from: 'user' });
+  vi.restoreAllMocks();
+  return { code: process.exitCode, ...heard };
+}
+
+function rows(sql: string): unknown[] {
+  const db = new Database(path, { readonly: true });
+  try {
+    return db.prepare(sql).pluck().all();
+  } finally {
+    db.close();
+  }
+}
+
+describe('the list', () => {
+  it('is lines for people, each with the next command', async () => {
+    const { code, out } = await jaza('review');
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      `${REFERENCE}  1 min  in review: KES 100 to 0110 000 003, paid by 0722 000 001 (as the test says)`,
+      `    npx jaza review show ${REFERENCE}`,
+      `${HELP}  1 min  amina, web chat-amina asks for you: asked for a person`,
+      `    npx jaza review show ${HELP}`,
+      '',
+    ]);
+  });
+
+  it('is one JSON value for programs', async () => {
+    const { out } = await jaza('review', 'list', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      salesStopped: null,
+      orders: [{ id: REFERENCE, state: 'review', amountKes: 100, recipient: '254110000003', payer: '254722000001' }],
+      items: [{ id: HELP, kind: 'help', count: 1, who: { name: 'amina', channel: 'web' } }],
+    });
+  });
+
+  it('says that there is no database, or that nothing wants anybody', async () => {
+    vi.stubEnv('DATABASE_URL', `sqlite:${join(folder, 'other.db')}`);
+    expect(await jaza('review', 'list')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('There is no database') as string,
+    });
+    expect(await jaza('stop-sales')).toMatchObject({ code: 1, err: expect.stringContaining('There is no database') as string });
+  });
+});
+
+describe('what is shown', () => {
+  it('holds nothing that could take hold of the terminal', async () => {
+    const db = new Database(path);
+    db.exec("UPDATE customer SET name = 'Amina' || char(27) || '[2J'");
+    db.close();
+    const { out } = await jaza('review', 'show', HELP);
+    expect(out).toContain('Amina?[2J, web chat-amina, speaks Swahili');
+    expect(out).toContain(`npx jaza review done ${HELP} --evidence "..."`);
+  });
+});
+
+describe('what is refused', () => {
+  it.each<[readonly string[], number, string]>([
+    [['resolve', REFERENCE, 'delivered', '--evidence', 'seen'], 2, 'in a few words'],
+    [['resolve', REFERENCE, 'delivered', '--evidence', '. . . . . . . . .'], 2, 'in a few words'],
+    [['resolve', REFERENCE, 'lapsed', '--evidence', 'nobody paid for it'], 2, 'delivered, cancelled, refund-due, refunded'],
+    [['resolve', REFERENCE, 'refunded', '--evidence', 'sent it back'], 1, 'it may become: delivered, cancelled, refund-due.'],
+    [['resolve', 'JZNOTHING', 'delivered', '--evidence', 'sent it back'], 1, 'There is no order JZNOTHING'],
+    [['show', 'H-222222'], 1, 'nothing open by that name'],
+    [['done', 'H-222222', '--evidence', 'called her back'], 1, 'Nothing open is called H-222222'],
+    [['done', REFERENCE, '--evidence', 'called her back'], 1, 'is an order: end it with'],
+  ])('%j', async (args, code, says) => {
+    const ran = await jaza('review', ...args);
+    expect(ran).toMatchObject({ code, out: '' });
+    expect(ran.err).toContain(says);
+    expect(rows(`SELECT state FROM orders WHERE id = '${ORDER_ID}'`)).toEqual(['review']);
+    expect(rows("SELECT what FROM audit WHERE actor = 'operator'")).toEqual([]);
+  });
+});
+
+describe('what is done', () => {
+  it('puts a thing away, with who did and why', async () => {
+    const ran = await jaza('review', 'done', HELP.toLowerCase(), '--evidence', 'called her back', '--operator', 'Njeri');
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(
+      rows("SELECT actor_id || ' ' || what || ' ' || subject || ': ' || detail FROM audit WHERE actor = 'operator'"),
+    ).toEqual([`Njeri put_away ${HELP}: called her back`]);
+    expect((await jaza('review')).out).not.toContain(HELP);
+  });
+
+  it('stops sales and lets them go on, told wherever somebody looks', async () => {
+    expect((await jaza('stop-sales', '--reason', 'the supplier is down')).out).toContain(
+      'Sales are STOPPED: the supplier is down',
+    );
+    expect((await jaza('review')).out).toContain('Sales are STOPPED: the supplier is down. To go on: npx jaza resume-sales');
+    expect((await jaza('doctor')).out).toContain('Sales are STOPPED: the supplier is down');
+    expect((await jaza('resume-sales')).out).toBe('Sales go on. They were stopped: the supplier is down\n');
+    expect((await jaza('resume-sales')).out).toBe('Sales were not stopped: they go on.\n');
+  });
+
+  it('prints a code once and keeps only its hash', async () => {
+    const { out } = await jaza('operator', 'invite', '--name', 'Njeri');
+    const code = /operator (\S{4}-\S{4})\n/.exec(out)?.[1] ?? '';
+    expect(code).toMatch(/^[2-9A-Z]{4}-[2-9A-Z]{4}$/);
+    expect(rows('SELECT name FROM operator_invite WHERE used_at IS NULL')).toEqual(['Njeri']);
+    const kept = rows(
+      'SELECT group_concat(hash) FROM operator_invite UNION ALL SELECT group_concat(detail || subject) FROM audit',
+    );
+    expect(kept.join('\n')).not.toContain(code);
+    expect((await jaza('operator', 'list')).out).toContain('Nobody hears the alerts in a chat');
+    expect(await jaza('operator', 'remove', 'Njeri')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no operator Njeri') as string,
+    });
+  });
+});

@@ -1,0 +1,179 @@
+/**
+ * `jaza review`: what wants a person, what is known of it, and how a person ends it. Looking changes nothing. Ending needs evidence in
+ * words, which is kept for good with the name of whoever says so.
+ */
+
+import type { Command } from 'commander';
+import { nextState, type Order, type OrderEventKind } from '../domain/order.ts';
+import { systemClock } from '../lib/clock.ts';
+import type { Desk } from '../ports/desk.ts';
+import { complain, lookingAt, operatorName, print, telling, type Act } from './console.ts';
+import { itemSheet, orderSheet } from './review-sheet.ts';
+import { caseLines, casesJson } from './review-list.ts';
+
+/** How a person may end an order: the word on the command line, and the event in domain/order.ts. */
+export const RESOLUTIONS = {
+  delivered: 'operator_delivered',
+  cancelled: 'operator_cancelled',
+  'refund-due': 'operator_refund_due',
+  refunded: 'operator_refunded',
+} as const satisfies Readonly<Record<string, OrderEventKind>>;
+export type Resolution = keyof typeof RESOLUTIONS;
+
+/** Letters and digits of the least that counts as evidence: "seen" is none. */
+const LEAST_EVIDENCE = 8;
+
+interface ActOptions {
+  readonly evidence: string;
+  readonly operator?: string;
+}
+
+export function reviewCommand(program: Command): void {
+  const review = program
+    .command('review')
+    .description('What wants a person: orders in review, refunds to make, webhooks that fit no order, people who asked for you.')
+    .addHelpText('after', '\nExample:\n  npx jaza review list\n  npx jaza review show JZ7K2M4QPW');
+  review
+    .command('list', { isDefault: true })
+    .description('Everything that wants a person, the oldest first, each with the next command.')
+    .option('--json', 'for programs')
+    .addHelpText('after', '\nExample:\n  npx jaza review list --json')
+    .action(async (options: { json?: boolean }) => {
+      process.exitCode = await lookingAt(async (desk) => list(desk, options.json === true));
+    });
+  review
+    .command('show <reference>')
+    .description('All that is known of an order, or of something in the list, with every step and what came in as it came.')
+    .addHelpText('after', '\nExample:\n  npx jaza review show JZ7K2M4QPW\n  npx jaza review show H-7K2M4Q')
+    .action(async (word: string) => {
+      process.exitCode = await lookingAt(async (desk) => show(desk, word));
+    });
+  acting(review.command('resolve <reference> <outcome>'))
+    .description(`End an order in review, for good: ${Object.keys(RESOLUTIONS).join(', ')}. The customer is told.`)
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx jaza review resolve JZ7K2M4QPW delivered --evidence "receipt SFC123 at the supplier"',
+    )
+    .action(async (word: string, outcome: string, options: ActOptions) => {
+      process.exitCode = await resolve(word, outcome, options);
+    });
+  acting(review.command('done <id>'))
+    .description('Put something of the list away that is no order. It comes back when it happens again.')
+    .addHelpText('after', '\nExample:\n  npx jaza review done H-7K2M4Q --evidence "called her, she has the airtime"')
+    .action(async (id: string, options: ActOptions) => {
+      process.exitCode = await done(id, options);
+    });
+}
+
+function acting(command: Command): Command {
+  return command
+    .requiredOption('--evidence <words>', 'on what ground: kept for good')
+    .option('--operator <name>', 'who says so; otherwise whoever is logged in');
+}
+
+async function list(desk: Desk, json: boolean): Promise<number> {
+  const cases = await desk.open();
+  const now = systemClock.now();
+  print(json ? [JSON.stringify(casesJson(cases, now))] : caseLines(cases, now));
+  return 0;
+}
+
+async function show(desk: Desk, word: string): Promise<number> {
+  const now = systemClock.now();
+  const order = await desk.order(word);
+  const item = order === null ? await desk.item(word) : null;
+  if (order === null && item === null)
+    return complain(`There is no order ${word}, and nothing open by that name. See: npx jaza review list`);
+  const sheet = order === null ? [] : orderSheet(order, allowed(order.order), now);
+  print([...sheet, ...(item === null ? [] : itemSheet(item, now))]);
+  return 0;
+}
+
+/** What the table lets a person say of the order as it is. */
+function allowed({ state }: Pick<Order, 'state'>): Resolution[] {
+  return (Object.keys(RESOLUTIONS) as Resolution[]).filter((word) => nextState(state, RESOLUTIONS[word]) !== null);
+}
+
+async function resolve(word: string, outcome: string, options: ActOptions): Promise<number> {
+  if (!isResolution(outcome)) return wrong(`"${outcome}" is no outcome: ${Object.keys(RESOLUTIONS).join(', ')}`);
+  if (!isEvidence(options.evidence)) return wrong(TOO_LITTLE);
+  const found = await foundBy(word);
+  if (typeof found === 'number') return found;
+  const { order } = found;
+  const may = allowed(order);
+  if (!may.includes(outcome)) return complain(refusal(order.reference, order.state, may));
+  const act: Act = {
+    kind: 'operator',
+    orderId: order.id,
+    action: RESOLUTIONS[outcome],
+    operator: operatorName(options.operator),
+    evidence: options.evidence.trim(),
+  };
+  return telling(act, {
+    done: (state, here) =>
+      `${order.reference} is ${plain(state)} now. ${here ? 'No server is running: the customer is told when one starts.' : 'The customer is told in their chat.'}${next(order.reference, state)}`,
+    refused: (state) => refusal(order.reference, state, allowed({ state: state as Order['state'] })),
+  });
+}
+
+async function done(id: string, options: ActOptions): Promise<number> {
+  if (!isEvidence(options.evidence)) return wrong(TOO_LITTLE);
+  let until: number | null = null;
+  const looked = await lookingAt(async (desk) => {
+    until = (await desk.item(id))?.latest ?? null;
+    if (until !== null) return 0;
+    const order = await desk.order(id);
+    return complain(
+      order === null
+        ? `Nothing open is called ${id}. See: npx jaza review list`
+        : `${order.order.reference} is an order: end it with npx jaza review resolve ${order.order.reference} <outcome> --evidence "..."`,
+    );
+  });
+  if (looked !== 0 || until === null) return looked;
+  const item = id.toUpperCase();
+  const command = { what: 'put_away', item, until, evidence: options.evidence.trim() } as const;
+  return telling(
+    { kind: 'command', operator: operatorName(options.operator), command },
+    {
+      done: () => `${item} is put away. It comes back when it happens again.`,
+      refused: (detail) => `${item} is as it was: ${detail}`,
+    },
+  );
+}
+
+/** The order, or the exit code after a word on what is wrong. */
+async function foundBy(word: string): Promise<{ readonly order: Order } | number> {
+  let found: Order | null = null;
+  const looked = await lookingAt(async (desk) => {
+    found = (await desk.order(word))?.order ?? null;
+    return found === null ? complain(`There is no order ${word}. See: npx jaza review list`) : 0;
+  });
+  return looked !== 0 || found === null ? looked : { order: found };
+}
+
+const TOO_LITTLE = '--evidence: say in a few words what you saw, and where: a receipt, a balance, whom you called';
+
+function isEvidence(text: string): boolean {
+  return (text.match(/[\p{L}\p{N}]/gu) ?? []).length >= LEAST_EVIDENCE && text.trim().includes(' ');
+}
+
+function isResolution(word: string): word is Resolution {
+  return Object.hasOwn(RESOLUTIONS, word);
+}
+
+function refusal(reference: string, state: string, may: readonly Resolution[]): string {
+  const ways = may.length === 0 ? 'there is nothing left for a person to say of it' : `it may become: ${may.join(', ')}`;
+  return `${reference} is ${plain(state)}: ${ways}.`;
+}
+
+function next(reference: string, state: string): string {
+  return state === 'refund_due' ? `\nOnce the money is back: npx jaza review resolve ${reference} refunded --evidence "..."` : '';
+}
+
+const plain = (state: string): string => state.replaceAll('_', ' ');
+
+/** The command line cannot be used. */
+function wrong(sentence: string): 2 {
+  process.stderr.write(`${sentence}\n`);
+  return 2;
+}

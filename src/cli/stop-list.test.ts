@@ -1,0 +1,60 @@
+/** Shows what `jaza stop-list` answers, beside a running server and without one, and that it holds at once. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aMessage } from '../../test/support/decisions.ts';
+import { msisdn } from '../domain/msisdn.ts';
+import { ManualClock } from '../lib/clock.ts';
+import { silentLog } from '../lib/log.ts';
+import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.ts';
+import { stopList, type Action } from './stop-list.ts';
+
+let folder = '';
+let path = '';
+let server: SqliteStore;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'jaza-stop-list-'));
+  path = join(folder, 'jaza.db');
+  server = await openSqliteStore({ path, clock: new ManualClock(0), log: silentLog });
+});
+afterEach(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+const asked = async (action: Action, typed = ''): Promise<string> => {
+  const { exitCode, lines } = await stopList(path, action, typed);
+  return `${exitCode}: ${lines.join(' | ')}`;
+};
+
+describe('jaza stop-list', () => {
+  it('adds, lists and removes a number, however it is written; twice is once', async () => {
+    expect(await asked('list')).toBe('0: No number is on the list.');
+    expect(await asked('add', '0722 000 001')).toBe('0: 254722000001 gets no payment prompts any more.');
+    expect(await asked('add', '+254722000001')).toMatch(/^0:/);
+    expect(await asked('list')).toMatch(/^0: 254722000001 {2}since \d{4}-\S+Z$/);
+    expect(await asked('remove', '254722000001')).toBe('0: 254722000001 can get payment prompts.');
+    expect(await asked('list')).toBe('0: No number is on the list.');
+  });
+
+  it('is seen by a server that runs, whose decisions on that payer are made again', async () => {
+    const payer = msisdn('254722000001');
+    const event = aMessage();
+    const parties = new Map([[event.id, { payer, recipient: payer }]]);
+    const [before] = await server.load([event], parties);
+    await stopList(path, 'add', payer);
+    const [after] = await server.load([event], parties);
+    expect([before?.use?.payer.stopped, after?.use?.payer.stopped]).toEqual([false, true]);
+    expect(await server.commit([{ event, read: before?.versions ?? {}, touched: [], changes: [] }])).toEqual([{ kind: 'stale' }]);
+  });
+
+  it.each(['', 'mama', '0722', '+256772000000'])('refuses %j, and says how a number is written', async (typed) => {
+    expect(await asked('add', typed)).toMatch(/^1: ".*" is no Kenyan mobile number\. Write it as in/);
+  });
+
+  it('changes nothing where the database cannot be used', async () => {
+    expect((await stopList(join(folder, 'none', 'jaza.db'), 'add', '0722000001')).exitCode).toBe(2);
+  });
+});

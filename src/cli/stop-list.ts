@@ -1,0 +1,76 @@
+/**
+ * `jaza stop-list`: numbers whose owners want no payment prompts. For those who are no customers and tell the shop; a customer writes
+ * STOP in the chat. Works beside a running server and without one: it holds from the moment that it is printed.
+ */
+
+import { userInfo } from 'node:os';
+import { Argument, type Command } from 'commander';
+import { parseMsisdn } from '../domain/msisdn.ts';
+import { systemClock } from '../lib/clock.ts';
+import { silentLog } from '../lib/log.ts';
+import { randomToken } from '../lib/random.ts';
+import { decideStopList } from '../services/decide-stop-list.ts';
+import { openSqliteStore } from '../store/sqlite/open.ts';
+import { configOrExit } from './common.ts';
+
+const ACTIONS = ['add', 'remove', 'list'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+export interface StopListAnswer {
+  readonly exitCode: 0 | 1 | 2;
+  readonly lines: readonly string[];
+}
+
+export function stopListCommand(program: Command): void {
+  program
+    .command('stop-list')
+    .description('Numbers that get no payment prompts, whoever asks for them: add one, remove one, or list them.')
+    .addArgument(new Argument('<action>', 'what to do').choices(ACTIONS))
+    .argument('[msisdn]', 'the number, as people write it')
+    .addHelpText(
+      'after',
+      '\nEnds with 0 when it is done, with 1 when the number cannot be used, with 2 when the database cannot.\n\nExample:\n  npx jaza stop-list add 0722000000\n  npx jaza stop-list list',
+    )
+    .action(async (action: Action, number: string | undefined) => {
+      const config = configOrExit(process.env);
+      const answer =
+        config === null ? { exitCode: 2 as const, lines: [] } : await stopList(config.databasePath, action, number ?? '');
+      const out = answer.exitCode === 0 ? process.stdout : process.stderr;
+      for (const line of answer.lines) out.write(`${line}\n`);
+      process.exitCode = answer.exitCode;
+    });
+}
+
+export async function stopList(databasePath: string, action: Action, typed: string): Promise<StopListAnswer> {
+  const number = parseMsisdn(typed);
+  if (action !== 'list' && !number.ok)
+    return {
+      exitCode: 1,
+      lines: [`"${typed}" is no Kenyan mobile number. Write it as in: npx jaza stop-list ${action} 0722000000`],
+    };
+  try {
+    const store = await openSqliteStore({ path: databasePath, clock: systemClock, log: silentLog, mayMigrate: false });
+    try {
+      if (action === 'list' || !number.ok) return { exitCode: 0, lines: listed(await store.stopList()) };
+      const stopped = action === 'add';
+      const about = { phone: number.value, stopped, operator: userInfo().username };
+      const turn = decideStopList({ kind: 'stop_list', id: `stop-list:${randomToken()}`, at: systemClock.now(), ...about });
+      const [outcome] = await store.commit([turn]);
+      if (outcome?.kind === 'unavailable' || outcome?.kind === 'poisoned') throw outcome.error;
+      return {
+        exitCode: 0,
+        lines: [`${number.value} ${stopped ? 'gets no payment prompts any more' : 'can get payment prompts'}.`],
+      };
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { exitCode: 2, lines: [`The database ${databasePath} cannot be used: ${why}. Nothing was changed.`] };
+  }
+}
+
+function listed(numbers: readonly { readonly phone: string; readonly since: number }[]): string[] {
+  if (numbers.length === 0) return ['No number is on the list.'];
+  return numbers.map(({ phone, since }) => `${phone}  since ${new Date(since).toISOString()}`);
+}

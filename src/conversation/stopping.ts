@@ -1,0 +1,37 @@
+/**
+ * Owns STOP and START: a person wants no payment prompts on their own verified numbers, whoever asks for them, or wants them again. A
+ * number that is only typed is nobody's own. In the middle of a purchase, and just after one, STOP means that purchase.
+ */
+
+import { isInFlight } from '../domain/order.ts';
+import type { Msisdn } from '../domain/msisdn.ts';
+import type { Phrase } from './reply.ts';
+import { again, dropped, freshDraft, type Answer, type Scene } from './scene.ts';
+import { menu } from './small-talk.ts';
+import { cancelled, cancelledOrder, justOrdered } from './steps.ts';
+import type { Effect } from './surroundings.ts';
+
+export function stopped(scene: Scene): Answer {
+  if (freshDraft(scene) !== null) return cancelled(scene);
+  const latest = justOrdered(scene);
+  if (latest !== null && isInFlight(latest.state)) return cancelledOrder(scene, latest);
+  const { own } = scene.around;
+  if (own.length === 0) return again(scene, [{ key: 'answers:stop' }]);
+  return again(scene, [...own.map(line('prompts-stopped')), { key: 'answers:prompts-undo' }], own.map(effect(true)));
+}
+
+/** `/start` and its word: the menu, and prompts again where they were stopped. */
+export function begun(scene: Scene): Answer {
+  const { around } = scene;
+  const lead: Phrase[] = freshDraft(scene) === null ? [] : [{ key: 'common:cancelled' }];
+  const answer = dropped(scene, [...lead, ...around.stopped.map(line('prompts-allowed'))], menu(around));
+  return { ...answer, effects: [...answer.effects, ...around.stopped.map(effect(false))] };
+}
+
+const line =
+  (key: string) =>
+  (number: Msisdn): Phrase => ({ key: `answers:${key}`, params: { number: { msisdn: number } } });
+
+const effect =
+  (stops: boolean) =>
+  (phone: Msisdn): Effect => ({ kind: 'stop_prompts', phone, stopped: stops });

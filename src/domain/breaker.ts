@@ -1,0 +1,81 @@
+/**
+ * Owns the circuit breaker before an upstream: after calls in a row that end without a clear answer, or a refused token, no new order
+ * is taken until one order, let through alone, shows that the upstream answers again. Pure: its state lies in the store, the time is
+ * handed in. It never touches orders that are placed already.
+ */
+
+import { assertNever } from '../lib/assert.ts';
+import type { Instant } from '../lib/clock.ts';
+import { SILENCE_MS } from './order.ts';
+
+export type Breaker =
+  /** `failures`: calls in a row that failed, the oldest first. */
+  | { readonly kind: 'closed'; readonly failures: readonly Instant[] }
+  /** No orders until `until`; `waitMs` was waited for, and is doubled when the next order fails too. */
+  | { readonly kind: 'open'; readonly why: string; readonly since: Instant; readonly until: Instant; readonly waitMs: number }
+  /** One order is let through; when nothing is heard of it by `until`, the next is. */
+  | {
+      readonly kind: 'half_open';
+      readonly why: string;
+      readonly since: Instant;
+      readonly until: Instant;
+      readonly waitMs: number;
+      readonly probe: string;
+    };
+
+export const CLOSED: Breaker = { kind: 'closed', failures: [] };
+
+export interface BreakerRules {
+  /** So many calls in a row, within so long, open it. */
+  readonly failures: number;
+  readonly withinMs: number;
+  /** How long it stays open at first; doubled each time, up to `LONGEST_WAIT_MS`. */
+  readonly waitMs: number;
+}
+
+export const LONGEST_WAIT_MS = 10 * 60_000;
+
+/** How a call ended, as far as the upstream's health goes. `locked_out`: the token was refused, so every order would be. */
+export type CallHealth = 'answered' | 'failed' | 'locked_out';
+
+/** Null: an order may be placed. Else no sooner than this instant. */
+export function refusedUntil(breaker: Breaker, now: Instant): Instant | null {
+  return breaker.kind === 'closed' || now >= breaker.until ? null : breaker.until;
+}
+
+/** An order was placed, which `refusedUntil` allowed: while the breaker is not closed, it is the one that shows how things stand. */
+export function placed(breaker: Breaker, orderId: string, now: Instant): Breaker {
+  if (breaker.kind === 'closed') return breaker;
+  const { why, since, waitMs } = breaker;
+  return { kind: 'half_open', why, since, waitMs, until: now + SILENCE_MS, probe: orderId };
+}
+
+/** The same object when nothing changes. Any clear answer closes it, whichever order it was for. */
+export function afterCall(breaker: Breaker, health: CallHealth, why: string, now: Instant, rules: BreakerRules): Breaker {
+  switch (health) {
+    case 'answered':
+      return breaker.kind === 'closed' && breaker.failures.length === 0 ? breaker : CLOSED;
+    case 'locked_out':
+      return breaker.kind === 'closed' ? opened(why, now, now, LONGEST_WAIT_MS) : longer(breaker, why, now);
+    case 'failed':
+      return breaker.kind === 'closed' ? failed(breaker.failures, why, now, rules) : longer(breaker, why, now);
+    default:
+      return assertNever(health);
+  }
+}
+
+function failed(before: readonly Instant[], why: string, now: Instant, rules: BreakerRules): Breaker {
+  const failures = [...before.filter((at) => now - at < rules.withinMs), now].slice(-rules.failures);
+  if (failures.length < rules.failures) return { kind: 'closed', failures };
+  return opened(`${failures.length} calls in a row failed: ${why}`, now, now, rules.waitMs);
+}
+
+/** A call that was out when the breaker opened says nothing new; the order that was let through does. */
+function longer(breaker: Exclude<Breaker, { kind: 'closed' }>, why: string, now: Instant): Breaker {
+  if (breaker.kind === 'open') return breaker;
+  return opened(why, breaker.since, now, Math.min(LONGEST_WAIT_MS, breaker.waitMs * 2));
+}
+
+function opened(why: string, since: Instant, now: Instant, waitMs: number): Breaker {
+  return { kind: 'open', why, since, until: now + waitMs, waitMs };
+}

@@ -1,0 +1,40 @@
+/**
+ * Owns what is left to do about an event that failed three times: a row for the operator, and a word to the person who wrote, that
+ * their message did nothing. It never tries the event again.
+ */
+
+import { newSession, spokenOf, type Session } from '../conversation/session.ts';
+import type { InboundMessage } from '../ports/channel.ts';
+import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
+
+/** A turn of its own, under an id of its own. `known` null: nothing could be loaded. */
+export function apologyFor(event: TurnEvent, known: Known | null): Turn {
+  const audit: Change = {
+    kind: 'audit',
+    actor: { kind: 'rescuer' },
+    what: 'event_set_aside',
+    subject: event.id,
+    detail: `a turn of kind ${event.kind} failed three times and was set aside`,
+  };
+  const changes = event.kind === 'message' ? [audit, ...sorry(known, event.message)] : [audit];
+  return { event: { ...event, id: `${event.id}/apology` }, read: {}, touched: [], changes };
+}
+
+function sorry(known: Known | null, { locale }: InboundMessage): Change[] {
+  const reply = { parts: [{ key: 'common:went-wrong' }], choices: [] };
+  const said = (conversationId: string, { language }: Session): Change => ({
+    kind: 'say',
+    conversationId,
+    reply,
+    language,
+    orderId: null,
+  });
+  const lost = known?.unreadable?.lostChat ?? null;
+  if (lost !== null) {
+    // A session that cannot be read would fail every message to come: the chat begins anew.
+    const session = newSession(spokenOf(locale));
+    return [{ kind: 'remember', conversationId: lost, session }, said(lost, session)];
+  }
+  const conversation = known?.conversation ?? null;
+  return conversation === null ? [] : [said(conversation.id, conversation.session)];
+}

@@ -1,0 +1,104 @@
+/**
+ * Owns what an operator changes: the end of an order in review, by the table in domain/order.ts and with evidence, and everything that
+ * is told to the console. A command that does not fit changes nothing, and says how things stand.
+ */
+
+import { nextState } from '../domain/order.ts';
+import { assertNever } from '../lib/assert.ts';
+import type { OperatorCommand } from '../ports/desk.ts';
+import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
+import type { Rules } from './decide.ts';
+import { stepTurn } from './decide-order.ts';
+
+type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
+
+const answer = (outcome: 'done' | 'refused', detail: string): Change => ({ kind: 'answer_console', outcome, detail });
+
+/** The answer's detail is the state in which the order is now. */
+export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules): Turn {
+  const { order } = known;
+  // Erased since the command was recorded.
+  if (order === null) return { event, read: {}, touched: [], changes: [answer('refused', 'there is no such order')] };
+  const actor = { kind: 'operator', name: event.operator } as const;
+  const to = nextState(order.state, event.action);
+  const audit: Change = { kind: 'audit', actor, what: event.action, subject: order.id, detail: event.evidence };
+  return stepTurn(
+    { known, order, event, rules },
+    event.action,
+    { actor, evidence: event.evidence, rawId: null },
+    { changes: [audit, to === null ? answer('refused', order.state) : answer('done', to)] },
+  );
+}
+
+export function decideCommand(known: Known, event: Of<'command'>): Turn {
+  const { subject, detail, changes } = carriedOut(known, event.command, event.operator);
+  const actor = { kind: 'operator', name: event.operator } as const;
+  const audit: Change = { kind: 'audit', actor, what: event.command.what, subject, detail };
+  return { event, read: {}, touched: [], changes: [audit, ...changes] };
+}
+
+interface CarriedOut {
+  readonly subject: string;
+  readonly detail: string;
+  readonly changes: readonly Change[];
+}
+
+function carriedOut(known: Known, command: OperatorCommand, by: string): CarriedOut {
+  switch (command.what) {
+    case 'stop_sales': {
+      const { reason } = command;
+      return { subject: 'sales', detail: reason, changes: [{ kind: 'switch_sales', stopped: reason }, answer('done', reason)] };
+    }
+    case 'resume_sales':
+      return {
+        subject: 'sales',
+        detail: known.salesStopped === null ? 'they were not stopped' : `were stopped: ${known.salesStopped}`,
+        changes: [{ kind: 'switch_sales', stopped: null }, answer('done', known.salesStopped ?? '')],
+      };
+    case 'put_away': {
+      const { item, until, evidence } = command;
+      return {
+        subject: item,
+        detail: evidence,
+        changes: [{ kind: 'put_away', item, until, operator: by, evidence }, answer('done', item)],
+      };
+    }
+    case 'invite': {
+      const { invite } = command;
+      return {
+        subject: invite.id,
+        detail: invite.name,
+        changes: [{ kind: 'invite_operator', invite }, answer('done', invite.id)],
+      };
+    }
+    case 'remove_operator': {
+      const operator = known.operators.find(({ id }) => id === command.operatorId);
+      const detail = operator?.name ?? 'there is no such operator';
+      return operator === undefined
+        ? { subject: command.operatorId, detail, changes: [answer('refused', detail)] }
+        : { subject: operator.id, detail, changes: [...removal(operator), answer('done', detail)] };
+    }
+    default:
+      return assertNever(command);
+  }
+}
+
+function removal({ id, conversationId, language }: Known['operators'][number]): Change[] {
+  const reply = { parts: [{ key: 'operator:removed' }], choices: [] };
+  return [
+    { kind: 'remove_operator', operatorId: id },
+    { kind: 'say', conversationId, reply, language, orderId: null },
+  ];
+}
+
+/**
+ * Something that no turn found: the audit row, from which the operators hear of it. Not of an alert that could not reach one of them:
+ * that would be told to the others, or to the same dead chat, without end. It stands in the list.
+ */
+export function decideNoticed(known: Known, event: Of<'noticed'>): Turn {
+  const { what, subject, detail } = event;
+  if (known.operators.some(({ conversationId }) => conversationId === event.conversationId))
+    return { event, read: {}, touched: [], changes: [] };
+  const audit: Change = { kind: 'audit', actor: { kind: 'rescuer' }, what, subject, detail: detail.slice(0, 300) };
+  return { event, read: {}, touched: [], changes: [audit] };
+}

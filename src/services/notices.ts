@@ -1,0 +1,48 @@
+/**
+ * Owns what a person should hear of although no turn found it: a message that was given up, a channel that is down. Each becomes an
+ * event, once an hour at most for one reason, so that a thousand messages of a dead channel are one alert.
+ */
+
+import type { Clock } from '../lib/clock.ts';
+import type { ChannelName } from '../ports/channel.ts';
+import type { OutboxItem } from '../ports/store.ts';
+import type { TurnRunner } from './turn-runner.ts';
+
+const HOUR_MS = 60 * 60_000;
+
+export interface Notices {
+  /** Lost when the database takes nothing just now: the message stands in the list of what was given up. */
+  gaveUp(item: OutboxItem, why: string): void;
+  /** False: it could not be written down; tell it again later. */
+  channel(name: ChannelName, state: 'channel_down' | 'channel_up', detail: string): Promise<boolean>;
+}
+
+export function createNotices(runner: Pick<TurnRunner, 'submit'>, clock: Clock): Notices {
+  return {
+    gaveUp({ id, work }, why) {
+      if (work.kind === 'call') return;
+      const at = clock.now();
+      const what = 'message_given_up';
+      const conversationId = work.conversation.id;
+      const reason = `${work.conversation.address.channel}:${why}`;
+      void runner.submit([
+        {
+          kind: 'noticed',
+          id: `noticed:${what}:${Math.floor(at / HOUR_MS)}:${reason}`,
+          at,
+          what,
+          subject: id,
+          detail: why,
+          conversationId,
+        },
+      ]);
+    },
+    async channel(name, what, detail) {
+      const at = clock.now();
+      const [ending] = await runner.submit([
+        { kind: 'noticed', id: `noticed:${what}:${at}:${name}`, at, what, subject: name, detail, conversationId: null },
+      ]);
+      return ending !== 'unavailable';
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** Owns the reading of what a purchase is measured by: prompts that rang on a payer's phone, and the day of person, payer and recipient. */
+
+import type { Instant } from '../../lib/clock.ts';
+import {
+  dayBegan,
+  RECALLED,
+  type DayUse,
+  type Parties,
+  type PastPrompt,
+  type PayerUse,
+  type PurchaseUse,
+} from '../../domain/limits.ts';
+import { kes } from '../../domain/money.ts';
+import type { Msisdn } from '../../domain/msisdn.ts';
+import { PROMPT_LIVE_MS } from '../../domain/order.ts';
+import type { Db } from './connection.ts';
+import { CENTS_PER_KES } from './order-rows.ts';
+import type { StopList } from './stop-list.ts';
+
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+
+interface Prompts {
+  readonly lastHour: number;
+  readonly lastDay: number;
+  readonly byCustomer: number;
+}
+
+/** `payer` and `recipient` are numbers, `person` is a customer's id; `own`: the numbers that are verified as theirs. */
+export type UsageReader = (parties: Parties, person: string, own: readonly Msisdn[], now: Instant) => PurchaseUse;
+
+export function usageReader(db: Db, stopList: StopList): UsageReader {
+  const payerUse = payerReader(db, stopList);
+  const phoneId = db.prepare<[string], number>('SELECT id FROM phone WHERE msisdn = ?').pluck();
+  const day = (column: string) =>
+    db.prepare<[string | number, Instant, Instant], { orders: number; minor: number }>(
+      // Those that nobody paid, and that nobody can pay any more, do not count; nor those of a day that is still to come.
+      `SELECT count(*) AS orders, coalesce(sum(amount_minor), 0) AS minor FROM orders
+       WHERE ${column} = ? AND created_at >= ? AND created_at < ? AND state NOT IN ('cancelled', 'rejected', 'lapsed', 'refunded')`,
+    );
+  const of = { person: day('customer_id'), payer: day('payer_phone'), recipient: day('recipient_phone') };
+
+  return ({ payer, recipient }, person, own, now) => {
+    const since = dayBegan(now);
+    const payerId = phoneId.get(payer);
+    const today = (party: keyof typeof of, id: string | number | undefined): DayUse => {
+      const counted = id === undefined ? undefined : of[party].get(id, since, since + DAY_MS);
+      // A part of a shilling weighs as a whole one.
+      return { orders: counted?.orders ?? 0, kes: kes(Math.ceil((counted?.minor ?? 0) / CENTS_PER_KES)) };
+    };
+    return {
+      payer: payerUse(payer, payerId, person, own.includes(payer), now),
+      recipient,
+      today: {
+        person: today('person', person),
+        payer: today('payer', payerId),
+        recipient: today('recipient', phoneId.get(recipient)),
+      },
+    };
+  };
+}
+
+type PayerReader = (payer: Msisdn, id: number | undefined, customerId: string, own: boolean, now: Instant) => PayerUse;
+
+function payerReader(db: Db, stopList: StopList): PayerReader {
+  // A prompt: the call waits to be made, or was begun. One that never left the outbox made nothing ring.
+  // One of a day that is still to come was made before the clock was set back, who knows when: it must not lock the payer out.
+  const prompts = db.prepare<[Instant, string, number, Instant, Instant], Prompts>(
+    `SELECT count(*) FILTER (WHERE o.created_at > ?) AS lastHour, count(*) AS lastDay,
+            count(*) FILTER (WHERE o.customer_id = ?) AS byCustomer
+     FROM orders o JOIN call c ON c.order_id = o.id AND c.purpose = 'buy_airtime'
+     WHERE o.payer_phone = ? AND o.created_at > ? AND o.created_at < ? AND (c.state = 'pending' OR c.started_at IS NOT NULL)`,
+  );
+  // One that the upstream refused rang nowhere, and one that is confirmed is still to ring.
+  const last = db.prepare<[number, Instant, Instant], PastPrompt>(
+    `SELECT o.state, c.started_at AS rangAt, o.changed_at AS changedAt
+     FROM orders o JOIN call c ON c.order_id = o.id AND c.purpose = 'buy_airtime'
+     WHERE o.payer_phone = ? AND o.created_at > ? AND o.created_at < ? AND c.started_at IS NOT NULL AND o.state NOT IN ('confirmed', 'rejected')
+     ORDER BY c.started_at DESC, o.rowid DESC LIMIT ${RECALLED}`,
+  );
+  // What only the customer says approves nothing: with it a stranger's phone could be rung as a friend's.
+  const approved = db
+    .prepare<[string, number], number>(
+      `SELECT 1 FROM orders o JOIN order_step s ON s.order_id = o.id AND s.event IN ('webhook_positive', 'operator_delivered')
+       WHERE o.customer_id = ? AND o.payer_phone = ? AND o.state = 'delivered' LIMIT 1`,
+    )
+    .pluck();
+  // One that is only confirmed is still to ring, even when the time of its prompt is over: its call is late.
+  const live = db.prepare<[Instant, number, Instant], NonNullable<PayerUse['live']>>(
+    `SELECT ref AS reference, customer_id AS customerId,
+            CASE state WHEN 'confirmed' THEN max(prompt_live_until, ?) ELSE prompt_live_until END AS until
+     FROM orders WHERE ringing_phone = ? AND (prompt_live_until > ? OR state = 'confirmed')`,
+  );
+  return (payer, id, customerId, own, now) => {
+    const rang = id === undefined ? undefined : prompts.get(now - HOUR_MS, customerId, id, now - DAY_MS, now + DAY_MS);
+    return {
+      payer,
+      own,
+      stopped: stopList.has(payer),
+      promptsLastHour: rang?.lastHour ?? 0,
+      promptsLastDay: rang?.lastDay ?? 0,
+      promptsByCustomerLastDay: rang?.byCustomer ?? 0,
+      approvedBefore: id !== undefined && approved.get(customerId, id) !== undefined,
+      lastPrompts: id === undefined ? [] : last.all(id, now - DAY_MS, now + DAY_MS),
+      live: (id === undefined ? undefined : live.get(now + PROMPT_LIVE_MS, id, now)) ?? null,
+    };
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * Owns noticing that a channel is down for longer than a hiccup, and that it is up again. What a channel is, it says itself; what is
+ * told once is not told again until it has changed.
+ */
+
+import type { Clock, Instant } from '../lib/clock.ts';
+import type { Channel } from '../ports/channel.ts';
+import type { Notices } from '../services/notices.ts';
+
+const EVERY_MS = 20_000;
+/** Networks come and go; what heals by itself within this is nobody's business. */
+const DOWN_FOR_MS = 3 * 60_000;
+
+interface Watched {
+  readonly channel: Pick<Channel, 'name' | 'health'>;
+  downSince: Instant | null;
+  told: boolean;
+}
+
+/** Returns how to stop it. */
+export function watchChannels(
+  channels: readonly Pick<Channel, 'name' | 'health'>[],
+  clock: Clock,
+  notices: Pick<Notices, 'channel'>,
+): () => void {
+  const watched: Watched[] = channels.map((channel) => ({ channel, downSince: null, told: false }));
+  let cancel = clock.after(EVERY_MS, run);
+
+  function run(): void {
+    cancel = clock.after(EVERY_MS, run);
+    for (const one of watched) void look(one);
+  }
+
+  async function look(one: Watched): Promise<void> {
+    const health = one.channel.health();
+    if (health.state === 'down') {
+      one.downSince ??= clock.now();
+      if (one.told || clock.now() - one.downSince < DOWN_FOR_MS) return;
+      one.told = true;
+      const remedy = health.remedy === null ? '' : `. ${health.remedy}`;
+      if (!(await notices.channel(one.channel.name, 'channel_down', `${health.why}${remedy}`))) one.told = false;
+      return;
+    }
+    one.downSince = null;
+    if (health.state !== 'up' || !one.told) return;
+    one.told = false;
+    if (!(await notices.channel(one.channel.name, 'channel_up', 'up again'))) one.told = true;
+  }
+  return () => cancel();
+}

@@ -1,0 +1,37 @@
+/** Plants every bug that there is, and finds each near the seed at which it is known to show. `npm run prove` looks among fresh ones. */
+
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openDiskPool, type DiskPool } from '../../src/simulator/disk.ts';
+import { liveHistory } from '../../src/simulator/history.ts';
+import { MUTANTS } from '../../src/simulator/mutants.ts';
+
+/** A change of the simulator or of the program may move a seed: `npx jaza simulate --mutant <name>` finds a new one. */
+const NEAR = 60;
+
+const KNOWN: Readonly<Record<string, number>> = {
+  'blind-retry': 6,
+};
+
+let pool: DiskPool;
+beforeAll(async () => {
+  pool = await openDiskPool();
+});
+afterAll(() => pool.close());
+
+it('there are a dozen and more, and each has its seed', () => {
+  expect(MUTANTS.length).toBeGreaterThan(12);
+  expect(Object.keys(KNOWN).sort()).toEqual(MUTANTS.map(({ name }) => name).sort());
+});
+
+it.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))(
+  '%s is found',
+  async (name, mutant) => {
+    const from = KNOWN[name] ?? 1;
+    for (let seed = from; seed < from + NEAR; seed += 1) {
+      const { violation } = await liveHistory(pool, { seed, mutant });
+      if (violation !== null) return;
+    }
+    expect.unreachable(`${name} was not found from seed ${from} to ${from + NEAR - 1}`);
+  },
+  60_000,
+);
