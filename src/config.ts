@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import type { BreakerRules } from './domain/breaker.ts';
-import { RECALLED, type Limits } from './domain/limits.ts';
+import { MOST_STRANGERS, RECALLED, type Limits } from './domain/limits.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import type { LogLevel } from './lib/log.ts';
 
@@ -86,6 +86,13 @@ export const ENVIRONMENT = z.object({
   LIMIT_PROMPTS_OTHER_FIRST_PER_DAY: whole(1, 100_000)
     .default(1)
     .describe('The same by one customer, until that payer has approved once.'),
+  LIMIT_PAYERS_PER_HOUR: whole(1, 100_000)
+    .default(3)
+    .describe('Different numbers that one customer may ask to pay, not their own and without an approval so far.'),
+  LIMIT_PAYERS_PER_DAY: whole(1, 100_000).default(10).describe('The same, in 24 hours.'),
+  LIMIT_STRANGERS_PER_HOUR: whole(1, MOST_STRANGERS)
+    .default(100)
+    .describe('Payment prompts to numbers that never approved one, over all customers.'),
   LIMIT_UNPAID_PROMPTS: whole(1, RECALLED)
     .default(2)
     .describe('Prompts in a row to any other number that are not paid, after which that phone is left in peace for a while.'),
@@ -198,6 +205,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   SUPPORT_CONTACT: '0722 000 000',
   AIRTIME_MIN_KES: '10',
   AIRTIME_MAX_KES: '10000',
+  BREAKER_FAILURES: '5',
+  BREAKER_WITHIN_MINUTES: '5',
+  BREAKER_WAIT_SECONDS: '60',
   LOG_LEVEL: 'info',
 };
 
@@ -218,6 +228,9 @@ function limitsOf(env: Environment): Limits {
     promptsOtherPerHour: env.LIMIT_PROMPTS_OTHER_PER_HOUR,
     promptsOtherPerDay: env.LIMIT_PROMPTS_OTHER_PER_DAY,
     promptsOtherFirstPerDay: env.LIMIT_PROMPTS_OTHER_FIRST_PER_DAY,
+    newPayersPerHour: env.LIMIT_PAYERS_PER_HOUR,
+    newPayersPerDay: env.LIMIT_PAYERS_PER_DAY,
+    strangersPerHour: env.LIMIT_STRANGERS_PER_HOUR,
     coolDownAfterUnfinished: env.LIMIT_UNPAID_PROMPTS,
     coolDownMinutes: env.LIMIT_COOL_DOWN_MINUTES,
     perDay: {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createPhrasebook } from './conversation/phrasebook.ts';
 import { SPOKEN } from './conversation/reply.ts';
+import { PARTIES } from './domain/limits.ts';
 import { ORDER_STATES, type RefusalCode } from './domain/order.ts';
 import { loadLocales } from './locales.ts';
 import type { Unsupported } from './ports/channel.ts';
@@ -72,6 +73,8 @@ const dashed = (names: object): string[] => Object.keys(names).map((name) => nam
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'answers:': dashed(QUESTIONS),
   'answers:not-sold-': dashed(NOT_SOLD),
+  'buy-airtime:day-': ['too-much', 'over'].flatMap((how) => PARTIES.map((party) => `${how}-${party}`)),
+  'buy-airtime:payer-new-': ['hour', 'day'],
   'buy-airtime:payer-too-often-': ['hour', 'day'],
   'common:command-': ['start', 'help', 'cancel', 'language'],
   'common:hint-': Object.keys(HINTS),

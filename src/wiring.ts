@@ -11,6 +11,7 @@ import type { Channel, ChannelName } from './ports/channel.ts';
 import type { Store } from './ports/store.ts';
 import type { Rules } from './services/decide.ts';
 import { createExcuses } from './services/excuse.ts';
+import { createFlood } from './services/flood.ts';
 import { intakeFor, webhookIntake } from './services/intake.ts';
 import { createNotices, type Notices } from './services/notices.ts';
 import { createTurnRunner, type TurnRunner } from './services/turn-runner.ts';
@@ -69,14 +70,16 @@ export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringPa
   };
   const parts = { store, runner, clock, log, wake };
   const excuses = createExcuses({ store, phrasebook, clock, log });
+  const flood = createFlood({ store, phrasebook, clock, log });
   const notices = createNotices(runner, clock);
   const rescuer = createRescuer(parts);
   const driver: Driver = createDriver({
     ...parts,
     workers: [
+      // First, because it minds the clock: a lease that is given by one that was set back must not be brought forward.
+      createScheduler(parts),
       createSender({ ...parts, channels, phrasebook, gaveUp: notices.gaveUp }),
       ...(airtime === null ? [] : [createCaller({ ...parts, airtime })]),
-      createScheduler(parts),
       rescuer,
     ],
   });
@@ -87,7 +90,7 @@ export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringPa
     onWebhook: airtime === null ? null : webhookIntake(airtime, runner, clock),
     async open(channel) {
       channels.set(channel.name, channel);
-      await channel.start(intakeFor(channel, runner, clock, excuses));
+      await channel.start(intakeFor(channel, runner, clock, { excuses, flood }));
     },
     takeOver: () => rescuer.takeOver(),
     recordedElsewhere: () => rescuer.recordedElsewhere(),

@@ -17,7 +17,11 @@ interface CreateOptions {
 export function apiKeyCommand(program: Command): void {
   const command = program
     .command('api-key')
-    .description('Make, list and revoke the keys with which other programs use the SMS wallet over HTTP.');
+    .description('Make, list and revoke the keys with which other programs use the SMS wallet over HTTP.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx jaza api-key create --name shop --scope wallet:topup,wallet:read\n  npx jaza api-key list\n  npx jaza api-key revoke shop',
+    );
   command
     .command('create')
     .description('Make a key and print it, this once.')
@@ -35,6 +39,7 @@ export function apiKeyCommand(program: Command): void {
   command
     .command('list')
     .description('Print the keys by name, never the keys themselves.')
+    .addHelpText('after', '\nExample:\n  npx jaza api-key list')
     .action(async () => {
       process.exitCode = await withKeys(list);
     });

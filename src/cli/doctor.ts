@@ -53,9 +53,9 @@ export async function examine(environment: Readonly<Record<string, string | unde
     whatsappFound,
     ...airtimeFound,
     ...kept(config),
+    ...(await selling(config)),
     ...(await machine(config)),
     ...(await desk(config)),
-    ...(await selling(config)),
     ...web(config),
   ];
   return { findings, exitCode: findings.some(({ mark }) => mark === 'wrong') ? 1 : 0 };

@@ -8,6 +8,7 @@ import { apiKeyCommand } from './api-key.ts';
 import { doctorCommand } from './doctor.ts';
 import { ledgerCommand } from './ledger.ts';
 import { operatorCommand } from './operator.ts';
+import { privacyCommand } from './privacy.ts';
 import { reviewCommand } from './review.ts';
 import { salesCommands } from './sales.ts';
 import { restoreCommand } from './restore.ts';
@@ -30,6 +31,7 @@ export function jazaProgram(): Command {
     operatorCommand,
     stopListCommand,
     apiKeyCommand,
+    privacyCommand,
     ledgerCommand,
     backupCommand,
     restoreCommand,

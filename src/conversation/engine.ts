@@ -3,6 +3,7 @@
  * contacts; filling.ts fills, drafting.ts asks, besides.ts answers what is beside the point, the flows know what they sell.
  */
 
+import { mentionsPin } from '../domain/pin.ts';
 import { understand } from '../understanding/understand.ts';
 import { askNext } from './drafting.ts';
 import { isDoubtful, menuChoiceOf } from './choosing.ts';
@@ -11,7 +12,6 @@ import { openDraft, startOver } from './filling.ts';
 import type { Flow } from './flow.ts';
 import { hear } from './hearing.ts';
 import { hearLanguage } from './language.ts';
-import { mentionsPin } from './pin.ts';
 import { withLead, type Phrase, type Reply } from './reply.ts';
 import { again, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import type { Session } from './session.ts';

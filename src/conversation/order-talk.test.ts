@@ -8,6 +8,7 @@ import { loadReference } from '../reference.ts';
 import {
   cannotCancel,
   isUnsettled,
+  mayBelieve,
   orderNews,
   orderStatus,
   promptLapsedNews,
@@ -129,5 +130,28 @@ describe('silence', () => {
       'notpaid=JZ7K2M4QPW:-:0',
     ]);
     expect(said(promptLapsedNews(order('awaiting_payment')))).toMatch(/don't buy again yet[\s\S]*JZ7K2M4QPW/);
+  });
+
+  const asked = { now: made + SILENCE_MS, asksWhatBecame: true };
+  const setBack = { ...asked, now: made - 24 * 60 * 60_000 };
+  const tooEarly = { ...asked, now: made + SILENCE_MS - 1 };
+  const neverAsked = { ...asked, asksWhatBecame: false };
+  it.each([
+    ['awaiting_payment', 'customer_received', asked, true],
+    ['unknown', 'customer_received', asked, true],
+    ['awaiting_payment', 'customer_did_not_pay', asked, true],
+    ['awaiting_payment', 'customer_paid_not_received', asked, true],
+    ['review', 'customer_received', asked, true],
+    ['awaiting_payment', 'customer_received', setBack, true],
+    ['review', 'customer_did_not_pay', asked, false],
+    ['confirmed', 'customer_received', asked, false],
+    ['submitting', 'customer_received', asked, false],
+    ['awaiting_payment', 'customer_received', tooEarly, false],
+    ['unknown', 'customer_did_not_pay', tooEarly, false],
+    ['review', 'customer_received', tooEarly, false],
+    ['awaiting_payment', 'customer_received', neverAsked, false],
+    ['review', 'customer_received', neverAsked, false],
+  ] as const)('%s and %s, %o: the customer is believed: %s', (state, event, around, believed) => {
+    expect(mayBelieve(order(state), event, around)).toBe(believed);
   });
 });

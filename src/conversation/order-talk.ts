@@ -4,10 +4,14 @@
  */
 
 import { assertNever } from '../lib/assert.ts';
-import { isInFlight, SILENCE_MS, type Order, type OrderState, type RefusalCode } from '../domain/order.ts';
+import { isInFlight, SILENCE_MS, type Order, type OrderEventKind, type OrderState, type RefusalCode } from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
 import { freeChoice } from './choice.ts';
 import type { Choice, Params, Phrase, Reply } from './reply.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** A clock that is corrected a little was not set back. */
+const CLOCK_JITTER_MS = 60_000;
 
 export function orderParams(order: Order): Params {
   return {
@@ -91,8 +95,25 @@ export function silenceChoices(order: Order): Choice[] {
 
 /** The order that the customer was asked about: ten minutes in flight end in review where webhooks reach us. Null: none. */
 export function silentOrder(orders: readonly Order[], now: Instant): Order | null {
-  const waiting = ({ state }: Order): boolean => state === 'awaiting_payment' || state === 'unknown';
-  return orders.find((order) => waiting(order) && now - order.createdAt >= SILENCE_MS) ?? null;
+  return orders.find((order) => waits(order) && isSilent(order, now)) ?? null;
+}
+
+/** Ten minutes without a word. An order of the future was made before our clock was set back: it may be any age. */
+function isSilent({ createdAt }: Order, now: Instant): boolean {
+  return now - createdAt >= SILENCE_MS || createdAt - now > CLOCK_JITTER_MS;
+}
+
+function waits({ state }: Order): boolean {
+  return state === 'awaiting_payment' || state === 'unknown';
+}
+
+/**
+ * What the customer says became of an order counts only once they may have been asked: anybody can make up a button. "It arrived" may
+ * still come after "it did not", or after a day.
+ */
+export function mayBelieve(order: Order, event: OrderEventKind, around: Pick<Surroundings, 'now' | 'asksWhatBecame'>): boolean {
+  const silent = order.state === 'review' ? event === 'customer_received' : waits(order);
+  return silent && around.asksWhatBecame && isSilent(order, around.now);
 }
 
 /** Not at its end: nobody should be led to buy the same again. */

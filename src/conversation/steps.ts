@@ -6,7 +6,7 @@
 import { nextState, type Order, type OrderEventKind } from '../domain/order.ts';
 import { askAgain, askNext, showing } from './drafting.ts';
 import { complete, refill } from './filling.ts';
-import { cannotCancel, orderParams, orderStatus, silenceChoices, silentOrder } from './order-talk.ts';
+import { cannotCancel, mayBelieve, orderParams, orderStatus, silenceChoices, silentOrder } from './order-talk.ts';
 import type { Phrase, Spoken } from './reply.ts';
 import { again, answered, dropped, flowNamed, freshDraft, goOn, told, withDraft, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
@@ -121,10 +121,11 @@ export function offers({ session }: Scene, action: string): boolean {
   return session.choices.some(({ id }) => id.startsWith(`${action}=`));
 }
 
-/** What the customer says became of an order; the order's own table decides what it is worth. */
+/** What the customer says became of an order: worth nothing before they were asked, then what the order's own table makes of it. */
 export function orderWord(scene: Scene, order: Order | null, event: OrderEventKind): Answer {
   if (order === null) return again(scene, [{ key: 'common:gone-button' }]);
-  if (nextState(order.state, event) === null) return told(scene, [orderStatus(order)]);
+  const believed = event === 'customer_cancelled' || mayBelieve(order, event, scene.around);
+  if (!believed || nextState(order.state, event) === null) return told(scene, [orderStatus(order)]);
   // The news of the new state is the answer: the order's turn says it.
   return { session: { ...scene.session, failures: 0 }, reply: null, effects: [{ kind: 'order_word', orderId: order.id, event }] };
 }

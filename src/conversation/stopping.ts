@@ -17,20 +17,20 @@ export function stopped(scene: Scene): Answer {
   if (latest !== null && isInFlight(latest.state)) return cancelledOrder(scene, latest);
   const { own } = scene.around;
   if (own.length === 0) return again(scene, [{ key: 'answers:stop' }]);
-  return again(scene, [...own.map(line('prompts-stopped')), { key: 'answers:prompts-undo' }], own.map(effect(true)));
+  return again(scene, [...own.map(line('answers:prompts-stopped')), { key: 'answers:prompts-undo' }], own.map(effect(true)));
 }
 
 /** `/start` and its word: the menu, and prompts again where they were stopped. */
 export function begun(scene: Scene): Answer {
   const { around } = scene;
   const lead: Phrase[] = freshDraft(scene) === null ? [] : [{ key: 'common:cancelled' }];
-  const answer = dropped(scene, [...lead, ...around.stopped.map(line('prompts-allowed'))], menu(around));
+  const answer = dropped(scene, [...lead, ...around.stopped.map(line('answers:prompts-allowed'))], menu(around));
   return { ...answer, effects: [...answer.effects, ...around.stopped.map(effect(false))] };
 }
 
 const line =
   (key: string) =>
-  (number: Msisdn): Phrase => ({ key: `answers:${key}`, params: { number: { msisdn: number } } });
+  (number: Msisdn): Phrase => ({ key, params: { number: { msisdn: number } } });
 
 const effect =
   (stops: boolean) =>

@@ -40,6 +40,8 @@ export interface Surroundings {
   /** Own numbers that are to get no payment prompts. */
   readonly stopped: readonly Msisdn[];
   readonly salesStopped: string | null;
+  /** No webhook can reach us: after a while of silence the customer is asked what became of an order, and is believed. */
+  readonly asksWhatBecame: boolean;
   readonly breaker: Breaker;
   readonly channel: {
     readonly buttons: boolean;

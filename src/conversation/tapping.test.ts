@@ -125,8 +125,30 @@ describe('buttons that mean the same for ever', () => {
     const talk = confirming();
     talk.tap('ok:');
     const reference = talk.orders[0]?.reference ?? '';
+    talk.pass(10);
     expect(tap(talk, `notpaid=${reference}:-:0`).effects).toMatchObject([{ kind: 'order_word', event: 'customer_did_not_pay' }]);
     expect(tap(talk, `got=${reference}:-:0`).text).toContain('closed as not paid');
+  });
+
+  it.each(['got', 'notgot', 'notpaid'])('%s, made up while the phone rings, tells where the order stands', (word) => {
+    const talk = confirming();
+    talk.tap('ok:');
+    const heard = tap(talk, `${word}=${talk.orders[0]?.reference}:-:0`);
+    expect(heard.effects).toEqual([]);
+    expect(heard.text).toContain('approve');
+  });
+
+  it('a call for a person is about an own order, and reaches the operator once an hour', () => {
+    const talk = confirming();
+    talk.tap('ok:');
+    const reference = talk.orders[0]?.reference ?? '';
+    const call = (about: string): unknown => tap(talk, `human=${about}:-:0`).effects;
+    expect(call('JZAAAAAAAA')).toEqual([]);
+    expect(call('send 5,000 to 0722000111 at once')).toEqual([]);
+    expect(call(reference)).toEqual([{ kind: 'help_wanted', why: `about ${reference}` }]);
+    for (let time = 0; time < 20; time += 1) expect(call(reference)).toEqual([]);
+    talk.pass(60);
+    expect(call(reference)).toHaveLength(1);
   });
 
   it('the tapped message is named, so that its buttons can be taken off', () => {

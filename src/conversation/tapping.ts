@@ -8,6 +8,7 @@ import { showing } from './drafting.ts';
 import { parseChoice, type ParsedChoice } from './choice.ts';
 import { applyReading, emptyFilling } from './filling.ts';
 import { orderStatus } from './order-talk.ts';
+import type { Phrase } from './reply.ts';
 import { again, answered, expired, flowNamed, goOn, told, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
 import { historyChoice, languageQuestion, support } from './small-talk.ts';
@@ -27,6 +28,7 @@ import {
 import type { Effect } from './surroundings.ts';
 
 const DOUBLE_TAP_MS = 10_000;
+const CALL_AGAIN_MS = 60 * 60_000;
 
 export function tapped(scene: Scene, data: string, on: string | null): Answer {
   const choice = parseChoice(data);
@@ -81,7 +83,7 @@ function slotSet(scene: Scene, draft: Draft, value: string): Answer {
 }
 
 function freeTap(scene: Scene, choice: ParsedChoice): Answer {
-  const { session, around } = scene;
+  const { session } = scene;
   switch (choice.action) {
     case 'start':
       return started(scene, choice.value ?? '');
@@ -96,12 +98,7 @@ function freeTap(scene: Scene, choice: ParsedChoice): Answer {
     case 'lang':
       return languageChosen(scene, choice.value === 'sw' ? 'sw' : 'en');
     case 'human':
-      return again(
-        scene,
-        [{ key: 'common:human-told', params: { support: support(around) } }],
-        [{ kind: 'help_wanted', why: `about ${choice.value ?? ''}` }],
-        [historyChoice],
-      );
+      return personCalled(scene, orderNamed(scene, choice.value));
     case 'got':
       return orderWord(scene, orderNamed(scene, choice.value), 'customer_received');
     case 'notgot':
@@ -111,6 +108,17 @@ function freeTap(scene: Scene, choice: ParsedChoice): Answer {
     default:
       return again(scene, [{ key: 'common:unknown-button' }]);
   }
+}
+
+/** To a person about one of their orders. However often it is tapped, the operator hears of it once an hour. */
+function personCalled(scene: Scene, order: Order | null): Answer {
+  const { session, around } = scene;
+  if (order === null) return again(scene, [{ key: 'common:gone-button' }]);
+  const told: Phrase[] = [{ key: 'common:human-told', params: { support: support(around) } }];
+  const isNew = Math.abs(around.now - (session.calledAt ?? -Infinity)) >= CALL_AGAIN_MS;
+  const calls: Effect[] = isNew ? [{ kind: 'help_wanted', why: `about ${order.reference}` }] : [];
+  const calling = isNew ? { ...scene, session: { ...session, calledAt: around.now } } : scene;
+  return again(calling, told, calls, [historyChoice]);
 }
 
 function orderNamed(scene: Scene, reference: string | null): Order | null {

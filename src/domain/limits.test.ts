@@ -15,6 +15,9 @@ const LIMITS: Limits = {
   promptsOtherPerHour: 3,
   promptsOtherPerDay: 10,
   promptsOtherFirstPerDay: 1,
+  newPayersPerHour: 3,
+  newPayersPerDay: 10,
+  strangersPerHour: 100,
   coolDownAfterUnfinished: 2,
   coolDownMinutes: 30,
   perDay: {
@@ -28,18 +31,23 @@ interface Case {
   readonly own?: boolean;
   /** Last hour, last day, last day by this customer. */
   readonly rang?: readonly [number, number, number];
+  /** Last hour, last day, last hour of everybody. */
+  readonly strangers?: readonly [number, number, number];
   readonly lastPrompts?: PayerUse['lastPrompts'];
   readonly approvedBefore?: boolean;
   readonly knownPayer?: boolean;
 }
 
 function asked(
-  { own = false, rang: counts = [0, 0, 0], lastPrompts = [], approvedBefore = false, knownPayer = false }: Case,
+  { own = false, rang: counts = [0, 0, 0], strangers = [0, 0, 0], lastPrompts = [], ...how }: Case,
   live: PayerUse['live'] = null,
 ) {
   const [promptsLastHour, promptsLastDay, promptsByCustomerLastDay] = counts;
+  const [newPayersLastHour, newPayersLastDay, strangersLastHour] = strangers;
+  const { approvedBefore = false, knownPayer = false } = how;
   const payer = msisdn('254722000001');
-  const rang = { promptsLastHour, promptsLastDay, promptsByCustomerLastDay, lastPrompts };
+  const rung = { promptsLastHour, promptsLastDay, promptsByCustomerLastDay, lastPrompts };
+  const rang = { ...rung, newPayersLastHour, newPayersLastDay, strangersLastHour };
   return mayPrompt({ payer, own, stopped: false, approvedBefore, live, ...rang }, LIMITS, {
     now: NOW,
     customerId: 'achieng',
@@ -50,6 +58,7 @@ function asked(
 const yes = { ok: true, value: undefined };
 const hour = { ok: false, error: { kind: 'too_often', per: 'hour' } };
 const day = { ok: false, error: { kind: 'too_often', per: 'day' } };
+const payers = (per: string): object => ({ ok: false, error: { kind: 'too_many_payers', per } });
 const stranger = { ok: false, error: { kind: 'not_approved_yet' } };
 
 describe('how often a phone may ring', () => {
@@ -67,6 +76,13 @@ describe('how often a phone may ring', () => {
     ['another’s who approved before', { rang: [2, 2, 2], approvedBefore: true }, yes],
     ['another’s who approved before, the 4th in the hour', { rang: [3, 3, 3], approvedBefore: true }, hour],
     ['another’s who approved before, the 11th in the day', { rang: [0, 10, 10], approvedBefore: true }, day],
+    ['a stranger, the third of this customer in the hour', { strangers: [2, 2, 2] }, yes],
+    ['a stranger, the fourth of this customer in the hour', { strangers: [3, 3, 3] }, payers('hour')],
+    ['a stranger, the eleventh of this customer in the day', { strangers: [3, 10, 0] }, payers('day')],
+    ['a stranger, one too many of everybody', { strangers: [0, 0, 100] }, { ok: false, error: { kind: 'too_many_strangers' } }],
+    ['own, after many strangers', { own: true, strangers: [9, 99, 500] }, yes],
+    ['another’s who approved before, after many strangers', { approvedBefore: true, strangers: [9, 99, 500] }, yes],
+    ['named in a trusted channel, after many strangers', { knownPayer: true, strangers: [9, 99, 500] }, yes],
     ['named in a trusted channel', { rang: [2, 2, 2], knownPayer: true }, yes],
     ['named in a trusted channel, the 4th in the hour', { rang: [3, 3, 3], knownPayer: true }, hour],
   ])('%s', (_name, one, expected) => {
@@ -130,6 +146,9 @@ describe('a day of purchases', () => {
     promptsLastHour: 0,
     promptsLastDay: 0,
     promptsByCustomerLastDay: 0,
+    newPayersLastHour: 0,
+    newPayersLastDay: 0,
+    strangersLastHour: 0,
     approvedBefore: false,
     lastPrompts: [],
     live: null,

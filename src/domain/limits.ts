@@ -29,6 +29,11 @@ export interface Limits {
   readonly promptsOtherPerDay: number;
   /** The same, by one customer, until a purchase from that payer was approved once. */
   readonly promptsOtherFirstPerDay: number;
+  /** Different phones that one customer may ring although they are not the customer's own and never approved them. */
+  readonly newPayersPerHour: number;
+  readonly newPayersPerDay: number;
+  /** Prompts to phones that never approved anybody, over all customers: what a crowd of made-up customers can do at most. */
+  readonly strangersPerHour: number;
   /** So many prompts in a row that nobody paid, and a phone that is not the customer's own is left in peace; at most `RECALLED`. */
   readonly coolDownAfterUnfinished: number;
   readonly coolDownMinutes: number;
@@ -53,6 +58,9 @@ export interface PastPrompt {
 /** The last prompts that are looked back on, and over how long. */
 export const RECALLED = 10;
 
+/** More prompts to strangers than this are not counted. */
+export const MOST_STRANGERS = 500;
+
 /** How often a payer's phone was made to ring, for the limits on prompts. */
 export interface PayerUse {
   readonly payer: Msisdn;
@@ -63,6 +71,11 @@ export interface PayerUse {
   readonly promptsLastHour: number;
   readonly promptsLastDay: number;
   readonly promptsByCustomerLastDay: number;
+  /** Other phones than this one that the customer rang, not their own and never approved by it. */
+  readonly newPayersLastHour: number;
+  readonly newPayersLastDay: number;
+  /** Prompts of everybody to phones that approved nobody yet, at most `MOST_STRANGERS`; 0 where it does not matter. */
+  readonly strangersLastHour: number;
   /** A purchase that this customer made from this payer was delivered before, by the upstream's evidence or a person's, not their own. */
   readonly approvedBefore: boolean;
   /** Of the last 24 hours, the newest first, at most `RECALLED`; refused ones rang nowhere and are not among them. */
@@ -91,7 +104,11 @@ export type PromptRefusal =
   | { readonly kind: 'cooling_down'; readonly until: Instant }
   | { readonly kind: 'too_often'; readonly per: 'hour' | 'day' }
   /** A stranger's phone that never approved us: one a day. */
-  | { readonly kind: 'not_approved_yet' };
+  | { readonly kind: 'not_approved_yet' }
+  /** This customer has made many different phones ring that never approved them. */
+  | { readonly kind: 'too_many_payers'; readonly per: 'hour' | 'day' }
+  /** All customers together have. */
+  | { readonly kind: 'too_many_strangers' };
 
 export type PurchaseRefusal =
   | PromptRefusal
@@ -135,8 +152,14 @@ export function mayPrompt(use: PayerUse, limits: Limits, asked: Asked): Result<v
   const perDay = use.own ? limits.promptsOwnPerDay : limits.promptsOtherPerDay;
   if (use.promptsLastHour >= perHour) return err({ kind: 'too_often', per: 'hour' });
   if (use.promptsLastDay >= perDay) return err({ kind: 'too_often', per: 'day' });
-  const known = use.own || use.approvedBefore || asked.knownPayer;
-  if (!known && use.promptsByCustomerLastDay >= limits.promptsOtherFirstPerDay) return err({ kind: 'not_approved_yet' });
+  return use.own || use.approvedBefore || asked.knownPayer ? ok(undefined) : mayPromptStranger(use, limits);
+}
+
+function mayPromptStranger(use: PayerUse, limits: Limits): Result<void, PromptRefusal> {
+  if (use.promptsByCustomerLastDay >= limits.promptsOtherFirstPerDay) return err({ kind: 'not_approved_yet' });
+  if (use.newPayersLastDay >= limits.newPayersPerDay) return err({ kind: 'too_many_payers', per: 'day' });
+  if (use.newPayersLastHour >= limits.newPayersPerHour) return err({ kind: 'too_many_payers', per: 'hour' });
+  if (use.strangersLastHour >= limits.strangersPerHour) return err({ kind: 'too_many_strangers' });
   return ok(undefined);
 }
 

@@ -34,10 +34,6 @@ const PICTURE = `
     webhook_cancelled          -> cancelled
     webhook_negative           -> review
     silence                    -> review
-    silence_without_webhooks   -> submitting
-    customer_received          -> delivered
-    customer_paid_not_received -> review
-    customer_did_not_pay       -> lapsed
   awaiting_payment:
     webhook_positive           -> delivered
     webhook_cancelled          -> cancelled

@@ -84,8 +84,9 @@ const TABLE: Readonly<Record<OrderState, Row>> = {
     answer_never_sent: 'rejected',
     answer_unknown: 'unknown',
     call_interrupted: 'unknown',
+    // The call is still out, so the customer cannot know more than we do, and is not asked.
+    silence: 'review',
     ...EVIDENCE,
-    ...SILENCE_AND_ANSWERS('submitting'),
   },
   awaiting_payment: { ...EVIDENCE, ...SILENCE_AND_ANSWERS('awaiting_payment') },
   unknown: { answer_accepted: 'awaiting_payment', ...EVIDENCE, ...SILENCE_AND_ANSWERS('unknown') },

@@ -4,10 +4,11 @@
  */
 
 import type { Route } from '../ports/http.ts';
-import { clientIp } from '../ports/http.ts';
+import { clientIp, isOldHttp } from '../ports/http.ts';
 import { isLoopback } from './hosts.ts';
 
-const PROXIED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded', 'x-real-ip', 'via'];
+/** What proxies, tunnels and content networks add, by name or by habit. */
+const PROXIED = /^(?:x-forwarded.*|x-original-.*|forwarded|via|x-real-ip|x-scheme|true-client-ip|cf-.*|cdn-loop|.*-client-ip)$/;
 
 /** Answers as if the page did not exist, to everyone but this machine. */
 export function localOnly(route: Route): Route {
@@ -17,5 +18,10 @@ export function localOnly(route: Route): Route {
 function isLocal(request: Request): boolean {
   const ip = clientIp(request);
   const host = new URL(request.url).hostname;
-  return (ip === null || isLoopback(ip)) && isLoopback(host) && !PROXIED.some((header) => request.headers.has(header));
+  return (ip === null || isLoopback(ip)) && isLoopback(host) && !isProxied(request);
+}
+
+/** HTTP/1.0, which the server marks, is what a proxy speaks by default; no browser does. */
+function isProxied(request: Request): boolean {
+  return isOldHttp(request) || [...request.headers.keys()].some((header) => PROXIED.test(header));
 }

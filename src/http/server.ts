@@ -8,7 +8,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { sleep } from '../lib/clock.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import { setClientIp } from '../ports/http.ts';
+import { setClientIp, setOldHttp } from '../ports/http.ts';
 import { createApp, type AppSettings } from './app.ts';
 import { withSecurityHeaders } from './headers.ts';
 import { personsAddress } from './hosts.ts';
@@ -48,6 +48,7 @@ export function createHttpServer(settings: HttpServerSettings): HttpServer {
       const { incoming, outgoing } = env as HttpBindings;
       const ip = personsAddress(incoming.socket.remoteAddress, request.headers.get('x-forwarded-for'), settings.publicUrl);
       if (ip !== null) setClientIp(request, ip);
+      if (incoming.httpVersionMajor === 1 && incoming.httpVersionMinor === 0) setOldHttp(request);
       const response = await app.fetch(request, env);
       if (response.headers.get('content-type')?.startsWith('text/event-stream') === true) eventStreams.add(outgoing);
       return response;
@@ -75,6 +76,8 @@ export function createHttpServer(settings: HttpServerSettings): HttpServer {
     },
   );
 
+  // Node drops what stands after the thousandth header without a word, and with it what a proxy says; 16 kB of them are the limit.
+  server.maxHeadersCount = 0;
   server.on('connection', (socket) => {
     silent.add(socket);
     socket.once('close', () => silent.delete(socket));

@@ -5,7 +5,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Log } from '../lib/log.ts';
-import { readBody } from '../ports/http.ts';
+import { readBody } from '../lib/body.ts';
 import { plainAnswer } from './plain-answers.ts';
 
 export const MAX_WEBHOOK_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
 /**
- * Owns flood limits: token buckets in memory. They protect the server from one page, one address or one program; how often a person may
- * order is the core's matter. Forgets what it knows after a restart, on purpose.
+ * Owns limits against floods: token buckets in memory. They protect the server from one person, page or address; how often somebody
+ * may buy is a matter of domain/limits.ts. Forgets what it knows after a restart, on purpose.
  */
 
 import type { Clock, Instant } from './clock.ts';
@@ -27,8 +27,9 @@ export function createLimiter({ clock, burst, everyMs, maxKeys }: LimiterSetting
   return {
     take(key) {
       const now = clock.now();
-      // Never fuller than it can be: a clock that was set back must not lock anyone out.
-      const known = Math.min(Math.max(now, fullAt.get(key) ?? now), now + burst * everyMs);
+      // Later than it can be, it was written before the clock was set back: that must not lock anyone out.
+      const full = fullAt.get(key) ?? now;
+      const known = full > now + burst * everyMs ? now : Math.max(now, full);
       const afterMs = known - now - (burst - 1) * everyMs;
       // Set anew, the key moves to the end of the map: the first is the one that was quiet for longest.
       fullAt.delete(key);

@@ -1,10 +1,8 @@
 /**
- * The port between the HTTP server and what it serves: the shape of a route, the health report, who is at the other end, and
- * how a body is read without letting anyone fill the memory.
+ * The port between the HTTP server and what it serves: the shape of a route, the health report, and who is at the other end.
  */
 
 import type { Breaker } from '../domain/breaker.ts';
-import { err, ok, type Result } from '../lib/result.ts';
 import type { ChannelHealth, ChannelName } from './channel.ts';
 
 /** null: not mine, ask the next. */
@@ -34,22 +32,13 @@ export function clientIp(request: Request): string | null {
   return addresses.get(request) ?? null;
 }
 
-export type BodyProblem = 'too_large' | 'broken_off';
+const oldHttp = new WeakSet<Request>();
 
-/** Reads at most `maxBytes` as UTF-8 (a byte order mark is dropped); stops reading as soon as there is more. */
-export async function readBody(request: Request, maxBytes: number): Promise<Result<string, BodyProblem>> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return err('too_large');
-  if (request.body === null) return ok('');
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const part of request.body as ReadableStream<Uint8Array>) {
-      size += part.byteLength;
-      if (size > maxBytes) return err('too_large');
-      parts.push(part);
-    }
-  } catch {
-    return err('broken_off');
-  }
-  return ok(new TextDecoder().decode(Buffer.concat(parts)));
+/** Called by the server for HTTP/1.0. */
+export function setOldHttp(request: Request): void {
+  oldHttp.add(request);
+}
+
+export function isOldHttp(request: Request): boolean {
+  return oldHttp.has(request);
 }

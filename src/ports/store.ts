@@ -120,6 +120,8 @@ export interface Known {
    * that stands for a choice was then written to something else.
    */
   readonly unseen: boolean;
+  /** When the last message with choices had been sent to the chat; null: none was. */
+  readonly askedAt: Instant | null;
   /** Why new orders are refused just now, or null. */
   readonly salesStopped: string | null;
   readonly breaker: Breaker;

@@ -29,6 +29,15 @@ async function press(sandbox: Sandbox, form: Record<string, string>, headers: Re
 
 const oldest = (sandbox: Sandbox): string => sandbox.openPrompts()[0]?.reference ?? 'none';
 
+it('a form without an end is not read to its end', async () => {
+  const { sandbox } = start();
+  let given = 0;
+  const body = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array((given += 1) > 0 ? 1_000 : 0)) });
+  const request = new Request(`${HOST}/phone/${JOE}`, { method: 'POST', body, duplex: 'half' });
+  expect((await sandbox.routes(request))?.status).toBe(400);
+  expect(given).toBeLessThan(20);
+});
+
 describe('the list of phones', () => {
   it('is empty, then holds who rings, then who rang', async () => {
     const { sandbox } = start();

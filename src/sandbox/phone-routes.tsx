@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
+import { readBody } from '../lib/body.ts';
 import { createChangeStreams } from './change-streams.ts';
 import { PHONE_PATH, PhonePage, PhonesPage } from './phone-pages.tsx';
 import { chooseLanguage, PHONE_TEXTS } from './phone-texts.ts';
@@ -122,8 +123,6 @@ function comesFromHere(request: Request): boolean {
 }
 
 async function readForm(request: Request): Promise<URLSearchParams | null> {
-  const length = Number(request.headers.get('content-length') ?? '0');
-  if (!(length <= MAX_FORM_BYTES)) return null;
-  const text = await request.text();
-  return text.length <= MAX_FORM_BYTES ? new URLSearchParams(text) : null;
+  const body = await readBody(request, MAX_FORM_BYTES);
+  return body.ok ? new URLSearchParams(body.value) : null;
 }

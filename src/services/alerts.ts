@@ -19,7 +19,9 @@ export function withAlerts(turn: Turn, known: Known, simulated: boolean): Turn {
   const told = turn.changes.flatMap((change) =>
     change.kind === 'audit' && change.actor.kind !== 'operator' && isAttention(change.what) ? [alertOf(change, turn, known)] : [],
   );
-  const said = told.flatMap((phrase) =>
+  // Two rows of one turn that read the same are one message: a refused token is told of the order and of the supplier.
+  const once = told.filter((phrase, at) => told.findIndex((one) => JSON.stringify(one) === JSON.stringify(phrase)) === at);
+  const said = once.flatMap((phrase) =>
     listening.map(({ conversationId, language }): Change => {
       return { kind: 'say', conversationId, reply: marked(phrase, simulated), language, orderId: null };
     }),
@@ -68,7 +70,10 @@ function orderAlert({ subject, detail }: Audit, { changes, event }: Turn, known:
   if (reviewed) return { key: 'operator:order-review', params: orderParams(order, detail) };
   const refused = event.kind === 'call_answered' && event.answer.kind === 'refused' && event.answer.code === '4000';
   if (refused) return { key: 'operator:token-refused', params: { reference: order.reference } };
-  return { key: 'operator:order-alert', params: orderParams(order, detail) };
+  // What the upstream as a whole does is said of the order that found it out, and is no fault of that order.
+  return detail.includes(' came for an order that was ')
+    ? { key: 'operator:order-alert', params: orderParams(order, detail) }
+    : null;
 }
 
 function orderParams(order: Order, detail: string): Params {

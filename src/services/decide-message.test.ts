@@ -217,6 +217,24 @@ describe('the yes', () => {
     expect(only(turn, 'remember')[0]?.session.draft?.id).toBe('draft002');
   });
 
+  it('buys nothing while nothing is known of who pays or who gets, and says what it lacks', () => {
+    for (const use of [null, freeUse({ payer: MUM }), { ...freeUse(), recipient: OWN }]) {
+      const turn = confirmed(tap, { use });
+      expect(only(turn, 'open_order')).toEqual([]);
+      expect(said(turn)[0]).toBe('buy-airtime:not-checked');
+      expect(turn.lacks).toEqual({ payer: OWN, recipient: MUM });
+    }
+    expect(confirmed().lacks).toBeUndefined();
+  });
+
+  it('while the breaker is open buys nothing; afterwards it is the one that tries', () => {
+    const open = { kind: 'open', why: '4000', since: NOW - 9, until: NOW + 1, waitMs: 1 } as const;
+    expect(said(confirmed(tap, { breaker: open }))[0]).toBe('buy-airtime:supplier-away');
+    const turn = confirmed(tap, { breaker: { ...open, until: NOW } });
+    const [opened] = only(turn, 'open_order');
+    expect(only(turn, 'set_breaker')).toMatchObject([{ breaker: { kind: 'half_open', probe: opened?.order.id } }]);
+  });
+
   it('of a message just under ten minutes old buys', () => {
     expect(only(confirmed({ ...tap, sentAt: NOW - 10 * MINUTE_MS }), 'open_order')).toHaveLength(1);
   });
@@ -288,7 +306,10 @@ describe('what is no words', () => {
 
 it('a call for a person reaches the operator without the words that were said', () => {
   const turn = heard(text('nataka kuongea na mtu, my PIN is 4321'), { conversation: aChat() });
-  const tapped = heard({ content: { kind: 'tap', data: 'human=JZ7K2M4QPW:-:0', on: null } }, { conversation: aChat() });
+  const tapped = heard(
+    { content: { kind: 'tap', data: 'human=JZ7K2M4QPW:-:0', on: null } },
+    { conversation: aChat(), recentOrders: [anOrder()] },
+  );
   expect(JSON.stringify(alerts(turn))).not.toContain('4321');
   expect(alerts(tapped)).toEqual(['help_wanted: about JZ7K2M4QPW']);
 });

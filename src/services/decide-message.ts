@@ -5,7 +5,6 @@
 
 import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
-import { withoutPin } from '../conversation/pin.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
 import { newSession, spokenOf, type Session } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
@@ -13,6 +12,7 @@ import { placed as placedBehind } from '../domain/breaker.ts';
 import type { Parties } from '../domain/limits.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
+import { withoutPin } from '../domain/pin.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom, type Ids } from '../lib/ids.ts';
 import { withoutCodes } from '../lib/one-time-code.ts';
@@ -143,7 +143,7 @@ function isNumber(typed: string | undefined, number: Msisdn): boolean {
 /** Kept for 90 days, so that the shop can see what was said when something went wrong. */
 function heardText(message: InboundMessage): string {
   const { content } = message;
-  if (content.kind === 'text') return withoutCodes(withoutPin(content.text.slice(0, 2_000)));
+  if (content.kind === 'text') return withoutCodes(withoutPin(content.text).slice(0, 2_000));
   if (content.kind === 'tap') return `[${content.data.slice(0, 64)}]`;
   return `(${content.kind === 'unsupported' ? content.what : content.kind})`;
 }
@@ -168,6 +168,7 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     stopped: known.stopped,
     unseen: known.unseen || (message.sentAt !== null && message.sentAt <= askedAtByNetwork(known, at)),
     salesStopped: rules.salesOff ?? known.salesStopped,
+    asksWhatBecame: !rules.webhooksReachUs,
     breaker: known.breaker,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,
@@ -175,9 +176,10 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
 }
 
 /** What stands open was not asked before this instant. */
-function askedAt({ conversation, recentOrders }: Known, now: number): number {
+function askedAt({ conversation, recentOrders, askedAt: sentAt }: Known, now: number): number {
   const silent = silentOrder(recentOrders, now);
-  return Math.max(conversation?.session.draft?.touchedAt ?? 0, silent === null ? 0 : silent.createdAt + SILENCE_MS);
+  const silentSince = silent === null || silent.createdAt > now ? 0 : silent.createdAt + SILENCE_MS;
+  return Math.max(conversation?.session.draft?.touchedAt ?? 0, sentAt ?? 0, silentSince);
 }
 
 /**

@@ -82,6 +82,7 @@ function timerSurroundings(known: Known, event: TimerEvent, rules: Rules, conver
     stopped: known.stopped,
     unseen: known.unseen,
     salesStopped: rules.salesOff ?? known.salesStopped,
+    asksWhatBecame: !rules.webhooksReachUs,
     breaker: known.breaker,
     channel: { buttons, asksOwnPhone, trusted: conversation.address.channel === 'terminal' },
     late: false,
@@ -105,11 +106,12 @@ function silence(known: Known, event: TimerEvent, rules: Rules): Turn {
   if (order === null || !isInFlight(order.state)) return nothing(event);
   const ground = { actor: { kind: 'clock' }, evidence: 'ten minutes without a word', rawId: null } as const;
   const toReview = (): Turn => stepTurn({ known, order, event, rules }, 'silence', ground);
-  // While it is confirmed nothing has left, so there is nothing that the customer could know.
-  if (rules.webhooksReachUs || order.state === 'confirmed') return toReview();
+  // Nothing has left yet, or the call is still out: there is nothing that the customer could know.
+  if (rules.webhooksReachUs || order.state === 'confirmed' || order.state === 'submitting') return toReview();
   if (conversation === null || conversation.blockedAt !== null) return toReview();
   if (isDrafting(conversation, event.at)) {
-    if (event.at - order.createdAt >= SILENCE_MS + LONGEST_WAIT_MS) return toReview();
+    // An order of a day that is still to come: the clock was set back, and would keep it waiting for as long.
+    if (Math.abs(event.at - order.createdAt) >= SILENCE_MS + LONGEST_WAIT_MS) return toReview();
     const later: Change = { kind: 'set_timer', key: event.key, dueAt: event.at + LOOK_AGAIN_MS, timer: event.timer };
     return { event, read: { [`order:${order.id}`]: order.version }, touched: [], changes: [later] };
   }

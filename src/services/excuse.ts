@@ -1,6 +1,7 @@
 /**
- * Owns the only words that leave without a commit: that nothing can be taken in while the database refuses to be written. They change
- * nothing and promise nothing but an answer, which the source's own redelivery brings. A chat hears them once until it writes again.
+ * Owns the only words that leave without a commit: that a message was not taken in, because the database refuses to be written or
+ * because its writer sends too many. They change nothing. While the database refuses, they promise an answer, which the source's own
+ * redelivery brings, and a chat hears them once until it writes again; flood.ts says how often the others are heard.
  */
 
 import type { Phrasebook } from '../conversation/phrasebook.ts';
@@ -24,28 +25,17 @@ export interface Excuses {
 /** A lock that is held for a moment is no trouble that a person should hear of: their message is answered within it. */
 const AFTER_MS = 2_000;
 
-export function createExcuses(options: {
+export interface ExcuseParts {
   readonly store: Pick<Store, 'load'>;
   readonly phrasebook: Phrasebook;
   readonly clock: Clock;
   readonly log: Log;
-}): Excuses {
-  const { store, phrasebook, clock, log } = options;
+}
+
+export function createExcuses(options: ExcuseParts): Excuses {
+  const { clock } = options;
   let since: Instant | null = null;
   let told = new Set<string>();
-
-  async function tell(channel: Pick<Channel, 'capabilities' | 'send'>, event: MessageEvent): Promise<void> {
-    const { address } = event.message;
-    const words = render(reply('common:cannot-take-in'), await languageOf(event), phrasebook, channel.capabilities);
-    const { kind } = await channel.send({ kind: 'text', id: `excuse:${event.id}`, address, ...words });
-    log.info({ turn: event.id, outcome: kind }, 'told that nothing can be taken in just now');
-  }
-
-  /** Reads go on while nothing can be written; where even they do not, the network's word has to do. */
-  async function languageOf(event: MessageEvent): Promise<Spoken> {
-    const known = await store.load([event]).catch(() => []);
-    return known[0]?.conversation?.session.language ?? spokenOf(event.message.locale);
-  }
 
   return {
     refused(channel, events) {
@@ -55,7 +45,7 @@ export function createExcuses(options: {
         const chat = JSON.stringify(event.message.address);
         if (told.has(chat) || !isAnswered(event.message.content)) continue;
         told.add(chat);
-        tell(channel, event).catch((error: unknown) => log.warn({ turn: event.id, error }, 'an excuse did not go out'));
+        excuse(options, channel, event, 'common:cannot-take-in');
       }
     },
     taken() {
@@ -65,8 +55,29 @@ export function createExcuses(options: {
   };
 }
 
+/** Says it in the person's language and does not wait for it; that it did not go out is only logged. */
+export function excuse(
+  { store, phrasebook, log }: ExcuseParts,
+  channel: Pick<Channel, 'capabilities' | 'send'>,
+  event: MessageEvent,
+  key: string,
+): void {
+  /** Reads go on while nothing can be written; where even they do not, the network's word has to do. */
+  const languageOf = async (): Promise<Spoken> => {
+    const known = await store.load([event]).catch(() => []);
+    return known[0]?.conversation?.session.language ?? spokenOf(event.message.locale);
+  };
+  const tell = async (): Promise<void> => {
+    const { address } = event.message;
+    const words = render(reply(key), await languageOf(), phrasebook, channel.capabilities);
+    const { kind } = await channel.send({ kind: 'text', id: `excuse:${event.id}`, address, ...words });
+    log.info({ turn: event.id, outcome: kind, said: key }, 'a message was not taken in, and its writer was told');
+  };
+  tell().catch((error: unknown) => log.warn({ turn: event.id, error }, 'an excuse did not go out'));
+}
+
 /** What gets no answer otherwise gets none now. */
-function isAnswered(content: Content): boolean {
+export function isAnswered(content: Content): boolean {
   switch (content.kind) {
     case 'text':
     case 'tap':

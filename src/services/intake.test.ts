@@ -7,6 +7,7 @@ import type { WebhookReading } from '../ports/airtime-provider.ts';
 import type { InboundMessage } from '../ports/channel.ts';
 import type { TurnEvent } from '../ports/store.ts';
 import type { Excuses } from './excuse.ts';
+import type { Flood } from './flood.ts';
 import { intakeFor, NotDurable, webhookIntake } from './intake.ts';
 import type { Ending, TurnRunner } from './turn-runner.ts';
 
@@ -17,6 +18,7 @@ interface Stand {
   /** Ids of the messages that were refused, or `taken`. */
   readonly excused: string[];
   readonly excuses: Excuses;
+  readonly flood: Flood;
 }
 
 function stand(endings: readonly Ending[] = ['committed'], recording: Error | null = null): Stand {
@@ -40,7 +42,8 @@ function stand(endings: readonly Ending[] = ['committed'], recording: Error | nu
     canWrite: () => true,
     settled: () => Promise.resolve(),
   };
-  return { runner, submitted, recorded, excused, excuses };
+  const flood: Flood = { letThrough: (_channel, events) => events };
+  return { runner, submitted, recorded, excused, excuses, flood };
 }
 
 const clock = new ManualClock(NOW);
@@ -53,7 +56,7 @@ const words = (more: Partial<InboundMessage> = {}): InboundMessage => aMessage(m
 describe('a channel', () => {
   it('gives its messages ids that a second delivery repeats, and our instant', async () => {
     const it = stand();
-    const intake = intakeFor(channel(true), it.runner, clock, it.excuses);
+    const intake = intakeFor(channel(true), it.runner, clock, it);
     await intake([words({ messageId: '7' })]);
     await intake([words({ messageId: '7' })]);
     expect(it.submitted.map(({ id }) => id)).toEqual(['m:telegram:bot:42:7', 'm:telegram:bot:42:7']);
@@ -67,7 +70,7 @@ describe('a channel', () => {
       channel(true),
       it.runner,
       clock,
-      it.excuses,
+      it,
     )([
       words({ address: { ...address, chat: 'a:b' }, messageId: 'c' }),
       words({ address: { ...address, chat: 'a' }, messageId: 'b:c' }),
@@ -79,7 +82,7 @@ describe('a channel', () => {
 
   it('that delivers again hears when it has to', async () => {
     const it = stand(['committed', 'unavailable']);
-    const intake = intakeFor(channel(true), it.runner, clock, it.excuses);
+    const intake = intakeFor(channel(true), it.runner, clock, it);
     await expect(intake([words(), words({ messageId: 'm-2' })])).rejects.toThrow(NotDurable);
     expect(it.excused).toEqual(['m-2']);
   });
@@ -88,14 +91,14 @@ describe('a channel', () => {
     'that delivers again need not when a message ended as %s',
     async (ending) => {
       const it = stand([ending]);
-      await expect(intakeFor(channel(true), it.runner, clock, it.excuses)([words()])).resolves.toBeUndefined();
+      await expect(intakeFor(channel(true), it.runner, clock, it)([words()])).resolves.toBeUndefined();
       expect(it.excused).toEqual(['taken']);
     },
   );
 
   it('that does not deliver again has its messages written down first, and is done then', async () => {
     const it = stand(['unavailable']);
-    await expect(intakeFor(channel(false), it.runner, clock, it.excuses)([words({ messageId: '7' })])).resolves.toBeUndefined();
+    await expect(intakeFor(channel(false), it.runner, clock, it)([words({ messageId: '7' })])).resolves.toBeUndefined();
     expect([it.recorded.length, it.submitted.length]).toEqual([1, 0]);
     // It is kept, but not answered until it can be turned.
     expect(it.excused).toEqual(['7']);
@@ -103,7 +106,7 @@ describe('a channel', () => {
 
   it('that does not deliver again hears when nothing could be written down', async () => {
     const it = stand([], new Error('full'));
-    const intake = intakeFor(channel(false), it.runner, clock, it.excuses);
+    const intake = intakeFor(channel(false), it.runner, clock, it);
     await expect(intake([words({ messageId: '7' })])).rejects.toThrow('full');
     expect(it.excused).toEqual(['7']);
   });

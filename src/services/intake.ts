@@ -8,6 +8,7 @@ import { randomToken } from '../lib/random.ts';
 import type { AirtimeProvider } from '../ports/airtime-provider.ts';
 import type { Channel, InboundMessage, Intake } from '../ports/channel.ts';
 import type { Excuses, MessageEvent } from './excuse.ts';
+import type { Flood } from './flood.ts';
 import type { Ending, TurnRunner } from './turn-runner.ts';
 
 /** Thrown to a source when its events could not be made durable: it must deliver them again. */
@@ -19,11 +20,13 @@ export function intakeFor(
   channel: Pick<Channel, 'capabilities' | 'send'>,
   runner: TurnRunner,
   clock: Clock,
-  excuses: Excuses,
+  { excuses, flood }: { readonly excuses: Excuses; readonly flood: Flood },
 ): Intake {
   const { redelivers } = channel.capabilities;
   return async (messages) => {
-    const events = messages.map((message) => messageEvent(message, clock.now()));
+    const came = messages.map((message) => messageEvent(message, clock.now()));
+    const events = flood.letThrough(channel, came);
+    if (events.length === 0) return;
     let endings: readonly Ending[];
     try {
       endings = redelivers ? await runner.submit(events) : await runner.submitRecorded(events);

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { aChat, aMessage, anOrder, knownOf, NOW, rulesOf } from '../../test/support/decisions.ts';
+import { SILENCE_MS } from '../domain/order.ts';
 import { createLog } from '../lib/log.ts';
 import type { Known, Store, Turn, TurnEvent, TurnOutcome } from '../ports/store.ts';
 import { createTurnRunner, type TurnRunner } from './turn-runner.ts';
@@ -51,7 +52,7 @@ function stand(answers: Partial<Seen> = {}, known: Known = knownOf({ conversatio
   };
   const runner = createTurnRunner({
     store,
-    rules: rulesOf(),
+    rules: rulesOf({ webhooksReachUs: false }),
     log: createLog('debug', (line) => logged.push(JSON.parse(line) as Record<string, unknown>)),
     committed: () => (wakes += 1),
     leftBehind: () => (behind += 1),
@@ -270,7 +271,7 @@ describe('the log', () => {
   });
 
   it('names the order that the customer spoke of', async () => {
-    const order = anOrder();
+    const order = anOrder({ createdAt: NOW - SILENCE_MS });
     const it = stand({}, knownOf({ conversation: aChat(), recentOrders: [order] }));
     const tap = aMessage({ messageId: 't', content: { kind: 'tap', data: `notgot=${order.reference}:-:0`, on: null } });
     await it.runner.submit([tap]);

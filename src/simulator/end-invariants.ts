@@ -25,9 +25,11 @@ export const answered: InvariantOn<'ended'> = {
   on: 'ended',
   check(happening, facts) {
     const answers = new Map<string, SayFacts>();
-    for (const say of facts.says.values()) if (say.reply !== null) answers.set(say.turn, say);
+    // In the chat itself: a turn may also say something in the person's other one.
+    for (const say of facts.says.values())
+      if (say.reply !== null) answers.set(`${say.turn} ${facts.chatOf(say.conversationId)}`, say);
     for (const letter of happening.letters) {
-      const answer = answers.get(letter.turn);
+      const answer = answers.get(`${letter.turn} ${letter.chat}`);
       if (answer !== undefined && answer.shown === 0 && !facts.blocked.has(letter.chat))
         return `the answer to ${letter.turn} was never shown`;
       if (answer === undefined && !mayBeSilent(letter, facts))

@@ -24,6 +24,9 @@ const limitsOf = ({ promptsPerHour }: Plan): Limits => ({
   promptsOtherPerHour: promptsPerHour,
   promptsOtherPerDay: 100,
   promptsOtherFirstPerDay: 20,
+  newPayersPerHour: 100,
+  newPayersPerDay: 100,
+  strangersPerHour: 500,
   coolDownAfterUnfinished: 10,
   coolDownMinutes: 1,
   perDay: {

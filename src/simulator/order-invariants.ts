@@ -12,17 +12,7 @@ const SLACK_MS = 30_000;
 /** From where to where an order may go, written down here once more, from the picture in the design and not from the program's table. */
 const MAY_GO: Readonly<Record<string, readonly string[]>> = {
   confirmed: ['submitting', 'cancelled', 'rejected', 'delivered', 'review'],
-  submitting: [
-    'confirmed',
-    'awaiting_payment',
-    'rejected',
-    'cancelled',
-    'unknown',
-    'delivered',
-    'review',
-    'lapsed',
-    'submitting',
-  ],
+  submitting: ['confirmed', 'awaiting_payment', 'rejected', 'cancelled', 'unknown', 'delivered', 'review'],
   awaiting_payment: ['delivered', 'cancelled', 'review', 'lapsed', 'awaiting_payment'],
   unknown: ['awaiting_payment', 'delivered', 'cancelled', 'review', 'lapsed', 'unknown'],
   review: ['delivered', 'cancelled', 'refund_due'],

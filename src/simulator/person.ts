@@ -7,7 +7,7 @@ import type { Reply } from '../conversation/reply.ts';
 import { formatMsisdn, msisdn, type Msisdn } from '../domain/msisdn.ts';
 import type { Content } from '../ports/channel.ts';
 import { NETWORKS, type Chat, type ChatNetwork, type Shown } from './chat-network.ts';
-import type { Evidence } from './facts.ts';
+import type { Confirmation, Evidence } from './facts.ts';
 import { confirmationOf, isConfirmation } from './readings.ts';
 import type { World } from './world.ts';
 
@@ -158,6 +158,8 @@ export class Person {
     }
     // A number can only mean the last list, and nobody scrolls up to write one.
     if (NETWORKS[this.#chat.network].buttons && world.strikes('old button') && this.#chat.screen.length > 1) {
+      const asked = this.#chat.screen.filter((one) => one.reply !== null && isConfirmation(one.reply));
+      if (asked[0] !== undefined && roll.odds(0.7)) return this.#act(this.#choiceOf(asked[0], /^ok/));
       const old = roll.pick(this.#chat.screen);
       if (old.reply !== null && old.reply.choices.length > 0)
         return this.#act(this.#choice(old, roll.between(0, old.reply.choices.length - 1)));
@@ -267,6 +269,20 @@ export class Person {
     return { content: { kind: 'tap', data: button.id, on: `sent-${shown.id}` }, means, on: shown };
   }
 
+  /** A tap means the message that it is on; words mean what stands on the screen when they are written. */
+  #agreedTo({ content, on }: Act, action: string | undefined): Confirmation | null {
+    if (content.kind === 'tap') return action === 'ok' && on?.reply != null ? confirmationOf(on.reply) : null;
+    const text = content.kind === 'text' ? content.text : '';
+    const yes = action === 'ok' || text === 'yes' || this.#numbered(text)?.startsWith('ok') === true;
+    return yes ? this.#world.watch.shownLast(`${this.#chat.network}/${this.#chat.id}`) : null;
+  }
+
+  /** The choice that a number stands for on the screen, whatever it was meant for: the list that was shown last. */
+  #numbered(text: string): string | null {
+    const list = this.#chat.screen.findLast(({ reply }) => reply !== null && reply.choices.length > 0)?.reply?.choices;
+    return /^\d+$/.test(text) ? (list?.[Number(text) - 1]?.id ?? null) : null;
+  }
+
   #act(act: Act): void {
     const world = this.#world;
     if (!world.troubled || this.#patience <= 0) return;
@@ -277,8 +293,7 @@ export class Person {
     if (evidence !== undefined && reference !== undefined) world.watch.told(reference, evidence);
     const chat = `${this.#chat.network}/${this.#chat.id}`;
     if (isCancel(act.content)) world.watch.cancelled(chat);
-    if (action === 'ok' && act.on?.reply != null) world.watch.agreed(chat, confirmationOf(act.on.reply));
-    else if (act.content.kind === 'text' && act.content.text === 'yes') world.watch.agreed(chat, world.watch.shownLast(chat));
+    world.watch.agreed(chat, this.#agreedTo(act, action));
     const seen = this.#chat.screen.length;
     this.#network.post(this.#chat, act.content);
     const roll = world.roll('people');

@@ -40,7 +40,7 @@ const RATES = {
   'payer does not look': 0.3,
   'airtime fails after payment': 0.15,
   'double tap': 0.25,
-  'old button': 0.15,
+  'old button': 0.3,
   'two answers at once': 0.2,
   correction: 0.25,
   'change of mind': 0.08,

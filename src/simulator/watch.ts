@@ -31,6 +31,8 @@ export class Watch implements Facts {
   readonly #spoken = new Map<string, number>();
   readonly #chats = new Map<string, string>();
   readonly #balances = new Map<string, number>();
+  /** Before the commit that is looked at: in one batch an order may come just before the word that stops sales. */
+  #salesStopped = false;
   #lastStep = 0;
   #lastTransfer = 0;
   #lastHeard = 0;
@@ -72,6 +74,7 @@ export class Watch implements Facts {
       }
       this.happened({ kind: 'step', order, step: { event: row.event, from: row.from_state, to: row.to_state }, before });
     }
+    this.#salesStopped = queries.salesStopped();
     this.#posted(queries);
     for (const row of queries.heard(this.#lastHeard)) {
       this.#lastHeard = row.id;
@@ -232,7 +235,7 @@ export class Watch implements Facts {
     };
     this.orders.set(id, order);
     this.#references.set(order.reference, order);
-    this.happened({ kind: 'opened', order, salesStopped: queries.salesStopped() });
+    this.happened({ kind: 'opened', order, salesStopped: this.#salesStopped });
     return order;
   }
 }

@@ -27,15 +27,18 @@ export interface Target {
 }
 
 export function targetsOf(scene: Scene): Target[] {
-  const targets: Target[] = [];
+  const targets = new Map<number, Target>();
   for (const [at, item] of scene.items.entries()) {
     const target = targetAt(scene, at, item, targets);
-    if (target !== null) targets.push(target);
+    if (target !== null) targets.set(at, target);
   }
-  return targets;
+  return [...targets.values()];
 }
 
-function targetAt(scene: Scene, at: number, item: Item, before: readonly Target[]): Target | null {
+/** Those that were found, by the index of their item. */
+type Found = ReadonlyMap<number, Target>;
+
+function targetAt(scene: Scene, at: number, item: Item, before: Found): Target | null {
   const { items } = scene;
   const denied = scene.denied.has(at);
   if (item.kind === 'phone') {
@@ -108,7 +111,7 @@ interface Cue {
   readonly listed: boolean;
 }
 
-function roleAround(items: readonly Item[], at: number, before: readonly Target[]): Cue {
+function roleAround(items: readonly Item[], at: number, before: Found): Cue {
   const after = roleAfter(items, at);
   if (after !== null) return { role: after, listed: false };
   return roleBefore(items, at, before);
@@ -128,14 +131,17 @@ function roleAfter(items: readonly Item[], at: number): NumberRole | null {
 /** How many words without a meaning ("for my friend Peter Kamau 0722...") may stand between a cue and its number. */
 const MOST_UNKNOWN = 3;
 
-function roleBefore(items: readonly Item[], at: number, before: readonly Target[]): Cue {
+/** A cue that stands farther away says nothing of a number; and a long message must not cost the square of its length. */
+const FARTHEST_CUE = 30;
+
+function roleBefore(items: readonly Item[], at: number, before: Found): Cue {
   let unknown = 0;
   let comma = false;
   let joined = false;
-  for (let back = at - 1; back >= 0; back -= 1) {
+  for (let back = at - 1; back >= 0 && back >= at - FARTHEST_CUE; back -= 1) {
     const item = items[back];
     if (item === undefined) break;
-    const earlier = before.find((target) => target.at === back);
+    const earlier = before.get(back);
     if (earlier !== undefined && !earlier.byVerb && earlier.kind !== 'person' && !has(item, 'payer_self')) {
       // A list goes on in the role that it began with; without a joining word the numbers have nothing to do with each other.
       return comma || joined ? { role: earlier.role, listed: true } : NO_CUE;

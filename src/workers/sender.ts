@@ -128,7 +128,8 @@ export function createSender(options: {
   return {
     async step() {
       const results = unwritten.take();
-      if (results.length > 0) inFlight.start(() => write(results));
+      // Before anything is claimed: what was sent under a lease that has run out must be known as sent by then.
+      if (results.length > 0) await write(results);
       if (inFlight.room() <= 0) return results.length > 0;
       const items = await store.claimOutbox('send', clock.now(), inFlight.room(), LEASE_MS);
       // One whose lease ran out before its result could be written was sent already.

@@ -51,6 +51,9 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
       promptsLastHour: 0,
       promptsLastDay: 0,
       promptsByCustomerLastDay: 0,
+      newPayersLastHour: 0,
+      newPayersLastDay: 0,
+      strangersLastHour: 0,
       stopped: false,
       approvedBefore: false,
       lastPrompts: [],
@@ -126,7 +129,8 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
     await started(store(), one);
     await commit(store(), operatorEvent(one), [
       callState(one, 'answered'),
-      advance(one, 'customer_received', 'submitting', 'delivered', { promptLiveUntil: null }),
+      advance(one, 'answer_accepted', 'submitting', 'awaiting_payment'),
+      advance(one, 'customer_received', 'awaiting_payment', 'delivered', { promptLiveUntil: null }),
       sale(one),
     ]);
     expect((await use(achieng))?.approvedBefore).toBe(false);

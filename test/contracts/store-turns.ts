@@ -41,6 +41,7 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       stopped: [],
       order: null,
       unseen: false,
+      askedAt: null,
       salesStopped: null,
       wallet: null,
       breaker: CLOSED,

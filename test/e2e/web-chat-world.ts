@@ -53,7 +53,14 @@ export async function startWebChatWorld(options: WorldOptions = {}): Promise<Web
     routes: [async (request) => (await channel.routes?.(request)) ?? null],
     onWebhook: async () => {},
     topupsWebhookSecret: null,
-    health: () => ({ status: 'ok', store: 'ok', sales: 'open', breaker: 'closed', channels: { web: channel.health().state }, version: '0' }),
+    health: () => ({
+      status: 'ok',
+      store: 'ok',
+      sales: 'open',
+      breaker: 'closed',
+      channels: { web: channel.health().state },
+      version: '0',
+    }),
   });
   const listening = await server.listen();
   if (!listening.ok) throw new Error(listening.error.message);

@@ -36,7 +36,7 @@ describe.each([
     ['the label of the button', ['100 to 0733000000', 'Yes, buy KES 100']],
   ])('%s: the confirmation is shown, and nothing is bought', async (_case, texts) => {
     const last = await afterwards(options, ...texts.map(says));
-    expect(last).toMatch(/crossed with my last one|wa mwisho zimepishana/);
+    expect(last).toMatch(/crossed with my last one|zimepishana/);
     expect(last).toContain('0733 000 000');
     expect(orders()).toBe(0);
     await world.hear(says('yes'));
@@ -75,6 +75,22 @@ it('a cancel that is tapped right after the yes is heard: the order is stopped, 
   expect(orders()).toBe(1);
   expect(texts[0]).toContain('Order JZ');
   expect(texts.join('\n')).toMatch(/can't stop it|cancelled/);
+});
+
+it('a yes that was written while the confirmation was still on its way buys nothing, however late it comes', async () => {
+  world = await openWorld({ numbered: true });
+  await world.hear(says('100 to 0733000000'));
+  const writtenAt = world.clock.now();
+  // Decided at once, shown only when the network takes it.
+  await world.hear({ ...says('no, 700'), sentAt: writtenAt });
+  world.core.store.db.exec(`UPDATE conversation SET asked_at = ${writtenAt + 2_000}`);
+  await world.pass(3_000);
+  await world.hear({ ...says('yes'), sentAt: writtenAt + 1_000 });
+  expect(orders()).toBe(0);
+  expect(world.said.at(-1)?.text).toContain('KES 700');
+  await world.pass(1_000);
+  await world.hear({ ...says('yes'), sentAt: world.clock.now() });
+  expect(orders()).toBe(1);
 });
 
 describe('words that were written before the question and come after it', () => {
@@ -132,7 +148,10 @@ describe('words that were written before the question and come after it', () => 
   ])('do not tell that airtime arrived: %s', (_case, lateMs, state) => {
     const order = anOrder({ createdAt: NOW - 12 * MINUTE_MS });
     const conversation = aChat({ choices: silenceChoices(order) });
-    const rules = rulesOf({ capabilities: () => ({ buttons: false, asksOwnPhone: false, retireButtons: false }) });
+    const rules = rulesOf({
+      webhooksReachUs: false,
+      capabilities: () => ({ buttons: false, asksOwnPhone: false, retireButtons: false }),
+    });
     const message = aMessage({ content: { kind: 'text', text: '1' }, sentAt: NOW - lateMs });
     const turn = decide(knownOf({ conversation, recentOrders: [order] }), message, rules);
     expect(only(turn, 'advance_order').at(-1)?.to ?? order.state).toBe(state);

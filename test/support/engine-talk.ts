@@ -31,6 +31,9 @@ export const BUSINESS: Business = {
     promptsOtherPerHour: 3,
     promptsOtherPerDay: 6,
     promptsOtherFirstPerDay: 1,
+    newPayersPerHour: 3,
+    newPayersPerDay: 10,
+    strangersPerHour: 100,
     coolDownAfterUnfinished: 2,
     coolDownMinutes: 30,
     perDay: {
@@ -128,6 +131,7 @@ export class Talk {
       stopped: [],
       unseen: false,
       salesStopped: null,
+      asksWhatBecame: true,
       breaker: CLOSED,
       channel: { buttons: this.#options.buttons ?? true, asksOwnPhone: false, trusted: false },
       late: false,
@@ -137,7 +141,9 @@ export class Talk {
 
   #useOf({ payer, recipient }: Parties): PurchaseUse {
     const nothing = { orders: 0, kes: kes(0) };
-    const free = { stopped: false, promptsLastHour: 0, promptsLastDay: 0, promptsByCustomerLastDay: 0, approvedBefore: false };
+    const rang = { promptsLastHour: 0, promptsLastDay: 0, promptsByCustomerLastDay: 0 };
+    const strangers = { newPayersLastHour: 0, newPayersLastDay: 0, strangersLastHour: 0 };
+    const free = { stopped: false, ...rang, ...strangers, approvedBefore: false };
     return {
       payer: { payer, own: this.own.includes(payer), ...free, lastPrompts: [], live: null, ...this.payerUse },
       recipient,

@@ -53,8 +53,6 @@ export class FakeWhatsApp {
   connections = 0;
   /** What was asked of the server, as `type/xmlns/first child`. */
   readonly queries: string[] = [];
-  /** How many QR references a new device gets; when they are used up the client gives up. */
-  qrReferences = 5;
   /** The next so many logins are refused with this code. */
   refuse: { code: number; times: number } | null = null;
   /** The next so many messages of the bot get no ack at all, or an ack with an error. */
@@ -281,7 +279,7 @@ export class FakeWhatsApp {
 
   #register(link: Link, data: proto.ClientPayload.IDevicePairingRegistrationData, noiseStatic: Buffer): void {
     this.#registering = { link, noiseStatic, hello: null, bundle: bundleOfRegistration(data) };
-    const references = Array.from({ length: this.qrReferences }, (_, at) => ({
+    const references = Array.from({ length: 5 }, (_, at) => ({
       tag: 'ref',
       attrs: {},
       content: Buffer.from(`ref-${this.connections}-${at}`),

@@ -114,6 +114,7 @@ describe('SIGTERM', () => {
         status: expect.any(String) as string,
         store: 'ok',
         sales: 'open',
+        breaker: 'closed',
         channels: { web: 'up', telegram: expect.any(String) as string },
         version: expect.stringMatching(/^\d/) as string,
       },

@@ -70,12 +70,14 @@ describe('bodies', () => {
     });
   }
 
-  test('over 16 KB: 413, and the page lives on; just under it the core answers', async () => {
+  test('longer than what is understood: 413, nothing of it is kept, and the page lives on', async () => {
     const world = await startWebWorld();
     const page = await world.visitor();
     expect((await page.say('message-1', 'x'.repeat(17 * 1024))).status).toBe(413);
-    expect((await page.say('message-2', 'x'.repeat(16_000))).status).toBe(200);
-    expect(world.taken.map(({ messageId }) => messageId)).toEqual(['message-2']);
+    expect((await page.say('message-2', 'x'.repeat(4_001))).status).toBe(413);
+    expect(world.transcripts.lines.size).toBe(0);
+    expect((await page.say('message-3', 'é'.repeat(4_000))).status).toBe(200);
+    expect(world.taken.map(({ messageId }) => messageId)).toEqual(['message-3']);
   });
 
   test('over 16 KB without a length that tells: 413 as well', async () => {
@@ -120,6 +122,16 @@ describe('floods', () => {
     expect((await calm.say('message-1', 'x')).status).toBe(200);
     world.clock.advanceTo(world.clock.now() + 1000);
     expect((await loud.say('message-99', 'x')).status).toBe(200);
+  });
+
+  test('of new visitors from one network of IPv6 are slowed down, whatever address in it they take', async () => {
+    const world = await startWebWorld();
+    const visit = async (ip: string): Promise<number> =>
+      (await new TestPage(world.url, { 'x-forwarded-for': ip }).post('/chat/session', {})).status;
+    const statuses: number[] = [];
+    for (let count = 1; count <= 125; count += 1) statuses.push(await visit(`2c0f:fe38:1:2::${count.toString(16)}`));
+    expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+    expect(await visit('2c0f:fe38:1:3::1')).toBe(200);
   });
 
   test('of new visitors from one address are slowed down', async () => {

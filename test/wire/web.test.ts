@@ -297,6 +297,14 @@ describe('open streams', () => {
       .toMatchObject({ event: 'ready' });
   });
 
+  test('of one network over its limit are refused, those of another are not', async () => {
+    const world = await startWebWorld({ maxStreamsPerNetwork: 1 });
+    const from = (ip: string): Promise<TestPage> => world.visitor({ 'x-forwarded-for': ip });
+    await (await (await from('2c0f:fe38:1:2::1')).events()).upTo('ready');
+    await expect((await from('2c0f:fe38:1:2::2')).events()).rejects.toThrow('503');
+    await (await (await from('2c0f:fe38:1:3::1')).events()).upTo('ready');
+  });
+
   test('end when the channel stops; from then on nothing is taken', async () => {
     const world = await startWebWorld();
     const page = await world.visitor();

@@ -75,7 +75,7 @@ describe('comes back', () => {
     });
     expect(server.open).toBe(1);
     expect(bot.notices).toEqual([
-      { kind: 'trouble', why: 'WhatsApp cannot be reached (503).', remedy: null },
+      { kind: 'trouble', why: 'WhatsApp cannot be reached (503).', remedy: expect.stringContaining('internet') },
       { kind: 'recovered', why: 'WhatsApp is connected again.', remedy: null },
     ]);
   });

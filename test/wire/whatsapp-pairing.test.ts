@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeWhatsApp } from './fake-whatsapp.ts';
-import { Bot, linkedBot } from './whatsapp-harness.ts';
+import { Bot, HurriedClock, linkedBot } from './whatsapp-harness.ts';
 import { MemoryAuth } from './whatsapp-memory.ts';
 
 let server: FakeWhatsApp;
@@ -94,14 +94,16 @@ describe('by QR', () => {
   });
 
   it('gives up when nobody scans for long, and says how to go on', async () => {
-    server.qrReferences = 0;
-    const bot = await started();
-    await bot.is('stopped');
+    const bot = await started({ clock: new HurriedClock(2_000) });
+    for (let round = 0; round < 10; round += 1) {
+      await bot.is('qr');
+      server.hangUp();
+      await bot.is(round < 9 ? 'unpaired' : 'stopped');
+    }
     expect(server.connections).toBe(10);
     expect(bot.notices).toEqual([
       { kind: 'action', why: 'Nobody linked a phone.', remedy: expect.stringContaining('Start over') },
     ]);
-    server.qrReferences = 5;
     await bot.channel.resetPairing();
     await bot.is('qr');
   });

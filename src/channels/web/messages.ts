@@ -4,15 +4,18 @@
  */
 
 import { z } from 'zod';
+import { withoutPin } from '../../domain/pin.ts';
+import { readBody } from '../../lib/body.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { InboundMessage } from '../../ports/channel.ts';
-import { readBody } from '../../ports/http.ts';
 import type { WebLine, WebTranscripts } from '../../ports/web-transcript.ts';
 import type { Refusal } from './answers.ts';
 import { preferredLanguage } from './page-text.ts';
 
 export const MAX_BODY_BYTES = 16 * 1024;
+/** In characters: of a longer text nothing more is understood, so nothing more is kept. */
+const LONGEST_TEXT = 4_000;
 /** Nobody's message waits in a page for longer; a greater age is a wrong clock. */
 const MAX_AGE_MS = 30 * 24 * 3600 * 1000;
 
@@ -37,7 +40,9 @@ export async function readPosted(request: Request): Promise<Result<Posted, Refus
     return err('malformed');
   }
   const parsed = posted.safeParse(value);
-  return parsed.success ? ok(wellFormed(parsed.data)) : err('malformed');
+  if (!parsed.success) return err('malformed');
+  if ('text' in parsed.data && parsed.data.text.length > LONGEST_TEXT) return err('too_large');
+  return ok(wellFormed(parsed.data));
 }
 
 /** Half of a surrogate pair can be written in JSON, but not in UTF-8: without this the stored text would differ from the sent one. */
@@ -46,7 +51,7 @@ function wellFormed(message: Posted): Posted {
   return 'text' in message ? { ...message, text: clean(message.text) } : { ...message, tap: clean(message.tap) };
 }
 
-/** Writes the person's line. `id_reused`: the id belongs to another message, which is kept. */
+/** Writes the person's line, without the digits of a PIN. `id_reused`: the id belongs to another message, which is kept. */
 export async function writeDown(
   { transcripts, clock }: { transcripts: WebTranscripts; clock: Clock },
   chat: string,
@@ -54,7 +59,7 @@ export async function writeDown(
 ): Promise<Result<Instant, Refusal>> {
   const at = clock.now() - (message.ageMs ?? 0);
   const tap = 'tap' in message ? message.tap : null;
-  const text = 'tap' in message ? await labelOf(transcripts, chat, message.tap, message.on) : message.text;
+  const text = 'tap' in message ? await labelOf(transcripts, chat, message.tap, message.on) : withoutPin(message.text);
   const line: WebLine = { kind: 'said', from: 'person', id: message.id, at, text, buttons: [], tap };
   const stored = (await transcripts.append(chat, line)).line;
   if (stored.kind !== 'said' || stored.tap !== tap || (tap === null && stored.text !== text)) return err('id_reused');

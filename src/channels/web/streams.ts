@@ -16,13 +16,15 @@ const STREAMS_PER_CHAT = 4;
 
 export interface Streams {
   /** Events: `line` (with its id), `ready` after what was missed, `reset` when the cursor is from another database, `beat`, `replaced`. */
-  open(chat: string, after: number | null): Response;
+  open(from: { readonly chat: string; readonly network: string }, after: number | null): Response;
   wake(chat: string): void;
-  count(): number;
+  /** Open ones, of everybody or from one network. */
+  count(network?: string): number;
   endAll(): void;
 }
 
 interface Stream {
+  readonly network: string;
   wake(): void;
   /** `farewell` is an event without data. */
   end(farewell: string | null): void;
@@ -38,10 +40,10 @@ export function createStreams(settings: { log: Log; clock: Clock; transcripts: W
   };
 
   return {
-    open(chat, after) {
+    open({ chat, network }, after) {
       const streams = byChat.get(chat) ?? new Set<Stream>();
       byChat.set(chat, streams);
-      const { body, stream } = createStream(settings, chat, after, () => forget(chat, stream));
+      const { body, stream } = createStream(settings, { chat, network, after }, () => forget(chat, stream));
       streams.add(stream);
       // The page that is told `replaced` waits until someone looks at it: two pages would push each other out for ever.
       for (const oldest of [...streams].slice(0, -STREAMS_PER_CHAT)) oldest.end('replaced');
@@ -56,7 +58,11 @@ export function createStreams(settings: { log: Log; clock: Clock; transcripts: W
     wake(chat) {
       for (const stream of byChat.get(chat) ?? []) stream.wake();
     },
-    count: () => [...byChat.values()].reduce((sum, streams) => sum + streams.size, 0),
+    count: (network) =>
+      [...byChat.values()].reduce(
+        (sum, streams) => sum + [...streams].filter((one) => (network ?? one.network) === one.network).length,
+        0,
+      ),
     endAll() {
       for (const streams of byChat.values()) for (const stream of streams) stream.end(null);
     },
@@ -65,8 +71,7 @@ export function createStreams(settings: { log: Log; clock: Clock; transcripts: W
 
 function createStream(
   { log, clock, transcripts }: { log: Log; clock: Clock; transcripts: WebTranscripts },
-  chat: string,
-  after: number | null,
+  { chat, network, after }: { readonly chat: string; readonly network: string; readonly after: number | null },
   onEnd: () => void,
 ): { body: ReadableStream<Uint8Array>; stream: Stream } {
   const encoder = new TextEncoder();
@@ -130,7 +135,7 @@ function createStream(
     if (farewell !== null) controller.enqueue(encoder.encode(event(farewell)));
     controller.close();
   };
-  return { body, stream: { wake, end } };
+  return { body, stream: { network, wake, end } };
 }
 
 /** Reads on from the cursor; '' when there is nothing new. */

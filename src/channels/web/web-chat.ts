@@ -4,14 +4,15 @@
  */
 
 import type { Clock } from '../../lib/clock.ts';
+import { createLimiter, type Limiter } from '../../lib/limiter.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Channel, ChannelHealth, Intake, OutboundMessage, SendOutcome } from '../../ports/channel.ts';
 import { clientIp, type Route } from '../../ports/http.ts';
 import type { WebLine, WebTranscripts } from '../../ports/web-transcript.ts';
 import { answer, isJson, isSameOrigin, refuse } from './answers.ts';
 import { loadAssets } from './assets.ts';
-import { createLimiter, type Limiter } from '../../lib/limiter.ts';
 import { readPosted, toInbound, writeDown } from './messages.ts';
+import { networkOf } from './network.ts';
 import { asPageLanguage, LANGUAGE_COOKIE, loadPageText, PAGE_LANGUAGES, pageLanguage, type PageLanguage } from './page-text.ts';
 import { renderPage } from './page.ts';
 import { createStreams, type Streams } from './streams.ts';
@@ -30,6 +31,8 @@ export interface WebChatSettings {
   readonly publicUrl: string | null;
   /** Event streams open at once, over all visitors (default 2000). */
   readonly maxStreams?: number;
+  /** Those from one address (default 200), so that nobody alone can take them all; many people of a phone network share one. */
+  readonly maxStreamsPerNetwork?: number;
 }
 
 interface Parts extends WebChatSettings {
@@ -163,7 +166,7 @@ function showPage(url: URL, request: Request, page: (language: PageLanguage) => 
 function beginSession({ visitors, limits, publicUrl }: Parts, request: Request): Response {
   if (!isSameOrigin(request, publicUrl)) return refuse('cross_origin');
   if (!isJson(request)) return refuse('not_json');
-  const permission = limits.visitsPerIp.take(clientIp(request) ?? 'no socket');
+  const permission = limits.visitsPerIp.take(networkFrom(request));
   if (!permission.ok) return slowDown(permission.afterMs);
   const { setCookie, isNew } = visitors.keepOrMake(request);
   return answer({ ok: true, new: isNew }, 200, { 'set-cookie': setCookie });
@@ -175,7 +178,7 @@ async function takeMessage(parts: Parts, request: Request): Promise<Response> {
   if (!isJson(request)) return refuse('not_json');
   const chat = visitors.chatOf(request);
   if (chat === null) return refuse('no_visitor');
-  for (const permission of [limits.messagesPerIp.take(clientIp(request) ?? 'no socket'), limits.messagesPerVisitor.take(chat)]) {
+  for (const permission of [limits.messagesPerIp.take(networkFrom(request)), limits.messagesPerVisitor.take(chat)]) {
     if (!permission.ok) return slowDown(permission.afterMs);
   }
   const message = await readPosted(request);
@@ -193,14 +196,23 @@ async function takeMessage(parts: Parts, request: Request): Promise<Response> {
   return answer({ ok: true });
 }
 
-function openEvents({ visitors, limits, streams, maxStreams, intake }: Parts, url: URL, request: Request): Response {
+function networkFrom(request: Request): string {
+  const ip = clientIp(request);
+  return ip === null ? 'no socket' : networkOf(ip);
+}
+
+function openEvents(parts: Parts, url: URL, request: Request): Response {
+  const { visitors, limits, streams, maxStreams = 2000, maxStreamsPerNetwork = 200, intake } = parts;
   const chat = visitors.chatOf(request);
   if (chat === null) return refuse('no_visitor');
-  const permission = limits.visitsPerIp.take(clientIp(request) ?? 'no socket');
+  const permission = limits.visitsPerIp.take(networkFrom(request));
   if (!permission.ok) return slowDown(permission.afterMs);
-  if (intake === null || streams.count() >= (maxStreams ?? 2000)) return refuse('not_now', { 'retry-after': '2' });
+  const network = networkFrom(request);
+  const full = streams.count() >= maxStreams || streams.count(network) >= maxStreamsPerNetwork;
+  if (intake === null || full) return refuse('not_now', { 'retry-after': '2' });
   const cursor = request.headers.get('last-event-id') ?? url.searchParams.get('after');
-  return streams.open(chat, cursor !== null && /^\d{1,15}$/.test(cursor) ? Number(cursor) : null);
+  const after = cursor !== null && /^\d{1,15}$/.test(cursor) ? Number(cursor) : null;
+  return streams.open({ chat, network }, after);
 }
 
 function slowDown(afterMs: number): Response {

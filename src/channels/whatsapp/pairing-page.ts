@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import QRCode from 'qrcode';
 import { assertNever } from '../../lib/assert.ts';
 import type { Result } from '../../lib/result.ts';
-import { readBody } from '../../ports/http.ts';
+import { readBody } from '../../lib/body.ts';
 import type { PairingState } from './pairing.ts';
 
 export interface Pairable {

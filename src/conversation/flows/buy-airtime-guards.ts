@@ -47,6 +47,10 @@ function refusalPhrase(refusal: PurchaseRefusal, wanted: Wanted, { now, business
       return { key: `buy-airtime:payer-too-often-${refusal.per}`, params: { payer } };
     case 'not_approved_yet':
       return { key: 'buy-airtime:payer-not-approved', params: { payer } };
+    case 'too_many_payers':
+      return { key: `buy-airtime:payer-new-${refusal.per}`, params: { payer } };
+    case 'too_many_strangers':
+      return { key: 'buy-airtime:payer-new-everywhere', params: { payer } };
     default:
       return assertNever(refusal);
   }

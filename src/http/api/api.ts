@@ -5,8 +5,9 @@
 
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Clock } from '../../lib/clock.ts';
+import { readBody } from '../../lib/body.ts';
 import type { Log } from '../../lib/log.ts';
-import { clientIp, readBody, setClientIp, type Route } from '../../ports/http.ts';
+import { clientIp, setClientIp, type Route } from '../../ports/http.ts';
 import type { ApiKeys, WalletReads } from '../../ports/wallet.ts';
 import type { WalletDesk } from '../../services/wallet-desk.ts';
 import { createAccess } from './access.ts';

@@ -5,6 +5,7 @@ import type { Parties } from '../../domain/limits.ts';
 import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
+import type { Instant } from '../../lib/clock.ts';
 import type { Conversation, Customer, Known, Timer, TurnEvent } from '../../ports/store.ts';
 import type { KnownWallet } from '../../ports/wallet.ts';
 import { BREAKER_SWITCH, type BreakerRow } from './breaker.ts';
@@ -54,6 +55,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
   const desk = operatorsReader(db);
   const salesStopped = db.prepare<[string], string>('SELECT value FROM setting WHERE key = ?').pluck();
 
+  const askedAt = db.prepare<[string], Instant | null>('SELECT asked_at FROM conversation WHERE id = ?').pluck();
   const asking = db
     .prepare<[string], number>(
       `SELECT 1 FROM outbox WHERE lane = ? AND dead_at IS NULL AND kind = 'say' AND json_array_length(body, '$.reply.choices') > 0
@@ -150,6 +152,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       stopped: own.filter((number) => stopList.has(number)),
       order,
       wallet,
+      askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
       salesStopped: shop.salesStopped,
@@ -192,6 +195,7 @@ function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: Peo
     stopped: [],
     order: null,
     unseen: false,
+    askedAt: null,
     salesStopped: null,
     breaker: CLOSED,
     operators,

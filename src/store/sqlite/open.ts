@@ -26,6 +26,7 @@ import { outboxOf } from './outbox.ts';
 import { outboxQueue } from './outbox-queue.ts';
 import { phonesOf } from './phones.ts';
 import { progressOf } from './progress.ts';
+import { personalDataReader, type PersonalDataReader } from './personal-data.ts';
 import { pruner, type Pruned } from './prune.ts';
 import { deskReader } from './read-desk.ts';
 import { ordersReader } from './read-orders.ts';
@@ -64,6 +65,8 @@ export interface SqliteStore extends Store {
   readonly webTranscripts: WebTranscripts;
   /** What the console reads. */
   readonly desk: Desk;
+  /** All that is kept about one customer. */
+  readonly personalData: PersonalDataReader;
   /** Forgets what is old; daily, by whoever holds the role. */
   prune(now: Instant): Promise<Pruned>;
   /** Another number than before: another process has written, as a console command that recorded an event. */
@@ -134,6 +137,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     whatsappAuth: whatsappAuth(db, dbTx),
     webTranscripts: webTranscripts(db, dbTx),
     desk: deskReader(db, dbTx),
+    personalData: (who) => personalDataReader(db)(who),
     prune,
     dataVersion: () => dataVersion.get() ?? 0,
     wallets: {

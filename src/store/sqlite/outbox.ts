@@ -161,6 +161,10 @@ function sendFinisher(
   const keep = db.prepare<[string, string, string, string | null, Instant]>(
     `INSERT INTO message (conversation_id, direction, channel_message_id, text, order_id, at) VALUES (?, 'out', ?, ?, ?, ?)`,
   );
+  const asked = db.prepare<[Instant, number]>(
+    `UPDATE conversation SET asked_at = ? WHERE id = (
+       SELECT conversation_id FROM outbox WHERE seq = ? AND json_array_length(body, '$.reply.choices') > 0)`,
+  );
   const again = db.prepare<[Instant, string, number]>('UPDATE outbox SET due_at = ?, lease_until = NULL, why = ? WHERE seq = ?');
   const block = db.prepare<[Instant, Instant, string]>(
     'UPDATE conversation SET blocked_at = coalesce(blocked_at, ?), changed_at = ?, version = version + 1 WHERE id = ?',
@@ -171,7 +175,10 @@ function sendFinisher(
     if (row === undefined || row.conversation_id === null) return;
     switch (result.kind) {
       case 'sent':
-        if (row.kind === 'say') keep.run(row.conversation_id, result.channelMessageId, result.text, row.order_id, now);
+        if (row.kind === 'say') {
+          keep.run(row.conversation_id, result.channelMessageId, result.text, row.order_id, now);
+          asked.run(now, row.seq);
+        }
         return queue.remove(row.seq, row.lane);
       case 'retry':
         return void again.run(result.dueAt, result.why, row.seq);

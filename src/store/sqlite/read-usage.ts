@@ -3,6 +3,7 @@
 import type { Instant } from '../../lib/clock.ts';
 import {
   dayBegan,
+  MOST_STRANGERS,
   RECALLED,
   type DayUse,
   type Parties,
@@ -91,7 +92,9 @@ function payerReader(db: Db, stopList: StopList): PayerReader {
             CASE state WHEN 'confirmed' THEN max(prompt_live_until, ?) ELSE prompt_live_until END AS until
      FROM orders WHERE ringing_phone = ? AND (prompt_live_until > ? OR state = 'confirmed')`,
   );
+  const strangers = strangersReader(db);
   return (payer, id, customerId, own, now) => {
+    const approvedBefore = id !== undefined && approved.get(customerId, id) !== undefined;
     const rang = id === undefined ? undefined : prompts.get(now - HOUR_MS, customerId, id, now - DAY_MS, now + DAY_MS);
     return {
       payer,
@@ -100,9 +103,43 @@ function payerReader(db: Db, stopList: StopList): PayerReader {
       promptsLastHour: rang?.lastHour ?? 0,
       promptsLastDay: rang?.lastDay ?? 0,
       promptsByCustomerLastDay: rang?.byCustomer ?? 0,
-      approvedBefore: id !== undefined && approved.get(customerId, id) !== undefined,
+      ...(own || approvedBefore ? NO_STRANGERS : strangers(customerId, id ?? null, now)),
+      approvedBefore,
       lastPrompts: id === undefined ? [] : last.all(id, now - DAY_MS, now + DAY_MS),
       live: (id === undefined ? undefined : live.get(now + PROMPT_LIVE_MS, id, now)) ?? null,
+    };
+  };
+}
+
+type Strangers = Pick<PayerUse, 'newPayersLastHour' | 'newPayersLastDay' | 'strangersLastHour'>;
+const NO_STRANGERS: Strangers = { newPayersLastHour: 0, newPayersLastDay: 0, strangersLastHour: 0 };
+
+/** Phones that were rung though nobody knows that their owners agree; `payerId`: the one that is asked for now does not count. */
+function strangersReader(db: Db): (customerId: string, payerId: number | null, now: Instant) => Strangers {
+  const rang = `JOIN call c ON c.order_id = o.id AND c.purpose = 'buy_airtime' AND (c.state = 'pending' OR c.started_at IS NOT NULL)`;
+  const notOwn = `NOT EXISTS (SELECT 1 FROM phone_claim p WHERE p.phone_id = o.payer_phone AND p.customer_id = o.customer_id AND p.ended_at IS NULL)`;
+  const neverApproved = (by: string): string =>
+    `NOT EXISTS (SELECT 1 FROM orders a JOIN order_step s ON s.order_id = a.id AND s.event IN ('webhook_positive', 'operator_delivered')
+                 WHERE a.payer_phone = o.payer_phone AND a.state = 'delivered' ${by})`;
+  const byCustomer = db.prepare<[Instant, string, Instant, Instant, number | null], { lastHour: number; lastDay: number }>(
+    `SELECT count(DISTINCT o.payer_phone) FILTER (WHERE o.created_at > ?) AS lastHour, count(DISTINCT o.payer_phone) AS lastDay
+     FROM orders o ${rang}
+     WHERE o.customer_id = ? AND o.created_at > ? AND o.created_at < ? AND o.payer_phone IS NOT ? AND o.state <> 'rejected'
+       AND ${notOwn} AND ${neverApproved('AND a.customer_id = o.customer_id')}`,
+  );
+  // The newest orders, without an index of their times: more than are looked at would be too many anyway.
+  const byAll = db
+    .prepare<[Instant, Instant], number>(
+      `SELECT count(*) FROM (SELECT * FROM orders ORDER BY rowid DESC LIMIT ${MOST_STRANGERS}) o ${rang}
+       WHERE o.created_at > ? AND o.created_at < ? AND o.state <> 'rejected' AND ${notOwn} AND ${neverApproved('')}`,
+    )
+    .pluck();
+  return (customerId, payerId, now) => {
+    const theirs = byCustomer.get(now - HOUR_MS, customerId, now - DAY_MS, now + DAY_MS, payerId);
+    return {
+      newPayersLastHour: theirs?.lastHour ?? 0,
+      newPayersLastDay: theirs?.lastDay ?? 0,
+      strangersLastHour: byAll.get(now - HOUR_MS, now + DAY_MS) ?? 0,
     };
   };
 }

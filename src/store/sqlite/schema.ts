@@ -50,6 +50,7 @@ export const conversation = sqliteTable('conversation', {
   version: integer().notNull(),
   created_at: integer().notNull(),
   changed_at: integer().notNull(),
+  asked_at: integer(),
 });
 
 export const inboundA = sqliteTable('inbound_a', { id: text().notNull().primaryKey() });

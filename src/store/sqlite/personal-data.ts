@@ -1,0 +1,78 @@
+/**
+ * Owns what a person may ask for: everything that is kept about one customer, as plain data with times as people read them. It reads
+ * and changes nothing. What others typed about a number is theirs and is not in it.
+ */
+
+import { parseMsisdn } from '../../domain/msisdn.ts';
+import type { Db } from './connection.ts';
+
+export interface PersonalData {
+  readonly customer: object;
+  readonly accounts: readonly object[];
+  readonly numbers: readonly object[];
+  readonly orders: readonly object[];
+  readonly messages: readonly object[];
+  readonly webChat: readonly object[];
+  readonly consents: readonly object[];
+}
+
+/** `who`: a customer's id, a verified own number, the reference of an order, or `channel:id` of an account. Null: nobody. */
+export type PersonalDataReader = (who: string) => PersonalData | null;
+
+const time = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%SZ', ${column} / 1000, 'unixepoch')`;
+
+export function personalDataReader(db: Db): PersonalDataReader {
+  const one = (sql: string) => db.prepare<[string], string>(sql).pluck();
+  const finders = [
+    one('SELECT coalesce(merged_into, id) FROM customer WHERE id = ?'),
+    one('SELECT customer_id FROM orders WHERE ref = upper(?)'),
+    one(`SELECT customer_id FROM identity WHERE channel || ':' || external_id = ?`),
+  ];
+  const byNumber = one(
+    'SELECT c.customer_id FROM phone_claim c JOIN phone p ON p.id = c.phone_id WHERE p.msisdn = ? AND c.ended_at IS NULL',
+  );
+  const about = (sql: string) => db.prepare<[string], object>(sql);
+  const customer = about(`SELECT id, name, ${time('created_at')} AS since FROM customer WHERE id = ?`);
+  const accounts = about(
+    `SELECT channel, external_id AS id, ${time('created_at')} AS since FROM identity WHERE customer_id = ? ORDER BY created_at`,
+  );
+  const numbers = about(
+    `SELECT p.msisdn AS number, c.how, ${time('c.verified_at')} AS verifiedAt, ${time('c.ended_at')} AS endedAt
+     FROM phone_claim c JOIN phone p ON p.id = c.phone_id WHERE c.customer_id = ? ORDER BY c.id`,
+  );
+  const orders = about(
+    `SELECT o.ref AS reference, ${time('o.created_at')} AS at, o.state, o.currency, o.amount_minor AS amountInCents,
+            g.msisdn AS recipient, o.recipient_name AS recipientName, p.msisdn AS payer, o.payment_network AS paymentNetwork
+     FROM orders o JOIN phone g ON g.id = o.recipient_phone JOIN phone p ON p.id = o.payer_phone
+     WHERE o.customer_id = ? ORDER BY o.rowid`,
+  );
+  const messages = about(
+    `SELECT c.channel, ${time('m.at')} AS at, CASE m.direction WHEN 'in' THEN 'you' ELSE 'we' END AS wrote, m.text
+     FROM message m JOIN conversation c ON c.id = m.conversation_id WHERE c.customer_id = ? ORDER BY m.id`,
+  );
+  const webChat = db
+    .prepare<[string], string>(
+      `SELECT w.line FROM web_message w JOIN conversation c ON c.channel = 'web' AND c.chat = w.chat WHERE c.customer_id = ? ORDER BY w.seq`,
+    )
+    .pluck();
+  const consents = about(
+    `SELECT what, text_version AS textVersion, ${time('at')} AS at FROM consent WHERE customer_id = ? ORDER BY id`,
+  );
+
+  return (who) => {
+    const number = parseMsisdn(who);
+    const found = finders.map((find) => find.get(who)).find((id) => id !== undefined);
+    const id = found ?? (number.ok ? byNumber.get(number.value) : undefined);
+    const person = id === undefined ? undefined : customer.get(id);
+    if (id === undefined || person === undefined) return null;
+    return {
+      customer: person,
+      accounts: accounts.all(id),
+      numbers: numbers.all(id),
+      orders: orders.all(id),
+      messages: messages.all(id),
+      webChat: webChat.all(id).map((line) => JSON.parse(line) as object),
+      consents: consents.all(id),
+    };
+  };
+}
