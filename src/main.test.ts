@@ -63,6 +63,7 @@ describe('a database holds real orders or simulated ones, never both', () => {
       config: config.value,
       log: silentLog,
       listens: false,
+      everyChannel: true,
       clock: () => new ManualClock(START),
     });
   };
@@ -285,13 +286,14 @@ describe('while the channels are being plugged in', () => {
     return channel;
   }
 
-  async function core(): Promise<Core> {
+  async function core(everyChannel = true): Promise<Core> {
     const config = parseConfig({ DATABASE_URL: `sqlite:${database}` });
     if (!config.ok) throw new Error(config.error.join('\n'));
     const opened = await openCore({
       config: config.value,
       log: silentLog,
       listens: false,
+      everyChannel,
       clock: () => new ManualClock(START),
     });
     if (!opened.ok) throw new Error(opened.error);
@@ -326,6 +328,36 @@ describe('while the channels are being plugged in', () => {
     expect([web.sent.length, whatsapp.sent.length]).toEqual([1, 1]);
     await second.close();
   });
+
+  it('a process that is not the server says only what is for its own channels, and leaves the rest to the server', async () => {
+    const server = await core();
+    const down = plug('whatsapp');
+    down.outcome = { kind: 'retry', why: 'not connected', afterMs: 0 };
+    await server.open(down);
+    await server.rescue();
+    await down.intake?.([words('whatsapp', '1')]);
+    await breathe();
+    await server.close();
+
+    const chat = await core(false);
+    const terminal = plug('terminal');
+    await chat.open(terminal);
+    await chat.rescue();
+    await terminal.intake?.([words('terminal', '2')]);
+    await chat.driver.drain();
+    expect(terminal.sent).toHaveLength(1);
+    const waiting = chat.store.db.prepare('SELECT dead_at, why FROM outbox').all();
+    expect(waiting).toEqual([{ dead_at: null, why: 'not connected' }]);
+    await chat.close();
+
+    const again = await core();
+    const whatsapp = plug('whatsapp');
+    await again.open(whatsapp);
+    await again.rescue();
+    await again.driver.drain();
+    expect(whatsapp.sent).toHaveLength(1);
+    await again.close();
+  });
 });
 
 describe('a database that cannot be used', () => {
@@ -336,6 +368,7 @@ describe('a database that cannot be used', () => {
       config: config.value,
       log: silentLog,
       listens: false,
+      everyChannel: true,
       clock: () => new ManualClock(START),
     });
     if (opened.ok) {

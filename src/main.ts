@@ -34,6 +34,8 @@ export interface CoreOptions {
   readonly log: Log;
   /** Webhooks of a real upstream can reach this process. */
   readonly listens: boolean;
+  /** This is the server, with every channel that is switched on: what waits for another is given up. False: it is left to the server. */
+  readonly everyChannel: boolean;
 }
 
 export interface Core {
@@ -92,6 +94,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     log,
     phrasebook: reference.phrasebook,
     airtime: provided?.airtime ?? null,
+    everyChannel: options.everyChannel,
     rules: (plugged) => rulesOf(config, reference, provided !== null, options.listens, (name) => plugged.get(name)?.capabilities),
   });
 

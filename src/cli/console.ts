@@ -49,7 +49,7 @@ export async function tell(config: Config, act: Act, patienceMs = PATIENCE_MS): 
 async function turnedHere(config: Config, event: TurnEvent): Promise<Result<Told, string>> {
   // What the turn says in its log is what this command says in words.
   const log = silentLog;
-  const opened = await openCore({ config, log, listens: true, clock: () => systemClock });
+  const opened = await openCore({ config, log, listens: true, everyChannel: false, clock: () => systemClock });
   if (!opened.ok) return opened;
   const core = opened.value;
   try {
