@@ -14,6 +14,7 @@ import { err, ok, type Result } from './lib/result.ts';
 import type { AirtimeProvider } from './ports/airtime-provider.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
 import { loadReference, type Reference } from './reference.ts';
+import { brokenOffRestore } from './secret-key.ts';
 import { createLazySandbox } from './sandbox/lazy-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
@@ -164,10 +165,11 @@ async function ending(channels: readonly Channel[], driver: Driver, log: Log): P
 
 /** The role of the one process that writes, and the database; nothing is held when that fails. */
 async function openStore(
-  { databasePath: path, topups }: Config,
+  config: Config,
   clock: Clock,
   log: Log,
 ): Promise<Result<{ readonly store: SqliteStore; readonly role: Role }, string>> {
+  const { databasePath: path, topups } = config;
   let role: Role | null = null;
   let store: SqliteStore | null = null;
   const giveUp = async (sentence: string): Promise<Result<never, string>> => {
@@ -175,6 +177,8 @@ async function openStore(
     role?.release();
     return err(sentence);
   };
+  const broken = brokenOffRestore(config);
+  if (broken !== null) return err(broken);
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
     const acquired = acquireRole(path);
