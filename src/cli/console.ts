@@ -5,7 +5,6 @@
  */
 
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import type { Config } from '../config.ts';
 import { elapsed, sleep, systemClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
@@ -124,9 +123,4 @@ const CONTROL = /[^\P{Cc}\n]/gu;
 export function complain(sentence: string): 1 {
   process.stderr.write(`${sentence}\n`);
   return 1;
-}
-
-/** Whoever is logged in, unless the command names somebody. */
-export function operatorName(given: string | undefined): string {
-  return (given ?? userInfo().username).trim().slice(0, 60) || 'operator';
 }

@@ -4,7 +4,6 @@
  */
 
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { Argument, type Command } from 'commander';
 import { parseMsisdn } from '../domain/msisdn.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -16,7 +15,7 @@ import { openSqliteStore } from '../store/sqlite/open.ts';
 import { phonesOf } from '../store/sqlite/phones.ts';
 import { stopListOf } from '../store/sqlite/stop-list.ts';
 import { versionsOf } from '../store/sqlite/versions.ts';
-import { configOrExit } from './common.ts';
+import { configOrExit, operatorName } from './common.ts';
 
 const ACTIONS = ['add', 'remove', 'list'] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -64,7 +63,7 @@ export async function stopList(databasePath: string, action: Action, typed: stri
     const store = await openSqliteStore({ path: databasePath, clock: systemClock, log: silentLog, mayMigrate: false });
     try {
       const stopped = action === 'add';
-      const about = { phone: number.value, stopped, operator: userInfo().username };
+      const about = { phone: number.value, stopped, operator: operatorName(undefined) };
       const turn = decideStopList({ kind: 'stop_list', id: `stop-list:${randomToken()}`, at: systemClock.now(), ...about });
       const [outcome] = await store.commit([turn]);
       if (outcome?.kind === 'unavailable' || outcome?.kind === 'poisoned') throw outcome.error;
