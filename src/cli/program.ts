@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { programVersion } from '../reference.ts';
 import { backupCommand } from './backup.ts';
 import { chatCommand } from './chat.ts';
+import { apiKeyCommand } from './api-key.ts';
 import { doctorCommand } from './doctor.ts';
 import { ledgerCommand } from './ledger.ts';
 import { operatorCommand } from './operator.ts';
@@ -29,6 +30,7 @@ export function jazaProgram(): Command {
     salesCommands,
     operatorCommand,
     stopListCommand,
+    apiKeyCommand,
     privacyCommand,
     ledgerCommand,
     backupCommand,

@@ -26,7 +26,7 @@ export async function serveHttp(
     port: config.http.port,
     publicUrl: config.publicUrl,
     log,
-    routes,
+    routes: [...routes, apiRoute(core)],
     onWebhook: core.onWebhook ?? (() => Promise.resolve()),
     topupsWebhookSecret: topups.kind === 'off' ? null : topups.webhookSecret,
     health: healthOf(core, channels),
@@ -35,6 +35,25 @@ export async function serveHttp(
   if (!listening.ok) throw new Error(listening.error.message);
   process.stderr.write(`Listening on ${listening.value.url}\n`);
   return { url: listening.value.url, close: () => server.close() };
+}
+
+/** The API of the SMS wallet, for other programs; loaded with the first request to it. */
+function apiRoute({ store, runner, clock, log }: Core): Route {
+  let api: Promise<Route> | null = null;
+  const open = async (): Promise<Route> => {
+    const [{ createApi }, { walletDesk }] = await Promise.all([
+      import('../http/api/api.ts'),
+      import('../services/wallet-desk.ts'),
+    ]);
+    const desk = walletDesk(store.wallets, runner, clock);
+    return createApi({ desk, wallets: store.wallets, keys: store.apiKeys, clock, log, version: programVersion() });
+  };
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname !== '/openapi.json' && !pathname.startsWith('/api/')) return null;
+    api ??= open();
+    return (await api)(request);
+  };
 }
 
 interface Watched {

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { balancesOf, exchange, journal, reversalOf, saleOf, walletOf, type Account, type Journal } from './ledger.ts';
+import { balancesOf, exchange, journal, reversalOf, saleOf, walletAccount, type Account, type Journal } from './ledger.ts';
 import { kes } from './money.ts';
 
 const order = { id: 'o1', kind: 'airtime', amountKes: kes(50) } as const;
@@ -23,7 +23,7 @@ describe('the sale of a delivered order', () => {
 });
 
 const accounts: readonly Account[] = [
-  ...['a', 'b'].flatMap((id) => [walletOf(id, 'KES'), walletOf(id, 'SMS')]),
+  ...['a', 'b'].flatMap((id) => [walletAccount(id, 'KES'), walletAccount(id, 'SMS')]),
   exchange('KES'),
   exchange('SMS'),
 ];
@@ -39,7 +39,7 @@ const transfers = fc
       .filter(({ debit, credit }) => debit.id !== credit.id && debit.asset === credit.asset),
     { minLength: 1, maxLength: 12 },
   )
-  .map((rows): Journal => ({ key: 'k', kind: 'exchange', orderId: null, reverses: null, transfers: rows }));
+  .map((rows): Journal => ({ key: 'k', kind: 'top_up', orderId: null, reverses: null, transfers: rows }));
 
 describe('any journal', () => {
   it('sums to zero in each asset', () => {
@@ -66,7 +66,7 @@ describe('any journal', () => {
 });
 
 describe('no journal', () => {
-  const [debit, credit] = [exchange('KES'), walletOf('a', 'KES')];
+  const [debit, credit] = [exchange('KES'), walletAccount('a', 'KES')];
   it.each<[string, Partial<Journal>, string]>([
     ['of nothing', { transfers: [] }, 'moves nothing'],
     ['of a part of a unit', { transfers: [{ debit, credit, amount: 0.5 }] }, 'moves 0.5'],
@@ -78,7 +78,7 @@ describe('no journal', () => {
     ['that reverses and does not say what', { kind: 'reversal' }, 'half a reversal'],
     ['that says what, and does not reverse', { reverses: 'other' }, 'half a reversal'],
   ])('%s', (_, broken, why) => {
-    const good: Journal = { ...saleOf(order), kind: 'exchange' };
+    const good: Journal = { ...saleOf(order), kind: 'top_up' };
     expect(() => journal(good)).not.toThrow();
     expect(() => journal({ ...good, ...broken })).toThrow(why);
   });

@@ -29,8 +29,12 @@ export interface Transfer {
 export type JournalKind =
   /** An order was delivered. */
   | 'sale'
-  /** Shillings of a wallet became messages. */
-  | 'exchange'
+  /** Money came into a wallet and became messages, as far as it went. */
+  | 'top_up'
+  /** Messages of a wallet were spent. */
+  | 'use'
+  /** An operator put messages into a wallet or took some out, with a reason. */
+  | 'adjustment'
   /** Undoes one other journal, exactly. */
   | 'reversal';
 
@@ -44,14 +48,17 @@ export interface Journal {
   readonly transfers: readonly Transfer[];
 }
 
-/** Money that customers paid to an upstream, which delivers for it. */
-const paidThrough = (provider: 'topups'): Account => ({ id: `paid-through:${provider}`, asset: 'KES', floor: null });
+/** Who takes a customer's money: an upstream that delivers for it, M-Pesa, or a program that asks us to top up. */
+export type PaidThrough = 'topups' | 'daraja' | 'program';
+
+/** Money that customers paid, on somebody's word. */
+export const paidThrough = (provider: PaidThrough): Account => ({ id: `paid-through:${provider}`, asset: 'KES', floor: null });
 
 const sold = (goods: 'airtime'): Account => ({ id: `sold:${goods}`, asset: 'KES', floor: null });
 
-/** What a customer has with us; it cannot be overdrawn. */
-export const walletOf = (customerId: string, asset: Asset): Account => ({
-  id: `wallet:${customerId}:${asset}`,
+/** What somebody has with us; it cannot be overdrawn. */
+export const walletAccount = (walletId: string, asset: Asset): Account => ({
+  id: `wallet:${walletId}:${asset}`,
   asset,
   floor: 0,
 });

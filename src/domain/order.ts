@@ -127,6 +127,23 @@ export function isTerminal(state: OrderState): boolean {
   return state === 'delivered' || state === 'cancelled' || state === 'rejected' || state === 'lapsed' || state === 'refunded';
 }
 
+const PROMPT_ENDS: readonly OrderEventKind[] = [
+  'answer_refused',
+  'answer_cancelled',
+  'answer_never_sent',
+  'webhook_positive',
+  'webhook_cancelled',
+  'webhook_negative',
+];
+
+/**
+ * No prompt rings any more: by the upstream's word, or because none was ever sent. What the clock, a customer or an operator says of an
+ * order does not silence a phone: it rings until its time is over.
+ */
+export function endsPrompt(state: OrderState, event: OrderEventKind): boolean {
+  return state === 'confirmed' || PROMPT_ENDS.includes(event);
+}
+
 /** Between the person's yes and the end, while the upstream may be working. */
 export function isInFlight(state: OrderState): boolean {
   return state === 'confirmed' || state === 'submitting' || state === 'awaiting_payment' || state === 'unknown';
@@ -172,6 +189,8 @@ export interface Order {
 export type Actor =
   | { readonly kind: 'customer'; readonly id: string }
   | { readonly kind: 'operator'; readonly name: string }
+  /** Another program, by the name of its key. */
+  | { readonly kind: 'program'; readonly name: string }
   | { readonly kind: 'upstream' }
   | { readonly kind: 'clock' }
   | { readonly kind: 'rescuer' };

@@ -39,3 +39,8 @@ export function idsFrom(seed: string): Ids {
     reference: () => `JZ${letters(8, REFERENCE_ALPHABET)}`,
   };
 }
+
+/** The sha256 of a text, in hexadecimal: what is compared or looked up instead of the text itself. */
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

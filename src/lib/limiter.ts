@@ -24,12 +24,14 @@ export interface LimiterSettings {
 export function createLimiter({ clock, burst, everyMs, maxKeys }: LimiterSettings): Limiter {
   /** When the bucket of a key will be full again: one number holds all there is to know, in whole milliseconds. */
   const fullAt = new Map<string, Instant>();
+  let lookedAt = -Infinity;
   return {
     take(key) {
       const now = clock.now();
-      // Later than it can be, it was written before the clock was set back: that must not lock anyone out.
-      const full = fullAt.get(key) ?? now;
-      const known = full > now + burst * everyMs ? now : Math.max(now, full);
+      // What was written before the clock was set back says nothing any more, and must not lock anyone out.
+      if (now < lookedAt) fullAt.clear();
+      lookedAt = now;
+      const known = Math.max(now, fullAt.get(key) ?? now);
       const afterMs = known - now - (burst - 1) * everyMs;
       // Set anew, the key moves to the end of the map: the first is the one that was quiet for longest.
       fullAt.delete(key);

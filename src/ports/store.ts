@@ -10,11 +10,13 @@ import type { Breaker } from '../domain/breaker.ts';
 import type { Holder } from '../domain/claim.ts';
 import type { Parties, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
+import type { Buyer, PriceInForce, PriceScope } from '../domain/tariff.ts';
 import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
 import type { ConsoleOutcome, Invite, Joining, OperatorChat, OperatorCommand, Notice } from './desk.ts';
+import type { KnownWallet, RequestKey, Wallet, WalletAnswer, WalletRequest } from './wallet.ts';
 
 // ---- what happens ---------------------------------------------------------------------------------------------------------
 
@@ -44,6 +46,16 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
   | { readonly kind: 'call_interrupted'; readonly orderId: string; readonly purpose: CallPurpose }
   | { readonly kind: 'webhook'; readonly provider: 'topups'; readonly raw: string; readonly reading: WebhookReading }
   | { readonly kind: 'timer'; readonly key: string; readonly timer: Timer }
+  /** A program or an operator asks something of a wallet. */
+  | {
+      readonly kind: 'wallet';
+      readonly owner: Buyer;
+      readonly key: RequestKey;
+      readonly request: WalletRequest;
+      readonly actor: Actor;
+    }
+  /** A price is set, or taken away (null). */
+  | { readonly kind: 'price'; readonly scope: PriceScope; readonly milliKes: number | null; readonly actor: Actor }
   /** At the console: a number's owner wants no payment prompts, or wants them again. */
   | { readonly kind: 'stop_list'; readonly phone: Msisdn; readonly stopped: boolean; readonly operator: string }
   | {
@@ -101,6 +113,8 @@ export interface Known {
   readonly stopped: readonly Msisdn[];
   /** The order that the event is about: by id, or by a webhook's note, then by its upstream reference. */
   readonly order: Order | null;
+  /** That the event asks something of; null when it asks nothing of any. */
+  readonly wallet: KnownWallet | null;
   /**
    * What the chat was asked last may not have been seen: a message with choices is still to be sent, or the chat was blocked. A word
    * that stands for a choice was then written to something else.
@@ -115,7 +129,10 @@ export interface Known {
   readonly operators: readonly OperatorChat[];
   /** For a message that may be an operator's code; null for every other event. */
   readonly joining: Joining | null;
-  /** Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `recipient:<msisdn>`, `order:<id>`, `switch:<name>`. 0: not written yet. */
+  /**
+   * Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `recipient:<msisdn>`, `order:<id>`, `wallet:<id>`,
+   * `prices:sms`, `switch:<name>`. 0: not written yet.
+   */
   readonly versions: Readonly<Record<string, number>>;
   /**
    * A row that the event rests on is none that we write, so no turn can be decided. The chat is there when it can be read;
@@ -159,6 +176,35 @@ export type Change =
    * other turn is refused.
    */
   | { readonly kind: 'post'; readonly journal: Journal }
+  /** With the first top-up of its owner. */
+  | { readonly kind: 'open_wallet'; readonly wallet: Pick<Wallet, 'id' | 'owner'> }
+  /** A journal of this turn moved its balance; its version counts up. */
+  | { readonly kind: 'wallet_moved'; readonly walletId: string }
+  | {
+      readonly kind: 'answer_request';
+      readonly request: RequestKey;
+      /** Null: there is none, and none was opened. */
+      readonly walletId: string | null;
+      /** Null: nothing moved. */
+      readonly journalKey: string | null;
+      readonly reason: string | null;
+      readonly answer: WalletAnswer;
+    }
+  | {
+      readonly kind: 'sms_purchase';
+      readonly journalKey: string;
+      readonly walletId: string;
+      readonly amountKes: number;
+      readonly units: number;
+      readonly price: PriceInForce;
+      readonly paymentMethod: string;
+    }
+  | {
+      readonly kind: 'set_price';
+      readonly scope: PriceScope;
+      readonly milliKes: number | null;
+      readonly setBy: string;
+    }
   /** To be sent to a chat, in order within the chat. */
   | {
       readonly kind: 'say';

@@ -18,6 +18,7 @@ import { decideCommand, decideNoticed, decideOperator } from './decide-operator.
 import { decideCall, decideWebhook } from './decide-order.ts';
 import { decideStopList } from './decide-stop-list.ts';
 import { decideTimer } from './decide-timer.ts';
+import { decidePrice, decideWallet } from './decide-wallet.ts';
 
 /** What does not change while the process runs. */
 export interface Rules {
@@ -57,6 +58,10 @@ function decided(known: Known, event: TurnEvent, rules: Rules): Turn {
       return decideStopList(event);
     case 'operator':
       return decideOperator(known, event, rules);
+    case 'wallet':
+      return decideWallet(known, event, rules);
+    case 'price':
+      return decidePrice(event);
     case 'command':
       return decideCommand(known, event);
     case 'noticed':

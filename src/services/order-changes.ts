@@ -10,6 +10,7 @@ import { DRAFT_EXPIRES_MS } from '../conversation/drafting.ts';
 import { saleOf } from '../domain/ledger.ts';
 import {
   contradictsEnd,
+  endsPrompt,
   isTerminal,
   nextState,
   type Actor,
@@ -51,7 +52,7 @@ export function advance(
     evidence,
     rawId: ground.rawId,
     // The phone has stopped ringing, so the payer may be prompted again.
-    set: { ...ground.set, ...(settled ? { promptLiveUntil: null } : {}) },
+    set: { ...ground.set, ...(settled && endsPrompt(order.state, event) ? { promptLiveUntil: null } : {}) },
   };
   const alerts: Change[] = [];
   if (contradictsEnd(order.state, event))

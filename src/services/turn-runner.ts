@@ -257,6 +257,10 @@ function laneOf(event: TurnEvent): string {
       return event.orderId;
     case 'timer':
       return event.key;
+    case 'wallet':
+      return `wallet/${event.owner.appId ?? ''}/${event.owner.userId}`;
+    case 'price':
+      return 'prices';
     case 'stop_list':
       return `stop-list/${event.phone}`;
     case 'command':

@@ -270,17 +270,21 @@ export class Person {
   }
 
   /** A tap means the message that it is on; words mean what stands on the screen when they are written. */
-  #agreedTo({ content, on }: Act, action: string | undefined): Confirmation | null {
-    if (content.kind === 'tap') return action === 'ok' && on?.reply != null ? confirmationOf(on.reply) : null;
-    const text = content.kind === 'text' ? content.text : '';
-    const yes = action === 'ok' || text === 'yes' || this.#numbered(text)?.startsWith('ok') === true;
+  #agreedTo(act: Act): Confirmation | null {
+    const { content, on } = act;
+    const ok = this.#choicesOf(act).some((id) => id.startsWith('ok'));
+    if (content.kind === 'tap') return ok && on?.reply != null ? confirmationOf(on.reply) : null;
+    const yes = ok || (content.kind === 'text' && content.text === 'yes');
     return yes ? this.#world.watch.shownLast(`${this.#chat.network}/${this.#chat.id}`) : null;
   }
 
-  /** The choice that a number stands for on the screen, whatever it was meant for: the list that was shown last. */
-  #numbered(text: string): string | null {
-    const list = this.#chat.screen.findLast(({ reply }) => reply !== null && reply.choices.length > 0)?.reply?.choices;
-    return /^\d+$/.test(text) ? (list?.[Number(text) - 1]?.id ?? null) : null;
+  /** What an act stands for: the choice that it was meant for, and the one that its words mean on the screen as it is. */
+  #choicesOf({ content, means }: Act): string[] {
+    const text = content.kind === 'text' ? content.text : '';
+    const list = this.#chat.screen.findLast(({ reply }) => reply !== null && reply.choices.length > 0)?.reply?.choices ?? [];
+    const onScreen =
+      text === 'yes' ? list.find(({ id }) => /^(ok|got)/.test(id)) : list[/^\d+$/.test(text) ? Number(text) - 1 : -1];
+    return [means, onScreen?.id].filter((id) => id != null);
   }
 
   #act(act: Act): void {
@@ -288,12 +292,14 @@ export class Person {
     if (!world.troubled || this.#patience <= 0) return;
     this.#patience -= 1;
     this.#lastAct = act;
-    const [action, reference] = act.means?.split(':')[0]?.split('=') ?? [];
-    const evidence = WORDS_OF[action ?? ''];
-    if (evidence !== undefined && reference !== undefined) world.watch.told(reference, evidence);
+    for (const id of this.#choicesOf(act)) {
+      const [action, reference] = id.split(':')[0]?.split('=') ?? [];
+      const evidence = WORDS_OF[action ?? ''];
+      if (evidence !== undefined && reference !== undefined) world.watch.told(reference, evidence);
+    }
     const chat = `${this.#chat.network}/${this.#chat.id}`;
     if (isCancel(act.content)) world.watch.cancelled(chat);
-    world.watch.agreed(chat, this.#agreedTo(act, action));
+    world.watch.agreed(chat, this.#agreedTo(act));
     const seen = this.#chat.screen.length;
     this.#network.post(this.#chat, act.content);
     const roll = world.roll('people');

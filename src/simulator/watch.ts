@@ -165,7 +165,9 @@ export class Watch implements Facts {
       if (isConfirmation(reply)) this.#confirmations.set(chat, confirmationOf(reply));
       for (const { reference, key } of claimsOf(reply)) {
         const order = this.order(reference);
-        if (order !== null) order.toldLast = key;
+        // Who asks in another chat of theirs hears how it stands then; the end is told where it was ordered.
+        const asked = key.startsWith('order:status-') && order !== null && this.chatOf(order.conversationId) !== chat;
+        if (order !== null && !asked) order.toldLast = key;
       }
     }
     this.happened({ kind: 'shown', chat, say, again });

@@ -43,6 +43,7 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       unseen: false,
       askedAt: null,
       salesStopped: null,
+      wallet: null,
       breaker: CLOSED,
       operators: [],
       joining: null,

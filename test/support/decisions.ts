@@ -92,6 +92,7 @@ export function knownOf(more: Partial<Known> = {}): Known {
     unseen: false,
     askedAt: null,
     salesStopped: null,
+    wallet: null,
     breaker: CLOSED,
     operators: [],
     joining: null,

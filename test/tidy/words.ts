@@ -3,7 +3,7 @@
 import { at, codeOf, isCode, isTest, nameOf, type Placed, type SourceFile, type Violation } from './source.ts';
 
 /** Where the upstreams' own names of fields may stand. */
-const WIRE = ['src/providers/', 'src/sandbox/', 'test/'];
+const WIRE = ['src/providers/', 'src/sandbox/', 'src/http/api/', 'test/'];
 
 /** A bare "transaction" could be the database's or the upstream's, and the two must never be taken for one another. */
 export function bareWords(files: readonly SourceFile[]): Violation[] {

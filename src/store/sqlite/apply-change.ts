@@ -1,6 +1,5 @@
 /** Owns the way from a change to whoever writes its kind. */
 
-import { assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { scrub } from '../../lib/log.ts';
 import type { Change } from '../../ports/store.ts';
@@ -15,12 +14,14 @@ import type { DeskWriter } from './write-desk.ts';
 import type { LedgerWriter } from './write-ledger.ts';
 import { actorId, type OrdersWriter } from './write-orders.ts';
 import type { PeopleWriter } from './write-people.ts';
+import type { WalletsWriter } from './write-wallets.ts';
 
 export interface Writers {
   readonly people: PeopleWriter;
   readonly merge: (change: Extract<Change, { kind: 'merge_customers' }>) => void;
   readonly orders: OrdersWriter;
   readonly ledger: LedgerWriter;
+  readonly wallets: WalletsWriter;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
   readonly breaker: BreakerRow;
@@ -29,72 +30,50 @@ export interface Writers {
   readonly desk: DeskWriter;
 }
 
+type Appliers = {
+  readonly [Kind in Change['kind']]: (change: Extract<Change, { kind: Kind }>, scope: TurnScope) => void;
+};
+
 /** Throws when the change breaks a rule; its turn is then undone. */
 export function changeApplier(db: Db, writers: Writers): (change: Change, scope: TurnScope) => void {
-  const { people, merge, orders, ledger, outbox, timers, breaker, stopList, settings, desk } = writers;
+  const { people, merge, orders, ledger, wallets, outbox, timers, breaker, stopList, settings, desk } = writers;
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  return (change, scope) => {
-    switch (change.kind) {
-      case 'welcome':
-        return people.welcome(change, scope);
-      case 'remember':
-        return people.remember(change, scope);
-      case 'reachable':
-        return people.reachable(change, scope);
-      case 'claim_phone':
-        return people.claimPhone(change, scope);
-      case 'merge_customers':
-        return merge(change);
-      case 'consent':
-        return people.consent(change, scope);
-      case 'heard':
-        return people.heard(change, scope);
-      case 'open_order':
-        return orders.open(change, scope);
-      case 'advance_order':
-        return orders.advance(change, scope);
-      case 'call':
-        return orders.call(change, scope);
-      case 'call_state':
-        return orders.callState(change, scope);
-      case 'set_breaker':
-        return breaker.put(change.breaker, scope.at);
-      case 'stop_prompts':
-        return stopList.put(change.phone, change.stopped, scope.at);
-      case 'keep_raw':
-        return orders.keepRaw(change, scope);
-      case 'post':
-        return ledger.post(change, scope);
-      case 'say':
-        return outbox.say(change, scope);
-      case 'retire_buttons':
-        return outbox.retireButtons(change, scope);
-      case 'set_timer':
-        return timers.set(change.key, change.dueAt, change.timer);
-      case 'clear_timer':
-        return timers.clear(change.key);
-      case 'audit': {
-        const { actor, what, subject, detail } = change;
-        return void audit.run(actor.kind, actorId(actor), what, subject, scrub(detail), scope.at);
-      }
-      case 'switch_sales':
-        return settings.switchSales(change.stopped, scope.at);
-      case 'put_away':
-        return desk.putAway(change, scope);
-      case 'answer_console':
-        return desk.answer(change, scope);
-      case 'invite_operator':
-        return desk.invite(change, scope);
-      case 'join_operator':
-        return desk.join(change, scope);
-      case 'remove_operator':
-        return desk.remove(change, scope);
-      case 'wrong_code':
-        return desk.wrongCode(change, scope);
-      default:
-        return assertNever(change);
-    }
+  const appliers: Appliers = {
+    welcome: people.welcome,
+    remember: people.remember,
+    reachable: people.reachable,
+    claim_phone: people.claimPhone,
+    merge_customers: merge,
+    consent: people.consent,
+    heard: people.heard,
+    open_order: orders.open,
+    advance_order: orders.advance,
+    call: orders.call,
+    call_state: orders.callState,
+    set_breaker: ({ breaker: next }, { at }) => breaker.put(next, at),
+    stop_prompts: ({ phone, stopped }, { at }) => stopList.put(phone, stopped, at),
+    keep_raw: orders.keepRaw,
+    post: ledger.post,
+    open_wallet: wallets.open,
+    wallet_moved: wallets.moved,
+    answer_request: wallets.answer,
+    sms_purchase: wallets.purchase,
+    set_price: wallets.price,
+    say: outbox.say,
+    retire_buttons: outbox.retireButtons,
+    set_timer: ({ key, dueAt, timer }) => timers.set(key, dueAt, timer),
+    clear_timer: ({ key }) => timers.clear(key),
+    audit: ({ actor, what, subject, detail }, { at }) =>
+      void audit.run(actor.kind, actorId(actor), what, subject, scrub(detail), at),
+    switch_sales: ({ stopped }, { at }) => settings.switchSales(stopped, at),
+    put_away: desk.putAway,
+    answer_console: desk.answer,
+    invite_operator: desk.invite,
+    join_operator: desk.join,
+    remove_operator: desk.remove,
+    wrong_code: desk.wrongCode,
   };
+  return (change, scope) => (appliers[change.kind] as (change: Change, scope: TurnScope) => void)(change, scope);
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../lib/clock.ts';
 import { silentLog } from '../../lib/log.ts';
-import { balancesOf, exchange, reversalOf, saleOf, walletOf, type Journal, type Transfer } from '../../domain/ledger.ts';
+import { balancesOf, exchange, reversalOf, saleOf, walletAccount, type Journal, type Transfer } from '../../domain/ledger.ts';
 import { exchanged } from '../../../test/contracts/store-ledger.ts';
 import { NOW, achieng, commit, delivered, endOf, message, placed, turn, welcomed } from '../../../test/contracts/store-world.ts';
 import { auditLedger } from './audit-ledger.ts';
@@ -49,7 +49,7 @@ describe('the database', () => {
     `INSERT INTO transfer (journal_id, debit_account, credit_account, asset, amount)
      VALUES (${of}, '${debit}', '${credit}', '${asset}', ${amount})`;
   const within = (sql: string): string =>
-    `${journal('idempotency_key, kind, at', "'k', 'exchange', 1")};
+    `${journal('idempotency_key, kind, at', "'k', 'top_up', 1")};
      INSERT INTO account (id, asset, floor, opened_at) VALUES ('sms', 'SMS', 0, 1), ('more-sms', 'SMS', NULL, 1); ${sql}`;
 
   it.each([
@@ -69,7 +69,7 @@ describe('the database', () => {
       'empty',
     ],
     ['an asset that is none', "INSERT INTO account (id, asset, opened_at) VALUES ('x', 'USD', 1)", 'CHECK constraint'],
-    ['the key again', journal('idempotency_key, kind, at', "'sale:sold', 'exchange', 1"), 'UNIQUE constraint'],
+    ['the key again', journal('idempotency_key, kind, at', "'sale:sold', 'top_up', 1"), 'UNIQUE constraint'],
     ['a second sale', journal('idempotency_key, kind, order_id, at', "'x', 'sale', 'sold', 1"), 'UNIQUE constraint'],
     ['a sale of nothing delivered', journal('idempotency_key, kind, order_id, at', "'x', 'sale', 'open', 1"), 'delivered order'],
     ['a sale of no order', journal('idempotency_key, kind, at', "'x', 'sale', 1"), 'delivered order|CHECK constraint'],
@@ -101,7 +101,7 @@ describe('the database', () => {
 describe('whatever is posted, in whatever order', () => {
   const people = ['a', 'b', 'c'];
   const accounts = (['KES', 'SMS'] as const).flatMap((asset) => [
-    ...people.map((id) => walletOf(id, asset)),
+    ...people.map((id) => walletAccount(id, asset)),
     { ...exchange(asset), id: `till:${asset}` },
     exchange(asset),
   ]);

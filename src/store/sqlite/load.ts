@@ -7,6 +7,7 @@ import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Conversation, Customer, Known, Timer, TurnEvent } from '../../ports/store.ts';
+import type { KnownWallet } from '../../ports/wallet.ts';
 import { BREAKER_SWITCH, type BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
@@ -19,6 +20,7 @@ import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
 import type { StopList } from './stop-list.ts';
 import { usageReader } from './read-usage.ts';
 import type { Versions } from './versions.ts';
+import { SMS_PRICES, type WalletsReader } from './read-wallets.ts';
 
 /** What an event is about, before the rest is read. */
 interface Subject {
@@ -41,11 +43,12 @@ export interface LoadParts {
   readonly versions: Versions;
   readonly breaker: BreakerRow;
   readonly stopList: StopList;
+  readonly wallets: WalletsReader;
 }
 
 type Load = (events: readonly TurnEvent[], parties?: ReadonlyMap<string, Parties>) => Known[];
 
-export function loader(db: Db, { read }: DbTransactions, { versions, breaker, stopList }: LoadParts): Load {
+export function loader(db: Db, { read }: DbTransactions, { versions, breaker, stopList, wallets }: LoadParts): Load {
   const people = peopleReader(db);
   const orders = ordersReader(db);
   const usage = usageReader(db, stopList);
@@ -101,6 +104,8 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
         return ofOrder(orders.ofWebhook(event.reading));
       case 'timer':
         return ofTimer(event.timer);
+      case 'wallet':
+      case 'price':
       case 'command':
       case 'noticed':
         return ofOrder(null);
@@ -108,6 +113,9 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
         return assertNever(event);
     }
   };
+
+  const walletOf = (event: TurnEvent): KnownWallet | null =>
+    event.kind === 'wallet' ? wallets.known(event.owner, event.key) : null;
 
   const knownOf = (event: TurnEvent, shop: Shop, asked: Parties | undefined): Known => {
     const { customer, conversation, order, talk } = subjectOf(event);
@@ -130,6 +138,9 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     if (parties !== null) note(`recipient:${parties.recipient}`);
     if (order !== null) read[`order:${order.id}`] = order.version;
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
+    const wallet = walletOf(event);
+    if (wallet !== null) read[SMS_PRICES] = versions.of(SMS_PRICES);
+    if (wallet?.wallet != null) read[`wallet:${wallet.wallet.id}`] = wallet.wallet.version;
     return {
       customer,
       conversation,
@@ -140,6 +151,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       use: parties === null ? null : usage(parties, person, own, event.at),
       stopped: own.filter((number) => stopList.has(number)),
       order,
+      wallet,
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
@@ -187,6 +199,7 @@ function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: Peo
     salesStopped: null,
     breaker: CLOSED,
     operators,
+    wallet: null,
     joining: null,
     versions: {},
     ...chatLeft(event, error, people),

@@ -7,8 +7,10 @@ import type { ChannelName } from '../../ports/channel.ts';
 import type { Desk } from '../../ports/desk.ts';
 import type { Store } from '../../ports/store.ts';
 import type { WebTranscripts } from '../../ports/web-transcript.ts';
+import type { ApiKeys, WalletReads } from '../../ports/wallet.ts';
 import type { AuthStore } from '../../ports/whatsapp-auth.ts';
 import { changeApplier } from './apply-change.ts';
+import { apiKeysOf } from './api-keys.ts';
 import { backlogOf } from './backlog.ts';
 import { breakerOf } from './breaker.ts';
 import { checker } from './check.ts';
@@ -29,6 +31,7 @@ import { pruner, type Pruned } from './prune.ts';
 import { deskReader } from './read-desk.ts';
 import { ordersReader } from './read-orders.ts';
 import { peopleReader } from './read-people.ts';
+import { walletsReader } from './read-wallets.ts';
 import { acquireRole, type Role, type RoleHeld } from './role.ts';
 import { settingsOf } from './settings.ts';
 import { stopListOf } from './stop-list.ts';
@@ -40,6 +43,7 @@ import { deskWriter } from './write-desk.ts';
 import { ledgerWriter } from './write-ledger.ts';
 import { ordersWriter } from './write-orders.ts';
 import { peopleWriter } from './write-people.ts';
+import { walletsWriter } from './write-wallets.ts';
 
 export interface SqliteStoreOptions extends ConnectionOptions {
   readonly clock: Clock;
@@ -55,6 +59,8 @@ export interface SqliteStoreOptions extends ConnectionOptions {
 export interface SqliteStore extends Store {
   /** The role of the one process that turns and performs; kept until released or the process ends. */
   acquireRole(): Result<Role, RoleHeld>;
+  readonly wallets: WalletReads;
+  readonly apiKeys: ApiKeys;
   readonly whatsappAuth: AuthStore;
   readonly webTranscripts: WebTranscripts;
   /** What the console reads. */
@@ -98,11 +104,13 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const breaker = breakerOf(db, versions);
   const orders = ordersWriter(db, phones, queue);
   const ledger = ledgerWriter(db);
+  const wallets = walletsReader(db);
   const apply = changeApplier(db, {
     people,
     merge: customerMerger(db, versions),
     orders,
     ledger,
+    wallets: walletsWriter(db, versions),
     outbox: queue,
     timers,
     breaker,
@@ -110,7 +118,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     settings,
     desk: deskWriter(db),
   });
-  const load = loader(db, dbTx, { versions, breaker, stopList });
+  const load = loader(db, dbTx, { versions, breaker, stopList, wallets });
   const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress, timers);
   const check = checker(db, path === IN_MEMORY);
@@ -132,6 +140,13 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     personalData: (who) => personalDataReader(db)(who),
     prune,
     dataVersion: () => dataVersion.get() ?? 0,
+    wallets: {
+      wallet: async (owner) => dbTx.read(() => wallets.view(owner)),
+      answerTo: async (request) => wallets.answerTo(request),
+      statement: async (walletId, before, limit) => dbTx.read(() => wallets.statement(walletId, before, limit)),
+      prices: async () => wallets.prices(),
+    },
+    apiKeys: apiKeysOf(db, dbTx),
     load: async (events, parties) => load(events, parties),
     commit: async (turns) => commit(turns),
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),

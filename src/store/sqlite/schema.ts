@@ -290,3 +290,59 @@ export const migration = sqliteTable('migration', {
   sha256: text().notNull(),
   applied_at: integer().notNull(),
 });
+
+export const wallet = sqliteTable('wallet', {
+  id: text().notNull().primaryKey(),
+  app_id: text().notNull(),
+  user_id: text().notNull(),
+  opened_at: integer().notNull(),
+  changed_at: integer().notNull(),
+  version: integer().notNull(),
+});
+
+export const walletRequest = sqliteTable(
+  'wallet_request',
+  {
+    kind: text().notNull(),
+    app_id: text().notNull(),
+    request_key: text().notNull(),
+    sha256: text().notNull(),
+    wallet_id: text(),
+    journal_key: text(),
+    reason: text(),
+    answer: text().notNull(),
+    at: integer().notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.kind, row.app_id, row.request_key] })],
+);
+
+export const smsPurchase = sqliteTable('sms_purchase', {
+  journal_key: text().notNull().primaryKey(),
+  wallet_id: text().notNull(),
+  amount_kes: integer().notNull(),
+  units: integer().notNull(),
+  price_millikes: integer().notNull(),
+  price_source: text().notNull(),
+  payment_method: text().notNull(),
+  at: integer().notNull(),
+});
+
+export const smsCost = sqliteTable('sms_cost', {
+  id: integer().notNull().primaryKey(),
+  level: text().notNull(),
+  app_id: text().notNull(),
+  user_id: text().notNull(),
+  millikes: integer().notNull(),
+  set_by: text().notNull(),
+  set_at: integer().notNull(),
+  ended_at: integer(),
+});
+
+export const apiKey = sqliteTable('api_key', {
+  name: text().notNull().primaryKey(),
+  sha256: text().notNull(),
+  app_id: text().notNull(),
+  scopes: text().notNull(),
+  created_at: integer().notNull(),
+  revoked_at: integer(),
+});

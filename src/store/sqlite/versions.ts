@@ -1,4 +1,6 @@
 /**
+ * Owns the versions of aggregates, on which a turn's decision rests. `conversation:`, `order:`, `payer:` and `wallet:` count in their
+ * own rows, everything else in the table `version`; what was never written counts 0.
  * Owns the versions of aggregates, on which a turn's decision rests. `conversation:`, `order:`, `payer:` and `recipient:` count in
  * their own rows, the last two in the one of their number; everything else in the table `version`. What was never written counts 0.
  */
@@ -14,6 +16,7 @@ export function versionsOf(db: Db): Versions {
   const conversation = db.prepare<[string], number>('SELECT version FROM conversation WHERE id = ?').pluck();
   const order = db.prepare<[string], number>('SELECT version FROM orders WHERE id = ?').pluck();
   const payer = db.prepare<[string], number>('SELECT version FROM phone WHERE msisdn = ?').pluck();
+  const wallet = db.prepare<[string], number>('SELECT version FROM wallet WHERE id = ?').pluck();
   const other = db.prepare<[string], number>('SELECT version FROM version WHERE aggregate = ?').pluck();
   const bumpConversation = db.prepare<[string]>('UPDATE conversation SET version = version + 1 WHERE id = ?');
   const bumpOrder = db.prepare<[string]>('UPDATE orders SET version = version + 1 WHERE id = ?');
@@ -34,6 +37,8 @@ export function versionsOf(db: Db): Versions {
         case 'payer':
         case 'recipient':
           return payer.get(id) ?? 0;
+        case 'wallet':
+          return wallet.get(id) ?? 0;
         default:
           return other.get(aggregate) ?? 0;
       }

@@ -65,7 +65,7 @@ function stepWriter(db: Db): (step: Step) => void {
 
 export function actorId(actor: Actor): string | null {
   if (actor.kind === 'customer') return actor.id;
-  return actor.kind === 'operator' ? actor.name : null;
+  return actor.kind === 'operator' || actor.kind === 'program' ? actor.name : null;
 }
 
 /**
@@ -140,7 +140,8 @@ function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advanc
     if (to === null && Object.keys(set).length === 0) return;
     const state = to ?? from;
     const liveUntil = set.promptLiveUntil === undefined ? now.prompt_live_until : set.promptLiveUntil;
-    const rings = ringsAfter(now, state, liveUntil, set.promptLiveUntil !== undefined);
+    const rings = liveUntil !== null && (set.promptLiveUntil !== undefined || now.ringing_phone !== null);
+    // A prompt released for another order does not ring again by itself, only when its time is set anew.
     if (rings) release.run(now.payer_phone, at, orderId);
     update.run(
       state,
@@ -152,11 +153,6 @@ function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advanc
       orderId,
     );
   };
-}
-
-/** A prompt released for another order does not ring again by itself, only when its time is set anew. */
-function ringsAfter(now: Standing, state: OrderState, liveUntil: Instant | null, setAnew: boolean): boolean {
-  return liveUntil !== null && isInFlight(state) && (setAnew || now.ringing_phone !== null);
 }
 
 function callWriters(db: Db, outbox: OutboxQueue): Pick<OrdersWriter, 'call' | 'callState'> {

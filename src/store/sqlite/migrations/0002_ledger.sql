@@ -18,7 +18,7 @@ CREATE TABLE account (
 CREATE TABLE journal (
   id INTEGER NOT NULL PRIMARY KEY,
   idempotency_key TEXT NOT NULL UNIQUE,
-  kind TEXT NOT NULL CHECK (kind IN ('sale', 'exchange', 'reversal')),
+  kind TEXT NOT NULL CHECK (kind IN ('sale', 'top_up', 'use', 'adjustment', 'reversal')),
   order_id TEXT REFERENCES orders (id),
   reverses INTEGER UNIQUE REFERENCES journal (id),
   at INTEGER NOT NULL,

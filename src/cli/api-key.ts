@@ -1,0 +1,120 @@
+/** `jaza api-key`: the keys with which other programs use the SMS wallet. A key is printed once, when it is made, and kept nowhere. */
+
+import { InvalidArgumentError, type Command } from 'commander';
+import { digestOf } from '../lib/ids.ts';
+import { systemClock } from '../lib/clock.ts';
+import { randomToken } from '../lib/random.ts';
+import { API_SCOPES, type ApiKey, type ApiScope } from '../ports/wallet.ts';
+import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.ts';
+import { configOrExit, logFor } from './common.ts';
+
+interface CreateOptions {
+  readonly name: string;
+  readonly scope: readonly ApiScope[];
+  readonly app?: string;
+}
+
+export function apiKeyCommand(program: Command): void {
+  const command = program
+    .command('api-key')
+    .description('Make, list and revoke the keys with which other programs use the SMS wallet over HTTP.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx jaza api-key create --name shop --scope wallet:topup,wallet:read\n  npx jaza api-key list\n  npx jaza api-key revoke shop',
+    );
+  command
+    .command('create')
+    .description('Make a key and print it, this once.')
+    .requiredOption('--name <name>', 'what it is for; unique', keyName)
+    .requiredOption('--scope <scopes>', `what it may do, with commas between: ${API_SCOPES.join(', ')}`, scopesOf)
+    .option('--app <appId>', "only that app's wallets; without it, every wallet", keyName)
+    .addHelpText(
+      'after',
+      '\npayment:trust makes us believe a top-up that says it was paid: only for a program that takes payments itself.' +
+        '\n\nExample:\n  npx jaza api-key create --name shop --scope wallet:topup,wallet:read,payment:trust',
+    )
+    .action(async (options: CreateOptions) => {
+      process.exitCode = await withKeys((store) => create(store, options));
+    });
+  command
+    .command('list')
+    .description('Print the keys by name, never the keys themselves.')
+    .addHelpText('after', '\nExample:\n  npx jaza api-key list')
+    .action(async () => {
+      process.exitCode = await withKeys(list);
+    });
+  command
+    .command('revoke <name>')
+    .description('End a key at once. It cannot be undone: make a new one.')
+    .addHelpText('after', '\nExample:\n  npx jaza api-key revoke shop')
+    .action(async (name: string) => {
+      process.exitCode = await withKeys((store) => revoke(store, name));
+    });
+}
+
+type Keys = Pick<SqliteStore, 'apiKeys'>;
+
+async function create({ apiKeys }: Keys, { name, scope, app }: CreateOptions): Promise<number> {
+  // 256 bits: nobody guesses it, so a plain digest of it is enough to keep.
+  const key = `jaza_${randomToken()}${randomToken()}`;
+  const made: Omit<ApiKey, 'revokedAt'> = { name, appId: app ?? null, scopes: scope, createdAt: systemClock.now() };
+  if (!(await apiKeys.create(made, digestOf(key)))) {
+    process.stderr.write(`There is a key named ${name} already. Take another name, or see \`jaza api-key list\`.\n`);
+    return 1;
+  }
+  process.stdout.write(`${key}\n`);
+  process.stderr.write('Keep it now: it is not shown again. Send it as the header Authorization: Bearer <key>.\n');
+  return 0;
+}
+
+async function list({ apiKeys }: Keys): Promise<number> {
+  const keys = await apiKeys.list();
+  if (keys.length === 0) process.stderr.write('There are no keys yet. `jaza api-key create --help` says how to make one.\n');
+  for (const { name, appId, scopes, createdAt, revokedAt } of keys) {
+    const state = revokedAt === null ? '' : `  revoked ${new Date(revokedAt).toISOString()}`;
+    const where = appId === null ? '' : `  app ${appId}`;
+    process.stdout.write(`${name}  made ${new Date(createdAt).toISOString()}${where}  ${scopes.join(',')}${state}\n`);
+  }
+  return 0;
+}
+
+async function revoke({ apiKeys }: Keys, name: string): Promise<number> {
+  if (await apiKeys.revoke(name, systemClock.now())) {
+    process.stdout.write(`${name} is revoked.\n`);
+    return 0;
+  }
+  process.stderr.write(`There is no key named ${name} that is still good. See \`jaza api-key list\`.\n`);
+  return 1;
+}
+
+/** Beside a running server, which looks keys up for every request. */
+async function withKeys(work: (store: Keys) => Promise<number>): Promise<number> {
+  const config = configOrExit(process.env);
+  if (config === null) return 2;
+  let store: SqliteStore;
+  try {
+    store = await openSqliteStore({ path: config.databasePath, clock: systemClock, log: logFor(config, 'warn') });
+  } catch (error) {
+    process.stderr.write(
+      `The database ${config.databasePath} cannot be used: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    return 2;
+  }
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function keyName(text: string): string {
+  if (!/^[\w.-]{1,64}$/.test(text)) throw new InvalidArgumentError('Letters, digits, dots, dashes; at most 64.');
+  return text;
+}
+
+function scopesOf(text: string): readonly ApiScope[] {
+  const wanted = text.split(',').map((one) => one.trim());
+  const unknown = wanted.find((one) => !API_SCOPES.some((scope) => scope === one));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no scope ${unknown}. There are ${API_SCOPES.join(', ')}.`);
+  return API_SCOPES.filter((scope) => wanted.includes(scope));
+}

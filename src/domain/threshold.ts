@@ -1,0 +1,103 @@
+/**
+ * Owns when somebody is warned that their SMS run low: once for each crossing, armed again well above it, reminded at most daily,
+ * never in quiet hours. Pure: balances and instants are handed in; who is told, and how, is decided elsewhere.
+ */
+
+import { err, ok, type Result } from '../lib/result.ts';
+import type { Instant } from '../lib/clock.ts';
+
+/** A threshold is armed again once the balance is above this part of it. */
+const REARM_PERCENT = 110;
+/** While the balance stays low, one reminder in this time. */
+export const REMINDER_MS = 24 * 60 * 60_000;
+/** More messages than anybody holds: what is above it is a slip. */
+export const LARGEST_THRESHOLD = 100_000_000;
+/** Three SMS. */
+export const LONGEST_ALERT_MESSAGE = 459;
+
+export interface Threshold {
+  /** Whole messages; 1 or more. */
+  readonly units: number;
+  /** The next crossing is told. */
+  readonly armed: boolean;
+  readonly alertedAt: Instant | null;
+}
+
+/** What a balance means for a threshold: `alert` tells and disarms, `rearm` only arms. Null: nothing. */
+export type Crossing = 'alert' | 'rearm' | null;
+
+/** `balance`: whole messages, rounded down. Exactly the threshold is not below it. */
+export function crossingAt({ units, armed }: Threshold, balance: number): Crossing {
+  if (balance < units) return armed ? 'alert' : null;
+  return !armed && balance * 100 > units * REARM_PERCENT ? 'rearm' : null;
+}
+
+/** Still low and not told for a day. */
+export function reminderDueAt({ units, armed, alertedAt }: Threshold, balance: number): Instant | null {
+  return armed || alertedAt === null || balance >= units ? null : alertedAt + REMINDER_MS;
+}
+
+/** Minutes since midnight in Nairobi; `from` may be later than `to`: over midnight. The same: none. */
+export interface QuietHours {
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+const DAY_MINUTES = 24 * 60;
+const MINUTE_MS = 60_000;
+/** Kenya knows no summer time. */
+const NAIROBI_OFFSET_MINUTES = 3 * 60;
+
+/** When a warning may go out: now, or at the end of the quiet hours that are on. */
+export function afterQuietHours(now: Instant, quiet: QuietHours | null): Instant {
+  if (quiet === null || quiet.fromMinute === quiet.toMinute) return now;
+  const minute = (Math.floor(now / MINUTE_MS) + NAIROBI_OFFSET_MINUTES) % DAY_MINUTES;
+  const since = (minute - quiet.fromMinute + DAY_MINUTES) % DAY_MINUTES;
+  const length = (quiet.toMinute - quiet.fromMinute + DAY_MINUTES) % DAY_MINUTES;
+  if (since >= length) return now;
+  return (Math.floor(now / MINUTE_MS) + length - since) * MINUTE_MS;
+}
+
+/** Recent use, for the estimate of how long a balance lasts. */
+export interface RecentUse {
+  /** Whole messages spent since. */
+  readonly units: number;
+  readonly since: Instant;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** Whole days that the balance lasts at this pace; null when there is too little to go by. */
+export function daysLeft(balance: number, { units, since }: RecentUse, now: Instant): number | null {
+  if (units <= 0) return null;
+  const days = Math.max(1, (now - since) / DAY_MS);
+  return Math.floor((balance * days) / units);
+}
+
+export type ThresholdProblem = 'not_whole' | 'too_small' | 'too_big';
+
+export function parseThreshold(units: number): Result<number, ThresholdProblem> {
+  if (!Number.isInteger(units)) return err('not_whole');
+  if (units < 1) return err('too_small');
+  return units > LARGEST_THRESHOLD ? err('too_big') : ok(units);
+}
+
+/** What an operator's own alert text may name, in braces: `Only {balance} SMS left, {user}`. */
+export const ALERT_PLACEHOLDERS = ['balance', 'threshold', 'user', 'days'] as const;
+export type AlertPlaceholder = (typeof ALERT_PLACEHOLDERS)[number];
+
+export type AlertMessageProblem = 'empty' | 'too_long' | 'control_characters';
+
+/** Plain text of one message. Braces that name no placeholder stay as they are. */
+export function parseAlertMessage(text: string): Result<string, AlertMessageProblem> {
+  const trimmed = text.trim();
+  if (trimmed === '') return err('empty');
+  // Line breaks are fine in a message; what moves a terminal's cursor or hides text is not.
+  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/u.test(trimmed.replaceAll(/[\r\n\t\u200d]/g, ''))) return err('control_characters');
+  return [...trimmed].length > LONGEST_ALERT_MESSAGE ? err('too_long') : ok(trimmed);
+}
+
+/** Fills the placeholders, once: what a value itself says in braces is not filled again. */
+export function fillAlertMessage(message: string, values: Readonly<Record<AlertPlaceholder, string>>): string {
+  return message.replaceAll(/\{(balance|threshold|user|days)\}/g, (_all, name: AlertPlaceholder) => values[name]);
+}

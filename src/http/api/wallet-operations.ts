@@ -1,0 +1,224 @@
+/** Owns the operations on one wallet: top up, balance, debit, statement. Fields and their limits stand in schemas.ts. */
+
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { kes } from '../../domain/money.ts';
+import { messagesOf } from '../../domain/wallet.ts';
+import { assert, assertNever } from '../../lib/assert.ts';
+import type { StatementLine, WalletAnswer, WalletReads } from '../../ports/wallet.ts';
+import type { DeskProblem, WalletDesk } from '../../services/wallet-desk.ts';
+import { lacks, ownerOf, type Access } from './access.ts';
+import { answered, mount, type Operation } from './operation.ts';
+import { problem } from './problems.ts';
+import {
+  BalanceAnswer,
+  DebitAnswer,
+  DebitRequest,
+  OwnerQuery,
+  StatementAnswer,
+  StatementQuery,
+  TopUpAnswer,
+  TopUpRequest,
+} from './schemas.ts';
+import { statementCsv } from './statement-csv.ts';
+
+export interface Desk {
+  readonly desk: WalletDesk;
+  readonly wallets: WalletReads;
+  readonly access: Access;
+}
+
+export function walletOperations(app: OpenAPIHono, desk: Desk): void {
+  mount(app, desk.access, topUp(desk));
+  mount(app, desk.access, balance(desk));
+  mount(app, desk.access, debit(desk));
+  mount(app, desk.access, statement(desk));
+}
+
+function topUp({ desk }: Desk): Operation<typeof TopUpRequest> {
+  return {
+    method: 'post',
+    path: '/api/sms-wallet/topup',
+    summary: 'Buy SMS',
+    description:
+      'The wallet comes into being with its first top-up. A paymentStatus of success is believed only from a key with the scope payment:trust.',
+    scopes: ['wallet:topup'],
+    asked: TopUpRequest,
+    answer: TopUpAnswer,
+    example: {
+      asked: {
+        userId: 'shop-1045',
+        purchaseAmount: 400,
+        paymentMethod: 'mpesa',
+        paymentReference: 'SKJ4X8Y2ZQ',
+        paymentStatus: 'success',
+        transactionId: 'tx-2026-11-0001',
+        topupDate: '2026-11-23T12:00:00+03:00',
+      },
+      answer: {
+        status: 'success',
+        smsAdded: 500,
+        newSmsBalance: 500,
+        userId: 'shop-1045',
+        purchaseAmount: 400,
+        unitCost: 0.8,
+        message: '500 SMS were added.',
+      },
+    },
+    problems: ['conflict'],
+    async handle(asked, key) {
+      const paid = asked.paymentStatus === 'success';
+      if (paid && !key.scopes.includes('payment:trust')) return lacks('payment:trust');
+      const owner = ownerOf(key, asked);
+      if (!owner.ok) return owner.error;
+      const given = await desk.ask(
+        owner.value,
+        asked.transactionId,
+        {
+          kind: 'top_up',
+          amountKes: kes(asked.purchaseAmount),
+          paymentMethod: asked.paymentMethod,
+          paymentReference: asked.paymentReference,
+          paid,
+          toppedUpAt: Date.parse(asked.topupDate),
+        },
+        { kind: 'program', name: key.name },
+      );
+      return given.ok ? answered(toppedUp(given.value, asked.userId)) : refusal(given.error);
+    },
+  };
+}
+
+function balance({ wallets }: Desk): Operation<typeof OwnerQuery> {
+  return {
+    method: 'get',
+    path: '/api/sms-wallet/balance',
+    summary: 'See what is left',
+    description: 'Whole SMS that can be sent, and what one costs now.',
+    scopes: ['wallet:read'],
+    asked: OwnerQuery,
+    answer: BalanceAnswer,
+    example: {
+      asked: { userId: 'shop-1045' },
+      answer: { userId: 'shop-1045', smsBalance: 500, unitCost: 0.8, lastUpdated: '2026-11-23T09:00:00.000Z' },
+    },
+    problems: ['unknown_user'],
+    async handle(asked, key) {
+      const owner = ownerOf(key, asked);
+      if (!owner.ok) return owner.error;
+      const view = await wallets.wallet(owner.value);
+      if (view === null) return refusal('unknown_user');
+      return answered({
+        userId: asked.userId,
+        smsBalance: messagesOf(view.balances),
+        unitCost: view.price.milliKes / 1_000,
+        lastUpdated: new Date(view.wallet.changedAt).toISOString(),
+      });
+    },
+  };
+}
+
+function debit({ desk }: Desk): Operation<typeof DebitRequest> {
+  return {
+    method: 'post',
+    path: '/api/sms-wallet/debit',
+    summary: 'Take SMS that were sent out of the wallet',
+    description: 'Never below zero. The answer to an idempotencyKey stays the same, also when it was no.',
+    scopes: ['wallet:debit'],
+    asked: DebitRequest,
+    answer: DebitAnswer,
+    example: {
+      asked: { userId: 'shop-1045', units: 40, idempotencyKey: 'campaign-77', reason: 'campaign 77' },
+      answer: { status: 'success', userId: 'shop-1045', units: 40, newSmsBalance: 460 },
+    },
+    problems: ['unknown_user', 'conflict', 'insufficient_balance'],
+    async handle({ units, reason, idempotencyKey, ...asked }, key) {
+      const owner = ownerOf(key, asked);
+      if (!owner.ok) return owner.error;
+      const request = { kind: 'debit', units, reason } as const;
+      const given = await desk.ask(owner.value, idempotencyKey, request, { kind: 'program', name: key.name });
+      if (!given.ok) return refusal(given.error);
+      const { kind, smsBalance } = given.value;
+      if (kind === 'too_little') return problem('insufficient_balance', `${smsBalance} SMS are left. Nothing was taken.`);
+      return answered({ status: 'success', userId: asked.userId, units, newSmsBalance: smsBalance });
+    },
+  };
+}
+
+function statement({ wallets }: Desk): Operation<typeof StatementQuery> {
+  return {
+    method: 'get',
+    path: '/api/sms-wallet/statement',
+    summary: 'See what came in and went out, newest first',
+    description: 'A page at a time; with format=csv as a file for a spreadsheet.',
+    scopes: ['wallet:read'],
+    asked: StatementQuery,
+    answer: StatementAnswer,
+    example: {
+      asked: { userId: 'shop-1045', limit: '1' },
+      answer: {
+        userId: 'shop-1045',
+        lines: [
+          {
+            at: '2026-11-23T09:00:00.000Z',
+            what: 'use',
+            sms: -40,
+            balance: 460,
+            reference: 'campaign-77',
+            reason: 'campaign 77',
+          },
+        ],
+        next: 4,
+      },
+    },
+    alsoAs: 'text/csv',
+    problems: ['unknown_user'],
+    async handle({ before = null, limit, format, ...asked }, key) {
+      const owner = ownerOf(key, asked);
+      if (!owner.ok) return owner.error;
+      const view = await wallets.wallet(owner.value);
+      if (view === null) return refusal('unknown_user');
+      const lines = await wallets.statement(view.wallet.id, before, limit);
+      if (format === 'csv') return statementCsv(lines);
+      const next = lines.length < limit ? null : (lines.at(-1)?.seq ?? null);
+      return answered({ userId: asked.userId, lines: lines.map(lineOf), next });
+    },
+  };
+}
+
+function toppedUp(given: WalletAnswer, userId: string): object {
+  assert(given.kind === 'topped_up' || given.kind === 'not_paid', 'a top-up is answered as one');
+  const { kind, smsAdded, smsBalance, amountKes, price } = given;
+  const done = kind === 'topped_up';
+  return {
+    status: done ? 'success' : 'failure',
+    smsAdded,
+    newSmsBalance: smsBalance,
+    userId,
+    purchaseAmount: amountKes,
+    unitCost: price.milliKes / 1_000,
+    message: done ? `${smsAdded} SMS were added.` : 'The payment had failed, so nothing was added.',
+  };
+}
+
+function lineOf({ at, what, smsHundredths, balanceHundredths, reference, reason }: StatementLine): object {
+  const time = new Date(at).toISOString();
+  return { at: time, what, sms: smsHundredths / 100, balance: balanceHundredths / 100, reference, reason };
+}
+
+/** What a program hears when nothing could be done. */
+export function refusal(why: DeskProblem): Response {
+  switch (why) {
+    case 'unknown_user':
+      return problem('unknown_user', 'Nobody has topped up for this user yet: the first top-up opens the wallet.');
+    case 'conflict':
+      return problem('conflict', 'This id came before with other values. Nothing was changed; a new request needs a new id.');
+    case 'unavailable':
+      return problem('unavailable', 'Nothing was changed. Send the same request again in a moment.', {
+        headers: { 'retry-after': '5' },
+      });
+    case 'failed':
+      return problem('internal_error', 'Nothing was changed, and it was set aside for the operator to look at.');
+    default:
+      return assertNever(why);
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The port's words for wallets of SMS: whose they are, what programs may ask of them, and what is known when that is decided. A request
+ * has a key; the answer it got is kept, so that the same request again gets the same answer and moves nothing.
+ */
+
+import type { Kes } from '../domain/money.ts';
+import type { Buyer, PriceInForce, PriceScope, SmsPrice } from '../domain/tariff.ts';
+import type { Balances } from '../domain/wallet.ts';
+import type { Instant } from '../lib/clock.ts';
+
+export interface Wallet {
+  readonly id: string;
+  readonly owner: Buyer;
+  readonly openedAt: Instant;
+  /** Of the balance. */
+  readonly changedAt: Instant;
+  readonly version: number;
+}
+
+export interface WalletView {
+  readonly wallet: Wallet;
+  readonly balances: Balances;
+  /** Of its owner, now. */
+  readonly price: PriceInForce;
+}
+
+/** `key` is unique among the requests of one kind and app; `sha256` of everything that was asked tells a repetition from a conflict. */
+export interface RequestKey {
+  readonly kind: WalletRequest['kind'];
+  readonly appId: string | null;
+  readonly key: string;
+  readonly sha256: string;
+}
+
+export type WalletRequest =
+  | {
+      readonly kind: 'top_up';
+      readonly amountKes: Kes;
+      readonly paymentMethod: string;
+      readonly paymentReference: string;
+      /** False: the payment failed, so nothing is added. */
+      readonly paid: boolean;
+      /** By the caller's word. */
+      readonly toppedUpAt: Instant;
+    }
+  | { readonly kind: 'debit'; readonly units: number; readonly reason: string }
+  /** By an operator; negative takes away. */
+  | { readonly kind: 'adjustment'; readonly units: number; readonly reason: string };
+
+/** Whole messages, thousandths of a shilling. Kept with the request, as it was answered. */
+export type WalletAnswer =
+  | {
+      readonly kind: 'topped_up' | 'not_paid';
+      readonly smsAdded: number;
+      readonly smsBalance: number;
+      readonly amountKes: number;
+      readonly price: PriceInForce;
+    }
+  | { readonly kind: 'debited' | 'adjusted'; readonly units: number; readonly smsBalance: number }
+  /** Not as many messages are there: nothing moved. */
+  | { readonly kind: 'too_little'; readonly smsBalance: number };
+
+export interface AnsweredRequest {
+  readonly sha256: string;
+  readonly answer: WalletAnswer;
+}
+
+/** Loaded for a request. */
+export interface KnownWallet {
+  /** Null: nobody has topped up for this owner yet. */
+  readonly wallet: Wallet | null;
+  readonly balances: Balances;
+  /** All that may concern the owner. */
+  readonly prices: readonly SmsPrice[];
+  readonly answered: AnsweredRequest | null;
+}
+
+/** One line of a statement, as the ledger has it. */
+export interface StatementLine {
+  /** Ascending within a wallet; a page begins after it. */
+  readonly seq: number;
+  readonly at: Instant;
+  readonly what: 'top_up' | 'use' | 'adjustment' | 'reversal';
+  /** Hundredths of a message; negative: spent. */
+  readonly smsHundredths: number;
+  readonly balanceHundredths: number;
+  /** The request's key, or the order's reference. */
+  readonly reference: string | null;
+  readonly reason: string | null;
+}
+
+/** A price that was set, with who set it and when. */
+export interface SetPrice {
+  readonly scope: PriceScope;
+  readonly milliKes: number;
+  readonly setBy: string;
+  readonly setAt: Instant;
+}
+
+/** What a program may do with its key; a key of an app reaches only that app's wallets. */
+export const API_SCOPES = [
+  'wallet:topup',
+  'wallet:read',
+  'wallet:debit',
+  'wallet:threshold',
+  'costs:read',
+  'costs:write',
+  'payment:trust',
+] as const;
+export type ApiScope = (typeof API_SCOPES)[number];
+
+export interface ApiKey {
+  readonly name: string;
+  readonly appId: string | null;
+  readonly scopes: readonly ApiScope[];
+  readonly createdAt: Instant;
+  readonly revokedAt: Instant | null;
+}
+
+/** The reading side, for programs and commands. */
+export interface WalletReads {
+  wallet(owner: Buyer): Promise<WalletView | null>;
+  answerTo(request: Omit<RequestKey, 'sha256'>): Promise<AnsweredRequest | null>;
+  /** Newest first, at most `limit` lines before `before`. */
+  statement(walletId: string, before: number | null, limit: number): Promise<readonly StatementLine[]>;
+  prices(): Promise<readonly SetPrice[]>;
+}
+
+/** Keys of programs; only their digests are kept. */
+export interface ApiKeys {
+  find(sha256: string): Promise<ApiKey | null>;
+  list(): Promise<readonly ApiKey[]>;
+  /** False: there is one of that name. */
+  create(key: Omit<ApiKey, 'revokedAt'>, sha256: string): Promise<boolean>;
+  /** False: there is none of that name, or it was revoked. */
+  revoke(name: string, at: Instant): Promise<boolean>;
+}

@@ -1,0 +1,158 @@
+/**
+ * Owns what a program's or an operator's request changes about a wallet of SMS. Each request is decided once; its answer is written in
+ * the same turn, so that the same request again finds it and moves nothing.
+ */
+
+import { priceFor } from '../domain/tariff.ts';
+import { adjust, debit, messagesOf, topUp, type Movement } from '../domain/wallet.ts';
+import { assert, assertNever } from '../lib/assert.ts';
+import { idsFrom } from '../lib/ids.ts';
+import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
+import type { KnownWallet, Wallet, WalletAnswer, WalletRequest } from '../ports/wallet.ts';
+import type { Rules } from './decide.ts';
+
+type WalletEvent = Extract<TurnEvent, { kind: 'wallet' }>;
+type PriceEvent = Extract<TurnEvent, { kind: 'price' }>;
+type Of<K extends WalletRequest['kind']> = Extract<WalletRequest, { kind: K }>;
+
+/** What one request changes, and its answer. */
+interface Decided {
+  readonly answer: WalletAnswer;
+  readonly walletId: string | null;
+  /** Null: nothing moved. */
+  readonly journalKey: string | null;
+  readonly changes: readonly Change[];
+}
+
+export function decideWallet(known: Known, event: WalletEvent, rules: Pick<Rules, 'salt'>): Turn {
+  const { wallet: about } = known;
+  assert(about !== null, 'a request is about a wallet');
+  // Answered before: whoever asks reads that answer, and finds out whether it was to the same question.
+  if (about.answered !== null) return { event, read: {}, touched: [], changes: [] };
+  const decided = decidedOf(about, event, rules);
+  const { request, key } = event;
+  const answer: Change = {
+    kind: 'answer_request',
+    request: key,
+    walletId: decided.walletId,
+    journalKey: decided.journalKey,
+    reason: 'reason' in request ? request.reason : null,
+    answer: decided.answer,
+  };
+  const read: Record<string, number> = {};
+  for (const name in known.versions)
+    if (name.startsWith('wallet:') || name.startsWith('prices:')) read[name] = known.versions[name] ?? 0;
+  return { event, read, touched: [], changes: [...decided.changes, answer, ...audited(event)] };
+}
+
+function decidedOf(about: KnownWallet, event: WalletEvent, rules: Pick<Rules, 'salt'>): Decided {
+  const { request } = event;
+  switch (request.kind) {
+    case 'top_up':
+      return toppedUp(about, event, request, rules);
+    case 'debit':
+      return debited(about, event, request);
+    case 'adjustment':
+      return adjusted(about, event, request);
+    default:
+      return assertNever(request);
+  }
+}
+
+/** The key under which a request moves money in the ledger: its own, which is unique among the requests of its kind and app. */
+function journalKeyOf({ key }: WalletEvent): string {
+  return `wallet:${key.kind}:${idsFrom(`${key.appId ?? ''}/${key.key}`).id('')}`;
+}
+
+function toppedUp(about: KnownWallet, event: WalletEvent, request: Of<'top_up'>, { salt }: Pick<Rules, 'salt'>): Decided {
+  const price = priceFor(about.prices, event.owner);
+  const { amountKes } = request;
+  if (!request.paid) {
+    const answer: WalletAnswer = { kind: 'not_paid', smsAdded: 0, smsBalance: messagesOf(about.balances), amountKes, price };
+    return { answer, walletId: about.wallet?.id ?? null, journalKey: null, changes: [] };
+  }
+  const opened = about.wallet === null ? idsFrom(`${salt}/${event.id}`).id('w') : null;
+  const id = opened ?? about.wallet?.id ?? '';
+  const key = journalKeyOf(event);
+  const { journal, units, after } = topUp(
+    { id, balances: about.balances },
+    { key, amountKes, through: 'program', orderId: null },
+    price,
+  );
+  const opening: Change[] = opened === null ? [] : [{ kind: 'open_wallet', wallet: { id: opened, owner: event.owner } }];
+  return {
+    answer: { kind: 'topped_up', smsAdded: units, smsBalance: messagesOf(after), amountKes, price },
+    walletId: id,
+    journalKey: key,
+    changes: [
+      ...opening,
+      { kind: 'post', journal },
+      { kind: 'wallet_moved', walletId: id },
+      {
+        kind: 'sms_purchase',
+        journalKey: key,
+        walletId: id,
+        amountKes,
+        units,
+        price,
+        paymentMethod: request.paymentMethod,
+      },
+    ],
+  };
+}
+
+function debited(about: KnownWallet, event: WalletEvent, { units }: Of<'debit'>): Decided {
+  const wallet = existing(about);
+  const key = journalKeyOf(event);
+  const moved = debit({ id: wallet.id, balances: about.balances }, key, units);
+  if (moved === null) return tooLittle(about, wallet);
+  return movedBy(moved, wallet, { kind: 'debited', units, smsBalance: messagesOf(moved.after) });
+}
+
+function adjusted(about: KnownWallet, event: WalletEvent, { units }: Of<'adjustment'>): Decided {
+  const wallet = existing(about);
+  const moved = adjust({ id: wallet.id, balances: about.balances }, journalKeyOf(event), units);
+  if (moved === null) return tooLittle(about, wallet);
+  return movedBy(moved, wallet, { kind: 'adjusted', units, smsBalance: messagesOf(moved.after) });
+}
+
+function movedBy({ journal }: Movement, { id }: Wallet, answer: WalletAnswer): Decided {
+  const changes: Change[] = [
+    { kind: 'post', journal },
+    { kind: 'wallet_moved', walletId: id },
+  ];
+  return { answer, walletId: id, journalKey: journal.key, changes };
+}
+
+function tooLittle({ balances }: KnownWallet, { id }: Wallet): Decided {
+  return { answer: { kind: 'too_little', smsBalance: messagesOf(balances) }, walletId: id, journalKey: null, changes: [] };
+}
+
+/** Who asks has looked before: a wallet that was there does not go away. */
+function existing({ wallet }: KnownWallet): Wallet {
+  assert(wallet !== null, 'a request to a wallet that nobody opened');
+  return wallet;
+}
+
+/** What an operator does to a wallet by hand leaves a trace with its reason. */
+function audited({ actor, request, owner }: WalletEvent): Change[] {
+  if (request.kind !== 'adjustment') return [];
+  const detail = `${request.units} SMS: ${request.reason}`.slice(0, 300);
+  return [{ kind: 'audit', actor, what: 'wallet_adjusted', subject: idsFrom(JSON.stringify(owner)).id('u'), detail }];
+}
+
+export function decidePrice(event: PriceEvent): Turn {
+  const { scope, milliKes, actor } = event;
+  const setBy = 'name' in actor ? actor.name : actor.kind;
+  const what = milliKes === null ? 'price_removed' : 'price_set';
+  const subject = scope.level === 'platform' ? 'platform' : idsFrom(JSON.stringify(scope)).id('p');
+  return {
+    event,
+    read: {},
+    touched: [],
+    changes: [
+      { kind: 'set_price', scope, milliKes, setBy },
+      { kind: 'audit', actor, what, subject, detail: `${scope.level} ${milliKes ?? ''}`.trim() },
+    ],
+  };
+}

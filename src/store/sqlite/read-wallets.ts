@@ -1,0 +1,139 @@
+/** Owns the reading of wallets, prices, answered requests and statements. */
+
+import { priceFor, type Buyer, type PriceScope } from '../../domain/tariff.ts';
+import { walletAccount } from '../../domain/ledger.ts';
+import type { Balances } from '../../domain/wallet.ts';
+import type { Instant } from '../../lib/clock.ts';
+import type {
+  AnsweredRequest,
+  KnownWallet,
+  RequestKey,
+  SetPrice,
+  StatementLine,
+  Wallet,
+  WalletAnswer,
+  WalletView,
+} from '../../ports/wallet.ts';
+import type { Db } from './connection.ts';
+import type { smsCost, wallet } from './schema.ts';
+
+type WalletRow = typeof wallet.$inferSelect;
+type CostRow = Pick<typeof smsCost.$inferSelect, 'level' | 'app_id' | 'user_id' | 'millikes' | 'set_by' | 'set_at'>;
+
+/** What counts up with every price that is set. */
+export const SMS_PRICES = 'prices:sms';
+
+/** No app is kept as an empty text, so that it can be part of a key. */
+export const NO_APP = '';
+export const appColumn = (appId: string | null): string => appId ?? NO_APP;
+
+export interface WalletsReader {
+  known(owner: Buyer, request: Omit<RequestKey, 'sha256'> | null): KnownWallet;
+  view(owner: Buyer): WalletView | null;
+  answerTo(request: Omit<RequestKey, 'sha256'>): AnsweredRequest | null;
+  statement(walletId: string, before: number | null, limit: number): readonly StatementLine[];
+  prices(): readonly SetPrice[];
+}
+
+export function walletsReader(db: Db): WalletsReader {
+  const byOwner = db.prepare<[string, string], WalletRow>('SELECT * FROM wallet WHERE app_id = ? AND user_id = ?');
+  const balance = db.prepare<[string], number>('SELECT balance FROM account WHERE id = ?').pluck();
+  const concerning = db.prepare<[string, string, string], CostRow>(
+    `SELECT level, app_id, user_id, millikes, set_by, set_at FROM sms_cost WHERE ended_at IS NULL
+     AND (level = 'platform' OR (level = 'app' AND app_id = ?) OR (level = 'customer' AND app_id IN ('', ?) AND user_id = ?))`,
+  );
+  const inForce = db.prepare<[], CostRow>(
+    `SELECT level, app_id, user_id, millikes, set_by, set_at FROM sms_cost WHERE ended_at IS NULL
+     ORDER BY CASE level WHEN 'platform' THEN 0 WHEN 'app' THEN 1 ELSE 2 END, app_id, user_id`,
+  );
+  const answered = db.prepare<[string, string, string], { sha256: string; answer: string }>(
+    'SELECT sha256, answer FROM wallet_request WHERE kind = ? AND app_id = ? AND request_key = ?',
+  );
+
+  const find = ({ appId, userId }: Buyer): Wallet | null => {
+    const row = byOwner.get(appColumn(appId), userId);
+    if (row === undefined) return null;
+    return { id: row.id, owner: { appId, userId }, openedAt: row.opened_at, changedAt: row.changed_at, version: row.version };
+  };
+  const balancesOf = (id: string): Balances => ({
+    smsHundredths: balance.get(walletAccount(id, 'SMS').id) ?? 0,
+    milliKes: balance.get(walletAccount(id, 'KES').id) ?? 0,
+  });
+  const pricesOf = ({ appId, userId }: Buyer): SetPrice[] =>
+    concerning.all(appColumn(appId), appColumn(appId), userId).map(setPrice);
+  const answerTo: WalletsReader['answerTo'] = ({ kind, appId, key }) => {
+    const row = answered.get(kind, appColumn(appId), key);
+    return row === undefined ? null : { sha256: row.sha256, answer: JSON.parse(row.answer) as WalletAnswer };
+  };
+  return {
+    known(owner, request) {
+      const found = find(owner);
+      return {
+        wallet: found,
+        balances: found === null ? { smsHundredths: 0, milliKes: 0 } : balancesOf(found.id),
+        prices: pricesOf(owner),
+        answered: request === null ? null : answerTo(request),
+      };
+    },
+    view(owner) {
+      const found = find(owner);
+      return found === null ? null : { wallet: found, balances: balancesOf(found.id), price: priceFor(pricesOf(owner), owner) };
+    },
+    answerTo,
+    statement: statementReader(db),
+    prices: () => inForce.all().map(setPrice),
+  };
+}
+
+function setPrice(row: CostRow): SetPrice {
+  return { scope: scopeOf(row), milliKes: row.millikes, setBy: row.set_by, setAt: row.set_at };
+}
+
+function scopeOf({ level, app_id, user_id }: CostRow): PriceScope {
+  if (level === 'customer') return { level, appId: app_id === NO_APP ? null : app_id, userId: user_id };
+  return level === 'app' ? { level, appId: app_id } : { level: 'platform' };
+}
+
+interface LineRow {
+  readonly seq: number;
+  readonly at: Instant;
+  readonly what: StatementLine['what'];
+  readonly moved: number;
+  readonly reference: string | null;
+  readonly reason: string | null;
+}
+
+/** A page is read backwards from the balance of the moment, so a line's balance costs no sum over all that came before. */
+function statementReader(db: Db): WalletsReader['statement'] {
+  const balance = db.prepare<[string], number>('SELECT balance FROM account WHERE id = ?').pluck();
+  const movedSince = db.prepare<[string, string, string, number], number>(
+    `SELECT coalesce(sum(CASE credit_account WHEN ? THEN amount ELSE -amount END), 0) FROM transfer
+     WHERE (credit_account = ? OR debit_account = ?) AND id >= ?`,
+  );
+  const since = movedSince.pluck();
+  const page = db.prepare<[string, string, number, number, string, number, number], LineRow>(
+    `SELECT t.id AS seq, j.at, j.kind AS what, CASE t.credit_account WHEN ? THEN t.amount ELSE -t.amount END AS moved,
+       coalesce(r.request_key, o.ref) AS reference, r.reason
+     FROM (SELECT * FROM (SELECT * FROM transfer WHERE credit_account = ? AND id < ? ORDER BY id DESC LIMIT 0 + ?)
+           UNION ALL
+           SELECT * FROM (SELECT * FROM transfer WHERE debit_account = ? AND id < ? ORDER BY id DESC LIMIT 0 + ?)) t
+     JOIN journal j ON j.id = t.journal_id
+     LEFT JOIN wallet_request r ON r.journal_key = j.idempotency_key
+     LEFT JOIN orders o ON o.id = j.order_id
+     ORDER BY t.id DESC`,
+  );
+  return (walletId, before, limit) => {
+    const account = walletAccount(walletId, 'SMS').id;
+    const end = before ?? Number.MAX_SAFE_INTEGER;
+    let at = balance.get(account) ?? 0;
+    if (before !== null) at -= since.get(account, account, account, before) ?? 0;
+    return page
+      .all(account, account, end, limit, account, end, limit)
+      .slice(0, limit)
+      .map(({ moved, seq, what, reference, reason, ...row }) => {
+        const line: StatementLine = { seq, at: row.at, what, smsHundredths: moved, balanceHundredths: at, reference, reason };
+        at -= moved;
+        return line;
+      });
+  };
+}
