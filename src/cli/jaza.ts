@@ -3,6 +3,12 @@
 import { jazaProgram, withCommands } from './program.ts';
 import { readEnvFile } from './common.ts';
 
+// Whoever reads what we print may have read enough, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 const program = jazaProgram();
 for (const command of withCommands(program)) command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 try {

@@ -6,8 +6,10 @@
 import { formatKes } from '../domain/money.ts';
 import { formatMsisdn } from '../domain/msisdn.ts';
 import type { ItemKind } from '../domain/attention.ts';
+import { isInFlight, SILENCE_MS, type Order } from '../domain/order.ts';
 import { scrubSecrets } from '../lib/log.ts';
 import type { Body, ItemFile, OrderFile, Step } from '../ports/desk.ts';
+import type { CallState } from '../ports/store.ts';
 import { age, itemLine, whoLine } from './review-list.ts';
 
 export function orderSheet({ order, who, steps, calls }: OrderFile, may: readonly string[], now: number): string[] {
@@ -20,13 +22,13 @@ export function orderSheet({ order, who, steps, calls }: OrderFile, may: readonl
     `  at supplier  ${upstreamReference ?? 'no reference was given'}; our note is ${reference}`,
     ...calls.map(
       (call) =>
-        `  call         ${call.purpose}: ${call.state}${call.startedAt === null ? '' : `, begun ${time(call.startedAt)}`}`,
+        `  call         ${call.purpose}: ${CALL[call.state]}${call.startedAt === null ? '' : `, begun ${time(call.startedAt)}`}`,
     ),
     '',
     'Steps:',
     ...steps.flatMap(stepLines),
     '',
-    ...nextLines(reference, may),
+    ...nextLines(order, may),
   ];
 }
 
@@ -47,8 +49,23 @@ function bodyLines({ title, text }: Body): string[] {
   ];
 }
 
-function nextLines(reference: string, may: readonly string[]): string[] {
-  if (may.length === 0) return ['Nothing is to be done about it by a person.'];
+/** What came of a call that is over stands in the steps: no answer at all is one, too. */
+const CALL: Readonly<Record<CallState, string>> = {
+  pending: 'not begun yet',
+  started: 'out, no answer so far',
+  answered: 'over, what came of it is below',
+};
+
+/** Why a person has no say in the order as it is. */
+export function noSay({ state, createdAt }: Pick<Order, 'state' | 'createdAt'>): string {
+  return isInFlight(state)
+    ? `it is still under way; without a word it comes to \`jaza review\` by itself, at ${time(createdAt + SILENCE_MS)} or soon after`
+    : 'it has ended, nothing is left to be said of it';
+}
+
+function nextLines(order: Order, may: readonly string[]): string[] {
+  const { reference } = order;
+  if (may.length === 0) return [`Nothing to do: ${noSay(order)}.`];
   return [
     "Look for the note at the supplier, and for the payment on the payer's phone. Then:",
     ...may.map((outcome) => `  npx jaza review resolve ${reference} ${outcome} --evidence "..."`),

@@ -9,7 +9,7 @@ import { systemClock } from '../lib/clock.ts';
 import type { Desk } from '../ports/desk.ts';
 import { operatorName } from './common.ts';
 import { complain, lookingAt, print, telling, type Act } from './console.ts';
-import { itemSheet, orderSheet } from './review-sheet.ts';
+import { itemSheet, noSay, orderSheet } from './review-sheet.ts';
 import { caseLines, casesJson } from './review-list.ts';
 
 /** How a person may end an order: the word on the command line, and the event in domain/order.ts. */
@@ -102,7 +102,7 @@ async function resolve(word: string, outcome: string, options: ActOptions): Prom
   if (typeof found === 'number') return found;
   const { order } = found;
   const may = allowed(order);
-  if (!may.includes(outcome)) return complain(refusal(order.reference, order.state, may));
+  if (!may.includes(outcome)) return complain(refusal(order, may));
   const act: Act = {
     kind: 'operator',
     orderId: order.id,
@@ -113,7 +113,10 @@ async function resolve(word: string, outcome: string, options: ActOptions): Prom
   return telling(act, {
     done: (state, here) =>
       `${order.reference} is ${plain(state)} now. ${here ? 'No server is running: the customer is told when one starts.' : 'The customer is told in their chat.'}${next(order.reference, state)}`,
-    refused: (state) => refusal(order.reference, state, allowed({ state: state as Order['state'] })),
+    refused: (word) => {
+      const state = word as Order['state'];
+      return refusal({ ...order, state }, allowed({ state }));
+    },
   });
 }
 
@@ -162,9 +165,9 @@ function isResolution(word: string): word is Resolution {
   return Object.hasOwn(RESOLUTIONS, word);
 }
 
-function refusal(reference: string, state: string, may: readonly Resolution[]): string {
-  const ways = may.length === 0 ? 'there is nothing left for a person to say of it' : `it may become: ${may.join(', ')}`;
-  return `${reference} is ${plain(state)}: ${ways}.`;
+function refusal(order: Order, may: readonly Resolution[]): string {
+  const ways = may.length === 0 ? noSay(order) : `it may become: ${may.join(', ')}`;
+  return `${order.reference} is ${plain(order.state)}: ${ways}.`;
 }
 
 function next(reference: string, state: string): string {

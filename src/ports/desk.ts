@@ -9,6 +9,7 @@ import type { Actor, Order, OrderState } from '../domain/order.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Spoken } from '../conversation/reply.ts';
 import type { ChannelName } from './channel.ts';
+import type { CallState } from './store.ts';
 
 // ---- what a command is, and what becomes of it ------------------------------------------------------------------------------
 
@@ -116,7 +117,7 @@ export interface OrderFile {
   readonly order: Order;
   readonly who: Who | null;
   readonly steps: readonly Step[];
-  readonly calls: readonly { readonly purpose: string; readonly state: string; readonly startedAt: Instant | null }[];
+  readonly calls: readonly { readonly purpose: string; readonly state: CallState; readonly startedAt: Instant | null }[];
 }
 
 export interface OpenCases {

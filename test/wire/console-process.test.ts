@@ -127,7 +127,7 @@ describe('without a server', () => {
 
     const again = await jaza('review', 'resolve', REFERENCE, 'cancelled', '--evidence', 'changed my mind');
     expect(again).toMatchObject({ code: 1, out: '' });
-    expect(again.err).toContain(`${REFERENCE} is delivered: there is nothing left for a person to say of it.`);
+    expect(again.err).toContain(`${REFERENCE} is delivered: it has ended, nothing is left to be said of it.`);
 
     await server();
     await vi.waitFor(() => expect(heard()).toContain('Airtime imetumwa'), { timeout: 20_000 });
