@@ -55,6 +55,50 @@ async function saysYes({ core }: ChatWorld): Promise<void> {
 
 const states = (core: Core): unknown[] => core.store.db.prepare('SELECT state FROM orders ORDER BY created_at').pluck().all();
 
+describe('a database holds real orders or simulated ones, never both', () => {
+  const core = (env: Record<string, string>): ReturnType<typeof openCore> => {
+    const config = parseConfig({ DATABASE_URL: `sqlite:${database}`, ...env });
+    if (!config.ok) throw new Error(config.error.join());
+    return openCore({
+      config: config.value,
+      log: silentLog,
+      listens: false,
+      everyChannel: true,
+      clock: () => new ManualClock(START),
+    });
+  };
+  const real = { TOPUPS_API_TOKEN: 'token' };
+  const off = { SANDBOX: 'off' };
+
+  it.each([
+    [true, {}, 'holds real orders, and airtime is simulated here: set TOPUPS_API_TOKEN, or use another DATABASE_URL'],
+    [false, real, 'holds simulated orders, and airtime is real here: use another DATABASE_URL, or unset TOPUPS_API_TOKEN'],
+  ])('once one was placed (real: %s), the other kind is refused, and nothing is changed', async (isReal, others, why) => {
+    const one = await world(isReal);
+    await one.hear(ORDER);
+    await one.hear(YES);
+    const before = states(one.core);
+    expect(before).toHaveLength(1);
+    await worlds.pop()?.close();
+    expect(await core(others)).toEqual({ ok: false, error: expect.stringContaining(why) as string });
+    for (const env of [off, isReal ? real : {}]) {
+      const opened = await core(env);
+      if (!opened.ok) throw new Error(opened.error);
+      expect(states(opened.value)).toEqual(before);
+      await opened.value.close();
+    }
+    expect((await core(others)).ok).toBe(false);
+  });
+
+  it('until then it is of no kind', async () => {
+    for (const env of [{}, real, off, {}, real]) {
+      const opened = await core(env);
+      if (!opened.ok) throw new Error(opened.error);
+      await opened.value.close();
+    }
+  });
+});
+
 describe('a full disk', () => {
   const fill = ({ core: { store } }: ChatWorld): void =>
     void store.db.pragma(`max_page_count = ${Number(store.db.pragma('page_count', { simple: true }))}`);
@@ -242,10 +286,16 @@ describe('while the channels are being plugged in', () => {
     return channel;
   }
 
-  async function core(): Promise<Core> {
+  async function core(everyChannel = true): Promise<Core> {
     const config = parseConfig({ DATABASE_URL: `sqlite:${database}` });
     if (!config.ok) throw new Error(config.error.join('\n'));
-    const opened = await openCore({ config: config.value, log: silentLog, listens: false, clock: () => new ManualClock(START) });
+    const opened = await openCore({
+      config: config.value,
+      log: silentLog,
+      listens: false,
+      everyChannel,
+      clock: () => new ManualClock(START),
+    });
     if (!opened.ok) throw new Error(opened.error);
     return opened.value;
   }
@@ -278,13 +328,49 @@ describe('while the channels are being plugged in', () => {
     expect([web.sent.length, whatsapp.sent.length]).toEqual([1, 1]);
     await second.close();
   });
+
+  it('a process that is not the server says only what is for its own channels, and leaves the rest to the server', async () => {
+    const server = await core();
+    const down = plug('whatsapp');
+    down.outcome = { kind: 'retry', why: 'not connected', afterMs: 0 };
+    await server.open(down);
+    await server.rescue();
+    await down.intake?.([words('whatsapp', '1')]);
+    await breathe();
+    await server.close();
+
+    const chat = await core(false);
+    const terminal = plug('terminal');
+    await chat.open(terminal);
+    await chat.rescue();
+    await terminal.intake?.([words('terminal', '2')]);
+    await chat.driver.drain();
+    expect(terminal.sent).toHaveLength(1);
+    const waiting = chat.store.db.prepare('SELECT dead_at, why FROM outbox').all();
+    expect(waiting).toEqual([{ dead_at: null, why: 'not connected' }]);
+    await chat.close();
+
+    const again = await core();
+    const whatsapp = plug('whatsapp');
+    await again.open(whatsapp);
+    await again.rescue();
+    await again.driver.drain();
+    expect(whatsapp.sent).toHaveLength(1);
+    await again.close();
+  });
 });
 
 describe('a database that cannot be used', () => {
   async function refusal(path: string): Promise<string> {
     const config = parseConfig({ DATABASE_URL: `sqlite:${path}` });
     if (!config.ok) throw new Error(config.error.join('\n'));
-    const opened = await openCore({ config: config.value, log: silentLog, listens: false, clock: () => new ManualClock(START) });
+    const opened = await openCore({
+      config: config.value,
+      log: silentLog,
+      listens: false,
+      everyChannel: true,
+      clock: () => new ManualClock(START),
+    });
     if (opened.ok) {
       await opened.value.close();
       return 'none';

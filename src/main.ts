@@ -14,11 +14,13 @@ import { err, ok, type Result } from './lib/result.ts';
 import type { AirtimeProvider } from './ports/airtime-provider.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
 import { loadReference, type Reference } from './reference.ts';
+import { brokenOffRestore } from './secret-key.ts';
 import { createLazySandbox } from './sandbox/lazy-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
 import type { Notices } from './services/notices.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
+import { claimAirtimeKind, type AirtimeKind } from './store/sqlite/airtime-kind.ts';
 import { isCopy } from './store/sqlite/copy-mark.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import { acquireRole, type Role } from './store/sqlite/role.ts';
@@ -33,6 +35,8 @@ export interface CoreOptions {
   readonly log: Log;
   /** Webhooks of a real upstream can reach this process. */
   readonly listens: boolean;
+  /** This is the server, with every channel that is switched on: what waits for another is given up. False: it is left to the server. */
+  readonly everyChannel: boolean;
 }
 
 export interface Core {
@@ -66,7 +70,7 @@ export interface Core {
 
 const PATIENCE_MS = 15_000;
 
-/** An error is a sentence for the operator: another process holds the database, or its file cannot be used. */
+/** An error is a sentence for the operator: another process holds the database, its file cannot be used, or its orders are not of our kind. */
 export async function openCore(options: CoreOptions): Promise<Result<Core, string>> {
   const { config, log } = options;
   // The store stamps nothing itself but its own bookkeeping, so a clock of its own would do; it shares ours once there is one.
@@ -75,7 +79,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     now: () => late.clock?.now() ?? options.clock(null).now(),
     after: (delayMs, task) => (late.clock ?? options.clock(null)).after(delayMs, task),
   };
-  const opened = await openStore(config.databasePath, storeClock, log);
+  const opened = await openStore(config, storeClock, log);
   if (!opened.ok) return opened;
   const { store, role } = opened.value;
   const clock = options.clock(await store.lastCommittedAt());
@@ -91,6 +95,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     log,
     phrasebook: reference.phrasebook,
     airtime: provided?.airtime ?? null,
+    everyChannel: options.everyChannel,
     rules: (plugged) => rulesOf(config, reference, provided !== null, options.listens, (name) => plugged.get(name)?.capabilities),
   });
 
@@ -160,23 +165,39 @@ async function ending(channels: readonly Channel[], driver: Driver, log: Log): P
 
 /** The role of the one process that writes, and the database; nothing is held when that fails. */
 async function openStore(
-  path: string,
+  config: Config,
   clock: Clock,
   log: Log,
 ): Promise<Result<{ readonly store: SqliteStore; readonly role: Role }, string>> {
+  const { databasePath: path, topups } = config;
   let role: Role | null = null;
+  let store: SqliteStore | null = null;
+  const giveUp = async (sentence: string): Promise<Result<never, string>> => {
+    await store?.close();
+    role?.release();
+    return err(sentence);
+  };
+  const broken = brokenOffRestore(config);
+  if (broken !== null) return err(broken);
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
     const acquired = acquireRole(path);
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
-    const store = await openSqliteStore({ path, clock, log });
+    store = await openSqliteStore({ path, clock, log });
+    const claimed = topups.kind === 'off' ? ok(undefined) : await claimAirtimeKind(store, topups.kind);
+    if (!claimed.ok) return await giveUp(otherKind(path, claimed.error));
     await settleCopy(store, clock, log);
     return ok({ store, role });
   } catch (error) {
-    role?.release();
-    return err(`The database ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    return giveUp(`The database ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function otherKind(path: string, held: AirtimeKind): string {
+  return held === 'real'
+    ? `The database ${path} holds real orders, and airtime is simulated here: set TOPUPS_API_TOKEN, or use another DATABASE_URL.`
+    : `The database ${path} holds simulated orders, and airtime is real here: use another DATABASE_URL, or unset TOPUPS_API_TOKEN.`;
 }
 
 /** A copy that somebody put back by hand: whoever restores with `jaza restore` has settled it already. */

@@ -23,6 +23,18 @@ export function secretKeyPath({ secretKey, databasePath }: Settings): string | n
   return secretKey !== null || databasePath === ':memory:' ? null : join(dirname(databasePath), 'secret.key');
 }
 
+/** Where a restore keeps the key of a backup until the database of that backup is in place; beside it waits the database. */
+export const awaitingKey = (keyPath: string): string => `${keyPath}.restoring`;
+export const awaitingDatabase = (databasePath: string): string => `${databasePath}.restoring`;
+
+/** A restore ended between the database and its key: a sentence for the operator, or null. */
+export function brokenOffRestore(settings: Settings): string | null {
+  const key = secretKeyPath(settings);
+  // While the database waits, too, nothing was put in place: the old key is the right one.
+  if (key === null || !existsSync(awaitingKey(key)) || existsSync(awaitingDatabase(settings.databasePath))) return null;
+  return `A restore broke off: the database is in place, its key is not. Put it there: mv ${awaitingKey(key)} ${key}`;
+}
+
 function keyFromFile(databasePath: string): string {
   const path = secretKeyPath({ secretKey: null, databasePath });
   if (path === null) return randomToken(32);

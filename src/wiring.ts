@@ -30,6 +30,8 @@ export interface WiringParts {
   readonly airtime: AirtimeProvider | null;
   /** Of whatever channels are plugged in by then. */
   readonly rules: (channels: ReadonlyMap<ChannelName, Channel>) => Rules;
+  /** Every channel that is switched on is plugged in; what waits for another is given up. False: it is left alone. */
+  readonly everyChannel: boolean;
 }
 
 export interface Wired {
@@ -50,7 +52,7 @@ export interface Wired {
   readonly notices: Notices;
 }
 
-export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringParts): Wired {
+export function wire({ store, clock, log, phrasebook, airtime, rules, everyChannel }: WiringParts): Wired {
   const channels = new Map<ChannelName, Channel>();
   const runner = createTurnRunner({
     store,
@@ -75,10 +77,11 @@ export function wire({ store, clock, log, phrasebook, airtime, rules }: WiringPa
   const rescuer = createRescuer(parts);
   const driver: Driver = createDriver({
     ...parts,
+    store: { nextDueAt: () => store.nextDueAt(everyChannel ? undefined : [...channels.keys()]) },
     workers: [
       // First, because it minds the clock: a lease that is given by one that was set back must not be brought forward.
       createScheduler(parts),
-      createSender({ ...parts, channels, phrasebook, gaveUp: notices.gaveUp }),
+      createSender({ ...parts, channels, everyChannel, phrasebook, gaveUp: notices.gaveUp }),
       ...(airtime === null ? [] : [createCaller({ ...parts, airtime })]),
       rescuer,
     ],

@@ -1,13 +1,26 @@
 /** Shows what a backup holds and a restore brings back, and that whatever cannot be done changes nothing and says the next step. */
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NOW, achieng, commit, delivered, message, placed, welcomed } from '../../test/contracts/store-world.ts';
+import { parseConfig } from '../config.ts';
 import { ManualClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
+import { openCore } from '../main.ts';
+import { brokenOffRestore } from '../secret-key.ts';
 import { connect } from '../store/sqlite/connection.ts';
 import { isCopy } from '../store/sqlite/copy-mark.ts';
 import { migrate, ourMigrations } from '../store/sqlite/migrate.ts';
@@ -170,6 +183,57 @@ describe('a restore', () => {
     await store.close();
     expect(await restore(kept(), join(folder, 'raw'), false, LATER)).toMatchObject({ exitCode: 0 });
     expect(orders(data('jaza.db'))).toBe(2);
+  });
+
+  it('that cannot put its database in place leaves the key that is there, too', async () => {
+    const made = await backup();
+    writeFileSync(data('secret.key'), 'another-key-of-22-letters\n');
+    const writer = await open();
+    await commit(writer, message(achieng, { at: NOW + 5 }), []);
+    const reader = new Database(data('jaza.db'), { readonly: true });
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM orders').get();
+    await commit(writer, message(achieng, { at: NOW + 6 }), []);
+    await writer.close();
+    const said = await restore(kept(), made, true, LATER);
+    reader.close();
+    expect(said).toMatchObject({ exitCode: 1, err: expect.stringContaining('Nothing was restored') as string });
+    expect(readFileSync(data('secret.key'), 'utf8')).toContain('another-key');
+    expect(existsSync(data('secret.key.restoring'))).toBe(false);
+  });
+
+  it('that cannot put its key in place says what is to be done, and the next start says it again until it is', async () => {
+    const made = await backup();
+    writeFileSync(data('secret.key'), 'another-key-of-22-letters\n');
+    // Nowhere to keep the one that is there.
+    mkdirSync(data('jaza.db.before-restore-2026-11-23T10-00-00Z', 'secret.key'), { recursive: true });
+    const { exitCode, err } = await restore(kept(), made, true, LATER);
+    const move = `mv ${data('secret.key.restoring')} ${data('secret.key')}`;
+    expect([exitCode, err]).toEqual([1, expect.stringContaining(move)]);
+    expect(err).not.toContain('Nothing was restored');
+    expect(readFileSync(data('secret.key'), 'utf8')).toContain('another-key');
+
+    const config = parseConfig({ DATABASE_URL: `sqlite:${data('jaza.db')}` });
+    if (!config.ok) throw new Error(config.error.join());
+    const options = { config: config.value, log: silentLog, listens: false, everyChannel: true };
+    const clock = (): ManualClock => new ManualClock(LATER);
+    expect(await openCore({ ...options, clock })).toEqual({ ok: false, error: expect.stringContaining(move) as string });
+    renameSync(data('secret.key.restoring'), data('secret.key'));
+    const opened = await openCore({ ...options, clock });
+    if (!opened.ok) throw new Error(opened.error);
+    await opened.value.close();
+  });
+
+  it('that was killed before either was in place is not spoken of, and one that is made again puts both', async () => {
+    const made = await backup();
+    for (const left of ['secret.key.restoring', 'jaza.db.restoring']) writeFileSync(data(left), 'half of it');
+    expect(brokenOffRestore(kept())).toBe(null);
+    rmSync(data('jaza.db.restoring'));
+    expect(brokenOffRestore(kept())).toContain('the database is in place, its key is not');
+    writeFileSync(data('secret.key'), 'another-key-of-22-letters\n');
+    expect(await restore(kept(), made, true, LATER)).toMatchObject({ exitCode: 0 });
+    expect(brokenOffRestore(kept())).toBe(null);
+    expect(readFileSync(data('secret.key'), 'utf8')).toContain('of-that-time');
   });
 
   it('twice in the same second never overwrites what the first one kept', async () => {

@@ -45,7 +45,7 @@ async function chat(options: ChatOptions): Promise<number> {
   if (config === null) return 2;
   const listens = isSet('HTTP_PORT');
   const log = logFor(config, options.json === true ? 'warn' : 'error');
-  const opened = await openCore({ config, log, listens, clock: (last) => clockFor(manual, last) });
+  const opened = await openCore({ config, log, listens, everyChannel: false, clock: (last) => clockFor(manual, last) });
   if (!opened.ok) {
     process.stderr.write(`${opened.error}\n`);
     return 2;

@@ -1,7 +1,7 @@
-/** Shows what is said about an .env file that will not do what its writer meant. */
+/** Shows what is said about an .env file that will not do what its writer meant, and who is taken to give a command. */
 
 import { expect, it } from 'vitest';
-import { complaintsAbout } from './common.ts';
+import { complaintsAbout, operatorName } from './common.ts';
 
 it('names what in an .env file will have no effect', () => {
   const file = '# a comment\n\nTELEGRAM_TOKEN=1:a\nHTTP_PORT=3001\nexport SANDBOX=on\nSANDBOX on\n';
@@ -10,3 +10,17 @@ it('names what in an .env file will have no effect', () => {
     'line 6 is no setting (KEY=value) and was not read',
   ]);
 });
+
+it.each<[string, string | undefined, () => string, string]>([
+  ['named by the command', ' Njeri ', () => 'shop', 'Njeri'],
+  ['logged in', undefined, () => 'shop', 'shop'],
+  ['a user without a name', undefined, noEntry, 'operator'],
+  ['named under a user without a name', 'Njeri', noEntry, 'Njeri'],
+  ['named by nothing', ' ', () => 'shop', 'operator'],
+])('who gives a command: %s', (_, given, loggedIn, name) => {
+  expect(operatorName(given, loggedIn)).toBe(name);
+});
+
+function noEntry(): never {
+  throw new Error('uv_os_get_passwd returned ENOENT');
+}

@@ -1,6 +1,7 @@
-/** Owns what the commands share: reading the configuration with all its errors at once, and the log. */
+/** Owns what the commands share: reading the configuration with all its errors at once, the log, and who gives a command. */
 
 import { existsSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { parseEnv } from 'node:util';
 import { ENVIRONMENT, parseConfig, type Config } from '../config.ts';
 import { createLog, type Log, type LogLevel } from '../lib/log.ts';
@@ -69,4 +70,15 @@ export function logFor(config: Config, quietest: LogLevel): Log {
 /** Said in the environment; empty is unset. */
 export function isSet(key: keyof typeof ENVIRONMENT.shape): boolean {
   return (process.env[key] ?? '').trim() !== '';
+}
+
+/** Whoever is logged in, unless the command names somebody; "operator" under a user without a name, as in many containers. */
+export function operatorName(given: string | undefined, loggedIn = (): string => userInfo().username): string {
+  let name = given;
+  try {
+    name ??= loggedIn();
+  } catch {
+    // The system has no entry for this user.
+  }
+  return name?.trim().slice(0, 60) || 'operator';
 }

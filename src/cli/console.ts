@@ -5,7 +5,6 @@
  */
 
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import type { Config } from '../config.ts';
 import { elapsed, sleep, systemClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
@@ -49,7 +48,7 @@ export async function tell(config: Config, act: Act, patienceMs = PATIENCE_MS): 
 async function turnedHere(config: Config, event: TurnEvent): Promise<Result<Told, string>> {
   // What the turn says in its log is what this command says in words.
   const log = silentLog;
-  const opened = await openCore({ config, log, listens: true, clock: () => systemClock });
+  const opened = await openCore({ config, log, listens: true, everyChannel: false, clock: () => systemClock });
   if (!opened.ok) return opened;
   const core = opened.value;
   try {
@@ -124,9 +123,4 @@ const CONTROL = /[^\P{Cc}\n]/gu;
 export function complain(sentence: string): 1 {
   process.stderr.write(`${sentence}\n`);
   return 1;
-}
-
-/** Whoever is logged in, unless the command names somebody. */
-export function operatorName(given: string | undefined): string {
-  return (given ?? userInfo().username).trim().slice(0, 60) || 'operator';
 }

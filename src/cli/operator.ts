@@ -7,7 +7,8 @@ import type { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
 import { hashCode, makeCode } from '../lib/one-time-code.ts';
 import { randomToken } from '../lib/random.ts';
-import { complain, lookingAt, operatorName, print, telling } from './console.ts';
+import { operatorName } from './common.ts';
+import { complain, lookingAt, print, telling } from './console.ts';
 
 const CODE_LIVES_MS = 15 * 60_000;
 

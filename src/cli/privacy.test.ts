@@ -1,6 +1,6 @@
 /** Shows what a person is given who asks for a copy: all that is theirs, in every chat, and nothing of anybody else. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,5 +46,11 @@ describe('a copy of what is kept', () => {
 
   it('says so when there is no database', async () => {
     expect(await exported(join(folder, 'none', 'jaza.db'), '0722000001')).toMatchObject({ exitCode: 2 });
+    const none = join(folder, 'none.db');
+    expect(await exported(none, '0722000001')).toMatchObject({
+      exitCode: 2,
+      text: expect.stringContaining('There is no database') as string,
+    });
+    expect(existsSync(none)).toBe(false);
   });
 });

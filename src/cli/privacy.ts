@@ -4,9 +4,8 @@
  */
 
 import type { Command } from 'commander';
-import { systemClock } from '../lib/clock.ts';
-import { silentLog } from '../lib/log.ts';
-import { openSqliteStore } from '../store/sqlite/open.ts';
+import { lookInto } from '../store/sqlite/look.ts';
+import { personalDataReader } from '../store/sqlite/personal-data.ts';
 import { configOrExit } from './common.ts';
 
 export interface PrivacyAnswer {
@@ -36,17 +35,8 @@ export function privacyCommand(program: Command): void {
 }
 
 export async function exported(databasePath: string, who: string): Promise<PrivacyAnswer> {
-  try {
-    const store = await openSqliteStore({ path: databasePath, clock: systemClock, log: silentLog, mayMigrate: false });
-    try {
-      const data = store.personalData(who);
-      if (data !== null) return { exitCode: 0, text: `${JSON.stringify(data, null, 2)}\n` };
-      return { exitCode: 1, text: `Nobody is known by "${who}". A number counts when its network vouched for it.\n` };
-    } finally {
-      await store.close();
-    }
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { exitCode: 2, text: `The database ${databasePath} cannot be used: ${why}.\n` };
-  }
+  const looked = await lookInto(databasePath, (db) => personalDataReader(db)(who));
+  if (!looked.ok) return { exitCode: 2, text: `${looked.error}\n` };
+  if (looked.value !== null) return { exitCode: 0, text: `${JSON.stringify(looked.value, null, 2)}\n` };
+  return { exitCode: 1, text: `Nobody is known by "${who}". A number counts when its network vouched for it.\n` };
 }

@@ -9,7 +9,7 @@ import type { Command } from 'commander';
 import { systemClock, type Instant } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import { secretKeyPath } from '../secret-key.ts';
+import { awaitingDatabase, awaitingKey, secretKeyPath } from '../secret-key.ts';
 import { sync, verifyCopy, type CopyFacts } from '../store/sqlite/back-up.ts';
 import { asError } from '../store/sqlite/db-transaction.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
@@ -30,7 +30,8 @@ export function restoreCommand(program: Command): void {
       `
 What waited or was under way when the backup was made is never called again and not said again: you and the customers are
 asked what became of it. Orders made since are not in a backup; webhooks for them are kept for you to look at.
-Ends with 0 when it is done, with 1 when the backup is not sound, with 2 when it is refused; then nothing has changed.
+Ends with 0 when it is done, with 2 when it is refused, with 1 when the backup is not sound or it broke off; then nothing has
+changed, unless it says that only the key is missing, and how to put it there.
 
 Examples:
   npx jaza restore data/backups/jaza-2026-11-25T06-00-00Z
@@ -62,13 +63,21 @@ export async function restore(config: Kept, backup: string, force: boolean, now:
   mkdirSync(dirname(path), { recursive: true });
   const role = acquireRole(path);
   if (!role.ok) return say({ exitCode: 2, why: `${role.error.message}.` });
-  const next = `${path}.restoring`;
+  const next = awaitingDatabase(path);
+  const keyPath = secretKeyPath(config);
   try {
+    // Left by a restore that ended before either was put in place.
+    if (keyPath !== null && existsSync(next)) dropFile(awaitingKey(keyPath));
     const prepared = await prepare(config, source.value, next, force, now);
     if (!prepared.ok) return say(prepared.error);
     const keepIn = `${path}.before-restore-${stamp(now)}`;
-    const key = bringKey(config, source.value.key, keepIn);
-    const kept = replaceDatabase(path, next, keepIn);
+    const key = layOutKey(keyPath, source.value.key);
+    const kept = replaceOrDrop(path, next, keepIn, key === 'brought' ? keyPath : null);
+    try {
+      if (keyPath !== null) putKey(keyPath, key, keepIn);
+    } catch (error) {
+      return { exitCode: 1, err: keyMissing(keyPath ?? '', kept, asError(error).message) };
+    }
     return { exitCode: 0, out: report(path, prepared.value, key, kept).join('\n') };
   } catch (error) {
     return say({ exitCode: 1, why: `It broke off: ${asError(error).message}.` });
@@ -144,22 +153,45 @@ function dropFile(path: string): void {
 
 type KeyBrought = 'brought' | 'the same' | 'none' | 'not needed';
 
-/** Written aside and moved, the one before kept. */
-function bringKey(config: Kept, key: string | null, keepIn: string): KeyBrought {
-  const path = secretKeyPath(config);
+/** The key of the backup, durable beside the one that is there; it takes its place after the database has taken its own. */
+function layOutKey(path: string | null, key: string | null): KeyBrought {
   if (key === null) return 'none';
   if (path === null) return 'not needed';
-  if (existsSync(path)) {
-    if (readFileSync(path).equals(readFileSync(key))) return 'the same';
-    mkdirSync(keepIn, { recursive: true, mode: 0o700 });
-    copyFileSync(path, join(keepIn, basename(path)));
-  }
-  const aside = `${path}.${process.pid}`;
+  if (existsSync(path) && readFileSync(path).equals(readFileSync(key))) return 'the same';
+  const aside = awaitingKey(path);
   copyFileSync(key, aside);
   chmodSync(aside, 0o600);
   sync(aside);
-  renameSync(aside, path);
   return 'brought';
+}
+
+/** `keyPath`: its new key is laid out, and is dropped again when the database that was there stays. */
+function replaceOrDrop(path: string, next: string, keepIn: string, keyPath: string | null): string | null {
+  try {
+    return replaceDatabase(path, next, keepIn);
+  } catch (error) {
+    if (keyPath !== null && existsSync(next)) dropFile(awaitingKey(keyPath));
+    throw error;
+  }
+}
+
+/** The one before is kept. */
+function putKey(path: string, key: KeyBrought, keepIn: string): void {
+  if (key !== 'brought') return dropFile(awaitingKey(path));
+  if (existsSync(path)) {
+    mkdirSync(keepIn, { recursive: true, mode: 0o700 });
+    copyFileSync(path, join(keepIn, basename(path)));
+  }
+  renameSync(awaitingKey(path), path);
+  sync(dirname(path));
+}
+
+function keyMissing(path: string, kept: string | null, why: string): string {
+  return [
+    `The database is restored, but its key could not be put in place: ${why}.`,
+    `Put it there before you start: mv ${awaitingKey(path)} ${path}`,
+    ...(kept === null ? [] : [`What was there before is kept in ${kept}`]),
+  ].join('\n');
 }
 
 function report(path: string, { facts, settled }: Prepared, key: KeyBrought, kept: string | null): string[] {

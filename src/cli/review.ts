@@ -7,7 +7,8 @@ import type { Command } from 'commander';
 import { nextState, type Order, type OrderEventKind } from '../domain/order.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Desk } from '../ports/desk.ts';
-import { complain, lookingAt, operatorName, print, telling, type Act } from './console.ts';
+import { operatorName } from './common.ts';
+import { complain, lookingAt, print, telling, type Act } from './console.ts';
 import { itemSheet, noSay, orderSheet } from './review-sheet.ts';
 import { caseLines, casesJson } from './review-list.ts';
 

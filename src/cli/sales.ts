@@ -1,7 +1,8 @@
 /** `jaza stop-sales` and `jaza resume-sales`: no new orders from now on, for everybody, until they are let go on. */
 
 import type { Command } from 'commander';
-import { operatorName, telling } from './console.ts';
+import { operatorName } from './common.ts';
+import { telling } from './console.ts';
 
 interface SalesOptions {
   readonly reason?: string;

@@ -35,7 +35,7 @@ async function start(): Promise<number> {
   const config = configOrExit(process.env);
   if (config === null) return 2;
   const log = logFor(config, 'info');
-  const opened = await openCore({ config, log, listens: true, clock: () => systemClock });
+  const opened = await openCore({ config, log, listens: true, everyChannel: true, clock: () => systemClock });
   if (!opened.ok) {
     process.stderr.write(`${opened.error}\n`);
     return 2;

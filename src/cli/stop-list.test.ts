@@ -1,6 +1,6 @@
 /** Shows what `jaza stop-list` answers, beside a running server and without one, and that it holds at once. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -52,6 +52,16 @@ describe('jaza stop-list', () => {
 
   it.each(['', 'mama', '0722', '+256772000000'])('refuses %j, and says how a number is written', async (typed) => {
     expect(await asked('add', typed)).toMatch(/^1: ".*" is no Kenyan mobile number\. Write it as in/);
+  });
+
+  it('makes no database where there is none to look into, nor to change', async () => {
+    const none = join(folder, 'none.db');
+    expect(await stopList(none, 'list', '')).toMatchObject({
+      exitCode: 2,
+      lines: [expect.stringContaining('There is no database') as string],
+    });
+    expect((await stopList(none, 'add', '0722000001')).exitCode).toBe(2);
+    expect(existsSync(none)).toBe(false);
   });
 
   it('changes nothing where the database cannot be used', async () => {

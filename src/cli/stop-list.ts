@@ -3,15 +3,19 @@
  * STOP in the chat. Works beside a running server and without one: it holds from the moment that it is printed.
  */
 
-import { userInfo } from 'node:os';
+import { existsSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
 import { parseMsisdn } from '../domain/msisdn.ts';
 import { systemClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import { randomToken } from '../lib/random.ts';
 import { decideStopList } from '../services/decide-stop-list.ts';
+import { lookInto } from '../store/sqlite/look.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
-import { configOrExit } from './common.ts';
+import { phonesOf } from '../store/sqlite/phones.ts';
+import { stopListOf } from '../store/sqlite/stop-list.ts';
+import { versionsOf } from '../store/sqlite/versions.ts';
+import { configOrExit, operatorName } from './common.ts';
 
 const ACTIONS = ['add', 'remove', 'list'] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -42,18 +46,24 @@ export function stopListCommand(program: Command): void {
 }
 
 export async function stopList(databasePath: string, action: Action, typed: string): Promise<StopListAnswer> {
+  if (action === 'list') return list(databasePath);
   const number = parseMsisdn(typed);
-  if (action !== 'list' && !number.ok)
+  if (!number.ok)
     return {
       exitCode: 1,
       lines: [`"${typed}" is no Kenyan mobile number. Write it as in: npx jaza stop-list ${action} 0722000000`],
     };
+  // To open it would make an empty one.
+  if (!existsSync(databasePath))
+    return {
+      exitCode: 2,
+      lines: [`There is no database ${databasePath}: set DATABASE_URL, or start the server once to make it.`],
+    };
   try {
     const store = await openSqliteStore({ path: databasePath, clock: systemClock, log: silentLog, mayMigrate: false });
     try {
-      if (action === 'list' || !number.ok) return { exitCode: 0, lines: listed(await store.stopList()) };
       const stopped = action === 'add';
-      const about = { phone: number.value, stopped, operator: userInfo().username };
+      const about = { phone: number.value, stopped, operator: operatorName(undefined) };
       const turn = decideStopList({ kind: 'stop_list', id: `stop-list:${randomToken()}`, at: systemClock.now(), ...about });
       const [outcome] = await store.commit([turn]);
       if (outcome?.kind === 'unavailable' || outcome?.kind === 'poisoned') throw outcome.error;
@@ -68,6 +78,11 @@ export async function stopList(databasePath: string, action: Action, typed: stri
     const why = error instanceof Error ? error.message : String(error);
     return { exitCode: 2, lines: [`The database ${databasePath} cannot be used: ${why}. Nothing was changed.`] };
   }
+}
+
+async function list(databasePath: string): Promise<StopListAnswer> {
+  const looked = await lookInto(databasePath, (db) => stopListOf(db, phonesOf(db), versionsOf(db)).all());
+  return looked.ok ? { exitCode: 0, lines: listed(looked.value) } : { exitCode: 2, lines: [looked.error] };
 }
 
 function listed(numbers: readonly { readonly phone: string; readonly since: number }[]): string[] {

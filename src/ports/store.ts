@@ -328,17 +328,33 @@ export interface Store {
   /** Counts a failed attempt at an event, durably; the third sets it aside. Returns the attempts so far. */
   poison(event: TurnEvent, error: string): Promise<number>;
 
-  /** Leases the first row of each lane, where it is due, until `now + leaseMs`; a row whose lease ran out may be claimed again. */
-  claimOutbox(kind: 'send' | 'call', now: Instant, limit: number, leaseMs: number): Promise<readonly OutboxItem[]>;
+  /**
+   * Leases the first row of each lane, where it is due, until `now + leaseMs`; a row whose lease ran out may be claimed again. `channels`:
+   * sends to others are left alone.
+   */
+  claimOutbox(
+    kind: 'send' | 'call',
+    now: Instant,
+    limit: number,
+    leaseMs: number,
+    channels?: readonly ChannelName[],
+  ): Promise<readonly OutboxItem[]>;
   finishSends(results: readonly SendResult[], now: Instant): Promise<void>;
   /** Asked once, when the worker role is taken: frees the leases of a dead process and names the calls it had started and not finished. */
   takeOver(): Promise<readonly { readonly orderId: string; readonly purpose: CallPurpose }[]>;
   /** Due timers, the earliest first. A timer's turn removes it (its event id is `timer:<key>:<dueAt>`). */
   dueTimers(now: Instant, limit: number): Promise<readonly DueTimer[]>;
+<<<<<<< HEAD
   /** The earliest instant at which a timer or an outbox row falls due, or null. Rows under lease do not count. */
   nextDueAt(): Promise<Instant | null>;
   /** When the clock was set back, whatever waits for an instant waits no longer for it than it would have. `load` asks the same. */
   mindTheClock(): Promise<void>;
+=======
+  /** The earliest instant at which a timer or an outbox row falls due, or null. Rows under lease do not count, nor sends to others than `channels`. */
+  nextDueAt(channels?: readonly ChannelName[]): Promise<Instant | null>;
+  /** The clock was set back by so much, to `now`: whatever waits for an instant waits no longer for it than it would have. */
+  clockSetBack(byMs: number, now: Instant): Promise<void>;
+>>>>>>> w/fixa
 
   /** The text of a message we sent, by the network's id of it: WhatsApp asks for it again. */
   sentText(channel: ChannelName, channelMessageId: string): Promise<string | null>;

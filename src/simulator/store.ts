@@ -39,16 +39,21 @@ export function storeBehind(fence: Fence, world: World): Store {
     record: (events) => write('record', () => disk.store.record(events)),
     recorded: (limit) => read('recorded', () => disk.store.recorded(limit)),
     poison: (event, error) => write('poison', () => disk.store.poison(event, error)),
-    claimOutbox: (kind, now, limit, leaseMs) =>
+    claimOutbox: (kind, now, ...rest) =>
       fence.op(`claim ${kind}`, () => {
         const error = world.refusal !== null && watch.somethingDue(kind, now) ? refused() : null;
-        return error === null ? disk.store.claimOutbox(kind, now, limit, leaseMs) : Promise.reject(error);
+        return error === null ? disk.store.claimOutbox(kind, now, ...rest) : Promise.reject(error);
       }),
     finishSends: (results, now) => write('finishSends', () => disk.store.finishSends(results, now)),
     takeOver: () => write('takeOver', () => disk.store.takeOver()),
     dueTimers: (now, limit) => read('dueTimers', () => disk.store.dueTimers(now, limit)),
+<<<<<<< HEAD
     nextDueAt: () => read('nextDueAt', () => disk.store.nextDueAt()),
     mindTheClock: () => read('mindTheClock', () => disk.store.mindTheClock()),
+=======
+    nextDueAt: (channels) => read('nextDueAt', () => disk.store.nextDueAt(channels)),
+    clockSetBack: (byMs, now) => write('clockSetBack', () => disk.store.clockSetBack(byMs, now)),
+>>>>>>> w/fixa
     sentText: (channel, id) => read('sentText', () => disk.store.sentText(channel, id)),
     setting: (key) => read('setting', () => disk.store.setting(key)),
     putSetting: (key, value) => write('putSetting', () => disk.store.putSetting(key, value)),

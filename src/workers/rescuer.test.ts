@@ -11,12 +11,14 @@ import {
   message,
   MINUTE_MS,
   NOW,
+  phones,
   placed,
   say,
   started,
   welcomed,
 } from '../../test/contracts/store-world.ts';
 import { openBench, type Bench } from '../../test/support/workers-bench.ts';
+import type { TurnEvent } from '../ports/store.ts';
 
 let folder: string;
 let bench: Bench;
@@ -41,6 +43,30 @@ async function restart(): Promise<void> {
 }
 
 const stateOf = (id: string): unknown => bench.store.db.prepare('SELECT state FROM orders WHERE id = ?').pluck().get(id);
+
+describe('a yes that was written down and not turned', () => {
+  const heard = (id: string, text: string, at: number): TurnEvent => {
+    const event = message(achieng, { id, at, text });
+    return event.kind === 'message' ? { ...event, message: { ...event.message, ownPhone: phones.achieng } } : event;
+  };
+
+  it.each([
+    ['a minute', 1, 1],
+    ['an hour', 60, 0],
+  ])('is turned %s later, in the next life: orders are made, if it is not late by then', async (_, minutes, orders) => {
+    await bench.runner.submit([heard('w1', '100 to 0110000003 from my number by mpesa', NOW)]);
+    await bench.driver.drain();
+    await bench.store.record([heard('w2', 'yes', NOW + MINUTE_MS)]);
+    await bench.close();
+    bench = await openBench(path(), NOW + (1 + minutes) * MINUTE_MS);
+    await bench.rescuer.takeOver();
+    await bench.driver.drain();
+    expect(bench.store.db.prepare('SELECT created_at FROM orders').all()).toHaveLength(orders);
+    const again = bench.sent.map((said) => (said.kind === 'text' ? said.text : said.kind)).join('\n');
+    expect(again).toContain(orders === 1 ? 'is requested' : 'Please check');
+    expect(await bench.store.recorded(1)).toEqual([]);
+  });
+});
 
 describe('after a crash', () => {
   it('between the start of a call and its answer: unknown, and never a second call', async () => {

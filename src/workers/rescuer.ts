@@ -4,7 +4,7 @@
  * could take events down but not turn them, or the console wrote some down: they are turned as soon as it can.
  */
 
-import type { Clock } from '../lib/clock.ts';
+import type { Clock, Instant } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store, TurnEvent } from '../ports/store.ts';
 import type { TurnRunner } from '../services/turn-runner.ts';
@@ -45,7 +45,7 @@ export function createRescuer(options: {
       const events = await store.recorded(AT_ONCE);
       if (events.length === 0) return;
       log.info({ events: events.length }, 'turning what was written down before');
-      const endings = await runner.submit(events);
+      const endings = await runner.submit(events.map((event) => heardLate(event, clock.now())));
       if (endings.includes('unavailable')) return leftBehind();
     }
   }
@@ -87,4 +87,10 @@ export function createRescuer(options: {
     busy: () => false,
     settled: () => Promise.resolve(),
   };
+}
+
+/** A message counts as heard when it is turned, and as written when it came at the latest: so one that waited long here is late. */
+function heardLate(event: TurnEvent, now: Instant): TurnEvent {
+  if (event.kind !== 'message') return event;
+  return { ...event, at: now, message: { ...event.message, sentAt: event.message.sentAt ?? event.at } };
 }

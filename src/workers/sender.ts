@@ -30,6 +30,8 @@ export function createSender(options: {
   readonly clock: Clock;
   readonly log: Log;
   readonly wake: () => void;
+  /** What waits for a channel that is not plugged in is given up: it is switched off. False: it is left to the server. */
+  readonly everyChannel: boolean;
   /** A message was given up, though its person did not block us: somebody should hear of it. */
   readonly gaveUp?: (item: OutboxItem, why: string) => void;
 }): Worker {
@@ -131,7 +133,13 @@ export function createSender(options: {
       // Before anything is claimed: what was sent under a lease that has run out must be known as sent by then.
       if (results.length > 0) await write(results);
       if (inFlight.room() <= 0) return results.length > 0;
-      const items = await store.claimOutbox('send', clock.now(), inFlight.room(), LEASE_MS);
+      const items = await store.claimOutbox(
+        'send',
+        clock.now(),
+        inFlight.room(),
+        LEASE_MS,
+        options.everyChannel ? undefined : [...channels.keys()],
+      );
       // One whose lease ran out before its result could be written was sent already.
       const unsent = items.filter(({ id }) => !unwritten.holds((result) => result.id === id));
       for (const item of unsent) inFlight.start(() => send(item));

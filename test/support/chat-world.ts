@@ -65,6 +65,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<ChatWorld> 
     config: config.value,
     log: options.log ?? silentLog,
     listens: false,
+    everyChannel: true,
     clock: (last) => new ManualClock(Math.max(options.startAt ?? START, options.clockSetBack === true ? 0 : (last ?? 0))),
   });
   if (!opened.ok) throw new Error(opened.error);

@@ -82,7 +82,7 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
   const driver = createDriver({
     ...parts,
     workers: [
-      createSender({ ...parts, channels: new Map([[channel.name, channel]]), phrasebook: rules.phrasebook }),
+      createSender({ ...parts, channels: new Map([[channel.name, channel]]), everyChannel: true, phrasebook: rules.phrasebook }),
       createCaller({ ...parts, airtime }),
       createScheduler(parts),
       rescuer,

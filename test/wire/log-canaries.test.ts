@@ -53,7 +53,7 @@ beforeAll(async () => {
   });
   if (!config.ok || config.value.telegram === null) throw new Error('the configuration cannot be used');
   const log = createLog('debug', (line) => lines.push(line));
-  const opened = await openCore({ config: config.value, log, listens: true, clock: () => systemClock });
+  const opened = await openCore({ config: config.value, log, listens: true, everyChannel: true, clock: () => systemClock });
   if (!opened.ok) throw new Error(opened.error);
   const core = opened.value;
   const channel = await telegramChannel(core, config.value.telegram);

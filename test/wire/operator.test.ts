@@ -49,6 +49,7 @@ it('hears of everything that needs a person, once, whatever became of another op
     config: config.value,
     log: createLog('debug', (line) => void log.push(line)),
     listens: true,
+    everyChannel: true,
     clock: () => systemClock,
   });
   if (!opened.ok) throw new Error(opened.error);

@@ -26,7 +26,13 @@ async function open(
 ): Promise<{ readonly core: Core; readonly config: Config; readonly prompts: Prompt[] }> {
   const config = parseConfig({ DATABASE_URL: 'sqlite::memory:', SANDBOX: 'on', HTTP_PORT: '0', ...env });
   if (!config.ok) throw new Error(config.error.join('\n'));
-  const opened = await openCore({ config: config.value, log: silentLog, listens: true, clock: () => systemClock });
+  const opened = await openCore({
+    config: config.value,
+    log: silentLog,
+    listens: true,
+    everyChannel: true,
+    clock: () => systemClock,
+  });
   if (!opened.ok) throw new Error(opened.error);
   cleanUp.push(() => opened.value.close());
   const prompts: Prompt[] = [];

@@ -155,12 +155,17 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),
     recorded: async (limit) => backlog.recorded(limit),
     poison: async (event, error) => dbTx.write(() => backlog.failed(event, error)),
-    claimOutbox: async (kind, now, limit, leaseMs) => outbox.claim(kind, now, limit, leaseMs),
+    claimOutbox: async (kind, now, limit, leaseMs, channels) => outbox.claim(kind, now, limit, leaseMs, channels),
     finishSends: async (results, now) => outbox.finishSends(results, now),
     takeOver: async () => outbox.takeOver(),
     dueTimers: async (now, limit) => timers.due(now, limit),
+<<<<<<< HEAD
     nextDueAt: async () => earliest(timers.nextDueAt(), outbox.nextDueAt()),
     mindTheClock: async () => mindTheClock(),
+=======
+    nextDueAt: async (channels) => earliest(timers.nextDueAt(), outbox.nextDueAt(channels)),
+    clockSetBack: async (byMs, now) => clockSetBack(byMs, now),
+>>>>>>> w/fixa
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),
     putSetting: async (key, value) => settings.put(key, value),

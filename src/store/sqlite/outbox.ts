@@ -13,11 +13,12 @@ import type { outbox } from './schema.ts';
 import type { Timers } from './timers.ts';
 
 export interface Outbox {
-  claim(worker: 'send' | 'call', now: Instant, limit: number, leaseMs: number): OutboxItem[];
+  /** `channels`: sends to others are left alone. */
+  claim(worker: 'send' | 'call', now: Instant, limit: number, leaseMs: number, channels?: readonly ChannelName[]): OutboxItem[];
   finishSends(results: readonly SendResult[], now: Instant): void;
   /** Frees every lease; names the calls that were begun and have no end. */
   takeOver(): { readonly orderId: string; readonly purpose: CallPurpose }[];
-  nextDueAt(): Instant | null;
+  nextDueAt(channels?: readonly ChannelName[]): Instant | null;
 }
 
 type Row = typeof outbox.$inferSelect;
@@ -37,12 +38,15 @@ export function outboxOf(
   timers: Timers,
 ): Outbox {
   // A bare `LIMIT ?` would be compiled anew for every value that is bound to it, which costs more than all the rest (here and elsewhere).
-  const due = db.prepare<[string, Instant, Instant, number], DueRow>(
+  const dueWhere = (more: string): string =>
     `SELECT o.seq, o.id, o.kind, o.lane, o.attempts, o.conversation_id, o.order_id, o.body, c.channel, c.channel_account, c.chat,
        r.ref AS reference
      FROM outbox o LEFT JOIN conversation c ON c.id = o.conversation_id LEFT JOIN orders r ON r.id = o.order_id
-     WHERE o.worker = ? AND o.head = 1 AND o.due_at <= ? AND (o.lease_until IS NULL OR o.lease_until <= ?)
-     ORDER BY o.due_at, o.seq LIMIT 0 + ?`,
+     WHERE o.worker = ? AND o.head = 1 AND o.due_at <= ? AND (o.lease_until IS NULL OR o.lease_until <= ?) ${more}
+     ORDER BY o.due_at, o.seq LIMIT 0 + ?`;
+  const due = db.prepare<[string, Instant, Instant, number], DueRow>(dueWhere(''));
+  const dueOn = db.prepare<[string, Instant, Instant, string, number], DueRow>(
+    dueWhere('AND (c.channel IS NULL OR c.channel IN (SELECT value FROM json_each(?)))'),
   );
   // The same without what is joined to it: asked often, and mostly for nothing.
   const anyDue = db
@@ -58,6 +62,13 @@ export function outboxOf(
   const nextDue = db
     .prepare<[string], Instant>(
       'SELECT due_at FROM outbox WHERE worker = ? AND head = 1 AND lease_until IS NULL ORDER BY due_at LIMIT 1',
+    )
+    .pluck();
+  const nextSendOn = db
+    .prepare<[string], Instant>(
+      `SELECT o.due_at FROM outbox o JOIN conversation c ON c.id = o.conversation_id
+       WHERE o.worker = 'send' AND o.head = 1 AND o.lease_until IS NULL AND c.channel IN (SELECT value FROM json_each(?))
+       ORDER BY o.due_at LIMIT 1`,
     )
     .pluck();
   const finish = sendFinisher(db, queue, givenUp(db, timers));
@@ -101,10 +112,16 @@ export function outboxOf(
   };
 
   return {
-    claim(worker, now, limit, leaseMs) {
+    claim(worker, now, limit, leaseMs, channels) {
       // The write lock is taken only when there is something to lease.
       if (anyDue.get(worker, now, now) === undefined) return [];
-      return write(() => due.all(worker, now, now, limit).flatMap((row) => leased(row, now, leaseMs)));
+      return write(() => {
+        const rows =
+          channels === undefined || worker === 'call'
+            ? due.all(worker, now, now, limit)
+            : dueOn.all(worker, now, now, JSON.stringify(channels), limit);
+        return rows.flatMap((row) => leased(row, now, leaseMs));
+      });
     },
     finishSends(results, now) {
       if (results.length === 0) return;
@@ -118,8 +135,9 @@ export function outboxOf(
         free.run();
         return begun.all();
       }),
-    nextDueAt() {
-      const dues = [nextDue.get('send'), nextDue.get('call')].filter((instant) => instant !== undefined);
+    nextDueAt(channels) {
+      const send = channels === undefined ? nextDue.get('send') : nextSendOn.get(JSON.stringify(channels));
+      const dues = [send, nextDue.get('call')].filter((instant) => instant !== undefined);
       return dues.length === 0 ? null : Math.min(...dues);
     },
   };

@@ -75,6 +75,11 @@ export function deskReader(db: Db, { read }: DbTransactions): Desk {
 /** Rows of the audit that call a person by themselves; events and messages stand in tables of their own. */
 const CALLS = Object.entries(ATTENTION).flatMap(([what, kind]) => (kind === 'event' || kind === 'message' ? [] : [what]));
 
+function withReason(before: string, detail: string): string {
+  const reasons = before === '' ? [] : before.split('; ');
+  return reasons.includes(detail) ? before : [...reasons, detail].join('; ');
+}
+
 /** Everything that is open: what happened after it was put away, if it ever was. */
 function finder(db: Db): () => Found[] {
   // An alert about an order is over once a person, or later evidence, has led the order out of review.
@@ -104,7 +109,13 @@ function finder(db: Db): () => Found[] {
       const id = itemId(one.kind, one.subject);
       if (one.latest <= (until.get(id) ?? -1)) return;
       const before = open.get(id);
-      open.set(id, { ...one, since: before?.since ?? one.since, count: (before?.count ?? 0) + 1 });
+      open.set(id, {
+        ...one,
+        since: before?.since ?? one.since,
+        count: (before?.count ?? 0) + 1,
+        // One who asked for several things wants them all.
+        detail: withReason(before?.detail ?? '', one.detail),
+      });
     };
     for (const { what, ...row } of called.all()) {
       // A channel that is up again wants nobody.
