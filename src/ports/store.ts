@@ -344,17 +344,10 @@ export interface Store {
   takeOver(): Promise<readonly { readonly orderId: string; readonly purpose: CallPurpose }[]>;
   /** Due timers, the earliest first. A timer's turn removes it (its event id is `timer:<key>:<dueAt>`). */
   dueTimers(now: Instant, limit: number): Promise<readonly DueTimer[]>;
-<<<<<<< HEAD
-  /** The earliest instant at which a timer or an outbox row falls due, or null. Rows under lease do not count. */
-  nextDueAt(): Promise<Instant | null>;
-  /** When the clock was set back, whatever waits for an instant waits no longer for it than it would have. `load` asks the same. */
-  mindTheClock(): Promise<void>;
-=======
   /** The earliest instant at which a timer or an outbox row falls due, or null. Rows under lease do not count, nor sends to others than `channels`. */
   nextDueAt(channels?: readonly ChannelName[]): Promise<Instant | null>;
-  /** The clock was set back by so much, to `now`: whatever waits for an instant waits no longer for it than it would have. */
-  clockSetBack(byMs: number, now: Instant): Promise<void>;
->>>>>>> w/fixa
+  /** When the clock was set back, whatever waits for an instant waits no longer for it than it would have. `load` asks the same. */
+  mindTheClock(): Promise<void>;
 
   /** The text of a message we sent, by the network's id of it: WhatsApp asks for it again. */
   sentText(channel: ChannelName, channelMessageId: string): Promise<string | null>;

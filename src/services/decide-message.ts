@@ -27,6 +27,8 @@ import { advance, newsChanges } from './order-changes.ts';
 const LATE_MS = 10 * 60_000;
 /** A network's clock may be off ours by so much, as long as nothing else is known of the two. */
 const CLOCKS_APART_MS = 60_000;
+/** Of the last messages of a chat. */
+const LAGS_KEPT = 4;
 
 export type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
 
@@ -185,7 +187,7 @@ function askedAt({ conversation, recentOrders, askedAt: sentAt }: Known, now: nu
 
 /**
  * The same by the network's clock, at the earliest. A message is written before it comes, so the shortest of the last lags is no less
- * than what our clock is ahead; of two, so that a jump of our clock is soon forgotten.
+ * than what our clock is ahead; of a few, because a network may hold up several in a row, and a jump of our clock is soon forgotten.
  */
 function askedAtByNetwork(known: Known, now: number): number {
   const lagsMs = known.conversation?.session.lagsMs ?? [];
@@ -193,7 +195,7 @@ function askedAtByNetwork(known: Known, now: number): number {
 }
 
 function lagsAfter({ lagsMs = [] }: Session, { sentAt }: InboundMessage, now: number): readonly number[] {
-  return sentAt === null ? lagsMs : [now - sentAt, ...lagsMs].slice(0, 2);
+  return sentAt === null ? lagsMs : [now - sentAt, ...lagsMs].slice(0, LAGS_KEPT);
 }
 
 /** One reminder for a draft left open; each message moves it. */

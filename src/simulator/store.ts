@@ -47,13 +47,8 @@ export function storeBehind(fence: Fence, world: World): Store {
     finishSends: (results, now) => write('finishSends', () => disk.store.finishSends(results, now)),
     takeOver: () => write('takeOver', () => disk.store.takeOver()),
     dueTimers: (now, limit) => read('dueTimers', () => disk.store.dueTimers(now, limit)),
-<<<<<<< HEAD
-    nextDueAt: () => read('nextDueAt', () => disk.store.nextDueAt()),
-    mindTheClock: () => read('mindTheClock', () => disk.store.mindTheClock()),
-=======
     nextDueAt: (channels) => read('nextDueAt', () => disk.store.nextDueAt(channels)),
-    clockSetBack: (byMs, now) => write('clockSetBack', () => disk.store.clockSetBack(byMs, now)),
->>>>>>> w/fixa
+    mindTheClock: () => read('mindTheClock', () => disk.store.mindTheClock()),
     sentText: (channel, id) => read('sentText', () => disk.store.sentText(channel, id)),
     setting: (key) => read('setting', () => disk.store.setting(key)),
     putSetting: (key, value) => write('putSetting', () => disk.store.putSetting(key, value)),

@@ -159,13 +159,8 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     finishSends: async (results, now) => outbox.finishSends(results, now),
     takeOver: async () => outbox.takeOver(),
     dueTimers: async (now, limit) => timers.due(now, limit),
-<<<<<<< HEAD
-    nextDueAt: async () => earliest(timers.nextDueAt(), outbox.nextDueAt()),
-    mindTheClock: async () => mindTheClock(),
-=======
     nextDueAt: async (channels) => earliest(timers.nextDueAt(), outbox.nextDueAt(channels)),
-    clockSetBack: async (byMs, now) => clockSetBack(byMs, now),
->>>>>>> w/fixa
+    mindTheClock: async () => mindTheClock(),
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),
     putSetting: async (key, value) => settings.put(key, value),
