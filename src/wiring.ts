@@ -73,7 +73,7 @@ export function wire({ store, clock, log, phrasebook, airtime, rules, everyChann
   const parts = { store, runner, clock, log, wake };
   const excuses = createExcuses({ store, phrasebook, clock, log });
   const flood = createFlood({ store, phrasebook, clock, log });
-  const notices = createNotices(runner, clock);
+  const notices = createNotices(store, runner, clock);
   const rescuer = createRescuer(parts);
   const driver: Driver = createDriver({
     ...parts,

@@ -31,7 +31,9 @@ function stand(channels: HealthReport['channels'] = { web: 'up' }, stopped: stri
         setting: async () => stopped,
         putSetting: async () => fail('writing'),
         breaker: async () =>
-          locked ? afterCall(CLOSED, 'locked_out', '4000', 0, { failures: 1, withinMs: 1, waitMs: 1 }) : CLOSED,
+          locked
+            ? afterCall(CLOSED, { orderId: 'o', health: 'locked_out', why: '4000' }, 0, { failures: 1, withinMs: 1, waitMs: 1 })
+            : CLOSED,
       },
       runner: { canWrite: () => !broken.has('turns') },
       log: silentLog,

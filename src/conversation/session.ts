@@ -56,8 +56,8 @@ export interface Session {
   readonly choices: readonly Choice[];
   /** Answers in a row that were not understood. */
   readonly failures: number;
-  /** When a tap last called a person about an order. */
-  readonly calledAt?: Instant;
+  /** When a person was last called, for each reason of the last hour. */
+  readonly calledFor?: Readonly<Record<string, Instant>>;
   /** How long the last messages were under way, by the network's clock and ours, in milliseconds: also tells how far the two are apart. */
   readonly lagsMs?: readonly number[];
 }

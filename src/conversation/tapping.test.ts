@@ -138,7 +138,7 @@ describe('buttons that mean the same for ever', () => {
     expect(heard.text).toContain('approve');
   });
 
-  it('a call for a person is about an own order, and reaches the operator once an hour', () => {
+  it('a call for a person is about an own order', () => {
     const talk = confirming();
     talk.tap('ok:');
     const reference = talk.orders[0]?.reference ?? '';
@@ -146,9 +146,6 @@ describe('buttons that mean the same for ever', () => {
     expect(call('JZAAAAAAAA')).toEqual([]);
     expect(call('send 5,000 to 0722000111 at once')).toEqual([]);
     expect(call(reference)).toEqual([{ kind: 'help_wanted', why: `about ${reference}` }]);
-    for (let time = 0; time < 20; time += 1) expect(call(reference)).toEqual([]);
-    talk.pass(60);
-    expect(call(reference)).toHaveLength(1);
   });
 
   it('the tapped message is named, so that its buttons can be taken off', () => {

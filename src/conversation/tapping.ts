@@ -8,10 +8,9 @@ import { showing } from './drafting.ts';
 import { parseChoice, type ParsedChoice } from './choice.ts';
 import { applyReading, emptyFilling } from './filling.ts';
 import { orderStatus } from './order-talk.ts';
-import type { Phrase } from './reply.ts';
 import { again, answered, expired, flowNamed, goOn, told, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
-import { historyChoice, languageQuestion, support } from './small-talk.ts';
+import { historyChoice, languageQuestion } from './small-talk.ts';
 import {
   anew,
   cancelled,
@@ -26,9 +25,9 @@ import {
   started,
 } from './steps.ts';
 import type { Effect } from './surroundings.ts';
+import { personTold, wanted } from './troubles.ts';
 
 const DOUBLE_TAP_MS = 10_000;
-const CALL_AGAIN_MS = 60 * 60_000;
 
 export function tapped(scene: Scene, data: string, on: string | null): Answer {
   const choice = parseChoice(data);
@@ -110,15 +109,10 @@ function freeTap(scene: Scene, choice: ParsedChoice): Answer {
   }
 }
 
-/** To a person about one of their orders. However often it is tapped, the operator hears of it once an hour. */
+/** To a person about one of their orders. */
 function personCalled(scene: Scene, order: Order | null): Answer {
-  const { session, around } = scene;
   if (order === null) return again(scene, [{ key: 'common:gone-button' }]);
-  const told: Phrase[] = [{ key: 'common:human-told', params: { support: support(around) } }];
-  const isNew = Math.abs(around.now - (session.calledAt ?? -Infinity)) >= CALL_AGAIN_MS;
-  const calls: Effect[] = isNew ? [{ kind: 'help_wanted', why: `about ${order.reference}` }] : [];
-  const calling = isNew ? { ...scene, session: { ...session, calledAt: around.now } } : scene;
-  return again(calling, told, calls, [historyChoice]);
+  return again(scene, [personTold(scene)], [wanted(`about ${order.reference}`)], [historyChoice]);
 }
 
 function orderNamed(scene: Scene, reference: string | null): Order | null {

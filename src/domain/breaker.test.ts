@@ -2,20 +2,33 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterCall, CLOSED, LONGEST_WAIT_MS, placed, refusedUntil, type Breaker, type BreakerRules } from './breaker.ts';
+import {
+  afterCall,
+  CLOSED,
+  LONGEST_WAIT_MS,
+  placed,
+  refusedUntil,
+  type Breaker,
+  type BreakerRules,
+  type CallHealth,
+} from './breaker.ts';
 
 const MINUTE_MS = 60_000;
 const RULES: BreakerRules = { failures: 3, withinMs: 5 * MINUTE_MS, waitMs: MINUTE_MS };
 
-type Step = readonly [minute: number, what: 'answered' | 'failed' | 'locked_out' | 'order'];
+type Step = readonly [minute: number, what: CallHealth | 'order', of?: string];
 
-/** `open 4`: open until minute 4. A step `order` places one only if it is let through. */
+/** `open 4`: open until minute 4. A step `order` places one only if it is let through; unless it is said of which, a call is of the last. */
 function told(...steps: readonly Step[]): string {
   let breaker: Breaker = CLOSED;
-  for (const [minute, what] of steps) {
+  let last = 'o';
+  for (const [minute, what, orderId = last] of steps) {
     const now = minute * MINUTE_MS;
-    if (what !== 'order') breaker = afterCall(breaker, what, 'no answer', now, RULES);
-    else if (refusedUntil(breaker, now) === null) breaker = placed(breaker, `o-${minute}`, now);
+    if (what !== 'order') breaker = afterCall(breaker, { orderId, health: what, why: 'no answer' }, now, RULES);
+    else if (refusedUntil(breaker, now) === null) {
+      last = `o-${minute}`;
+      breaker = placed(breaker, last, now);
+    }
   }
   if (breaker.kind === 'closed') return `closed ${breaker.failures.length}`;
   return `${breaker.kind} ${breaker.until / MINUTE_MS}`;
@@ -108,6 +121,18 @@ describe('a breaker', () => {
       'open 3',
     ],
     [
+      'hears nothing new from calls that were out before, while that one is',
+      [
+        [0, 'failed'],
+        [0, 'failed'],
+        [0, 'failed'],
+        [1, 'order'],
+        [1, 'failed', 'an older one'],
+        [1, 'locked_out', 'an older one'],
+      ],
+      'half_open 11',
+    ],
+    [
       'closes when that one is answered',
       [
         [0, 'locked_out'],
@@ -127,9 +152,14 @@ describe('a breaker', () => {
   ])('%s', (_name, steps, expected) => expect(told(...steps)).toBe(expected));
 
   it('says why and since when, also after a failed try', () => {
-    const open = afterCall(CLOSED, 'locked_out', '4000 bad token', 5, RULES);
+    const open = afterCall(CLOSED, { orderId: 'n', health: 'locked_out', why: '4000 bad token' }, 5, RULES);
     expect(open).toMatchObject({ why: '4000 bad token', since: 5 });
-    const again = afterCall(placed(open, 'o', LONGEST_WAIT_MS + 5), 'failed', 'timeout', LONGEST_WAIT_MS + 9, RULES);
+    const again = afterCall(
+      placed(open, 'o', LONGEST_WAIT_MS + 5),
+      { orderId: 'o', health: 'failed', why: 'timeout' },
+      LONGEST_WAIT_MS + 9,
+      RULES,
+    );
     expect(again).toMatchObject({ kind: 'open', why: 'timeout', since: 5, waitMs: LONGEST_WAIT_MS });
   });
 
@@ -147,7 +177,7 @@ describe('a breaker', () => {
           now += later;
           const until = refusedUntil(breaker, now);
           expect((until ?? now) - now).toBeLessThanOrEqual(LONGEST_WAIT_MS);
-          if (what !== 'order') breaker = afterCall(breaker, what, 'why', now, RULES);
+          if (what !== 'order') breaker = afterCall(breaker, { orderId: 'o', health: what, why: 'why' }, now, RULES);
           else if (until === null) {
             const before = breaker.kind;
             breaker = placed(breaker, 'o', now);

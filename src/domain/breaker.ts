@@ -38,6 +38,12 @@ export const LONGEST_WAIT_MS = 10 * 60_000;
 /** How a call ended, as far as the upstream's health goes. `locked_out`: the token was refused, so every order would be. */
 export type CallHealth = 'answered' | 'failed' | 'locked_out';
 
+export interface EndedCall {
+  readonly orderId: string;
+  readonly health: CallHealth;
+  readonly why: string;
+}
+
 /** Null: an order may be placed. Else no sooner than this instant. */
 export function refusedUntil(breaker: Breaker, now: Instant): Instant | null {
   return breaker.kind === 'closed' || now >= breaker.until ? null : breaker.until;
@@ -51,17 +57,25 @@ export function placed(breaker: Breaker, orderId: string, now: Instant): Breaker
 }
 
 /** The same object when nothing changes. Any clear answer closes it, whichever order it was for. */
-export function afterCall(breaker: Breaker, health: CallHealth, why: string, now: Instant, rules: BreakerRules): Breaker {
+export function afterCall(breaker: Breaker, call: EndedCall, now: Instant, rules: BreakerRules): Breaker {
+  const { health, why } = call;
   switch (health) {
     case 'answered':
       return breaker.kind === 'closed' && breaker.failures.length === 0 ? breaker : CLOSED;
     case 'locked_out':
-      return breaker.kind === 'closed' ? opened(why, now, now, LONGEST_WAIT_MS) : longer(breaker, why, now);
+      return breaker.kind === 'closed' ? opened(why, now, now, LONGEST_WAIT_MS) : longer(breaker, call, now);
     case 'failed':
-      return breaker.kind === 'closed' ? failed(breaker.failures, why, now, rules) : longer(breaker, why, now);
+      return breaker.kind === 'closed' ? failed(breaker.failures, why, now, rules) : longer(breaker, call, now);
     default:
       return assertNever(health);
   }
+}
+
+/** The same when the clock was set back by so much: no wait becomes longer. */
+export function broughtForward(breaker: Breaker, byMs: number): Breaker {
+  return breaker.kind === 'closed'
+    ? { kind: 'closed', failures: breaker.failures.map((at) => at - byMs) }
+    : { ...breaker, until: breaker.until - byMs };
 }
 
 function failed(before: readonly Instant[], why: string, now: Instant, rules: BreakerRules): Breaker {
@@ -71,8 +85,8 @@ function failed(before: readonly Instant[], why: string, now: Instant, rules: Br
 }
 
 /** A call that was out when the breaker opened says nothing new; the order that was let through does. */
-function longer(breaker: Exclude<Breaker, { kind: 'closed' }>, why: string, now: Instant): Breaker {
-  if (breaker.kind === 'open') return breaker;
+function longer(breaker: Exclude<Breaker, { kind: 'closed' }>, { orderId, why }: EndedCall, now: Instant): Breaker {
+  if (breaker.kind === 'open' || orderId !== breaker.probe) return breaker;
   return opened(why, breaker.since, now, Math.min(LONGEST_WAIT_MS, breaker.waitMs * 2));
 }
 

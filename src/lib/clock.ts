@@ -56,6 +56,11 @@ export class ManualClock implements Clock {
     }
     this.#now = Math.max(this.#now, instant);
   }
+
+  /** As somebody sets a clock: nothing runs, whichever way it went. */
+  setTo(instant: Instant): void {
+    this.#now = instant;
+  }
 }
 
 /** Real-time waiting for transports and shutdown; resolves early when `signal` aborts. */

@@ -27,8 +27,8 @@ export type PurchaseAnswer =
   | { readonly kind: 'accepted'; readonly upstreamReference: string }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly message: string }
   | { readonly kind: 'cancelled'; readonly message: string }
-  /** Provably no byte of the request left: the error came before the socket was connected. */
-  | { readonly kind: 'not_sent'; readonly why: string }
+  /** Provably no byte of the request left: the error came before the socket was connected. `unasked`: the call was not even tried, which says nothing of the upstream. */
+  | { readonly kind: 'not_sent'; readonly why: string; readonly unasked?: true }
   /** Anything else. Money may or may not have moved. */
   | { readonly kind: 'unknown'; readonly why: string };
 

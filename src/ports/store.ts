@@ -346,8 +346,8 @@ export interface Store {
   dueTimers(now: Instant, limit: number): Promise<readonly DueTimer[]>;
   /** The earliest instant at which a timer or an outbox row falls due, or null. Rows under lease do not count, nor sends to others than `channels`. */
   nextDueAt(channels?: readonly ChannelName[]): Promise<Instant | null>;
-  /** The clock was set back by so much, to `now`: whatever waits for an instant waits no longer for it than it would have. */
-  clockSetBack(byMs: number, now: Instant): Promise<void>;
+  /** When the clock was set back, whatever waits for an instant waits no longer for it than it would have. `load` asks the same. */
+  mindTheClock(): Promise<void>;
 
   /** The text of a message we sent, by the network's id of it: WhatsApp asks for it again. */
   sentText(channel: ChannelName, channelMessageId: string): Promise<string | null>;

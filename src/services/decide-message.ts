@@ -18,6 +18,7 @@ import { idsFrom, type Ids } from '../lib/ids.ts';
 import { withoutCodes } from '../lib/one-time-code.ts';
 import type { InboundMessage } from '../ports/channel.ts';
 import type { Change, Conversation, Customer, Known, Turn, TurnEvent } from '../ports/store.ts';
+import { withCallsOnce } from './call-person.ts';
 import { claimOf } from './decide-claim.ts';
 import type { Rules } from './decide.ts';
 import { advance, newsChanges } from './order-changes.ts';
@@ -47,7 +48,7 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
 
   changes.push({ kind: 'heard', conversationId: conversation.id, messageId: message.messageId, text: heardText(message) });
   const around = surroundings(known, event, rules, customer, ids);
-  const sprint = converse(conversation.session, input, around, rules.flows);
+  const sprint = withCallsOnce(converse(conversation.session, input, around, rules.flows), event.at);
   const claimed = claimOf(known, event, { customer, conversation: { ...conversation, session: sprint.session } }, rules);
   changes.push(...claimed.before);
   const effects = sprint.effects.map((effect) => effectChanges(effect, { known, event, rules, customer, conversation, sprint }));

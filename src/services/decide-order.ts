@@ -148,9 +148,10 @@ function answeredTurn(scene: OrderScene, event: Of<'call_answered'>, ended: Chan
 
 /** What the answer says of the upstream's health: whether new orders are taken. The operator hears when that changes. */
 function withBreaker(turn: Turn, { known, order }: OrderScene, { at, answer }: Of<'call_answered'>, rules: Rules): Turn {
+  if (answer.kind === 'not_sent' && answer.unasked === true) return turn;
   const { health, why } = healthOf(answer);
   const before = known.breaker;
-  const after = afterCall(before, health, why, at, rules.breaker);
+  const after = afterCall(before, { orderId: order.id, health, why }, at, rules.breaker);
   const told: Change[] = [];
   // A refused token is the shop's own trouble: the operator must know at once.
   if (health === 'locked_out') told.push(operatorAlert(order, { kind: 'upstream' }, why));

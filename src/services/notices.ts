@@ -5,7 +5,7 @@
 
 import type { Clock } from '../lib/clock.ts';
 import type { ChannelName } from '../ports/channel.ts';
-import type { OutboxItem } from '../ports/store.ts';
+import type { OutboxItem, Store, TurnEvent } from '../ports/store.ts';
 import type { TurnRunner } from './turn-runner.ts';
 
 const HOUR_MS = 60 * 60_000;
@@ -17,7 +17,14 @@ export interface Notices {
   channel(name: ChannelName, state: 'channel_down' | 'channel_up', detail: string): Promise<boolean>;
 }
 
-export function createNotices(runner: Pick<TurnRunner, 'submit'>, clock: Clock): Notices {
+export function createNotices(store: Pick<Store, 'load'>, runner: Pick<TurnRunner, 'submit'>, clock: Clock): Notices {
+  /** What could not reach an operator is told to nobody, so it must not count as the alert of this hour either. */
+  async function tell(event: Extract<TurnEvent, { kind: 'noticed' }>): Promise<void> {
+    const [known] = await store.load([event]);
+    const toOperator = known?.operators.some(({ conversationId }) => conversationId === event.conversationId);
+    if (toOperator !== true) await runner.submit([event]);
+  }
+
   return {
     gaveUp({ id, work }, why) {
       if (work.kind === 'call') return;
@@ -25,17 +32,16 @@ export function createNotices(runner: Pick<TurnRunner, 'submit'>, clock: Clock):
       const what = 'message_given_up';
       const conversationId = work.conversation.id;
       const reason = `${work.conversation.address.channel}:${why}`;
-      void runner.submit([
-        {
-          kind: 'noticed',
-          id: `noticed:${what}:${Math.floor(at / HOUR_MS)}:${reason}`,
-          at,
-          what,
-          subject: id,
-          detail: why,
-          conversationId,
-        },
-      ]);
+      const event = {
+        kind: 'noticed',
+        id: `noticed:${what}:${Math.floor(at / HOUR_MS)}:${reason}`,
+        at,
+        what,
+        subject: id,
+        detail: why,
+        conversationId,
+      } as const;
+      tell(event).catch(() => undefined);
     },
     async channel(name, what, detail) {
       const at = clock.now();

@@ -48,7 +48,7 @@ export function storeBehind(fence: Fence, world: World): Store {
     takeOver: () => write('takeOver', () => disk.store.takeOver()),
     dueTimers: (now, limit) => read('dueTimers', () => disk.store.dueTimers(now, limit)),
     nextDueAt: (channels) => read('nextDueAt', () => disk.store.nextDueAt(channels)),
-    clockSetBack: (byMs, now) => write('clockSetBack', () => disk.store.clockSetBack(byMs, now)),
+    mindTheClock: () => read('mindTheClock', () => disk.store.mindTheClock()),
     sentText: (channel, id) => read('sentText', () => disk.store.sentText(channel, id)),
     setting: (key) => read('setting', () => disk.store.setting(key)),
     putSetting: (key, value) => write('putSetting', () => disk.store.putSetting(key, value)),

@@ -16,6 +16,8 @@ import {
   welcomed,
 } from '../../test/contracts/store-world.ts';
 import { breathe, held, openBench, type Bench } from '../../test/support/workers-bench.ts';
+import { CLOSED } from '../domain/breaker.ts';
+import { msisdn } from '../domain/msisdn.ts';
 import type { Order } from '../domain/order.ts';
 import type { PurchaseReport } from '../ports/airtime-provider.ts';
 
@@ -83,6 +85,13 @@ describe('a call', () => {
     await bench.pass(60 * MINUTE_MS);
     expect(await stateOf(order)).toBe('unknown');
     expect(bench.bought).toHaveLength(1);
+  });
+
+  it('that was never made, because its order was too old by then, says nothing of the upstream', async () => {
+    for (let nth = 0; nth < 5; nth += 1) await placed(bench.store, achieng, { payer: msisdn(`25472200010${nth}`) });
+    await bench.pass(11 * MINUTE_MS);
+    expect(bench.bought).toEqual([]);
+    expect(await bench.store.breaker()).toEqual(CLOSED);
   });
 
   it('that provably was not sent is tried at 3 and 15 seconds, under the same reference, three times in all', async () => {

@@ -53,7 +53,7 @@ export function createCaller(options: {
 
   async function bought(starting: Starting, order: Order, log: Log): Promise<PurchaseReport> {
     const obstacle = await whyNot(starting);
-    if (obstacle !== null) return { answer: { kind: 'not_sent', why: obstacle }, raw: null };
+    if (obstacle !== null) return { answer: { kind: 'not_sent', why: obstacle, unasked: true }, raw: null };
     try {
       const { reference, recipient, recipientNetwork, recipientName, amountKes, payer, paymentNetwork } = order;
       return await airtime.buy({ reference, recipient, recipientNetwork, recipientName, amountKes, payer, paymentNetwork });

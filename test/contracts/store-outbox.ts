@@ -248,6 +248,12 @@ export function timersContract(it: TestAPI, world: () => OpenStore): void {
     expect(await store().dueTimers(NOW + 9, 10)).toMatchObject([{ key: 'a:b', dueAt: NOW + 9 }]);
   });
 
+  const setBackTo = async (instant: number): Promise<void> => {
+    await store().mindTheClock();
+    world().clock.setTo(instant);
+    await store().mindTheClock();
+  };
+
   it('brings forward what waits when the clock was set back, and counts from the new time', async () => {
     await welcomed(store(), achieng);
     await commit(store(), message(achieng), [say(achieng, 'a:1'), set('a', NOW + 9)]);
@@ -255,15 +261,31 @@ export function timersContract(it: TestAPI, world: () => OpenStore): void {
     const [item] = await claim(NOW);
     await store().finishSends([{ id: item?.id ?? '', kind: 'retry', dueAt: NOW + 5, why: '429' }], NOW);
     const byMs = 30 * 24 * 60 * 60_000;
-    await store().clockSetBack(byMs, NOW - byMs);
+    await setBackTo(NOW - byMs);
     expect(await store().nextDueAt()).toBe(NOW - byMs + 5);
     expect(await claim(NOW - byMs + 4)).toEqual([]);
     expect(await claim(NOW - byMs + 5)).toHaveLength(1);
     // Handed out, and its lease ends in the new time too.
-    await store().clockSetBack(byMs, NOW - 2 * byMs);
+    await setBackTo(NOW - 2 * byMs);
     expect(await claim(NOW - 2 * byMs + 5 + LEASE_MS)).toHaveLength(1);
     expect(await store().dueTimers(NOW - 2 * byMs + 9, 10)).toMatchObject([{ key: 'a', dueAt: NOW - 2 * byMs + 9 }]);
     expect(await store().lastCommittedAt()).toBe(NOW - 2 * byMs);
+  });
+
+  it('finds the clock set back before the next turn is decided, whose own timers are not brought forward', async () => {
+    await welcomed(store(), achieng);
+    await commit(store(), message(achieng), [set('before', NOW + 9)]);
+    await store().mindTheClock();
+    const now = NOW - 30 * 24 * 60 * 60_000;
+    world().clock.setTo(now);
+    const next = message(achieng, { at: now });
+    await store().load([next]);
+    await commit(store(), next, [set('after', now + 10)]);
+    await store().mindTheClock();
+    expect((await store().dueTimers(now + 10, 10)).map(({ key, dueAt }) => [key, dueAt - now])).toEqual([
+      ['before', 9],
+      ['after', 10],
+    ]);
   });
 
   it('does not fire for ever when the turn of a timer breaks or came already', async () => {

@@ -12,7 +12,7 @@ const KNOWN: Readonly<Record<string, number>> = {
   'blind-retry': 6,
   'retry-of-unknown': 6,
   'resubmit-at-start-up': 14,
-  'call-before-commit': 4,
+  'call-before-commit': 71,
   'swapped-payer': 3,
   'float-money': 4,
   'delivered-on-accepted': 3,

@@ -3,8 +3,10 @@
  * the moment they came until they are turned or set aside.
  */
 
+import { withoutPin } from '../../domain/pin.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { scrub } from '../../lib/log.ts';
+import { withoutCodes } from '../../lib/one-time-code.ts';
 import type { TurnEvent } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import type { Dedupe } from './dedupe.ts';
@@ -22,6 +24,13 @@ export interface Backlog {
   failed(event: TurnEvent, error: string): number;
   /** The event is over: nobody may bring it again. */
   settle(event: TurnEvent): void;
+}
+
+/** An event that is never turned again, as it may be kept: what a person wrote stands in it as in the chat's own record. */
+export function setAsideText(event: TurnEvent): string {
+  if (event.kind !== 'message' || event.message.content.kind !== 'text') return JSON.stringify(event);
+  const text = withoutCodes(withoutPin(event.message.content.text));
+  return JSON.stringify({ ...event, message: { ...event.message, content: { kind: 'text', text } } });
 }
 
 export function backlogOf(db: Db, dedupe: Dedupe, timers: Timers, outbox: OutboxQueue, clock: Clock): Backlog {
@@ -52,7 +61,7 @@ export function backlogOf(db: Db, dedupe: Dedupe, timers: Timers, outbox: Outbox
       const now = clock.now();
       const attempts = count.get(event.id, scrub(error).slice(0, MAX_ERROR_LENGTH), now, now) ?? 1;
       if (attempts < MAX_ATTEMPTS) return attempts;
-      setAside.run(now, JSON.stringify(event), event.id);
+      setAside.run(now, setAsideText(event), event.id);
       dedupe.add(dedupe.keyOf(event.id));
       settle(event);
       if (event.kind === 'call_starting') outbox.buryCall(event.orderId, 'its turn was set aside', now);

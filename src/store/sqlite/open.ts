@@ -14,7 +14,7 @@ import { apiKeysOf } from './api-keys.ts';
 import { backlogOf } from './backlog.ts';
 import { breakerOf } from './breaker.ts';
 import { checker } from './check.ts';
-import { clockSetBackOf } from './clock-set-back.ts';
+import { clockMinder } from './clock-set-back.ts';
 import { committer } from './commit.ts';
 import { connect, IN_MEMORY, type ConnectionOptions, type Db } from './connection.ts';
 import { dbTransactions } from './db-transaction.ts';
@@ -82,14 +82,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   try {
     const { mayMigrate = true, copiesFirst = true } = options;
     migrate(db, options.migrations ?? ourMigrations(), { clock, log, mayMigrate, copiesFirst });
-    return assemble(db, path, clock);
+    return assemble(db, path, clock, log);
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-function assemble(db: Db, path: string, clock: Clock): SqliteStore {
+function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
   const dbTx = dbTransactions(db);
   const versions = versionsOf(db);
   const phones = phonesOf(db);
@@ -123,7 +123,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress, timers);
   const check = checker(db, path === IN_MEMORY);
   const prune = pruner(db, dbTx, dedupe);
-  const clockSetBack = clockSetBackOf(db, dbTx);
+  const mindTheClock = clockMinder(db, dbTx, { progress, breaker, clock, log });
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   const sentText = db
     .prepare<[string, ChannelName], string>(
@@ -147,7 +147,10 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
       prices: async () => wallets.prices(),
     },
     apiKeys: apiKeysOf(db, dbTx),
-    load: async (events, parties) => load(events, parties),
+    async load(events, parties) {
+      mindTheClock();
+      return load(events, parties);
+    },
     commit: async (turns) => commit(turns),
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),
     recorded: async (limit) => backlog.recorded(limit),
@@ -157,7 +160,7 @@ function assemble(db: Db, path: string, clock: Clock): SqliteStore {
     takeOver: async () => outbox.takeOver(),
     dueTimers: async (now, limit) => timers.due(now, limit),
     nextDueAt: async (channels) => earliest(timers.nextDueAt(), outbox.nextDueAt(channels)),
-    clockSetBack: async (byMs, now) => clockSetBack(byMs, now),
+    mindTheClock: async () => mindTheClock(),
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),
     putSetting: async (key, value) => settings.put(key, value),

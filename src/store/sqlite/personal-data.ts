@@ -24,7 +24,10 @@ const time = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%SZ', ${colum
 export function personalDataReader(db: Db): PersonalDataReader {
   const one = (sql: string) => db.prepare<[string], string>(sql).pluck();
   const finders = [
-    one('SELECT coalesce(merged_into, id) FROM customer WHERE id = ?'),
+    one(`WITH RECURSIVE became(id, next) AS (
+           SELECT id, merged_into FROM customer WHERE id = ?
+           UNION SELECT c.id, c.merged_into FROM customer c JOIN became b ON c.id = b.next)
+         SELECT id FROM became WHERE next IS NULL`),
     one('SELECT customer_id FROM orders WHERE ref = upper(?)'),
     one(`SELECT customer_id FROM identity WHERE channel || ':' || external_id = ?`),
   ];
@@ -55,8 +58,10 @@ export function personalDataReader(db: Db): PersonalDataReader {
       `SELECT w.line FROM web_message w JOIN conversation c ON c.channel = 'web' AND c.chat = w.chat WHERE c.customer_id = ? ORDER BY w.seq`,
     )
     .pluck();
+  // They stay where they were given: with whoever this customer was as well.
   const consents = about(
-    `SELECT what, text_version AS textVersion, ${time('at')} AS at FROM consent WHERE customer_id = ? ORDER BY id`,
+    `WITH RECURSIVE was(id) AS (SELECT ? UNION SELECT c.id FROM customer c JOIN was w ON c.merged_into = w.id)
+     SELECT what, text_version AS textVersion, ${time('at')} AS at FROM consent WHERE customer_id IN was ORDER BY id`,
   );
 
   return (who) => {

@@ -130,4 +130,14 @@ describe('what is kept for people to read', () => {
     const all = [...column('SELECT error FROM poison'), ...column('SELECT detail FROM audit')].join(' ');
     expect(all).toBe('cannot read [phone …001] asked for [phone …001]');
   });
+
+  it.each([
+    ['my pin is 9174', 'my pin is ****'],
+    ['operator 7K2M-4QPW', 'operator ****-****'],
+    ['buy 100 for 0722000001', 'buy 100 for 0722000001'],
+  ])('holds no PIN and no code in a message that was set aside: %s', async (text, kept) => {
+    for (let attempt = 0; attempt < 3; attempt += 1) await store.poison(message(achieng, { id: 'broken', text }), 'broken');
+    const [event] = column("SELECT json_extract(event, '$.message.content.text') FROM poison");
+    expect(event).toBe(kept);
+  });
 });

@@ -180,6 +180,29 @@ describe('anything else that wants a person', () => {
     expect(shown?.bodies[0]?.text).toContain('common:hello');
   });
 
+  it.each<[string, Change, boolean]>([
+    [
+      'buttons that could not be taken off',
+      { kind: 'retire_buttons', conversationId: achieng.conversationId, channelMessageId: 'm' },
+      false,
+    ],
+    ['a word to somebody who blocked us', say(achieng, 'common:hello'), true],
+  ])('is not %s', async (_what, change, blocked) => {
+    await commit(store, message(achieng), [change]);
+    const [item] = await store.claimOutbox('send', NOW, 1, 1_000);
+    await store.finishSends([{ id: item?.id ?? '', kind: 'dead', why: 'never', blocked }], NOW);
+    expect(await open()).toEqual([]);
+  });
+
+  it('is what was given up before they blocked us', async () => {
+    await commit(store, message(achieng), [say(achieng, 'common:hello')]);
+    const [item] = await store.claimOutbox('send', NOW, 1, 1_000);
+    await store.finishSends([{ id: item?.id ?? '', kind: 'dead', why: 'too long', blocked: false }], NOW);
+    const blocks: Change = { kind: 'reachable', conversationId: achieng.conversationId, blockedAt: NOW + 1 };
+    await commit(store, message(achieng), [blocks]);
+    expect(await open()).toEqual(['message 1: too long']);
+  });
+
   it('is no channel that is up again, and nothing that an operator did', async () => {
     await commit(store, webhook(NOW), [audit('channel_down', 'telegram')]);
     await commit(store, webhook(NOW + 1), [audit('channel_up', 'telegram')]);

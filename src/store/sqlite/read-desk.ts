@@ -90,9 +90,11 @@ function finder(db: Db): () => Found[] {
   const events = db.prepare<[], Omit<Found, 'kind' | 'count' | 'conversationId'>>(
     'SELECT event_id AS subject, set_aside_at AS since, set_aside_at AS latest, error AS detail FROM poison WHERE set_aside_at IS NOT NULL',
   );
+  // Buttons that stayed are nobody's loss, and who blocked us wants no word of ours.
   const messages = db.prepare<[], Omit<Found, 'kind' | 'count'>>(
-    `SELECT id AS subject, dead_at AS since, dead_at AS latest, coalesce(why, '') AS detail, conversation_id AS conversationId
-     FROM outbox WHERE dead_at IS NOT NULL`,
+    `SELECT o.id AS subject, o.dead_at AS since, o.dead_at AS latest, coalesce(o.why, '') AS detail, o.conversation_id AS conversationId
+     FROM outbox o LEFT JOIN conversation c ON c.id = o.conversation_id
+     WHERE o.dead_at IS NOT NULL AND o.kind <> 'retire_buttons' AND (c.blocked_at IS NULL OR o.dead_at < c.blocked_at)`,
   );
   const away = db.prepare<[], { item: string; until: Instant }>('SELECT item, max(until) AS until FROM put_away GROUP BY item');
   return () => {

@@ -143,7 +143,7 @@ describe('what was written down and not turned', () => {
   };
 
   it('is set aside when a person wrote it, also when it is delivered again; a webhook is evidence, and stays', async () => {
-    const yes = message(achieng);
+    const yes = message(achieng, { text: 'yes, my pin is 9174' });
     await bench.store.record([yes, webhook]);
     expect(await restored()).toEqual({ calls: 0, sends: 0, events: 1 });
     expect(await bench.store.recorded(9)).toEqual([webhook]);
@@ -151,6 +151,7 @@ describe('what was written down and not turned', () => {
     expect(bench.store.db.prepare('SELECT event_id, error FROM poison').raw().all()).toEqual([
       [yes.id, 'restored from a backup'],
     ]);
+    expect(bench.store.db.prepare('SELECT event FROM poison').pluck().get()).toContain('yes, my pin is ****');
   });
 });
 

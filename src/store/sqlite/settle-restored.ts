@@ -8,6 +8,7 @@ import { assert } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { nextState, type OrderState } from '../../domain/order.ts';
 import type { CallPurpose, Change, Turn, TurnEvent } from '../../ports/store.ts';
+import { setAsideText } from './backlog.ts';
 import type { Db } from './connection.ts';
 import { clearCopyMark } from './copy-mark.ts';
 import { dbTransactions } from './db-transaction.ts';
@@ -122,7 +123,7 @@ function setEventsAside(db: Db, now: Instant): number {
   const drop = db.prepare<[string]>('DELETE FROM recorded WHERE event_id = ?');
   const dedupe = dedupeOf(db);
   for (const { event_id: id, event, recorded_at: at } of waiting) {
-    keep.run(id, event, WHY, at, now, now);
+    keep.run(id, setAsideText(JSON.parse(event) as TurnEvent), WHY, at, now, now);
     drop.run(id);
     dedupe.add(dedupe.keyOf(id));
   }

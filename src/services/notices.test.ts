@@ -1,0 +1,54 @@
+/** Shows that what was given up calls a person once an hour for one reason, and that no lost alert of an operator stands in its way. */
+
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { achieng, baraka, commit, freshId, MINUTE_MS, NOW, welcomed, type Person } from '../../test/contracts/store-world.ts';
+import { breathe, openBench, type Bench } from '../../test/support/workers-bench.ts';
+import type { OutboxItem, TurnEvent } from '../ports/store.ts';
+import { createNotices, type Notices } from './notices.ts';
+
+let bench: Bench;
+let notices: Notices;
+beforeEach(async () => {
+  bench = await openBench();
+  notices = createNotices(bench.store, bench.runner, bench.clock);
+  await welcomed(bench.store, achieng, baraka);
+});
+afterEach(() => bench.close());
+
+async function gaveUp(who: Person, id: string, why = 'chat not found'): Promise<void> {
+  const conversation = { id: who.conversationId, address: who.address };
+  const work: OutboxItem['work'] = { kind: 'say', conversation, reply: { parts: [], choices: [] }, language: 'en' };
+  notices.gaveUp({ id, lane: id, attempts: 1, turn: 't', order: null, work }, why);
+  await breathe();
+}
+
+const told = (): unknown[] =>
+  bench.store.db.prepare("SELECT subject FROM audit WHERE what = 'message_given_up' ORDER BY id").pluck().all();
+
+it('a message that was given up calls a person once an hour for one reason', async () => {
+  await gaveUp(achieng, 'a-1');
+  await gaveUp(baraka, 'b-1');
+  await gaveUp(baraka, 'b-2', 'too long');
+  bench.clock.advanceTo(NOW + 60 * MINUTE_MS);
+  await gaveUp(baraka, 'b-3');
+  expect(told()).toEqual(['a-1', 'b-2', 'b-3']);
+});
+
+it('an alert that died on its way to an operator is told to nobody, and keeps no customer’s message from being told', async () => {
+  const invite = { id: 'inv-1', name: 'Njeri', hash: 'h'.repeat(64), expiresAt: NOW + MINUTE_MS };
+  const event = (): TurnEvent => {
+    return { kind: 'noticed', id: freshId('n'), at: NOW, what: 'channel_up', subject: 'x', detail: '', conversationId: null };
+  };
+  await commit(bench.store, event(), [{ kind: 'invite_operator', invite }]);
+  const { conversationId } = baraka;
+  await commit(bench.store, event(), [{ kind: 'join_operator', operatorId: 'op-1', invite, conversationId }]);
+  await gaveUp(baraka, 'b-1');
+  await gaveUp(achieng, 'a-1');
+  expect(told()).toEqual(['a-1']);
+});
+
+it('a database that cannot be read loses the call and nothing else', async () => {
+  notices = createNotices({ load: () => Promise.reject(new Error('disk I/O error')) }, bench.runner, bench.clock);
+  await gaveUp(achieng, 'a-1');
+  expect(told()).toEqual([]);
+});
