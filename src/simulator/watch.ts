@@ -166,7 +166,7 @@ export class Watch implements Facts {
       for (const { reference, key } of claimsOf(reply)) {
         const order = this.order(reference);
         // Who asks in another chat of theirs hears how it stands then; the end is told where it was ordered.
-        const asked = key.startsWith('order:status-') && order !== null && this.chatOf(order.conversationId) !== chat;
+        const asked = key.includes(':status-') && order !== null && this.chatOf(order.conversationId) !== chat;
         if (order !== null && !asked) order.toldLast = key;
       }
     }

@@ -124,7 +124,7 @@ describe('anything else that wants a person', () => {
         await commit(store, message(achieng), [audit('help_wanted', achieng.conversationId, 'not understood')]);
       },
       itemId('help', achieng.conversationId),
-      'help 2: not understood',
+      'help 2: asked for a person; not understood',
     ],
     [
       'a webhook that fits no order',
