@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   contradictsEnd,
+  endsPrompt,
   isInFlight,
   isTerminal,
   nextState,
@@ -255,5 +256,21 @@ describe('an end that is contradicted', () => {
     ['delivered', 'operator_cancelled', false],
   ] as const)('%s, then %s: %s', (state, event, contradicted) => {
     expect(contradictsEnd(state, event)).toBe(contradicted);
+  });
+});
+
+describe('a phone that rings', () => {
+  it.each<[OrderState, OrderEventKind, boolean]>([
+    ['awaiting_payment', 'webhook_cancelled', true],
+    ['unknown', 'webhook_positive', true],
+    ['submitting', 'answer_refused', true],
+    ['confirmed', 'customer_cancelled', true],
+    ['confirmed', 'silence', true],
+    ['unknown', 'silence', false],
+    ['awaiting_payment', 'customer_did_not_pay', false],
+    ['awaiting_payment', 'customer_received', false],
+    ['review', 'operator_cancelled', false],
+  ])('%s and %s: it is quiet now: %s', (state, event, quiet) => {
+    expect(endsPrompt(state, event)).toBe(quiet);
   });
 });

@@ -67,3 +67,11 @@ test('a clock that is set back locks nobody out', () => {
   now = 0;
   expect([1, 2, 3, 4].map(() => limiter.take('a').ok)).toEqual([true, true, true, false]);
 });
+
+test('not even by less than a burst takes', () => {
+  let now = 1_000_000;
+  const limiter = createLimiter({ clock: { now: () => now, after: () => () => {} }, burst: 3, everyMs: 500, maxKeys: 10 });
+  expect(limiter.take('a').ok).toBe(true);
+  now -= 900;
+  expect(limiter.take('a').ok).toBe(true);
+});

@@ -39,6 +39,22 @@ export function outboxContract(it: TestAPI, world: () => OpenStore): void {
   const store = (): Store => world().store;
   const claim = (at = NOW, limit = 10) => store().claimOutbox('send', at, limit, LEASE_MS);
 
+  it('knows when a chat was asked last: when a message with choices had been sent, and not when it was decided', async () => {
+    await welcomed(store(), achieng);
+    const ask = reply('buy:done', {}, [{ id: 'again:1:1', label: { key: 'buy:again' } }]);
+    await commit(store(), message(achieng), [
+      { kind: 'say', conversationId: achieng.conversationId, reply: ask, language: 'sw', orderId: null },
+    ]);
+    const [question] = await claim();
+    expect(await known(store(), message(achieng))).toMatchObject({ unseen: true, askedAt: null });
+    await store().finishSends([sent(question)], NOW + 700);
+    expect(await known(store(), message(achieng))).toMatchObject({ unseen: false, askedAt: NOW + 700 });
+    await commit(store(), message(achieng), [say(achieng)]);
+    const [word] = await claim(NOW + MINUTE_MS);
+    await store().finishSends([sent(word)], NOW + MINUTE_MS);
+    expect((await known(store(), message(achieng))).askedAt).toBe(NOW + 700);
+  });
+
   it('hands out what is to be said, with the chat it goes to', async () => {
     await welcomed(store(), achieng);
     const words = reply('buy:done', { name: 'Mum' }, [{ id: 'again:1:1', label: { key: 'buy:again' } }]);
