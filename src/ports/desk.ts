@@ -18,7 +18,9 @@ export type OperatorCommand =
   | { readonly what: 'resume_sales' }
   | { readonly what: 'put_away'; readonly item: string; readonly until: Instant; readonly evidence: string }
   | { readonly what: 'invite'; readonly invite: Invite }
-  | { readonly what: 'remove_operator'; readonly operatorId: string };
+  | { readonly what: 'remove_operator'; readonly operatorId: string }
+  /** All that says who this customer is. */
+  | { readonly what: 'erase_customer'; readonly customerId: string };
 
 /** `refused`: nothing changed; `detail` says how things stand. */
 export interface ConsoleOutcome {
@@ -53,6 +55,13 @@ export interface Joining {
   /** Wrong codes of this chat in a row. */
   readonly wrong: number;
   readonly lastWrongAt: Instant | null;
+}
+
+/** What must be known of a customer before they are erased. */
+export interface Erasing {
+  readonly orders: readonly Pick<Order, 'reference' | 'state' | 'promptLiveUntil'>[];
+  /** Their chats in which a person was asked for. */
+  readonly wishes: readonly string[];
 }
 
 export interface OperatorChat {

@@ -15,7 +15,7 @@ import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
-import type { ConsoleOutcome, Invite, Joining, OperatorChat, OperatorCommand, Notice } from './desk.ts';
+import type { ConsoleOutcome, Erasing, Invite, Joining, OperatorChat, OperatorCommand, Notice } from './desk.ts';
 import type { KnownWallet, RequestKey, Wallet, WalletAnswer, WalletRequest } from './wallet.ts';
 
 // ---- what happens ---------------------------------------------------------------------------------------------------------
@@ -129,6 +129,8 @@ export interface Known {
   readonly operators: readonly OperatorChat[];
   /** For a message that may be an operator's code; null for every other event. */
   readonly joining: Joining | null;
+  /** For the command that erases a customer, while there is one to erase. */
+  readonly erasing?: Erasing;
   /**
    * Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `recipient:<msisdn>`, `order:<id>`, `wallet:<id>`,
    * `prices:sms`, `switch:<name>`. 0: not written yet.
@@ -153,6 +155,11 @@ export type Change =
   | { readonly kind: 'claim_phone'; readonly customerId: string; readonly phone: Msisdn; readonly how: ChannelName }
   /** `from` and `into` are one person: orders, numbers, chats and identities of the one are the other's from now on. */
   | { readonly kind: 'merge_customers'; readonly from: string; readonly into: string }
+  /**
+   * Nothing that says who this customer is, or was before a merge, stays; their chats hold `session` and nobody writes to them any more.
+   * Stale when they were erased or merged before.
+   */
+  | { readonly kind: 'erase_customer'; readonly customerId: string; readonly session: Session }
   /** A notice was given or a consent recorded, with the version of its text. */
   | { readonly kind: 'consent'; readonly customerId: string; readonly what: string; readonly textVersion: string }
   /** What the person said, kept for 90 days. */

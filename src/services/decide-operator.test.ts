@@ -184,3 +184,32 @@ describe('a code', () => {
     ['operator please call me', 'operator please call me'],
   ])('is written over where it is kept: %s', (text, kept) => expect(withoutCodes(text)).toBe(kept));
 });
+
+describe('a customer is to be erased', () => {
+  const erase = (erasing?: Known['erasing']): Turn => {
+    const command = { what: 'erase_customer', customerId: 'c-1' } as const;
+    const event = { id: 'console:1', at: NOW, kind: 'command', operator: 'Njeri', command } as const;
+    return decide(knownOf({ versions: { 'customer:c-1': 3 }, ...(erasing === undefined ? {} : { erasing }) }), event, rulesOf());
+  };
+
+  it('resting on nothing of theirs having begun meanwhile, and what they wished of a person is seen to', () => {
+    const ended = { reference: 'JZ1', state: 'delivered', promptLiveUntil: null } as const;
+    const turn = erase({ orders: [ended], wishes: ['v-1'] });
+    expect(turn.read).toEqual({ 'customer:c-1': 3 });
+    expect(turn.changes.map(({ kind }) => kind)).toEqual(['audit', 'put_away', 'erase_customer', 'answer_console']);
+    expect(only(turn, 'put_away')).toMatchObject([{ item: itemId('help', 'v-1'), until: NOW, operator: 'Njeri' }]);
+  });
+
+  it.each([
+    ['JZ1 is refund due', { reference: 'JZ1', state: 'refund_due', promptLiveUntil: null }],
+    ['JZ2 may still ring a phone for a payment', { reference: 'JZ2', state: 'cancelled', promptLiveUntil: NOW + 1 }],
+  ] as const)('is refused: %s', (detail, order) => {
+    const turn = erase({ orders: [{ reference: 'JZ0', state: 'lapsed', promptLiveUntil: NOW }, order], wishes: ['v-1'] });
+    expect(turn.changes.map(({ kind }) => kind)).toEqual(['audit', 'answer_console']);
+    expect(only(turn, 'answer_console')).toMatchObject([{ outcome: 'refused', detail }]);
+  });
+
+  it('is refused when there is none any more', () => {
+    expect(only(erase(), 'answer_console')).toMatchObject([{ outcome: 'refused', detail: 'there is no such customer any more' }]);
+  });
+});

@@ -3,7 +3,9 @@
  * is told to the console. A command that does not fit changes nothing, and says how things stand.
  */
 
-import { nextState } from '../domain/order.ts';
+import { newSession } from '../conversation/session.ts';
+import { itemId } from '../domain/attention.ts';
+import { isTerminal, nextState } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { OperatorCommand } from '../ports/desk.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
@@ -31,6 +33,7 @@ export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules
 }
 
 export function decideCommand(known: Known, event: Of<'command'>): Turn {
+  if (event.command.what === 'erase_customer') return decideErasure(known, event, event.command.customerId);
   const { subject, detail, changes } = carriedOut(known, event.command, event.operator);
   const actor = { kind: 'operator', name: event.operator } as const;
   const audit: Change = { kind: 'audit', actor, what: event.command.what, subject, detail };
@@ -43,7 +46,7 @@ interface CarriedOut {
   readonly changes: readonly Change[];
 }
 
-function carriedOut(known: Known, command: OperatorCommand, by: string): CarriedOut {
+function carriedOut(known: Known, command: Exclude<OperatorCommand, { what: 'erase_customer' }>, by: string): CarriedOut {
   switch (command.what) {
     case 'stop_sales': {
       const { reason } = command;
@@ -89,6 +92,41 @@ function removal({ id, conversationId, language }: Known['operators'][number]): 
     { kind: 'remove_operator', operatorId: id },
     { kind: 'say', conversationId, reply, language, orderId: null },
   ];
+}
+
+/**
+ * All that says who the customer is goes, unless something of theirs is still under way: then the detail names it. What they wished of
+ * a person is seen to with it.
+ */
+function decideErasure({ erasing, versions }: Known, event: Of<'command'>, customerId: string): Turn {
+  const { operator } = event;
+  const actor = { kind: 'operator', name: operator } as const;
+  const ends = (outcome: 'done' | 'refused', detail: string, changes: readonly Change[]): Turn => ({
+    event,
+    read: outcome === 'refused' ? {} : { [`customer:${customerId}`]: versions[`customer:${customerId}`] ?? 0 },
+    touched: [],
+    changes: [
+      { kind: 'audit', actor, what: outcome === 'done' ? 'erase_customer' : 'erase_refused', subject: customerId, detail },
+      ...changes,
+      answer(outcome, detail),
+    ],
+  });
+  if (erasing === undefined) return ends('refused', 'there is no such customer any more', []);
+  const open = erasing.orders.flatMap(({ reference, state, promptLiveUntil }) => {
+    if (!isTerminal(state)) return [`${reference} is ${state.replaceAll('_', ' ')}`];
+    return (promptLiveUntil ?? 0) > event.at ? [`${reference} may still ring a phone for a payment`] : [];
+  });
+  if (open.length > 0) return ends('refused', open.join(', '), []);
+  const seenTo = erasing.wishes.map((chat): Change => {
+    return {
+      kind: 'put_away',
+      item: itemId('help', chat),
+      until: event.at,
+      operator,
+      evidence: 'all that is kept of them was erased',
+    };
+  });
+  return ends('done', customerId, [...seenTo, { kind: 'erase_customer', customerId, session: newSession('en') }]);
 }
 
 /**

@@ -19,6 +19,7 @@ import type { WalletsWriter } from './write-wallets.ts';
 export interface Writers {
   readonly people: PeopleWriter;
   readonly merge: (change: Extract<Change, { kind: 'merge_customers' }>) => void;
+  readonly erase: (change: Extract<Change, { kind: 'erase_customer' }>, scope: TurnScope) => void;
   readonly orders: OrdersWriter;
   readonly ledger: LedgerWriter;
   readonly wallets: WalletsWriter;
@@ -36,7 +37,7 @@ type Appliers = {
 
 /** Throws when the change breaks a rule; its turn is then undone. */
 export function changeApplier(db: Db, writers: Writers): (change: Change, scope: TurnScope) => void {
-  const { people, merge, orders, ledger, wallets, outbox, timers, breaker, stopList, settings, desk } = writers;
+  const { people, merge, erase, orders, ledger, wallets, outbox, timers, breaker, stopList, settings, desk } = writers;
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -46,6 +47,7 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     reachable: people.reachable,
     claim_phone: people.claimPhone,
     merge_customers: merge,
+    erase_customer: erase,
     consent: people.consent,
     heard: people.heard,
     open_order: orders.open,

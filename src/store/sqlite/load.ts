@@ -13,6 +13,7 @@ import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
 import { codeIn } from '../../lib/one-time-code.ts';
 import { chatLane } from './outbox-queue.ts';
+import { erasingReader } from './read-erasing.ts';
 import { operatorsReader } from './read-operators.ts';
 import { ordersReader } from './read-orders.ts';
 import { peopleReader, UnreadableSession, type PeopleReader } from './read-people.ts';
@@ -53,6 +54,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
   const orders = ordersReader(db);
   const usage = usageReader(db, stopList);
   const desk = operatorsReader(db);
+  const erasingOf = erasingReader(db);
   const salesStopped = db.prepare<[string], string>('SELECT value FROM setting WHERE key = ?').pluck();
 
   const askedAt = db.prepare<[string], Instant | null>('SELECT asked_at FROM conversation WHERE id = ?').pluck();
@@ -104,9 +106,12 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
         return ofOrder(orders.ofWebhook(event.reading));
       case 'timer':
         return ofTimer(event.timer);
+      case 'command':
+        return event.command.what === 'erase_customer'
+          ? { ...ofOrder(null), customer: people.byId(event.command.customerId) }
+          : ofOrder(null);
       case 'wallet':
       case 'price':
-      case 'command':
       case 'noticed':
         return ofOrder(null);
       default:
@@ -159,6 +164,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       breaker: shop.breaker,
       operators: shop.operators,
       joining: mayJoin(event) ? desk.joining(conversation?.id ?? null, event.at) : null,
+      ...erasingOf(event),
       versions: read,
     };
   };

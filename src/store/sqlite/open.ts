@@ -19,6 +19,7 @@ import { committer } from './commit.ts';
 import { connect, IN_MEMORY, type ConnectionOptions, type Db } from './connection.ts';
 import { dbTransactions } from './db-transaction.ts';
 import { dedupeOf } from './dedupe.ts';
+import { customerEraser } from './erase-person.ts';
 import { loader } from './load.ts';
 import { customerMerger } from './merge-people.ts';
 import { migrate, ourMigrations, type Migration } from './migrate.ts';
@@ -108,6 +109,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
   const apply = changeApplier(db, {
     people,
     merge: customerMerger(db, versions),
+    erase: customerEraser(db, versions),
     orders,
     ledger,
     wallets: walletsWriter(db, versions),

@@ -7,21 +7,24 @@ import { parseMsisdn } from '../../domain/msisdn.ts';
 import type { Db } from './connection.ts';
 
 export interface PersonalData {
-  readonly customer: object;
-  readonly accounts: readonly object[];
-  readonly numbers: readonly object[];
+  readonly customer: { readonly id: string; readonly name: string | null };
+  readonly accounts: readonly { readonly channel: string; readonly id: string }[];
+  readonly numbers: readonly { readonly number: string | null }[];
   readonly orders: readonly object[];
   readonly messages: readonly object[];
   readonly webChat: readonly object[];
   readonly consents: readonly object[];
 }
 
-/** `who`: a customer's id, a verified own number, the reference of an order, or `channel:id` of an account. Null: nobody. */
+/** Null: nobody. */
 export type PersonalDataReader = (who: string) => PersonalData | null;
+
+/** `who`: a customer's id, a verified own number, the reference of an order, or `channel:id` of an account. Null: nobody, or erased. */
+export type PersonFinder = (who: string) => string | null;
 
 const time = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%SZ', ${column} / 1000, 'unixepoch')`;
 
-export function personalDataReader(db: Db): PersonalDataReader {
+export function personFinder(db: Db): PersonFinder {
   const one = (sql: string) => db.prepare<[string], string>(sql).pluck();
   const finders = [
     one(`WITH RECURSIVE became(id, next) AS (
@@ -34,12 +37,23 @@ export function personalDataReader(db: Db): PersonalDataReader {
   const byNumber = one(
     'SELECT c.customer_id FROM phone_claim c JOIN phone p ON p.id = c.phone_id WHERE p.msisdn = ? AND c.ended_at IS NULL',
   );
-  const about = (sql: string) => db.prepare<[string], object>(sql);
-  const customer = about(`SELECT id, name, ${time('created_at')} AS since FROM customer WHERE id = ?`);
-  const accounts = about(
+  const isErased = db.prepare<[string], number>('SELECT 1 FROM customer WHERE id = ? AND erased_at IS NOT NULL').pluck();
+  return (who) => {
+    const number = parseMsisdn(who);
+    const found = finders.map((find) => find.get(who)).find((id) => id !== undefined);
+    const id = found ?? (number.ok ? byNumber.get(number.value) : undefined);
+    return id === undefined || isErased.get(id) !== undefined ? null : id;
+  };
+}
+
+export function personalDataReader(db: Db): PersonalDataReader {
+  const personOf = personFinder(db);
+  const about = <Row extends object = object>(sql: string) => db.prepare<[string], Row>(sql);
+  const customer = about<PersonalData['customer']>(`SELECT id, name, ${time('created_at')} AS since FROM customer WHERE id = ?`);
+  const accounts = about<PersonalData['accounts'][number]>(
     `SELECT channel, external_id AS id, ${time('created_at')} AS since FROM identity WHERE customer_id = ? ORDER BY created_at`,
   );
-  const numbers = about(
+  const numbers = about<PersonalData['numbers'][number]>(
     `SELECT p.msisdn AS number, c.how, ${time('c.verified_at')} AS verifiedAt, ${time('c.ended_at')} AS endedAt
      FROM phone_claim c JOIN phone p ON p.id = c.phone_id WHERE c.customer_id = ? ORDER BY c.id`,
   );
@@ -65,11 +79,9 @@ export function personalDataReader(db: Db): PersonalDataReader {
   );
 
   return (who) => {
-    const number = parseMsisdn(who);
-    const found = finders.map((find) => find.get(who)).find((id) => id !== undefined);
-    const id = found ?? (number.ok ? byNumber.get(number.value) : undefined);
-    const person = id === undefined ? undefined : customer.get(id);
-    if (id === undefined || person === undefined) return null;
+    const id = personOf(who);
+    const person = id === null ? undefined : customer.get(id);
+    if (id === null || person === undefined) return null;
     return {
       customer: person,
       accounts: accounts.all(id),

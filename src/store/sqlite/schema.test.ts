@@ -4,6 +4,7 @@ import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../lib/clock.ts';
 import { silentLog } from '../../lib/log.ts';
+import { ERASED, KEPT } from './erase-person.ts';
 import { LEFT, MOVED } from './merge-people.ts';
 import { openSqliteStore, type SqliteStore } from './open.ts';
 import * as schema from './schema.ts';
@@ -61,6 +62,10 @@ describe('the schema', () => {
   it('has no customer in a table that two customers who become one would forget', () => {
     const having = tableNames().filter((table) => columnsInFile(table).some(({ name }) => name === 'customer_id'));
     expect(having.sort()).toEqual([...MOVED, ...LEFT].sort());
+  });
+
+  it('has no table of which nobody decided what becomes of it when a customer is erased', () => {
+    expect([...ERASED, ...Object.keys(KEPT)].sort()).toEqual(tableNames());
   });
 
   it('pictures every table of the file, and no other', () => {

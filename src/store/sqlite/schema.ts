@@ -10,6 +10,7 @@ export const customer = sqliteTable('customer', {
   name: text(),
   merged_into: text(),
   created_at: integer().notNull(),
+  erased_at: integer(),
 });
 
 export const identity = sqliteTable(

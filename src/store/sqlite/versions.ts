@@ -1,8 +1,7 @@
 /**
- * Owns the versions of aggregates, on which a turn's decision rests. `conversation:`, `order:`, `payer:` and `wallet:` count in their
- * own rows, everything else in the table `version`; what was never written counts 0.
- * Owns the versions of aggregates, on which a turn's decision rests. `conversation:`, `order:`, `payer:` and `recipient:` count in
- * their own rows, the last two in the one of their number; everything else in the table `version`. What was never written counts 0.
+ * Owns the versions of aggregates, on which a turn's decision rests. `conversation:`, `order:`, `wallet:`, `payer:` and `recipient:`
+ * count in their own rows, the last two in the one of their number; everything else in the table `version`. What was never written
+ * counts 0.
  */
 
 import type { Db } from './connection.ts';

@@ -1,0 +1,101 @@
+/** Shows that what lies about of a customer goes with them, in every table, and that whoever decided about them before decides again. */
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  achieng,
+  baraka,
+  commit,
+  delivered,
+  endOf,
+  known,
+  message,
+  NOW,
+  person,
+  phones,
+  placed,
+  say,
+  turn,
+  welcomed,
+} from '../../../test/contracts/store-world.ts';
+import { newSession } from '../../conversation/session.ts';
+import { ManualClock } from '../../lib/clock.ts';
+import { silentLog } from '../../lib/log.ts';
+import type { Change, TurnEvent } from '../../ports/store.ts';
+import { openSqliteStore, type SqliteStore } from './open.ts';
+
+const wanja = person('wanja', 'web');
+const command = { what: 'erase_customer', customerId: achieng.customerId } as const;
+const event = (id: string): TurnEvent => ({ id, at: NOW, kind: 'command', operator: 'Njeri', command });
+const erase: Change = { kind: 'erase_customer', customerId: achieng.customerId, session: newSession('en') };
+
+let store: SqliteStore;
+beforeEach(async () => {
+  store = await openSqliteStore({ path: ':memory:', clock: new ManualClock(NOW), log: silentLog });
+  await welcomed(store, achieng, baraka, wanja);
+  await commit(store, message(wanja), [{ kind: 'merge_customers', from: wanja.customerId, into: achieng.customerId }]);
+});
+afterEach(() => store.close());
+
+const count = (table: string): unknown => store.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+
+describe('what goes with a customer', () => {
+  it('is what waits to be said and was given up, what failed, what is timed, what was written in the web chat', async () => {
+    const order = await placed(store, achieng);
+    await delivered(store, order);
+    await commit(store, message(achieng), [
+      say(achieng),
+      say(wanja),
+      { kind: 'heard', conversationId: wanja.conversationId, messageId: '1', text: 'it is me' },
+      { kind: 'wrong_code', conversationId: achieng.conversationId, count: 1 },
+      { kind: 'set_timer', key: 'a', dueAt: NOW, timer: { kind: 'draft_reminder', conversationId: achieng.conversationId } },
+      { kind: 'set_timer', key: 'b', dueAt: NOW, timer: { kind: 'order_silence', orderId: order.id } },
+    ]);
+    await store.webTranscripts.append(wanja.address.chat, {
+      kind: 'said',
+      from: 'person',
+      id: 'line-0001',
+      at: NOW,
+      text: 'it is me',
+      buttons: [],
+      tap: null,
+    });
+    for (let tries = 0; tries < 3; tries += 1) await store.poison(message(wanja, { id: 'm:failing' }), 'it broke');
+    const tables = ['outbox', 'message', 'wrong_code', 'timer', 'web_message', 'poison', 'identity'];
+    for (const table of tables) expect(count(table), table).not.toBe(0);
+    await commit(store, event('erase'), [erase]);
+    expect(tables.map(count)).toEqual([0, 0, 0, 0, 0, 0, 1]);
+    expect(store.db.prepare('SELECT msisdn FROM phone WHERE msisdn IS NOT NULL').all()).toEqual([]);
+    expect(store.db.prepare('SELECT recipient_name, state FROM orders').all()).toEqual([
+      { recipient_name: null, state: 'delivered' },
+    ]);
+    expect((await known(store, message(baraka))).customer?.name).toBe('baraka');
+  });
+
+  it('is a webhook that fits no order and bears their number, but none that bears another', async () => {
+    const keep = (rawId: string, body: string): Change => ({ kind: 'keep_raw', rawId, source: 'topups webhook', body });
+    await commit(store, message(achieng), [
+      { kind: 'claim_phone', customerId: achieng.customerId, phone: phones.achieng, how: 'telegram' },
+      keep('theirs', '<mobile>+254 722000001</mobile>'),
+      keep('another', '<mobile>0733000002</mobile>'),
+    ]);
+    await commit(store, event('erase'), [erase]);
+    expect(store.db.prepare('SELECT id FROM raw WHERE body IS NOT NULL').pluck().all()).toEqual(['another']);
+  });
+});
+
+describe('who decided about them before', () => {
+  it('decides again: in a chat, about an order, and whoever would erase them once more', async () => {
+    const order = await placed(store, achieng);
+    await delivered(store, order);
+    const views = [await known(store, message(achieng)), await known(store, message(wanja)), await known(store, event('other'))];
+    expect(views[2]?.erasing?.orders).toMatchObject([{ reference: order.reference, state: 'delivered', promptLiveUntil: null }]);
+    const chat = `conversation:${wanja.conversationId}`;
+    await commit(store, event('erase'), [erase]);
+    for (const { versions } of views) expect(await endOf(store, turn(message(achieng), [], { read: versions }))).toBe('stale');
+    expect(await endOf(store, turn(message(wanja), [], { read: { [chat]: views[1]?.versions[chat] ?? 0 } }))).toBe('stale');
+    const read = { [`order:${order.id}`]: views[0]?.versions[`order:${order.id}`] ?? 0 };
+    expect(await endOf(store, turn(message(achieng), [], { read }))).toBe('stale');
+    expect(await endOf(store, turn(event('again'), [erase]))).toBe('stale');
+    expect((await known(store, event('again'))).erasing).toBeUndefined();
+  });
+});
