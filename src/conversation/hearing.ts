@@ -27,7 +27,7 @@ import {
   offers,
   orderWord,
 } from './steps.ts';
-import { begun, stopped } from './stopping.ts';
+import { begun, stopNumber, stopped } from './stopping.ts';
 import { tapped } from './tapping.ts';
 import { ringsOnce } from './troubles.ts';
 import { byValues, carriesValue } from './values.ts';
@@ -35,6 +35,7 @@ import { byValues, carriesValue } from './values.ts';
 export function hear(scene: Scene, said: Understood, text: string): Answer {
   return (
     byCommand(scene, said) ??
+    stopNumber(scene, said) ??
     tooLate(scene, said) ??
     byChange(scene, said) ??
     byTheOnlyOne(scene, said) ??
@@ -58,7 +59,7 @@ function byCommand(scene: Scene, said: Understood): Answer | null {
     case 'cancel':
       return cancel(scene);
     case 'stop':
-      return stopped(scene);
+      return stopped(scene, said);
     case 'help':
       return helped(scene);
     case 'back':

@@ -58,6 +58,8 @@ export interface Session {
   readonly failures: number;
   /** When a person was last called, for each reason of the last hour. */
   readonly calledFor?: Readonly<Record<string, Instant>>;
+  /** When they wrote STOP without a number that is known to be theirs. */
+  readonly stopAskedAt?: Instant;
   /** How long the last messages were under way, by the network's clock and ours, in milliseconds: also tells how far the two are apart. */
   readonly lagsMs?: readonly number[];
 }

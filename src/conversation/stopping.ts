@@ -1,23 +1,55 @@
 /**
  * Owns STOP and START: a person wants no payment prompts on their own verified numbers, whoever asks for them, or wants them again. A
- * number that is only typed is nobody's own. In the middle of a purchase, and just after one, STOP means that purchase.
+ * number that is only typed is nobody's own: it is handed to a person, as is whoever asks a second time. In the middle of a purchase,
+ * and just after one, STOP means that purchase.
  */
 
 import { isInFlight } from '../domain/order.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
+import type { Understood } from '../understanding/understood.ts';
 import type { Phrase } from './reply.ts';
 import { again, dropped, freshDraft, type Answer, type Scene } from './scene.ts';
-import { menu } from './small-talk.ts';
+import { menu, support } from './small-talk.ts';
 import { cancelled, cancelledOrder, justOrdered } from './steps.ts';
 import type { Effect } from './surroundings.ts';
+import { wanted } from './troubles.ts';
 
-export function stopped(scene: Scene): Answer {
+/** Who writes STOP again so soon is in earnest. */
+const ASKED_MS = 24 * 60 * 60_000;
+const NUMBER_EXPECTED_MS = 10 * 60_000;
+const STOP_WANTED = 'wants no payment prompts';
+
+export function stopped(scene: Scene, said: Understood): Answer {
   if (freshDraft(scene) !== null) return cancelled(scene);
   const latest = justOrdered(scene);
   if (latest !== null && isInFlight(latest.state)) return cancelledOrder(scene, latest);
-  const { own } = scene.around;
-  if (own.length === 0) return again(scene, [{ key: 'answers:stop' }]);
+  const { own, now } = scene.around;
+  const [number] = said.numbers;
+  if (own.length === 0 && number !== undefined) return numberHandedOn(scene, number.number);
+  if (own.length === 0) {
+    const { stopAskedAt } = scene.session;
+    if (stopAskedAt !== undefined && now - stopAskedAt < ASKED_MS)
+      return again(scene, [{ key: 'answers:stop-told' }, support(scene.around)], [wanted(STOP_WANTED)]);
+    return again({ ...scene, session: { ...scene.session, stopAskedAt: now } }, [{ key: 'answers:stop' }]);
+  }
   return again(scene, [...own.map(line('answers:prompts-stopped')), { key: 'answers:prompts-undo' }], own.map(effect(true)));
+}
+
+/**
+ * The number that STOP asked for, when it comes by itself in the next minutes: whose it is we cannot tell, so a person looks at it. Null:
+ * it is none, or it is part of a purchase.
+ */
+export function stopNumber(scene: Scene, said: Understood): Answer | null {
+  const { stopAskedAt, ...session } = scene.session;
+  const [only, ...others] = said.numbers;
+  const asked = stopAskedAt !== undefined && scene.around.now - stopAskedAt < NUMBER_EXPECTED_MS && freshDraft(scene) === null;
+  if (!asked || only === undefined || others.length > 0 || said.amount !== null || said.intent === 'buy_airtime') return null;
+  return numberHandedOn({ ...scene, session }, only.number);
+}
+
+function numberHandedOn(scene: Scene, number: Msisdn): Answer {
+  const phrase: Phrase = { key: 'answers:stop-number', params: { number: { msisdn: number } } };
+  return again(scene, [phrase, support(scene.around)], [wanted(STOP_WANTED)]);
 }
 
 /** `/start` and its word: the menu, and prompts again where they were stopped. */

@@ -95,6 +95,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'asked for a person': 'operator:why-person',
   'wants a copy of their data': 'operator:why-copy',
   'wants their data deleted': 'operator:why-delete',
+  'wants no payment prompts': 'operator:why-stop',
   'not understood three times': 'operator:why-not-understood',
   'ten minutes without a word': 'operator:why-silence',
   'the customer was asked and said nothing for a day': 'operator:why-no-answer',
