@@ -89,7 +89,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^operator:channel-(down|up)$/, 'channel why'],
   [/^answers:not-sold-/, 'support'],
   [/^answers:(prompts-(stopped|allowed)|stop-number)$/, 'number'],
-  [/^answers:(stop|stop-told|how-to-stop|prompts-undo|sambaza|no-balance|not-offered)$/, ''],
+  [/^answers:(stop|stop-told|pin-ringing|how-to-stop|prompts-undo|sambaza|no-balance|not-offered)$/, ''],
   [/^answers:/, 'min max business support'],
   [/^problem:(two-amounts|contact-without-number|write-instead|unsupported-.*)$/, ''],
   [/^problem:no-such-range$/, 'number'],

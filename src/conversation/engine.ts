@@ -3,7 +3,8 @@
  * contacts; filling.ts fills, drafting.ts asks, besides.ts answers what is beside the point, the flows know what they sell.
  */
 
-import { mentionsPin } from '../domain/pin.ts';
+import { mayRing } from '../domain/order.ts';
+import { isBarePin, mentionsPin } from '../domain/pin.ts';
 import { understand } from '../understanding/understand.ts';
 import { askNext } from './drafting.ts';
 import { isDoubtful, menuChoiceOf } from './choosing.ts';
@@ -96,9 +97,16 @@ function readText(scene: Scene, text: string): Answer {
   const said = understand(text, around.knowledge, openQuestion(session));
   const listening = { ...scene, session: hearLanguage(session, said, text, around.knowledge.lexicon) };
   if (mentionsPin(text)) return again(listening, [{ key: 'answers:pin' }]);
+  if (isBarePin(text) && around.orders.some((order) => mayRing(order, around.now))) return pinForThePhone(listening);
   if (isDoubtful(said, scene)) return doubtful(scene, said);
   const chosen = menuChoiceOf(text, said, scene);
   return chosen === null ? hear(listening, said, text) : tapped(scene, chosen.id, null);
+}
+
+/** Whoever is asked for a PIN on the phone and writes four digits here has taken this chat for that phone. */
+function pinForThePhone(scene: Scene): Answer {
+  const lead: Phrase[] = [{ key: 'answers:pin-ringing' }];
+  return freshDraft(scene) === null ? told(scene, lead) : again(scene, lead);
 }
 
 /** The amount as typed and the one behind the number, both to choose from. */

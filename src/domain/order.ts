@@ -144,6 +144,11 @@ export function endsPrompt(state: OrderState, event: OrderEventKind): boolean {
   return state === 'confirmed' || PROMPT_ENDS.includes(event);
 }
 
+/** A phone may be asking for a PIN because of this order. */
+export function mayRing({ promptLiveUntil }: Pick<Order, 'promptLiveUntil'>, now: Instant): boolean {
+  return promptLiveUntil !== null && promptLiveUntil > now;
+}
+
 /** Between the person's yes and the end, while the upstream may be working. */
 export function isInFlight(state: OrderState): boolean {
   return state === 'confirmed' || state === 'submitting' || state === 'awaiting_payment' || state === 'unknown';

@@ -1,7 +1,7 @@
 /** Shows what is taken for a PIN that somebody sends, that nothing of it is kept, and what is none. */
 
 import { describe, expect, it } from 'vitest';
-import { mentionsPin, withoutPin } from './pin.ts';
+import { isBarePin, mentionsPin, withoutBarePin, withoutPin } from './pin.ts';
 
 describe('a PIN', () => {
   it.each([
@@ -62,5 +62,17 @@ describe('a PIN', () => {
 
   it('takes no phone number with it', () => {
     expect(withoutPin('my pin is 9173 for mpesa 0722000111')).toBe('my pin is **** for mpesa 0722000111');
+  });
+});
+
+describe('four digits and nothing else', () => {
+  it.each(['9173', ' 9 1 7 3 ', '9-1-7-3', '9173.', '９１７３', '9\u200b173'])('"%s" may be a PIN', (text) => {
+    expect(isBarePin(text)).toBe(true);
+    expect(withoutBarePin(text)).toBe('****');
+  });
+
+  it.each(['917', '91735', 'KES 1000', '1000 bob', '1,000', '0722000111', ''])('"%s" is none', (text) => {
+    expect(isBarePin(text)).toBe(false);
+    expect(withoutBarePin(text)).toBe(text);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * Owns the PIN that somebody writes to us although nobody ever asks for it: it is no amount, it is answered with a warning, and it is
- * kept nowhere.
+ * kept nowhere. It is known by a word beside it; alone, by a phone that rings for it.
  */
 
 /** "pin", "PINs", "p.i.n", "pini yangu", "m-pin", "pin9174", "namba ya siri", "nywila", "password": none of it inside another word. */
@@ -13,6 +13,18 @@ const SHORTEST = 4;
 
 export function mentionsPin(text: string): boolean {
   return text !== '' && withoutPin(text) !== text;
+}
+
+/** Four digits and nothing else, "9175" or "9 1 7 5": the PIN of every payment network here, as long as one of them asks for it. */
+const BARE = /^\s*\d(?:[ ._-]?\d){3}\s*[.!]?\s*$/;
+
+export function isBarePin(text: string): boolean {
+  return BARE.test(text.normalize('NFKC').replace(/\p{Cf}/gu, ''));
+}
+
+/** The same where a payment prompt may be ringing. */
+export function withoutBarePin(text: string): string {
+  return isBarePin(text) ? '****' : withoutPin(text);
 }
 
 /** The text as it may be kept. A phone number stays; an amount beside the word is not worth the guess which of the two it is. */

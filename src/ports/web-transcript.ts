@@ -40,5 +40,7 @@ export interface WebTranscripts {
   since(chat: string, seq: number, limit: number): Promise<readonly NumberedLine[]>;
   /** The last `limit` lines, in order. */
   latest(chat: string, limit: number): Promise<readonly NumberedLine[]>;
+  /** A payment prompt of an order from this chat may be ringing: four digits in it are likely a PIN. */
+  mayRing(chat: string, now: Instant): Promise<boolean>;
   find(chat: string, from: 'bot' | 'person', id: string): Promise<NumberedLine | null>;
 }

@@ -11,8 +11,8 @@ import type { Effect, Input, Sprint, Surroundings } from '../conversation/surrou
 import { placed as placedBehind } from '../domain/breaker.ts';
 import type { Parties } from '../domain/limits.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
-import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
-import { withoutPin } from '../domain/pin.ts';
+import { mayRing, PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
+import { withoutBarePin, withoutPin } from '../domain/pin.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom, type Ids } from '../lib/ids.ts';
 import { withoutCodes } from '../lib/one-time-code.ts';
@@ -48,7 +48,8 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   const input = inputOf(message);
   if (input === null) return { event, read: pick(known.versions, [`conversation:${conversation.id}`]), touched: [], changes };
 
-  changes.push({ kind: 'heard', conversationId: conversation.id, messageId: message.messageId, text: heardText(message) });
+  const rings = known.recentOrders.some((order) => mayRing(order, event.at));
+  changes.push({ kind: 'heard', conversationId: conversation.id, messageId: message.messageId, text: heardText(message, rings) });
   const around = surroundings(known, event, rules, customer, ids);
   const sprint = withCallsOnce(converse(conversation.session, input, around, rules.flows), event.at);
   const claimed = claimOf(known, event, { customer, conversation: { ...conversation, session: sprint.session } }, rules);
@@ -144,9 +145,9 @@ function isNumber(typed: string | undefined, number: Msisdn): boolean {
 }
 
 /** Kept for 90 days, so that the shop can see what was said when something went wrong. */
-function heardText(message: InboundMessage): string {
+function heardText(message: InboundMessage, rings: boolean): string {
   const { content } = message;
-  if (content.kind === 'text') return withoutCodes(withoutPin(content.text).slice(0, 2_000));
+  if (content.kind === 'text') return withoutCodes((rings ? withoutBarePin : withoutPin)(content.text).slice(0, 2_000));
   if (content.kind === 'tap') return `[${content.data.slice(0, 64)}]`;
   return `(${content.kind === 'unsupported' ? content.what : content.kind})`;
 }

@@ -5,7 +5,7 @@
 
 import { newSession } from '../conversation/session.ts';
 import { itemId } from '../domain/attention.ts';
-import { isTerminal, nextState } from '../domain/order.ts';
+import { isTerminal, mayRing, nextState } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { OperatorCommand } from '../ports/desk.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
@@ -114,7 +114,7 @@ function decideErasure({ erasing, versions }: Known, event: Of<'command'>, custo
   if (erasing === undefined) return ends('refused', 'there is no such customer any more', []);
   const open = erasing.orders.flatMap(({ reference, state, promptLiveUntil }) => {
     if (!isTerminal(state)) return [`${reference} is ${state.replaceAll('_', ' ')}`];
-    return (promptLiveUntil ?? 0) > event.at ? [`${reference} may still ring a phone for a payment`] : [];
+    return mayRing({ promptLiveUntil }, event.at) ? [`${reference} may still ring a phone for a payment`] : [];
   });
   if (open.length > 0) return ends('refused', open.join(', '), []);
   const seenTo = erasing.wishes.map((chat): Change => {

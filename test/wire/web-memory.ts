@@ -6,6 +6,7 @@ export class MemoryTranscripts implements WebTranscripts {
   readonly lines = new Map<string, NumberedLine[]>();
   /** Set, every call rejects: the store cannot work. */
   broken = false;
+  rings = false;
 
   async append(chat: string, line: WebLine): Promise<NumberedLine> {
     const lines = this.#of(chat);
@@ -24,6 +25,10 @@ export class MemoryTranscripts implements WebTranscripts {
 
   async latest(chat: string, limit: number): Promise<readonly NumberedLine[]> {
     return this.#of(chat).slice(-limit);
+  }
+
+  async mayRing(): Promise<boolean> {
+    return this.rings;
   }
 
   async find(chat: string, from: 'bot' | 'person', id: string): Promise<NumberedLine | null> {

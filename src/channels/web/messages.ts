@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { withoutPin } from '../../domain/pin.ts';
+import { isBarePin, withoutBarePin, withoutPin } from '../../domain/pin.ts';
 import { readBody } from '../../lib/body.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
@@ -59,11 +59,22 @@ export async function writeDown(
 ): Promise<Result<Instant, Refusal>> {
   const at = clock.now() - (message.ageMs ?? 0);
   const tap = 'tap' in message ? message.tap : null;
-  const text = 'tap' in message ? await labelOf(transcripts, chat, message.tap, message.on) : withoutPin(message.text);
+  const text = await kept(transcripts, chat, message, clock.now());
   const line: WebLine = { kind: 'said', from: 'person', id: message.id, at, text, buttons: [], tap };
   const stored = (await transcripts.append(chat, line)).line;
-  if (stored.kind !== 'said' || stored.tap !== tap || (tap === null && stored.text !== text)) return err('id_reused');
+  if (stored.kind !== 'said' || stored.tap !== tap || ('text' in message && !sameText(stored.text, message.text)))
+    return err('id_reused');
   return ok(stored.at);
+}
+
+async function kept(transcripts: WebTranscripts, chat: string, message: Posted, now: Instant): Promise<string> {
+  if ('tap' in message) return labelOf(transcripts, chat, message.tap, message.on);
+  return (isBarePin(message.text) && (await transcripts.mayRing(chat, now)) ? withoutBarePin : withoutPin)(message.text);
+}
+
+/** A phone may have rung at the one delivery and not at the other. */
+function sameText(stored: string, text: string): boolean {
+  return stored === withoutPin(text) || stored === withoutBarePin(text);
 }
 
 /** What the person saw on the button; of a button that we never gave out, the data. */

@@ -3,7 +3,7 @@
  * the moment they came until they are turned or set aside.
  */
 
-import { withoutPin } from '../../domain/pin.ts';
+import { withoutBarePin } from '../../domain/pin.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { scrub } from '../../lib/log.ts';
 import { withoutCodes } from '../../lib/one-time-code.ts';
@@ -26,10 +26,13 @@ export interface Backlog {
   settle(event: TurnEvent): void;
 }
 
-/** An event that is never turned again, as it may be kept: what a person wrote stands in it as in the chat's own record. */
+/**
+ * An event that is never turned again, as it may be kept: what a person wrote stands in it as in the chat's own record. Whether a phone
+ * rang when they wrote is not looked for here, so four bare digits are always hidden.
+ */
 export function setAsideText(event: TurnEvent): string {
   if (event.kind !== 'message' || event.message.content.kind !== 'text') return JSON.stringify(event);
-  const text = withoutCodes(withoutPin(event.message.content.text));
+  const text = withoutCodes(withoutBarePin(event.message.content.text));
   return JSON.stringify({ ...event, message: { ...event.message, content: { kind: 'text', text } } });
 }
 

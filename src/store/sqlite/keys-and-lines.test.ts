@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { achieng, person, placed, welcomed } from '../../../test/contracts/store-world.ts';
 import { ManualClock } from '../../lib/clock.ts';
 import { silentLog } from '../../lib/log.ts';
 import type { WebLine } from '../../ports/web-transcript.ts';
@@ -97,5 +98,15 @@ describe('transcripts of the web chat', () => {
     const { seq } = await store.webTranscripts.append('one', said('1'));
     expect((await store.prune(10 ** 12)).texts).toBe(1);
     expect((await store.webTranscripts.append('one', said('1'))).seq).toBeGreaterThan(seq);
+  });
+
+  it('know whether a prompt of an order from their chat may ring', async () => {
+    const wanja = person('wanja', 'web');
+    await welcomed(store, wanja, achieng);
+    const { promptLiveUntil } = await placed(store, wanja);
+    const until = promptLiveUntil ?? 0;
+    expect(await store.webTranscripts.mayRing(wanja.address.chat, until - 1)).toBe(true);
+    expect(await store.webTranscripts.mayRing(wanja.address.chat, until)).toBe(false);
+    expect(await store.webTranscripts.mayRing(achieng.address.chat, until - 1)).toBe(false);
   });
 });

@@ -22,6 +22,12 @@ export function webTranscripts(db: Db, { write }: DbTransactions): WebTranscript
   const latest = db.prepare<[string, number], Row>(
     'SELECT seq, line FROM web_message WHERE chat = ? ORDER BY seq DESC LIMIT 0 + ?',
   );
+  const ringing = db
+    .prepare<[string, number], number>(
+      `SELECT 1 FROM conversation c JOIN orders o ON o.customer_id = c.customer_id
+       WHERE c.channel = 'web' AND c.chat = ? AND o.prompt_live_until > ? LIMIT 1`,
+    )
+    .pluck();
   const numbered = ({ seq, line }: Row): NumberedLine => ({ seq, line: JSON.parse(line) as WebLine });
   return {
     append: async (chat, line) =>
@@ -33,6 +39,7 @@ export function webTranscripts(db: Db, { write }: DbTransactions): WebTranscript
       }),
     since: async (chat, seq, limit) => since.all(chat, seq, limit).map(numbered),
     latest: async (chat, limit) => latest.all(chat, limit).map(numbered).toReversed(),
+    mayRing: async (chat, now) => ringing.get(chat, now) !== undefined,
     find: async (chat, from, id) => {
       const row = find.get(chat, from, id);
       return row === undefined ? null : numbered(row);
