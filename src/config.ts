@@ -187,6 +187,15 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   });
 }
 
+/** All that a command needs which works on the database alone. */
+const OF_THE_DATABASE = ['DATABASE_URL', 'SECRET_KEY', 'LOG_LEVEL'] as const;
+
+/** The same from those keys alone, with everything else off: a mistake elsewhere must not keep an operator from stopping sales. */
+export function parseDatabaseConfig(environment: Given): Result<Config, readonly string[]> {
+  const parsed = parseConfig(Object.fromEntries(OF_THE_DATABASE.map((key) => [key, environment[key]])));
+  return parsed.ok ? ok({ ...parsed.value, topups: { kind: 'off' }, webChat: 'off' }) : parsed;
+}
+
 /** A value that would be right, where the rule alone does not show one. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   TELEGRAM_API_ROOT: 'https://api.telegram.org',

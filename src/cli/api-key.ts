@@ -6,7 +6,7 @@ import { systemClock } from '../lib/clock.ts';
 import { randomToken } from '../lib/random.ts';
 import { API_SCOPES, type ApiKey, type ApiScope } from '../ports/wallet.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.ts';
-import { configOrExit, logFor } from './common.ts';
+import { databaseConfigOrExit, logFor } from './common.ts';
 
 interface CreateOptions {
   readonly name: string;
@@ -89,7 +89,7 @@ async function revoke({ apiKeys }: Keys, name: string): Promise<number> {
 
 /** Beside a running server, which looks keys up for every request. */
 async function withKeys(work: (store: Keys) => Promise<number>): Promise<number> {
-  const config = configOrExit(process.env);
+  const config = databaseConfigOrExit();
   if (config === null) return 2;
   let store: SqliteStore;
   try {

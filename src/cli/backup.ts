@@ -13,7 +13,7 @@ import { copyDatabase, sync, verifyCopy, type CopyFacts } from '../store/sqlite/
 import type { Db } from '../store/sqlite/connection.ts';
 import { asError } from '../store/sqlite/db-transaction.ts';
 import { lookInto } from '../store/sqlite/look.ts';
-import { configOrExit, counted, endWith, type Ending } from './common.ts';
+import { databaseConfigOrExit, counted, endWith, type Ending } from './common.ts';
 
 /** The names in a backup's folder, whatever the originals are called. */
 export const DATABASE_IN_BACKUP = 'jaza.db';
@@ -36,7 +36,7 @@ Examples:
   npx jaza restore data/backups/jaza-2026-11-25T06-00-00Z`,
     )
     .action(async (folder: string | undefined) => {
-      const config = configOrExit(process.env);
+      const config = databaseConfigOrExit();
       endWith(config === null ? { exitCode: 2 } : await backUp(config, folder, systemClock.now()));
     });
 }

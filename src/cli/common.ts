@@ -3,16 +3,45 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { parseEnv } from 'node:util';
-import { ENVIRONMENT, parseConfig, type Config } from '../config.ts';
+import { ENVIRONMENT, parseConfig, parseDatabaseConfig, type Config } from '../config.ts';
 import { createLog, type Log, type LogLevel } from '../lib/log.ts';
 
 /** The configuration, or null after everything that is wrong with it was written to stderr. The caller ends with code 2. */
 export function configOrExit(environment: Readonly<Record<string, string | undefined>>): Config | null {
   const parsed = parseConfig(environment);
   if (parsed.ok) return parsed.value;
-  process.stderr.write(`The configuration cannot be used:\n${parsed.error.map((line) => `  ${line}\n`).join('')}`);
-  process.stderr.write('Mend it in the environment or in .env; .env.example explains every key.\n');
+  tellFaults(parsed.error);
   return null;
+}
+
+function tellFaults(faults: readonly string[]): void {
+  process.stderr.write(`The configuration cannot be used:\n${faults.map((line) => `  ${line}\n`).join('')}`);
+  process.stderr.write('Mend it in the environment or in .env; .env.example explains every key.\n');
+}
+
+/** `whole` false: only what the database needs could be read, and everything else is off. */
+export type DatabaseConfig = Config & { readonly whole: boolean };
+
+let complainedOf = '';
+
+/** For commands that need the database alone: they work also while something else is wrong, and say so once on stderr. */
+export function databaseConfigOrExit(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): DatabaseConfig | null {
+  const parsed = parseConfig(environment);
+  if (parsed.ok) return { ...parsed.value, whole: true };
+  const database = parseDatabaseConfig(environment);
+  if (!database.ok) {
+    tellFaults(database.error);
+    return null;
+  }
+  const faults = parsed.error.join('\n');
+  if (faults !== complainedOf)
+    process.stderr.write(
+      `Not needed here, but wrong: ${counted(parsed.error.length, 'setting')}. The bot does not start like that; see: npx jaza doctor\n`,
+    );
+  complainedOf = faults;
+  return { ...database.value, whole: false };
 }
 
 /**

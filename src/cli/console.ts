@@ -5,7 +5,6 @@
  */
 
 import { existsSync } from 'node:fs';
-import type { Config } from '../config.ts';
 import { elapsed, sleep, systemClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import { randomToken } from '../lib/random.ts';
@@ -18,7 +17,7 @@ import { lookInto } from '../store/sqlite/look.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.ts';
 import { deskReader } from '../store/sqlite/read-desk.ts';
 import { acquireRole } from '../store/sqlite/role.ts';
-import { configOrExit } from './common.ts';
+import { databaseConfigOrExit, type DatabaseConfig } from './common.ts';
 
 /** How long a server is waited for; it looks four times a second. */
 const PATIENCE_MS = 10_000;
@@ -34,7 +33,7 @@ export type Act =
   | Pick<Extract<TurnEvent, { kind: 'command' }>, 'kind' | 'operator' | 'command'>;
 
 /** An error is a sentence, and then nothing was written down. */
-export async function tell(config: Config, act: Act, patienceMs = PATIENCE_MS): Promise<Result<Told, string>> {
+export async function tell(config: DatabaseConfig, act: Act, patienceMs = PATIENCE_MS): Promise<Result<Told, string>> {
   const event: TurnEvent = { ...act, id: `console:${randomToken()}`, at: systemClock.now() };
   const path = config.databasePath;
   if (path === ':memory:') return err('The database is in memory: nobody else can reach it.');
@@ -45,7 +44,7 @@ export async function tell(config: Config, act: Act, patienceMs = PATIENCE_MS): 
   return turnedHere(config, event);
 }
 
-async function turnedHere(config: Config, event: TurnEvent): Promise<Result<Told, string>> {
+async function turnedHere(config: DatabaseConfig, event: TurnEvent): Promise<Result<Told, string>> {
   // What the turn says in its log is what this command says in words.
   const log = silentLog;
   const opened = await openCore({ config, log, listens: true, everyChannel: false, clock: () => systemClock });
@@ -53,7 +52,9 @@ async function turnedHere(config: Config, event: TurnEvent): Promise<Result<Told
   const core = opened.value;
   try {
     await core.store.record([event]);
-    await core.takeOver();
+    // What others wrote down is turned by the shop's settings, and those cannot be read.
+    if (config.whole) await core.takeOver();
+    else await core.runner.submit([event]);
     return ok(told(await core.store.desk.answer(event.id), 'console'));
   } finally {
     await core.close();
@@ -86,7 +87,7 @@ function told(answer: ConsoleOutcome | 'set_aside' | null, by: 'server' | 'conso
 
 /** Hands the desk of the configured database to `look`, read-only; the exit code. */
 export async function lookingAt(look: (desk: Desk) => Promise<number>): Promise<number> {
-  const config = configOrExit(process.env);
+  const config = databaseConfigOrExit();
   if (config === null) return 2;
   const looked = await lookInto(config.databasePath, (db) => look(deskReader(db, dbTransactions(db))));
   return looked.ok ? looked.value : complain(looked.error);
@@ -97,7 +98,7 @@ export async function telling(
   act: Act,
   words: { done(detail: string, here: boolean): string; refused(detail: string): string },
 ): Promise<number> {
-  const config = configOrExit(process.env);
+  const config = databaseConfigOrExit();
   if (config === null) return 2;
   const result = await tell(config, act, PATIENCE_MS);
   if (!result.ok) return complain(result.error);

@@ -4,7 +4,7 @@ import { Argument, type Command } from 'commander';
 import type { Asset } from '../domain/ledger.ts';
 import { auditLedger, type AuditedAccount, type LedgerAudit } from '../store/sqlite/audit-ledger.ts';
 import { lookInto } from '../store/sqlite/look.ts';
-import { configOrExit, counted, endWith, type Ending } from './common.ts';
+import { databaseConfigOrExit, counted, endWith, type Ending } from './common.ts';
 
 export function ledgerCommand(program: Command): void {
   program
@@ -16,7 +16,7 @@ export function ledgerCommand(program: Command): void {
       '\nEnds with 0 when everything agrees, with 1 when something does not, with 2 when it cannot be read.\n\nExample:\n  npx jaza ledger check',
     )
     .action(async () => {
-      const config = configOrExit(process.env);
+      const config = databaseConfigOrExit();
       endWith(config === null ? { exitCode: 2 } : await checkLedger(config.databasePath));
     });
 }

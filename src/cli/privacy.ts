@@ -8,7 +8,7 @@ import { formatMsisdn, parseMsisdn } from '../domain/msisdn.ts';
 import { lookInto } from '../store/sqlite/look.ts';
 import { personalDataReader, type PersonalData } from '../store/sqlite/personal-data.ts';
 import { askedForYes } from './asking.ts';
-import { configOrExit, counted, operatorName } from './common.ts';
+import { databaseConfigOrExit, counted, operatorName } from './common.ts';
 import { complain, telling } from './console.ts';
 
 const WHO = "their own number, an order's reference, a customer's id, or an account as in telegram:4242";
@@ -32,7 +32,7 @@ export function privacyCommand(program: Command): void {
       '\nEnds with 0 when somebody is found, with 1 when nobody is, with 2 when the database cannot be used.\n\nExample:\n  npx jaza privacy export 0722000000 > data-of-achieng.json',
     )
     .action(async (who: string) => {
-      const config = configOrExit(process.env);
+      const config = databaseConfigOrExit();
       const answer = config === null ? { exitCode: 2 as const, text: '' } : await exported(config.databasePath, who);
       (answer.exitCode === 0 ? process.stdout : process.stderr).write(answer.text);
       process.exitCode = answer.exitCode;
@@ -64,7 +64,7 @@ function eraseCommand(privacy: Command): void {
 }
 
 async function erase(who: string, options: EraseOptions): Promise<number> {
-  const config = configOrExit(process.env);
+  const config = databaseConfigOrExit();
   if (config === null) return 2;
   const looked = await lookInto(config.databasePath, (db) => personalDataReader(db)(who));
   if (!looked.ok) return complain(looked.error);

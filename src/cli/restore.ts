@@ -17,7 +17,7 @@ import { replaceDatabase, sinceThen } from '../store/sqlite/replace.ts';
 import { acquireRole } from '../store/sqlite/role.ts';
 import { settleRestored, type Settled } from '../store/sqlite/settle-restored.ts';
 import { DATABASE_IN_BACKUP, KEY_IN_BACKUP, stamp, type Kept } from './backup.ts';
-import { configOrExit, counted, endWith, type Ending } from './common.ts';
+import { databaseConfigOrExit, counted, endWith, type Ending } from './common.ts';
 
 export function restoreCommand(program: Command): void {
   program
@@ -38,7 +38,7 @@ Examples:
   npx jaza restore data/backups/jaza-2026-11-25T06-00-00Z --force`,
     )
     .action(async (backup: string, { force = false }: { force?: boolean }) => {
-      const config = configOrExit(process.env);
+      const config = databaseConfigOrExit();
       endWith(config === null ? { exitCode: 2 } : await restore(config, backup, force, systemClock.now()));
     });
 }

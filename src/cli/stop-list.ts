@@ -15,7 +15,7 @@ import { openSqliteStore } from '../store/sqlite/open.ts';
 import { phonesOf } from '../store/sqlite/phones.ts';
 import { stopListOf } from '../store/sqlite/stop-list.ts';
 import { versionsOf } from '../store/sqlite/versions.ts';
-import { configOrExit, operatorName } from './common.ts';
+import { databaseConfigOrExit, operatorName } from './common.ts';
 
 const ACTIONS = ['add', 'remove', 'list'] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -36,7 +36,7 @@ export function stopListCommand(program: Command): void {
       '\nEnds with 0 when it is done, with 1 when the number cannot be used, with 2 when the database cannot.\n\nExample:\n  npx jaza stop-list add 0722000000\n  npx jaza stop-list list',
     )
     .action(async (action: Action, number: string | undefined) => {
-      const config = configOrExit(process.env);
+      const config = databaseConfigOrExit();
       const answer =
         config === null ? { exitCode: 2 as const, lines: [] } : await stopList(config.databasePath, action, number ?? '');
       const out = answer.exitCode === 0 ? process.stdout : process.stderr;
