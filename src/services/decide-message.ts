@@ -27,6 +27,10 @@ import { advance, newsChanges } from './order-changes.ts';
 const LATE_MS = 10 * 60_000;
 /** A network's clock may be off ours by so much, as long as nothing else is known of the two. */
 const CLOCKS_APART_MS = 60_000;
+/** A question is read and answered no faster. Networks tell whole seconds, so that it can look as fast as this. */
+const READ_MS = 1_000;
+/** A message that was under way for longer, by two clocks, may have been held up. */
+const HELD_UP_MS = 5_000;
 /** Of the last messages of a chat. */
 const LAGS_KEPT = 4;
 
@@ -169,13 +173,25 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     orders: known.recentOrders,
     use: known.use,
     stopped: known.stopped,
-    unseen: known.unseen || (message.sentAt !== null && message.sentAt <= askedAtByNetwork(known, at)),
+    unseen: known.unseen || crossed(known, message, at),
     salesStopped: rules.salesOff ?? known.salesStopped,
     asksWhatBecame: !rules.webhooksReachUs,
     breaker: known.breaker,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,
   };
+}
+
+/** It was written before the person can have read what stands open. Only where the network tells when it was written. */
+function crossed(known: Known, { sentAt }: InboundMessage, now: number): boolean {
+  if (sentAt === null) return false;
+  const asked = askedAt(known, now);
+  if (sentAt <= askedAtByNetwork(known, asked)) return true;
+  // What a network held up comes all at once: nobody has read it this soon after it was sent, and the lags tell nothing.
+  if (now >= asked && now - asked < READ_MS && now - sentAt > HELD_UP_MS) return true;
+  // Written so soon after their message before, which it was asked in answer to: by the network's clock alone, whatever ours says.
+  const lastLag = known.conversation?.session.lagsMs?.[0];
+  return lastLag !== undefined && sentAt <= asked - lastLag + READ_MS;
 }
 
 /** What stands open was not asked before this instant. */
@@ -189,9 +205,9 @@ function askedAt({ conversation, recentOrders, askedAt: sentAt }: Known, now: nu
  * The same by the network's clock, at the earliest. A message is written before it comes, so the shortest of the last lags is no less
  * than what our clock is ahead; of a few, because a network may hold up several in a row, and a jump of our clock is soon forgotten.
  */
-function askedAtByNetwork(known: Known, now: number): number {
+function askedAtByNetwork(known: Known, asked: number): number {
   const lagsMs = known.conversation?.session.lagsMs ?? [];
-  return askedAt(known, now) - (lagsMs.length === 0 ? CLOCKS_APART_MS : Math.min(...lagsMs));
+  return asked - (lagsMs.length === 0 ? CLOCKS_APART_MS : Math.min(...lagsMs));
 }
 
 function lagsAfter({ lagsMs = [] }: Session, { sentAt }: InboundMessage, now: number): readonly number[] {
