@@ -101,7 +101,7 @@ export function customerEraser(db: Db, versions: Versions): (erase: Erase, scope
 function numbersForgotten(db: Db): (customer: string) => void {
   const numbers = db
     .prepare<[string, string, string], number>(
-      `SELECT recipient_phone FROM orders WHERE customer_id = ? UNION SELECT payer_phone FROM orders WHERE customer_id = ?
+      `SELECT recipient_phone FROM orders WHERE customer_id = ? AND recipient_phone IS NOT NULL UNION SELECT payer_phone FROM orders WHERE customer_id = ?
        UNION SELECT phone_id FROM phone_claim WHERE customer_id = ?`,
     )
     .pluck();
