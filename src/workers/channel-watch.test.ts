@@ -21,14 +21,19 @@ beforeEach(() => {
   health = UP;
   writes = true;
   told = [];
-  stop = watchChannels([{ name: 'telegram', health: () => health }], clock, {
+  stop = watching();
+});
+afterEach(() => stop());
+
+function watching(toldDown: readonly string[] = []): () => void {
+  const notices: Parameters<typeof watchChannels>[2] = {
     channel(name, state, detail) {
       if (writes) told.push(`${clock.now() / MINUTE_MS} min: ${name} ${state}, ${detail}`);
       return Promise.resolve(writes);
     },
-  });
-});
-afterEach(() => stop());
+  };
+  return watchChannels([{ name: 'telegram', health: () => health }], clock, notices, toldDown);
+}
 
 async function pass(minutes: number): Promise<void> {
   for (let at = 0; at < minutes * 3; at += 1) {
@@ -73,4 +78,15 @@ it('looks no more once it is stopped', async () => {
   stop();
   await pass(10);
   expect(told).toEqual([]);
+});
+
+it('tells after a restart that a channel is up again, and not once more that it is down', async () => {
+  stop();
+  health = DOWN;
+  stop = watching(['telegram']);
+  await pass(10);
+  expect(told).toEqual([]);
+  health = UP;
+  await pass(1);
+  expect(told).toEqual([expect.stringMatching(/telegram channel_up/)]);
 });

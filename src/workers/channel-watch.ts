@@ -1,6 +1,6 @@
 /**
  * Owns noticing that a channel is down for longer than a hiccup, and that it is up again. What a channel is, it says itself; what is
- * told once is not told again until it has changed.
+ * told once is not told again until it has changed, also across a restart.
  */
 
 import type { Clock, Instant } from '../lib/clock.ts';
@@ -17,13 +17,14 @@ interface Watched {
   told: boolean;
 }
 
-/** Returns how to stop it. */
+/** `toldDown`: of which it was told, before this process began, that they are down. Returns how to stop it. */
 export function watchChannels(
   channels: readonly Pick<Channel, 'name' | 'health'>[],
   clock: Clock,
   notices: Pick<Notices, 'channel'>,
+  toldDown: readonly string[] = [],
 ): () => void {
-  const watched: Watched[] = channels.map((channel) => ({ channel, downSince: null, told: false }));
+  const watched: Watched[] = channels.map((channel) => ({ channel, downSince: null, told: toldDown.includes(channel.name) }));
   let cancel = clock.after(EVERY_MS, run);
 
   function run(): void {
