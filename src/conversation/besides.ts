@@ -28,11 +28,11 @@ function questioned(scene: Scene, question: NonNullable<Understood['question']>)
     case 'repeat':
       return again(scene, []);
     case 'human':
-      return again(scene, [personTold(scene)], [wanted('asked for a person')]);
+      return again(scene, [personTold(scene)], [wanted('person')]);
     case 'mine':
-      return again(scene, [answerTo(question, scene.around)], [wanted('wants a copy of their data')]);
+      return again(scene, [answerTo(question, scene.around)], [wanted('copy')]);
     case 'forget_me':
-      return again(scene, [answerTo(question, scene.around)], [wanted('wants their data deleted')]);
+      return again(scene, [answerTo(question, scene.around)], [wanted('delete')]);
     case 'how_long':
       return howLong(scene);
     default:

@@ -3,6 +3,7 @@
  * about the last message (what was noted, what stayed as it was). It reads no message.
  */
 
+import type { Instant } from '../lib/clock.ts';
 import { draftChoice } from './choice.ts';
 import type { Filling } from './filling.ts';
 import { withoutSlot, type Flow, type Slot } from './flow.ts';
@@ -13,6 +14,11 @@ import type { Surroundings } from './surroundings.ts';
 /** After this long a draft may still be shown, but a yes no longer buys. */
 export const DRAFT_EXPIRES_MS = 60 * 60_000;
 export const DRAFT_REMINDER_MS = 15 * 60_000;
+
+/** A yes to it still buys, and a question beside it could be answered by that yes. */
+export function isFresh({ touchedAt }: Pick<Draft, 'touchedAt'>, now: Instant): boolean {
+  return now - touchedAt < DRAFT_EXPIRES_MS;
+}
 
 export interface Asked {
   readonly session: Session;

@@ -29,7 +29,7 @@ import {
 } from './steps.ts';
 import { begun, stopNumber, stopped } from './stopping.ts';
 import { tapped } from './tapping.ts';
-import { ringsOnce } from './troubles.ts';
+import { ringsOnce, wanted } from './troubles.ts';
 import { byValues, carriesValue } from './values.ts';
 
 export function hear(scene: Scene, said: Understood, text: string): Answer {
@@ -183,7 +183,7 @@ function notUnderstood(scene: Scene, text: string): Answer {
   const draft = freshDraft(scene);
   if (failures >= 3) {
     const human: Phrase = { key: 'common:human-told', params: { support: support(around) } };
-    return again(scene, [human], [{ kind: 'help_wanted', why: 'not understood three times' }]);
+    return again(scene, [human], [wanted('not_understood')]);
   }
   const example: SlotName | 'start' = draft === null ? 'start' : hintFor(draft);
   const lead: Phrase = { key: failures === 1 ? `common:hint-${example}` : 'common:hint-choose' };

@@ -86,6 +86,15 @@ describe('news of an order', () => {
   it('that it was cancelled in time says that no payment was asked for', () => {
     expect(said(orderNews(order('confirmed'), 'cancelled', null))).toContain('cancelled before any payment was asked for');
     expect(said(orderNews(order('awaiting_payment'), 'cancelled', null))).toContain('was not completed');
+    expect(said(orderNews(order('confirmed'), 'cancelled', 'by_shop'))).toContain(
+      'The shop cancelled your order before any payment',
+    );
+    expect(said(orderNews(order('confirmed'), 'cancelled', 'by_upstream'))).toContain('was not completed');
+  });
+
+  it('says that nothing was sent where that is known, and only there', () => {
+    expect(said(orderNews(order('confirmed'), 'review', 'not_begun'))).toContain('nothing was sent, so no payment was asked for');
+    expect(said(orderNews(order('submitting'), 'review', null))).toContain("We don't know yet how it ended");
   });
 });
 

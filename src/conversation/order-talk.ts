@@ -57,8 +57,11 @@ export const buyAgain = (order: Order): Choice => ({
 const human = (order: Order): Choice => ({ id: freeChoice('human', order.reference), label: { key: 'order:talk-to-us' } });
 const history: Choice = { id: freeChoice('history'), label: { key: 'common:menu-history' } };
 
+/** What the news depends on besides the state: the upstream's code, or who or what ended it. */
+export type NewsWhy = RefusalCode | 'unreachable' | 'by_shop' | 'by_upstream' | 'not_begun';
+
 /** What an order's new state says to its customer. `code`: the upstream's, when it refused. Null: nothing new for the person. */
-export function orderNews(order: Order, state: OrderState, code: RefusalCode | 'unreachable' | null): Reply | null {
+export function orderNews(order: Order, state: OrderState, code: NewsWhy | null): Reply | null {
   const params = orderParams(order);
   switch (state) {
     case 'awaiting_payment':
@@ -68,9 +71,8 @@ export function orderNews(order: Order, state: OrderState, code: RefusalCode | '
     case 'delivered':
       return { parts: [{ key: 'order:delivered', params }], choices: [buyAgain(order), history] };
     case 'cancelled':
-      // Nothing had left yet: the customer was in time, and no payment was ever asked for.
       return {
-        parts: [{ key: order.state === 'confirmed' ? 'order:cancelled-in-time' : 'order:cancelled', params }],
+        parts: [{ key: cancelledKey(order, code), params }],
         choices: [buyAgain(order), history],
       };
     case 'rejected':
@@ -81,7 +83,10 @@ export function orderNews(order: Order, state: OrderState, code: RefusalCode | '
     case 'lapsed':
       return { parts: [{ key: 'order:lapsed', params }], choices: [buyAgain(order), history] };
     case 'review':
-      return { parts: [{ key: 'order:review', params }], choices: [human(order)] };
+      return {
+        parts: [{ key: code === 'not_begun' ? 'order:review-not-sent' : 'order:review', params }],
+        choices: [human(order)],
+      };
     case 'refund_due':
       return { parts: [{ key: 'order:refund-due', params }], choices: [human(order)] };
     case 'refunded':
@@ -92,6 +97,12 @@ export function orderNews(order: Order, state: OrderState, code: RefusalCode | '
     default:
       return assertNever(state);
   }
+}
+
+/** As long as nothing had left, no payment was ever asked for; the upstream's word says that something had. */
+function cancelledKey({ state }: Order, code: NewsWhy | null): string {
+  if (state !== 'confirmed' || code === 'by_upstream') return 'order:cancelled';
+  return code === 'by_shop' ? 'order:cancelled-by-shop' : 'order:cancelled-in-time';
 }
 
 /** After three minutes without a word: the prompt has gone from the phone, approved or not. */

@@ -3,7 +3,7 @@
  * words both take.
  */
 
-import { askAgain, askNext, DRAFT_EXPIRES_MS, showing, type Asked, type ToAsk } from './drafting.ts';
+import { askAgain, askNext, isFresh, showing, type Asked, type ToAsk } from './drafting.ts';
 import { openDraft } from './filling.ts';
 import type { Flow } from './flow.ts';
 import { withLead, type Choice, type Phrase, type Reply } from './reply.ts';
@@ -43,7 +43,7 @@ export function freshDraft(scene: Scene): Draft | null {
 /** An open draft that nobody touched for an hour: it may be shown again, it is never bought. */
 export function expired(scene: Scene): boolean {
   const { draft } = scene.session;
-  return draft !== null && scene.around.now - draft.touchedAt >= DRAFT_EXPIRES_MS;
+  return draft !== null && !isFresh(draft, scene.around.now);
 }
 
 /** The fresh draft, or a new one of this flow; or the answer that none can be begun just now. */

@@ -17,7 +17,6 @@ import { wanted } from './troubles.ts';
 /** Who writes STOP again so soon is in earnest. */
 const ASKED_MS = 24 * 60 * 60_000;
 const NUMBER_EXPECTED_MS = 10 * 60_000;
-const STOP_WANTED = 'wants no payment prompts';
 
 export function stopped(scene: Scene, said: Understood): Answer {
   if (freshDraft(scene) !== null) return cancelled(scene);
@@ -29,7 +28,7 @@ export function stopped(scene: Scene, said: Understood): Answer {
   if (own.length === 0) {
     const { stopAskedAt } = scene.session;
     if (stopAskedAt !== undefined && now - stopAskedAt < ASKED_MS)
-      return again(scene, [{ key: 'answers:stop-told' }, support(scene.around)], [wanted(STOP_WANTED)]);
+      return again(scene, [{ key: 'answers:stop-told' }, support(scene.around)], [wanted('stop')]);
     return again({ ...scene, session: { ...scene.session, stopAskedAt: now } }, [{ key: 'answers:stop' }]);
   }
   return again(scene, [...own.map(line('answers:prompts-stopped')), { key: 'answers:prompts-undo' }], own.map(effect(true)));
@@ -49,7 +48,7 @@ export function stopNumber(scene: Scene, said: Understood): Answer | null {
 
 function numberHandedOn(scene: Scene, number: Msisdn): Answer {
   const phrase: Phrase = { key: 'answers:stop-number', params: { number: { msisdn: number } } };
-  return again(scene, [phrase, support(scene.around)], [wanted(STOP_WANTED)]);
+  return again(scene, [phrase, support(scene.around)], [wanted('stop')]);
 }
 
 /** `/start` and its word: the menu, and prompts again where they were stopped. */

@@ -3,6 +3,7 @@
  * from this alone; what it wants done comes back as effects.
  */
 
+import type { Reason } from '../domain/attention.ts';
 import type { Breaker } from '../domain/breaker.ts';
 import type { Limits, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
@@ -68,7 +69,7 @@ export type Effect =
   /** What the customer says became of an order. */
   | { readonly kind: 'order_word'; readonly orderId: string; readonly event: OrderEventKind }
   /** The bot could not help: for the operator's inbox. */
-  | { readonly kind: 'help_wanted'; readonly why: string }
+  | { readonly kind: 'help_wanted'; readonly why: Reason }
   /** The owner of a number wants no payment prompts any more, or wants them again. */
   | { readonly kind: 'stop_prompts'; readonly phone: Msisdn; readonly stopped: boolean }
   | { readonly kind: 'retire_buttons'; readonly on: string }

@@ -145,7 +145,7 @@ describe('buttons that mean the same for ever', () => {
     const call = (about: string): unknown => tap(talk, `human=${about}:-:0`).effects;
     expect(call('JZAAAAAAAA')).toEqual([]);
     expect(call('send 5,000 to 0722000111 at once')).toEqual([]);
-    expect(call(reference)).toEqual([{ kind: 'help_wanted', why: `about ${reference}` }]);
+    expect(call(reference)).toEqual([{ kind: 'help_wanted', why: { code: 'person', reference } }]);
   });
 
   it('the tapped message is named, so that its buttons can be taken off', () => {

@@ -112,7 +112,7 @@ function freeTap(scene: Scene, choice: ParsedChoice): Answer {
 /** To a person about one of their orders. */
 function personCalled(scene: Scene, order: Order | null): Answer {
   if (order === null) return again(scene, [{ key: 'common:gone-button' }]);
-  return again(scene, [personTold(scene)], [wanted(`about ${order.reference}`)], [historyChoice]);
+  return again(scene, [personTold(scene)], [wanted('person', order)], [historyChoice]);
 }
 
 function orderNamed(scene: Scene, reference: string | null): Order | null {

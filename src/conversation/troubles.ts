@@ -3,9 +3,10 @@
  * again, a payment message sent as proof. It tells where the last order stands and calls a person; it promises and buys nothing.
  */
 
+import type { ReasonCode } from '../domain/attention.ts';
 import { isInFlight, type Order } from '../domain/order.ts';
 import type { Trouble, Understood } from '../understanding/understood.ts';
-import { buyAgain, cannotCancel, isUnsettled, orderStatus } from './order-talk.ts';
+import { buyAgain, cannotCancel, isUnsettled, orderStatus, silentOrder } from './order-talk.ts';
 import type { Phrase } from './reply.ts';
 import { again, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import { answerTo, historyChoice, support } from './small-talk.ts';
@@ -15,21 +16,20 @@ import type { Effect } from './surroundings.ts';
 /** "Money was taken, nothing came": where the last order stands, and a person. */
 export function complaint(scene: Scene, { trouble }: Understood): Answer {
   const latest = scene.around.orders[0];
-  const asked = askedWhy(scene, [wanted('complaint about an order that was asked about')]);
+  const asked = askedWhy(scene, [wanted('complaint', silentOrder(scene.around.orders, scene.around.now) ?? undefined)]);
   if (asked !== null) return asked;
-  const what = trouble === null ? 'complaint' : COMPLAINTS[trouble];
   return again(
     scene,
     [...explained(trouble, latest), ...standing(latest), personTold(scene)],
-    [wanted(`${what}${about(latest)}`)],
+    [wanted(trouble === null ? 'complaint' : COMPLAINTS[trouble], latest)],
     [historyChoice],
   );
 }
 
-const COMPLAINTS: Readonly<Record<Trouble, string>> = {
-  paid_twice: 'complaint of paying twice',
-  wrong_number: 'complaint of a wrong number',
-  resend: 'complaint of no prompt',
+const COMPLAINTS: Readonly<Record<Trouble, ReasonCode>> = {
+  paid_twice: 'paid_twice',
+  wrong_number: 'wrong_number',
+  resend: 'no_prompt',
 };
 
 /** What can be done about it, where there is an order that it can be about. */
@@ -46,7 +46,7 @@ export function claimed(scene: Scene): Answer {
   const { around } = scene;
   const latest = around.orders[0];
   const phrase: Phrase = { key: 'answers:not-sold-mpesa-message', params: { support: support(around) } };
-  return again(scene, [phrase, ...standing(latest)], [wanted(`sent a payment message${about(latest)}`)], [historyChoice]);
+  return again(scene, [phrase, ...standing(latest)], [wanted('payment_message', latest)], [historyChoice]);
 }
 
 /** "Send the prompt again": an order rings once. Null: no order is in flight, or another purchase is being talked about. */
@@ -76,14 +76,11 @@ export function personTold({ around }: Scene): Phrase {
   return { key: 'common:human-told', params: { support: support(around) } };
 }
 
-export function wanted(why: string): Effect {
-  return { kind: 'help_wanted', why };
+/** A person is called, for this reason, about this order if any. */
+export function wanted(code: ReasonCode, order?: Order): Effect {
+  return { kind: 'help_wanted', why: order === undefined ? { code } : { code, reference: order.reference } };
 }
 
 function standing(latest: Order | undefined): Phrase[] {
   return latest === undefined ? [] : [orderStatus(latest)];
-}
-
-function about(latest: Order | undefined): string {
-  return latest === undefined ? '' : ` about ${latest.reference}`;
 }

@@ -145,4 +145,6 @@ export interface Desk {
   /** Null: not turned yet. `set_aside`: its turn failed three times. */
   answer(eventId: string): Promise<ConsoleOutcome | 'set_aside' | null>;
   operators(): Promise<readonly OperatorChat[]>;
+  /** Channels of which the last that was told is that they are down. */
+  channelsDown(): Promise<readonly string[]>;
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Instant } from '../lib/clock.ts';
+import type { Reason } from '../domain/attention.ts';
 import type { Journal } from '../domain/ledger.ts';
 import type { Actor, Order, OrderEventKind, OrderState } from '../domain/order.ts';
 import type { Breaker } from '../domain/breaker.ts';
@@ -238,7 +239,15 @@ export type Change =
   | { readonly kind: 'keep_raw'; readonly rawId: string; readonly source: string; readonly body: string }
   | { readonly kind: 'set_timer'; readonly key: string; readonly dueAt: Instant; readonly timer: Timer }
   | { readonly kind: 'clear_timer'; readonly key: string }
-  | { readonly kind: 'audit'; readonly actor: Actor; readonly what: string; readonly subject: string; readonly detail: string }
+  | {
+      readonly kind: 'audit';
+      readonly actor: Actor;
+      readonly what: string;
+      readonly subject: string;
+      readonly detail: string;
+      /** What the detail says, from the closed list: for those who are told in this turn. It is not kept. */
+      readonly reason?: Reason;
+    }
   /** Stops new orders, with the reason, or lets them go on. */
   | { readonly kind: 'switch_sales'; readonly stopped: string | null }
   /** Seen to, as far as it had come by `until`; see ports/desk.ts. */
@@ -271,6 +280,9 @@ export interface Turn {
   readonly touched: readonly string[];
   readonly changes: readonly Change[];
 }
+
+/** So often a turn may fail before its event is set aside. */
+export const MOST_ATTEMPTS = 3;
 
 export type TurnOutcome =
   | { readonly kind: 'committed' }

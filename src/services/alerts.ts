@@ -4,13 +4,13 @@
  */
 
 import { goods } from '../conversation/order-talk.ts';
-import type { Param, Params, Phrase, Reply } from '../conversation/reply.ts';
-import { ATTENTION, isAttention, itemId } from '../domain/attention.ts';
+import type { Param, Phrase, Reply } from '../conversation/reply.ts';
+import { ATTENTION, isAttention, itemId, type ReasonCode } from '../domain/attention.ts';
 import { maskMsisdn } from '../domain/msisdn.ts';
-import type { Order } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import { scrub } from '../lib/log.ts';
 import type { Change, Known, Turn } from '../ports/store.ts';
+import { UPSTREAMS, type Upstream } from './upstream-news.ts';
 
 type Audit = Extract<Change, { kind: 'audit' }>;
 
@@ -32,18 +32,25 @@ export function withAlerts(turn: Turn, known: Known, simulated: boolean): Turn {
 
 /** What is about a simulated order says so. */
 function marked(phrase: Phrase, simulated: boolean): Reply {
-  const mark = simulated && phrase.params?.['reference'] !== undefined;
+  const mark = simulated && (phrase.params?.['reference'] ?? phrase.params?.['upstream']) !== undefined;
   return { parts: mark ? [{ key: 'common:simulated-short' }, phrase] : [phrase], choices: [] };
 }
 
 function alertOf(audit: Audit, turn: Turn, known: Known): Phrase {
   const { what, subject } = audit;
   if (!isAttention(what)) throw new Error(`invariant broken: nobody is called for ${what}`);
-  const why = reasonFor(audit.detail);
+  const why = whyOf(audit);
   const item = itemId(ATTENTION[what], subject);
   switch (what) {
     case 'operator_alert':
-      return orderAlert(audit, turn, known) ?? { key: 'operator:alert', params: { why, item } };
+      return { key: 'operator:alert', params: { why, item } };
+    case 'order_review':
+    case 'order_contradicted':
+      return orderAlert(audit, what, turn, known) ?? { key: 'operator:alert', params: { why, item } };
+    case 'token_refused':
+    case 'upstream_down':
+    case 'upstream_up':
+      return upstreamAlert(audit, what);
     case 'help_wanted':
       return { key: 'operator:help-wanted', params: { who: whoOf(turn, known), why, item } };
     case 'webhook_quarantined':
@@ -62,24 +69,37 @@ function alertOf(audit: Audit, turn: Turn, known: Known): Phrase {
 }
 
 /** Null: the alert is about no order that the turn knows. */
-function orderAlert({ subject, detail }: Audit, { changes, event }: Turn, known: Known): Phrase | null {
-  const order = [known.order, ...known.recentOrders].find((one) => one?.id === subject);
+function orderAlert(audit: Audit, what: 'order_review' | 'order_contradicted', turn: Turn, known: Known): Phrase | null {
+  const order = [known.order, ...known.recentOrders].find((one) => one?.id === audit.subject);
   if (order == null) return null;
-  const reviewed = changes.some(
-    (change) => change.kind === 'advance_order' && change.orderId === subject && change.to === 'review',
-  );
-  if (reviewed) return { key: 'operator:order-review', params: orderParams(order, detail) };
-  const refused = event.kind === 'call_answered' && event.answer.kind === 'refused' && event.answer.code === '4000';
-  if (refused) return { key: 'operator:token-refused', params: { reference: order.reference } };
-  // What the upstream as a whole does is said of the order that found it out, and is no fault of that order.
-  return detail.includes(' came for an order that was ')
-    ? { key: 'operator:order-alert', params: orderParams(order, detail) }
-    : null;
+  const step = turn.changes.find((change) => change.kind === 'advance_order' && change.orderId === order.id);
+  const evidence = step?.kind === 'advance_order' ? step.evidence : audit.detail;
+  const said = what === 'order_review' ? evidence : audit.detail.replace(`${order.reference} `, '');
+  const { reference } = order;
+  const params = { reference, goods: goods(order, { masked: true }), why: whyOf({ ...audit, detail: said }) };
+  if (what === 'order_contradicted') return { key: 'operator:order-alert', params };
+  return { key: audit.reason?.code === 'not_begun' ? 'operator:order-not-begun' : 'operator:order-review', params };
 }
 
-function orderParams(order: Order, detail: string): Params {
-  const why = reasonFor(detail.replace(`${order.reference} `, '').replace(/^in review, from \w+: /, ''));
-  return { reference: order.reference, goods: goods(order, { masked: true }), why };
+const UPSTREAM_NAMES: Readonly<Record<Upstream, string>> = {
+  topups: 'operator:upstream-topups',
+  daraja: 'operator:upstream-daraja',
+};
+
+function upstreamAlert(audit: Audit, what: 'token_refused' | 'upstream_down' | 'upstream_up'): Phrase {
+  const known = UPSTREAMS.find((name) => name === audit.subject);
+  const upstream: Param = known === undefined ? audit.subject : { key: UPSTREAM_NAMES[known] };
+  const params = { upstream, why: whyOf(audit) };
+  switch (what) {
+    case 'token_refused':
+      return { key: 'operator:token-refused', params };
+    case 'upstream_down':
+      return { key: 'operator:upstream-down', params };
+    case 'upstream_up':
+      return { key: 'operator:upstream-up', params };
+    default:
+      return assertNever(what);
+  }
 }
 
 /** Enough to know who calls; how to reach them is shown by the console. */
@@ -91,29 +111,33 @@ function whoOf({ event }: Turn, { conversation, customer, ownPhones }: Known): s
   return [name, phone === undefined ? '' : maskMsisdn(phone), channel].filter((part) => part !== '').join(', ');
 }
 
-/** Reasons that are said in the operator's language; whatever else stands there is the upstream's word, or one for the console. */
-const REASONS: Readonly<Record<string, string>> = {
-  'asked for a person': 'operator:why-person',
-  'wants a copy of their data': 'operator:why-copy',
-  'wants their data deleted': 'operator:why-delete',
-  'wants no payment prompts': 'operator:why-stop',
-  'not understood three times': 'operator:why-not-understood',
-  'ten minutes without a word': 'operator:why-silence',
-  'the customer was asked and said nothing for a day': 'operator:why-no-answer',
-  'its call was not begun in ten minutes': 'operator:why-not-begun',
-  'no order': 'operator:why-no-order',
-  'another amount': 'operator:why-other-amount',
-  'another mobile': 'operator:why-other-number',
-  'another note': 'operator:why-other-reference',
-  'another reference': 'operator:why-other-reference',
+/** Reasons are said in the operator's language; whatever else stands in a detail is the upstream's word, or one for the console. */
+const REASONS: Readonly<Record<ReasonCode, string>> = {
+  person: 'operator:why-person',
+  copy: 'operator:why-copy',
+  delete: 'operator:why-delete',
+  stop: 'operator:why-stop',
+  not_understood: 'operator:why-not-understood',
+  complaint: 'operator:why-complaint',
+  paid_twice: 'operator:why-paid-twice',
+  wrong_number: 'operator:why-wrong-number',
+  no_prompt: 'operator:why-no-prompt',
+  payment_message: 'operator:why-payment-message',
+  silence: 'operator:why-silence',
+  no_answer: 'operator:why-no-answer',
+  not_begun: 'operator:why-not-begun',
+  no_order: 'operator:why-no-order',
+  other_amount: 'operator:why-other-amount',
+  other_number: 'operator:why-other-number',
+  other_note: 'operator:why-other-reference',
+  other_reference: 'operator:why-other-reference',
+  wrong_codes: 'operator:why-wrong-codes',
 };
 
-function reasonFor(detail: string): Param {
-  const said = oneLine(scrub(detail), 160);
-  const key = REASONS[said];
-  if (key !== undefined) return { key };
-  const [, reference] = /^about (JZ\w+)$/.exec(said) ?? [];
-  return reference === undefined ? said : { key: 'operator:why-order', params: { reference } };
+function whyOf({ detail, reason }: Audit): Param {
+  if (reason === undefined) return oneLine(scrub(detail), 160);
+  const what: Param = { key: REASONS[reason.code] };
+  return reason.reference === undefined ? what : { key: 'operator:why-about', params: { what, reference: reason.reference } };
 }
 
 function oneLine(text: string, most: number): string {

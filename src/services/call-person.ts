@@ -4,6 +4,7 @@
  */
 
 import type { Sprint } from '../conversation/surroundings.ts';
+import { inWords } from '../domain/attention.ts';
 import type { Instant } from '../lib/clock.ts';
 
 const CALL_AGAIN_MS = 60 * 60_000;
@@ -14,8 +15,9 @@ export function withCallsOnce(sprint: Sprint, now: Instant): Sprint {
   const calledFor = new Map(before);
   const effects = sprint.effects.filter((effect) => {
     if (effect.kind !== 'help_wanted') return true;
-    const isNew = !calledFor.has(effect.why);
-    if (isNew) calledFor.set(effect.why, now);
+    const why = inWords(effect.why);
+    const isNew = !calledFor.has(why);
+    if (isNew) calledFor.set(why, now);
     return isNew;
   });
   if (calledFor.size === before.length) return { ...sprint, effects };

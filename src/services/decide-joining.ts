@@ -4,6 +4,7 @@
  * kept nowhere.
  */
 
+import { inWords, type Reason } from '../domain/attention.ts';
 import type { Reply } from '../conversation/reply.ts';
 import { idsFrom } from '../lib/ids.ts';
 import { codeIn, isCode } from '../lib/one-time-code.ts';
@@ -39,8 +40,15 @@ export function decideJoining(known: Known, joining: Joining, event: MessageEven
   const invite = joining.invites.find(({ id, hash, expiresAt }) => expiresAt > event.at && isCode(id, code, hash));
   if (invite === undefined) {
     const actor = { kind: 'customer', id: customer.id } as const;
-    const detail = 'five wrong operator codes came from one chat; it is not listened to for an hour';
-    const alert: Change = { kind: 'audit', actor, what: 'operator_alert', subject: conversation.id, detail };
+    const reason: Reason = { code: 'wrong_codes' };
+    const alert: Change = {
+      kind: 'audit',
+      actor,
+      what: 'operator_alert',
+      subject: conversation.id,
+      detail: inWords(reason),
+      reason,
+    };
     const counted: Change = { kind: 'wrong_code', conversationId: conversation.id, count: wrong + 1 };
     return turn(counted, ...(wrong + 1 === MOST_WRONG ? [alert] : []), say('operator:code-wrong'));
   }

@@ -311,7 +311,7 @@ it('a call for a person reaches the operator without the words that were said', 
     { conversation: aChat(), recentOrders: [anOrder()] },
   );
   expect(JSON.stringify(alerts(turn))).not.toContain('4321');
-  expect(alerts(tapped)).toEqual(['help_wanted: about JZ7K2M4QPW']);
+  expect(alerts(tapped)).toEqual(['help_wanted: asked for a person about JZ7K2M4QPW']);
 });
 
 it('buttons are taken off only where the channel can', () => {

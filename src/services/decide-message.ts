@@ -8,6 +8,7 @@ import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
 import { newSession, spokenOf, type Session } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
+import { inWords } from '../domain/attention.ts';
 import { sameParties, type Parties } from '../domain/limits.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { mayRing, SILENCE_MS, type Actor } from '../domain/order.ts';
@@ -21,6 +22,7 @@ import { withCallsOnce } from './call-person.ts';
 import { claimOf } from './decide-claim.ts';
 import type { Rules } from './decide.ts';
 import { advance, newsChanges } from './order-changes.ts';
+import { surroundingsOf } from './surroundings-of.ts';
 import { placed, type Placed } from './place-order.ts';
 
 /** A message older than this may talk, but its yes buys nothing: it was written to another state of the chat. */
@@ -159,28 +161,13 @@ function heardText(message: InboundMessage, rings: boolean): string {
 
 function surroundings(known: Known, event: MessageEvent, rules: Rules, customer: Customer, ids: Ids): Surroundings {
   const { message, at } = event;
-  const { buttons, asksOwnPhone } = rules.capabilities(message.address.channel);
-  const own =
-    message.ownPhone === null
-      ? known.ownPhones
-      : [message.ownPhone, ...known.ownPhones.filter((one) => one !== message.ownPhone)];
+  const { ownPhone, sentAt, address } = message;
+  const own = ownPhone === null ? known.ownPhones : [ownPhone, ...known.ownPhones.filter((one) => one !== ownPhone)];
   return {
-    now: at,
-    ids,
-    knowledge: rules.knowledge,
-    phrasebook: rules.phrasebook,
-    business: rules.business,
-    customerId: customer.id,
+    ...surroundingsOf(known, rules, { at, ids, customerId: customer.id, channel: address.channel }),
     own,
-    orders: known.recentOrders,
-    use: known.use,
-    stopped: known.stopped,
     unseen: known.unseen || crossed(known, message, at),
-    salesStopped: rules.salesOff ?? known.salesStopped,
-    asksWhatBecame: !rules.webhooksReachUs,
-    breaker: known.breaker,
-    channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
-    late: message.sentAt !== null && at - message.sentAt > LATE_MS,
+    late: sentAt !== null && at - sentAt > LATE_MS,
   };
 }
 
@@ -263,7 +250,14 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
       return only({ kind: 'stop_prompts', phone, stopped }, { kind: 'audit', actor, what, subject: customer.id, detail: '' });
     }
     case 'help_wanted':
-      return only({ kind: 'audit', actor, what: 'help_wanted', subject: conversation.id, detail: effect.why });
+      return only({
+        kind: 'audit',
+        actor,
+        what: 'help_wanted',
+        subject: conversation.id,
+        detail: inWords(effect.why),
+        reason: effect.why,
+      });
     case 'retire_buttons':
       return rules.capabilities(event.message.address.channel).retireButtons
         ? only({ kind: 'retire_buttons', conversationId: conversation.id, channelMessageId: effect.on })

@@ -96,8 +96,17 @@ describe('an alert', () => {
       turned(silence),
       /Order JZ7K2M4QPW needs you: KES 100 to 0733 \*\*\* 002.*ten minutes.*review show JZ7K2M4QPW/s,
     ],
+    [
+      'an order for which nothing was sent',
+      turned(silence, anOrder({ state: 'confirmed' })),
+      /Nothing was sent in ten minutes, so no payment was asked for\. It can be cancelled/,
+    ],
     ['an order of SMS in review', turned(silence, anSmsOrder()), /needs you: (125 SMS for KES 100|SMS 125 kwa KES 100)/],
-    ['a token that was refused', turned(refused, anOrder({ state: 'submitting' })), /refused our API token.*stop-sales.*doctor/s],
+    [
+      'a token that was refused',
+      turned(refused, anOrder({ state: 'submitting' })),
+      /refused our credentials.*stop-sales.*doctor/s,
+    ],
     ['an end that is contradicted', turned(webhook('positive'), anOrder({ state: 'cancelled' })), /Look at order JZ7K2M4QPW/],
     [
       'a webhook that does not fit',

@@ -33,9 +33,8 @@ describe('an answer', () => {
     expect(counted).toEqual({ kind: 'closed', failures: [NOW] });
     const opening = failed({ kind: 'closed', failures: [NOW, NOW, NOW, NOW] });
     expect(only(opening, 'set_breaker')[0]?.breaker).toMatchObject({ kind: 'open', until: NOW + MINUTE_MS });
-    expect(alerts(opening)).toEqual([
-      'operator_alert: no new orders are taken, until the upstream answers: 5 calls in a row failed: HTTP 503',
-    ]);
+    expect(alerts(opening)).toEqual(['upstream_down: 5 calls in a row failed: HTTP 503']);
+    expect(only(opening, 'audit')[0]?.subject).toBe('topups');
     expect(opening.read).toMatchObject({ 'switch:breaker': 0 });
     expect(alerts(failed(OPEN))).toEqual([]);
   });
@@ -43,7 +42,7 @@ describe('an answer', () => {
   it('that is clear closes it, with a word to the operator, and changes nothing while it is closed', () => {
     const closing = answered({ kind: 'accepted', upstreamReference: 'UP1' }, OPEN);
     expect(only(closing, 'set_breaker')).toEqual([{ kind: 'set_breaker', breaker: CLOSED }]);
-    expect(alerts(closing)).toEqual(['operator_alert: the upstream answers: orders are taken again']);
+    expect(alerts(closing)).toEqual(['upstream_up: it answers: orders are taken again']);
     expect(only(answered(refused('3000'), OPEN), 'set_breaker')).toHaveLength(1);
     const usual = answered({ kind: 'accepted', upstreamReference: 'UP1' }, CLOSED);
     expect([only(usual, 'set_breaker'), usual.read['switch:breaker']]).toEqual([[], undefined]);

@@ -67,7 +67,7 @@ describe('a call that begins', () => {
     const turn = late(10 * MINUTE_MS);
     expect(steps(turn)).toEqual(['silence: confirmed -> review']);
     expect(only(turn, 'call_state').map(({ state: to }) => to)).toEqual(['answered']);
-    expect(said(turn)).toEqual(['order:review']);
+    expect(said(turn)).toEqual(['order:review-not-sent']);
   });
 
   it('that was out when the process ended is unknown, and not begun again', () => {
@@ -122,10 +122,7 @@ describe('an answer', () => {
   });
 
   it('4000 alerts the operator, the other refusals do not', () => {
-    expect(alerts(answered(refused('4000')))).toEqual([
-      'operator_alert: 4000 No',
-      'operator_alert: no new orders are taken, until the upstream answers: 4000 No',
-    ]);
+    expect(alerts(answered(refused('4000')))).toEqual(['token_refused: 4000 No']);
     for (const code of ['1000', '2000', '3000', '5000', '6000'] as const) expect(alerts(answered(refused(code)))).toEqual([]);
   });
 
@@ -279,7 +276,7 @@ describe('a webhook', () => {
     const turn = came({}, { state });
     expect(steps(turn)).toEqual([`webhook_positive: ${step}`]);
     expect(said(turn)).toEqual(['order:delivered']);
-    expect(alerts(turn)).toEqual([`operator_alert: webhook_positive came for an order that was ${state}: Success`]);
+    expect(alerts(turn)).toEqual([`order_contradicted: webhook_positive came for an order that was ${state}: Success`]);
     expect(only(turn, 'audit')[0]).toMatchObject({ subject: 'o-1', actor: { kind: 'upstream' } });
   });
 
@@ -291,7 +288,7 @@ describe('a webhook', () => {
     const turn = came({ outcome, status: 'Reversed' }, { state });
     expect(only(turn, 'advance_order').map(({ to }) => to)).toEqual([null]);
     expect(said(turn)).toEqual([]);
-    expect(alerts(turn)).toEqual([`operator_alert: webhook_${outcome} came for an order that was ${state}: Reversed`]);
+    expect(alerts(turn)).toEqual([`order_contradicted: webhook_${outcome} came for an order that was ${state}: Reversed`]);
   });
 
   it.each<[string, Partial<Read>, Partial<AirtimeOrder>]>([
@@ -379,6 +376,6 @@ it('whatever brings an order before a person tells the operator so', () => {
     timer: { kind: 'order_silence', orderId: 'o-1' },
   };
   expect(alerts(turned(silent, anOrder()))).toEqual([
-    'operator_alert: in review, from awaiting_payment: ten minutes without a word',
+    'order_review: in review, from awaiting_payment: ten minutes without a word',
   ]);
 });

@@ -3,6 +3,8 @@
  * stands which event an answer is, how strictly a webhook must match, and what is tried again.
  */
 
+import type { NewsWhy } from '../conversation/order-talk.ts';
+import { inWords, type ReasonCode } from '../domain/attention.ts';
 import { afterCall, type CallHealth } from '../domain/breaker.ts';
 import { parseMsisdn } from '../domain/msisdn.ts';
 import {
@@ -18,7 +20,8 @@ import { assertNever } from '../lib/assert.ts';
 import type { PurchaseAnswer, WebhookReading } from '../ports/airtime-provider.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
-import { advance, newsChanges, operatorAlert, type Ground } from './order-changes.ts';
+import { advance, groundOf, newsChanges, type Ground } from './order-changes.ts';
+import { toldOfUpstream } from './upstream-news.ts';
 
 type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
 
@@ -53,11 +56,23 @@ export function stepTurn(
   const changes = [...steps, ...(details.changes ?? [])];
   if (known.conversation === null) return { event, read, touched: [], changes };
   const { conversation } = known;
-  const news = newsChanges(conversation, order, { to, code: details.code ?? null, at: event.at }, rules.business.simulated);
+  const news = newsChanges(
+    conversation,
+    order,
+    { to, code: details.code ?? whyOf(order, kind), at: event.at },
+    rules.business.simulated,
+  );
   if (news.changes.length === 0) return { event, read, touched: [], changes };
   read[`conversation:${conversation.id}`] = conversation.version;
   const remember: Change = { kind: 'remember', conversationId: conversation.id, session: news.session };
   return { event, read, touched: [], changes: [...changes, remember, ...news.changes] };
+}
+
+/** What its news depends on when the upstream gave no code. */
+function whyOf({ state }: Order, kind: OrderEventKind): NewsWhy | null {
+  if (kind === 'operator_cancelled') return 'by_shop';
+  if (kind === 'webhook_cancelled') return 'by_upstream';
+  return kind === 'silence' && state === 'confirmed' ? 'not_begun' : null;
 }
 
 export function decideCall(
@@ -78,7 +93,7 @@ export function decideCall(
     case 'call_starting': {
       if (order.state === 'confirmed' && event.at - order.createdAt >= SILENCE_MS) {
         // We were down for too long: a phone that rings now would surprise its owner. The call is over, without a byte.
-        const ground: Ground = { actor: { kind: 'clock' }, evidence: 'its call was not begun in ten minutes', rawId: null };
+        const ground = groundOf({ kind: 'clock' }, 'not_begun');
         return stepTurn(scene, 'silence', ground, { changes: [state('answered')] });
       }
       const ground: Ground = { actor: { kind: 'upstream' }, evidence: 'call', rawId: null };
@@ -152,13 +167,7 @@ function withBreaker(turn: Turn, { known, order }: OrderScene, { at, answer }: O
   const { health, why } = healthOf(answer);
   const before = known.breaker;
   const after = afterCall(before, { orderId: order.id, health, why }, at, rules.breaker);
-  const told: Change[] = [];
-  // A refused token is the shop's own trouble: the operator must know at once.
-  if (health === 'locked_out') told.push(operatorAlert(order, { kind: 'upstream' }, why));
-  if (after.kind === 'open' && before.kind === 'closed')
-    told.push(operatorAlert(order, { kind: 'upstream' }, `no new orders are taken, until the upstream answers: ${after.why}`));
-  if (after.kind === 'closed' && before.kind !== 'closed')
-    told.push(operatorAlert(order, { kind: 'upstream' }, 'the upstream answers: orders are taken again'));
+  const told = toldOfUpstream('topups', before, after, { health, why });
   if (after === before) return { ...turn, changes: [...turn.changes, ...told] };
   const version = known.versions[BREAKER];
   return {
@@ -187,15 +196,17 @@ export function decideWebhook(known: Known, event: Of<'webhook'>, rules: Rules):
   const rawId = `raw:${event.id}`;
   const keep: Change = { kind: 'keep_raw', rawId, source: `${event.provider} webhook`, body: event.raw };
   const { order } = known;
-  const mismatch = order === null || event.reading.kind === 'unreadable' ? 'no order' : whyNot(order, event.reading);
+  const mismatch = order === null || event.reading.kind === 'unreadable' ? 'no_order' : whyNot(order, event.reading);
   if (order === null || event.reading.kind === 'unreadable' || mismatch !== null) {
-    const detail = event.reading.kind === 'unreadable' ? event.reading.why : (mismatch ?? '');
+    const reason = event.reading.kind === 'unreadable' || mismatch === null ? null : { code: mismatch };
+    const detail = event.reading.kind === 'unreadable' ? event.reading.why : reason === null ? '' : inWords(reason);
     const audit: Change = {
       kind: 'audit',
       actor: { kind: 'upstream' },
       what: 'webhook_quarantined',
       subject: order?.id ?? rawId,
       detail: detail.slice(0, 300),
+      ...(reason === null ? {} : { reason }),
     };
     return { event, read: {}, touched: [], changes: [keep, audit] };
   }
@@ -206,13 +217,13 @@ export function decideWebhook(known: Known, event: Of<'webhook'>, rules: Rules):
 }
 
 /** Liberal in shape, strict in matching: note or reference found the order; amount and mobile must be there and agree. */
-function whyNot(order: Order, reading: Extract<WebhookReading, { kind: 'read' }>): string | null {
+function whyNot(order: Order, reading: Extract<WebhookReading, { kind: 'read' }>): ReasonCode | null {
   const { note, upstreamReference, amountKes, mobile } = reading;
-  if (order.kind !== 'airtime') return 'no order';
-  if (note !== null && note.trim() !== order.reference) return 'another note';
+  if (order.kind !== 'airtime') return 'no_order';
+  if (note !== null && note.trim() !== order.reference) return 'other_note';
   if (upstreamReference !== null && order.upstreamReference !== null && upstreamReference !== order.upstreamReference)
-    return 'another reference';
-  if (amountKes !== order.amountKes) return 'another amount';
+    return 'other_reference';
+  if (amountKes !== order.amountKes) return 'other_amount';
   const parsed = mobile === null ? null : parseMsisdn(mobile);
-  return parsed?.ok === true && parsed.value === order.recipient ? null : 'another mobile';
+  return parsed?.ok === true && parsed.value === order.recipient ? null : 'other_number';
 }

@@ -4,8 +4,7 @@
 
 import { orderNews, orderStatus, promptLapsedNews, silenceQuestion, silentOrder } from '../conversation/order-talk.ts';
 import type { Reply } from '../conversation/reply.ts';
-import { askAgain, DRAFT_EXPIRES_MS, DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
-import type { Surroundings } from '../conversation/surroundings.ts';
+import { askAgain, DRAFT_REMINDER_MS, isFresh } from '../conversation/drafting.ts';
 import { isInFlight, SILENCE_MS, type Order } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -15,7 +14,8 @@ import type { Change, Conversation, Known, Turn, TurnEvent } from '../ports/stor
 import type { Rules } from './decide.ts';
 import { CHANNEL_NAMES } from './decide-claim.ts';
 import { stepTurn } from './decide-order.ts';
-import { advance, interject, isDrafting } from './order-changes.ts';
+import { advance, groundOf, interject, isDrafting } from './order-changes.ts';
+import { surroundingsOf } from './surroundings-of.ts';
 
 type TimerEvent = Extract<TurnEvent, { kind: 'timer' }>;
 
@@ -51,8 +51,13 @@ function draftReminder(known: Known, event: TimerEvent, rules: Rules): Turn {
   if (conversation === null || draft === null || draft.reminded || conversation.blockedAt !== null) return nothing(event);
   const idleMs = event.at - draft.touchedAt;
   const flow = rules.flows.find(({ name, version }) => name === draft.flow && version === draft.flowVersion);
-  if (flow === undefined || idleMs < DRAFT_REMINDER_MS || idleMs >= DRAFT_EXPIRES_MS) return nothing(event);
-  const around = timerSurroundings(known, event, rules, conversation);
+  if (flow === undefined || idleMs < DRAFT_REMINDER_MS || !isFresh(draft, event.at)) return nothing(event);
+  const around = surroundingsOf(known, rules, {
+    at: event.at,
+    ids: idsFrom(`${rules.salt}/${event.id}`),
+    customerId: conversation.customerId,
+    channel: conversation.address.channel,
+  });
   const asked = askAgain(flow, conversation.session, draft, [{ key: `${flow.name}:reminder` }], around);
   // Touched by us, not by the person: the hour until the draft expires goes on.
   const session = { ...asked.session, draft: { ...draft, reminded: true } };
@@ -64,28 +69,6 @@ function draftReminder(known: Known, event: TimerEvent, rules: Rules): Turn {
       { kind: 'remember', conversationId: conversation.id, session },
       { kind: 'say', conversationId: conversation.id, reply: asked.reply, language: session.language, orderId: null },
     ],
-  };
-}
-
-function timerSurroundings(known: Known, event: TimerEvent, rules: Rules, conversation: Conversation): Surroundings {
-  const { buttons, asksOwnPhone } = rules.capabilities(conversation.address.channel);
-  return {
-    now: event.at,
-    ids: idsFrom(`${rules.salt}/${event.id}`),
-    knowledge: rules.knowledge,
-    phrasebook: rules.phrasebook,
-    business: rules.business,
-    customerId: conversation.customerId,
-    own: known.ownPhones,
-    orders: known.recentOrders,
-    use: known.use,
-    stopped: known.stopped,
-    unseen: known.unseen,
-    salesStopped: rules.salesOff ?? known.salesStopped,
-    asksWhatBecame: !rules.webhooksReachUs,
-    breaker: known.breaker,
-    channel: { buttons, asksOwnPhone, trusted: conversation.address.channel === 'terminal' },
-    late: false,
   };
 }
 
@@ -104,7 +87,7 @@ function promptLapsed(known: Known, event: TimerEvent, rules: Rules): Turn {
 function silence(known: Known, event: TimerEvent, rules: Rules): Turn {
   const { order, conversation } = known;
   if (order === null || !isInFlight(order.state)) return nothing(event);
-  const ground = { actor: { kind: 'clock' }, evidence: 'ten minutes without a word', rawId: null } as const;
+  const ground = groundOf({ kind: 'clock' }, order.state === 'confirmed' ? 'not_begun' : 'silence');
   const toReview = (): Turn => stepTurn({ known, order, event, rules }, 'silence', ground);
   // Nothing has left yet, or the call is still out: there is nothing that the customer could know.
   if (rules.webhooksReachUs || order.state === 'confirmed' || order.state === 'submitting') return toReview();
@@ -167,12 +150,7 @@ function whereItStands(order: Order, now: Instant, rules: Rules): Reply {
 function unanswered(known: Known, event: TimerEvent, rules: Rules): Turn {
   const { order } = known;
   if (order === null || !isInFlight(order.state)) return nothing(event);
-  const ground = {
-    actor: { kind: 'clock' },
-    evidence: 'the customer was asked and said nothing for a day',
-    rawId: null,
-  } as const;
-  return stepTurn({ known, order, event, rules }, 'silence', ground);
+  return stepTurn({ known, order, event, rules }, 'silence', groundOf({ kind: 'clock' }, 'no_answer'));
 }
 
 function saying(conversation: Conversation, said: ReturnType<typeof interject>): Change[] {

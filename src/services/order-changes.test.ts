@@ -1,10 +1,10 @@
 /** Shows that whatever delivers an order sells it in the same breath, and that nothing else does. */
 
 import { describe, expect, it } from 'vitest';
-import { anOrder } from '../../test/support/decisions.ts';
+import { aChat, anOpenDraft, anOrder, HOUR_MS, NOW } from '../../test/support/decisions.ts';
 import { saleOf } from '../domain/ledger.ts';
 import { nextState, ORDER_STATES, type OrderEventKind } from '../domain/order.ts';
-import { advance } from './order-changes.ts';
+import { advance, isDrafting } from './order-changes.ts';
 
 /** Complete by its type. */
 const EVENTS = Object.keys({
@@ -45,4 +45,9 @@ describe.each(ORDER_STATES)('an order that is %s', (state) => {
 it('delivers in every way that there is: by webhook, by the customer, by the operator', () => {
   const ways = EVENTS.filter((event) => ORDER_STATES.some((state) => nextState(state, event) === 'delivered'));
   expect(ways).toEqual(['webhook_positive', 'customer_received', 'operator_delivered']);
+});
+
+it('a draft of exactly an hour is as old for news as it is for a yes: it is asked beside no more', () => {
+  const chat = aChat({ draft: anOpenDraft(NOW - HOUR_MS) });
+  expect([isDrafting(chat, NOW - 1), isDrafting(chat, NOW)]).toEqual([true, false]);
 });

@@ -3,10 +3,11 @@
  * to the customer in the chat that the order came from.
  */
 
-import { orderNews } from '../conversation/order-talk.ts';
+import { orderNews, type NewsWhy } from '../conversation/order-talk.ts';
 import type { Reply } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
-import { DRAFT_EXPIRES_MS } from '../conversation/drafting.ts';
+import { isFresh } from '../conversation/drafting.ts';
+import { inWords, type ReasonCode } from '../domain/attention.ts';
 import { saleOf } from '../domain/ledger.ts';
 import {
   contradictsEnd,
@@ -17,7 +18,6 @@ import {
   type Order,
   type OrderEventKind,
   type OrderState,
-  type RefusalCode,
 } from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { Change, Conversation } from '../ports/store.ts';
@@ -28,7 +28,14 @@ export interface Ground {
   readonly actor: Actor;
   readonly evidence: string;
   readonly rawId: string | null;
+  /** The evidence as one of the closed list, if it is. */
+  readonly reason?: ReasonCode;
   readonly set?: Extract<Change, { kind: 'advance_order' }>['set'];
+}
+
+/** Evidence from the closed list, without a body. */
+export function groundOf(actor: Actor, code: ReasonCode): Ground {
+  return { actor, evidence: inWords({ code }), rawId: null, reason: code };
 }
 
 /**
@@ -56,24 +63,31 @@ export function advance(
   };
   const alerts: Change[] = [];
   if (contradictsEnd(order.state, event))
-    alerts.push(operatorAlert(order, ground.actor, `${event} came for an order that was ${order.state}: ${evidence}`));
+    alerts.push(
+      operatorAlert(order, ground, 'order_contradicted', `${event} came for an order that was ${order.state}: ${evidence}`),
+    );
   if (to === 'review' && order.state !== 'review')
-    alerts.push(operatorAlert(order, ground.actor, `in review, from ${order.state}: ${evidence}`));
+    alerts.push(operatorAlert(order, ground, 'order_review', `in review, from ${order.state}: ${evidence}`));
   const sale: Change[] = to === 'delivered' && order.kind === 'airtime' ? [{ kind: 'post', journal: saleOf(order) }] : [];
   return { to, changes: [step, ...sale, ...alerts] };
 }
 
 /** An audit row that a person must look at. */
-export function operatorAlert(order: Order, actor: Actor, why: string): Change {
+function operatorAlert(
+  order: Order,
+  { actor, reason }: Ground,
+  what: 'order_review' | 'order_contradicted',
+  why: string,
+): Change {
   const detail = `${order.reference} ${why}`.slice(0, MAX_EVIDENCE);
-  return { kind: 'audit', actor, what: 'operator_alert', subject: order.id, detail };
+  return { kind: 'audit', actor, what, subject: order.id, detail, ...(reason === undefined ? {} : { reason: { code: reason } }) };
 }
 
 /** What the customer hears of the new state, put into the chat; nothing when nothing is new. */
 export function newsChanges(
   conversation: Conversation,
   order: Order,
-  news: { readonly to: OrderState | null; readonly code: RefusalCode | 'unreachable' | null; readonly at: Instant },
+  news: { readonly to: OrderState | null; readonly code: NewsWhy | null; readonly at: Instant },
   simulated: boolean,
 ): { readonly changes: readonly Change[]; readonly session: Session } {
   const said = news.to === null || news.to === order.state ? null : orderNews(order, news.to, news.code);
@@ -83,7 +97,7 @@ export function newsChanges(
 
 /** A draft is open and still good: what is asked beside it could be answered by a yes that buys. */
 export function isDrafting({ session }: Conversation, now: Instant): boolean {
-  return session.draft !== null && now - session.draft.touchedAt <= DRAFT_EXPIRES_MS;
+  return session.draft !== null && isFresh(session.draft, now);
 }
 
 /**

@@ -8,7 +8,7 @@ import { assertNever } from '../lib/assert.ts';
 import { soon } from '../lib/clock.ts';
 import type { Parties } from '../domain/limits.ts';
 import type { Log } from '../lib/log.ts';
-import type { Known, Store, Turn, TurnEvent, TurnOutcome } from '../ports/store.ts';
+import { MOST_ATTEMPTS, type Known, type Store, type Turn, type TurnEvent, type TurnOutcome } from '../ports/store.ts';
 import { withAlerts } from './alerts.ts';
 import { apologyFor } from './apology.ts';
 import { decide, type Rules } from './decide.ts';
@@ -18,7 +18,6 @@ export type Ending = 'committed' | 'duplicate' | 'set_aside' | 'unavailable';
 
 const LARGEST_BATCH = 64;
 const MAX_STALE = 50;
-const MAX_ATTEMPTS = 3;
 
 interface Waiting {
   readonly event: TurnEvent;
@@ -197,7 +196,7 @@ export function createTurnRunner(options: {
     }
     waiting.attempts = attempts;
     waiting.log.error({ attempts, error }, 'a turn failed');
-    if (attempts < MAX_ATTEMPTS) {
+    if (attempts < MOST_ATTEMPTS) {
       queue.unshift(waiting);
       return;
     }

@@ -123,7 +123,7 @@ describe('the log of a full run', () => {
       'the call ended',
       'for the operator',
       'webhook_quarantined',
-      'operator_alert',
+      'token_refused',
       'a turn failed',
       'http: answered',
     ])

@@ -95,7 +95,7 @@ describe('the webhook’s address', () => {
     expect(await post(bodyOf(order))).toBe(200);
     expect(await post(bodyOf({ ...order, status: 'Failed' }))).toBe(200);
     expect(states()).toEqual(['delivered']);
-    expect(count("SELECT count(*) FROM audit WHERE what = 'operator_alert'")).toBe(1);
+    expect(count("SELECT count(*) FROM audit WHERE what = 'order_contradicted'")).toBe(1);
     expect(upstream.posts).toHaveLength(1);
   });
 

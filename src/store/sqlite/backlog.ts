@@ -7,13 +7,12 @@ import { withoutBarePin } from '../../domain/pin.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import { scrub } from '../../lib/log.ts';
 import { withoutCodes } from '../../lib/one-time-code.ts';
-import type { TurnEvent } from '../../ports/store.ts';
+import { MOST_ATTEMPTS, type TurnEvent } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import type { Dedupe } from './dedupe.ts';
 import type { OutboxQueue } from './outbox-queue.ts';
 import type { Timers } from './timers.ts';
 
-const MAX_ATTEMPTS = 3;
 const MAX_ERROR_LENGTH = 2_000;
 
 export interface Backlog {
@@ -63,7 +62,7 @@ export function backlogOf(db: Db, dedupe: Dedupe, timers: Timers, outbox: Outbox
     failed(event, error) {
       const now = clock.now();
       const attempts = count.get(event.id, scrub(error).slice(0, MAX_ERROR_LENGTH), now, now) ?? 1;
-      if (attempts < MAX_ATTEMPTS) return attempts;
+      if (attempts < MOST_ATTEMPTS) return attempts;
       setAside.run(now, setAsideText(event), event.id);
       dedupe.add(dedupe.keyOf(event.id));
       settle(event);

@@ -149,7 +149,7 @@ describe('anything else that wants a person', () => {
       'a channel that is down',
       async () => commit(store, webhook(NOW), [audit('channel_down', 'telegram', 'the token was refused')]),
       itemId('alert', 'telegram'),
-      'alert 1: the token was refused',
+      'alert 1: telegram: the token was refused',
     ],
   ])('%s is listed, shown, put away, and comes back when it happens again', async (_name, happens, id, line) => {
     await happens();
@@ -204,8 +204,10 @@ describe('anything else that wants a person', () => {
   });
 
   it('is no channel that is up again, and nothing that an operator did', async () => {
-    await commit(store, webhook(NOW), [audit('channel_down', 'telegram')]);
-    await commit(store, webhook(NOW + 1), [audit('channel_up', 'telegram')]);
+    await commit(store, webhook(NOW), [audit('channel_down', 'telegram'), audit('channel_down', 'whatsapp')]);
+    expect(await store.desk.channelsDown()).toEqual(['telegram', 'whatsapp']);
+    await commit(store, webhook(NOW + 1), [audit('channel_up', 'telegram'), audit('channel_up', 'whatsapp')]);
+    expect(await store.desk.channelsDown()).toEqual([]);
     const own: Change = {
       kind: 'audit',
       actor: { kind: 'operator', name: 'wafula' },

@@ -3,7 +3,7 @@
  * when it happens again. Nothing here writes.
  */
 
-import { ATTENTION, itemId, type ItemKind } from '../../domain/attention.ts';
+import { ATTENTION, ENDS, itemId, type ItemKind } from '../../domain/attention.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Desk, Item, OpenCases, Who } from '../../ports/desk.ts';
 import type { Db } from './connection.ts';
@@ -45,6 +45,13 @@ export function deskReader(db: Db, { read }: DbTransactions): Desk {
   );
   const setAside = db.prepare<[string], number>('SELECT 1 FROM poison WHERE event_id = ? AND set_aside_at IS NOT NULL').pluck();
 
+  const down = db
+    .prepare<[], string>(
+      `SELECT subject FROM audit WHERE what IN ('channel_down', 'channel_up') GROUP BY subject
+       HAVING max(id) = max(iif(what = 'channel_down', id, 0)) ORDER BY subject`,
+    )
+    .pluck();
+
   const itemOf = ({ kind, subject, since, latest, count, detail, conversationId }: Found): Item => {
     const person: Who | null = conversationId === null ? null : who(conversationId);
     return { id: itemId(kind, subject), kind, since, latest, count, detail, who: person };
@@ -69,11 +76,15 @@ export function deskReader(db: Db, { read }: DbTransactions): Desk {
       }),
     answer: async (eventId) => answered.get(eventId) ?? (setAside.get(eventId) === undefined ? null : 'set_aside'),
     operators: async () => operators.all(),
+    channelsDown: async () => down.all(),
   };
 }
 
 /** Rows of the audit that call a person by themselves; events and messages stand in tables of their own. */
 const CALLS = Object.entries(ATTENTION).flatMap(([what, kind]) => (kind === 'event' || kind === 'message' ? [] : [what]));
+
+/** Their subject says what is down, and their detail only why. */
+const NAMED: readonly string[] = ['channel_down', 'upstream_down', 'token_refused'] satisfies readonly (keyof typeof ATTENTION)[];
 
 function withReason(before: string, detail: string): string {
   const reasons = before === '' ? [] : before.split('; ');
@@ -118,9 +129,8 @@ function finder(db: Db): () => Found[] {
       });
     };
     for (const { what, ...row } of called.all()) {
-      // A channel that is up again wants nobody.
-      if (what === 'channel_up') open.delete(itemId('alert', row.subject));
-      else add({ ...row, kind: ATTENTION[what] });
+      if (ENDS.includes(what)) open.delete(itemId('alert', row.subject));
+      else add({ ...row, kind: ATTENTION[what], detail: NAMED.includes(what) ? `${row.subject}: ${row.detail}` : row.detail });
     }
     for (const row of events.all()) add({ ...row, kind: 'event', conversationId: null });
     for (const row of messages.all()) add({ ...row, kind: 'message' });

@@ -1,0 +1,38 @@
+/** Owns what a conversation may look at, whoever or whatever began the turn: a message or the passing of time. */
+
+import type { Surroundings } from '../conversation/surroundings.ts';
+import type { Ids } from '../lib/ids.ts';
+import type { Instant } from '../lib/clock.ts';
+import type { ChannelName } from '../ports/channel.ts';
+import type { Known } from '../ports/store.ts';
+import type { Rules } from './decide.ts';
+
+export interface Standpoint {
+  readonly at: Instant;
+  readonly ids: Ids;
+  readonly customerId: string;
+  readonly channel: ChannelName;
+}
+
+/** `own`, `unseen` and `late` as when nobody has just written. */
+export function surroundingsOf(known: Known, rules: Rules, { at, ids, customerId, channel }: Standpoint): Surroundings {
+  const { buttons, asksOwnPhone } = rules.capabilities(channel);
+  return {
+    now: at,
+    ids,
+    knowledge: rules.knowledge,
+    phrasebook: rules.phrasebook,
+    business: rules.business,
+    customerId,
+    own: known.ownPhones,
+    orders: known.recentOrders,
+    use: known.use,
+    stopped: known.stopped,
+    unseen: known.unseen,
+    salesStopped: rules.salesOff ?? known.salesStopped,
+    asksWhatBecame: !rules.webhooksReachUs,
+    breaker: known.breaker,
+    channel: { buttons, asksOwnPhone, trusted: channel === 'terminal' },
+    late: false,
+  };
+}
