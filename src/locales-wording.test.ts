@@ -48,6 +48,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^common:keep-value$/, 'value'],
   [/^common:support$/, 'contact'],
   [/^common:plain$/, 'text'],
+  [/^common:from-person$/, 'business text'],
   [/^common:amount$/, 'amount'],
   [/^common:own-number-saved$/, 'number'],
   [/^common:merged$/, 'number channel support'],

@@ -12,6 +12,7 @@ import { privacyCommand } from './privacy.ts';
 import { reviewCommand } from './review.ts';
 import { salesCommands } from './sales.ts';
 import { restoreCommand } from './restore.ts';
+import { sayCommand } from './say.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { simulateCommand } from './simulate.ts';
 import { startCommand } from './start.ts';
@@ -28,6 +29,7 @@ export function jazaProgram(): Command {
   const desk = [
     reviewCommand,
     salesCommands,
+    sayCommand,
     operatorCommand,
     stopListCommand,
     apiKeyCommand,

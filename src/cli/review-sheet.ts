@@ -5,7 +5,7 @@
 
 import { formatKes } from '../domain/money.ts';
 import { formatMsisdn } from '../domain/msisdn.ts';
-import type { ItemKind } from '../domain/attention.ts';
+import { inWords, type ItemKind, type ReasonCode } from '../domain/attention.ts';
 import { isInFlight, SILENCE_MS, type Order } from '../domain/order.ts';
 import { formatMilliKes } from '../domain/tariff.ts';
 import { scrubSecrets } from '../lib/log.ts';
@@ -87,7 +87,7 @@ function nextLines(order: Order, may: readonly string[]): string[] {
 }
 
 const NEXT: Readonly<Record<ItemKind, string>> = {
-  help: 'Talk to them, in their chat or by phone. Then:',
+  help: 'Talk to them, in their chat or by phone, and see to it:',
   webhook: 'Compare it with the orders of that time: a real payment may be in it. Then:',
   alert: 'See to it. Then:',
   event: 'What it asked for was not done. See to it by hand. Then:',
@@ -105,8 +105,22 @@ export function itemSheet(item: ItemFile, now: number): string[] {
     ...item.bodies.flatMap(bodyLines),
     '',
     NEXT[kind],
+    ...waysOn(item),
     `  npx jaza review done ${id} --evidence "..."`,
   ];
+}
+
+/** What somebody who asks for a person may want, and the command for it. */
+function waysOn({ id, kind, who, detail }: ItemFile): string[] {
+  if (kind !== 'help' || who === null) return [];
+  const whom = who.phones[0] ?? `${who.channel}:${who.chat}`;
+  const ways: readonly (readonly [ReasonCode, string])[] = [
+    ['copy', `privacy export ${whom}`],
+    ['delete', `privacy erase ${whom}`],
+    ['stop', 'stop-list add <their number>'],
+  ];
+  const wished = ways.filter(([code]) => detail.includes(inWords({ code }))).map(([, command]) => `  npx jaza ${command}`);
+  return [`  npx jaza say ${id} "..."`, ...wished];
 }
 
 /** "2026-11-23 12:05:09", the clock of Nairobi. */

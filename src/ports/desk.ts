@@ -19,6 +19,8 @@ export type OperatorCommand =
   | { readonly what: 'put_away'; readonly item: string; readonly until: Instant; readonly evidence: string }
   | { readonly what: 'invite'; readonly invite: Invite }
   | { readonly what: 'remove_operator'; readonly operatorId: string }
+  /** A person of the shop writes in a customer's chat. */
+  | { readonly what: 'say'; readonly conversationId: string; readonly text: string }
   /** All that says who this customer is. */
   | { readonly what: 'erase_customer'; readonly customerId: string };
 
@@ -135,6 +137,9 @@ export interface OpenCases {
   readonly items: readonly Item[];
   readonly salesStopped: string | null;
 }
+
+/** A chat that an operator may write in. */
+export type ChatFinder = (word: string) => Who | null;
 
 export interface Desk {
   open(): Promise<OpenCases>;

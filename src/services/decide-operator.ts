@@ -32,9 +32,9 @@ export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules
   );
 }
 
-export function decideCommand(known: Known, event: Of<'command'>): Turn {
+export function decideCommand(known: Known, event: Of<'command'>, rules: Rules): Turn {
   if (event.command.what === 'erase_customer') return decideErasure(known, event, event.command.customerId);
-  const { subject, detail, changes } = carriedOut(known, event.command, event.operator);
+  const { subject, detail, changes } = carriedOut(known, event.command, event.operator, rules);
   const actor = { kind: 'operator', name: event.operator } as const;
   const audit: Change = { kind: 'audit', actor, what: event.command.what, subject, detail };
   return { event, read: {}, touched: [], changes: [audit, ...changes] };
@@ -46,7 +46,12 @@ interface CarriedOut {
   readonly changes: readonly Change[];
 }
 
-function carriedOut(known: Known, command: Exclude<OperatorCommand, { what: 'erase_customer' }>, by: string): CarriedOut {
+function carriedOut(
+  known: Known,
+  command: Exclude<OperatorCommand, { what: 'erase_customer' }>,
+  by: string,
+  rules: Rules,
+): CarriedOut {
   switch (command.what) {
     case 'stop_sales': {
       const { reason } = command;
@@ -74,6 +79,8 @@ function carriedOut(known: Known, command: Exclude<OperatorCommand, { what: 'era
         changes: [{ kind: 'invite_operator', invite }, answer('done', invite.id)],
       };
     }
+    case 'say':
+      return spoken(known, command, rules);
     case 'remove_operator': {
       const operator = known.operators.find(({ id }) => id === command.operatorId);
       const detail = operator?.name ?? 'there is no such operator';
@@ -84,6 +91,29 @@ function carriedOut(known: Known, command: Exclude<OperatorCommand, { what: 'era
     default:
       return assertNever(command);
   }
+}
+
+/** In their chat, marked as a person's words; what was asked there stays asked. Its text is kept as every message is, not in the audit. */
+function spoken(
+  { conversation }: Known,
+  { conversationId, text }: Extract<OperatorCommand, { what: 'say' }>,
+  rules: Rules,
+): CarriedOut {
+  const refused = (detail: string): CarriedOut => ({
+    subject: conversationId,
+    detail,
+    changes: [answer('refused', detail)],
+  });
+  if (conversation === null) return refused('there is no such chat any more');
+  if (conversation.blockedAt !== null)
+    return refused('nobody can be written to there: the bot was blocked, or its customer erased');
+  const reply = { parts: [{ key: 'common:from-person', params: { business: rules.business.name, text } }], choices: [] };
+  const { language } = conversation.session;
+  return {
+    subject: conversationId,
+    detail: '',
+    changes: [{ kind: 'say', conversationId, reply, language, orderId: null }, answer('done', conversationId)],
+  };
 }
 
 function removal({ id, conversationId, language }: Known['operators'][number]): Change[] {

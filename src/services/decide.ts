@@ -63,7 +63,7 @@ function decided(known: Known, event: TurnEvent, rules: Rules): Turn {
     case 'price':
       return decidePrice(event);
     case 'command':
-      return decideCommand(known, event);
+      return decideCommand(known, event, rules);
     case 'noticed':
       return decideNoticed(known, event);
     default:

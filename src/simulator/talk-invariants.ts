@@ -82,8 +82,10 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   'order:delivered': ['delivered'],
   'order:cancelled': ['cancelled'],
   'order:cancelled-in-time': ['cancelled'],
+  'order:cancelled-by-shop': ['cancelled'],
   'order:lapsed': ['lapsed'],
   'order:review': ['review'],
+  'order:review-not-sent': ['review'],
   'order:refund-due': ['refund_due'],
   'order:refunded': ['refunded'],
 };

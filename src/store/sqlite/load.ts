@@ -6,6 +6,7 @@ import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
+import type { OperatorCommand } from '../../ports/desk.ts';
 import type { Conversation, Customer, Known, Timer, TurnEvent } from '../../ports/store.ts';
 import type { KnownWallet } from '../../ports/wallet.ts';
 import { BREAKER_SWITCH, type BreakerRow } from './breaker.ts';
@@ -85,6 +86,11 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     return { ...about, conversation: people.lastChat(about.customer.id, timer.conversationId) };
   };
 
+  const ofCommand = (command: OperatorCommand): Subject => {
+    if (command.what === 'say') return { ...ofConversation(command.conversationId), talk: false };
+    return { ...ofOrder(null), customer: command.what === 'erase_customer' ? people.byId(command.customerId) : null };
+  };
+
   const subjectOf = (event: TurnEvent): Subject => {
     switch (event.kind) {
       case 'message': {
@@ -107,9 +113,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       case 'timer':
         return ofTimer(event.timer);
       case 'command':
-        return event.command.what === 'erase_customer'
-          ? { ...ofOrder(null), customer: people.byId(event.command.customerId) }
-          : ofOrder(null);
+        return ofCommand(event.command);
       case 'wallet':
       case 'price':
       case 'noticed':

@@ -26,8 +26,29 @@ export interface Found {
   readonly conversationId: string | null;
 }
 
+const itemOf = (who: (conversationId: string) => Who | null, found: Found): Item => {
+  const { kind, subject, since, latest, count, detail, conversationId } = found;
+  return {
+    id: itemId(kind, subject),
+    kind,
+    since,
+    latest,
+    count,
+    detail,
+    who: conversationId === null ? null : who(conversationId),
+  };
+};
+
+/** Everything open but orders. */
+export function openItemsReader(db: Db): () => Item[] {
+  const find = finder(db);
+  const who = whoReader(db);
+  return () => find().map((found) => itemOf(who, found));
+}
+
 export function deskReader(db: Db, { read }: DbTransactions): Desk {
   const find = finder(db);
+  const items = openItemsReader(db);
   const who = whoReader(db);
   const bodies = bodiesReader(db);
   const orderFile = orderFileReader(db);
@@ -52,17 +73,11 @@ export function deskReader(db: Db, { read }: DbTransactions): Desk {
     )
     .pluck();
 
-  const itemOf = ({ kind, subject, since, latest, count, detail, conversationId }: Found): Item => {
-    const person: Who | null = conversationId === null ? null : who(conversationId);
-    return { id: itemId(kind, subject), kind, since, latest, count, detail, who: person };
-  };
   const open = (): OpenCases => {
     const stopped = setting.get(SALES_STOPPED) ?? '';
     return {
       orders: waiting.all().map((row) => ({ order: toOrder(row), why: row.why ?? '' })),
-      items: find()
-        .map(itemOf)
-        .toSorted((one, other) => one.since - other.since),
+      items: items().toSorted((one, other) => one.since - other.since),
       salesStopped: stopped === '' ? null : stopped,
     };
   };
@@ -72,7 +87,7 @@ export function deskReader(db: Db, { read }: DbTransactions): Desk {
     item: async (id) =>
       read(() => {
         const found = find().find(({ kind, subject }) => itemId(kind, subject) === id.toUpperCase());
-        return found === undefined ? null : { ...itemOf(found), bodies: bodies(found) };
+        return found === undefined ? null : { ...itemOf(who, found), bodies: bodies(found) };
       }),
     answer: async (eventId) => answered.get(eventId) ?? (setAside.get(eventId) === undefined ? null : 'set_aside'),
     operators: async () => operators.all(),
