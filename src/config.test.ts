@@ -319,3 +319,17 @@ it('whatever is wrong is told in plain words, with a value that would be right',
     expect(field.safeParse(example).success, line).toBe(true);
   }
 });
+
+describe('where people reach a person', () => {
+  const reads = (value: string): boolean => parseConfig({ SUPPORT_CONTACT: value }).ok;
+  it.each([
+    '0722 000 000',
+    'Call +254722000000',
+    'wa.me/254722000000',
+    'https://duka.example/help',
+    'help@duka.co.ke',
+    '@duka_bot',
+    'duka.co.ke',
+  ])('is read: %s', (value) => expect(reads(value)).toBe(true));
+  it.each(['our office', '0722', 'ask us', 'Njeri'])('is none: %s', (value) => expect(reads(value)).toBe(false));
+});

@@ -28,6 +28,11 @@ const address = z
   .url({ protocol: /^https?$/, hostname: /.+/, error: 'must be an address that begins with http:// or https://' })
   .transform((value) => value.replace(/\/+$/, ''));
 
+/** Something that a customer can dial, write to or open; words around it are welcome. */
+function isContact(value: string): boolean {
+  return /(?:\d[ -]?){8,}\d|\S@\S+\.\S|https?:\/\/\S|\b[\w-]+\.[a-z]{2,}\/?|(?:^|\s)@\w{4,}/i.test(value);
+}
+
 const AIRTIME_MIN_KES = 10;
 const AIRTIME_MAX_KES = 10_000;
 
@@ -76,7 +81,10 @@ export const ENVIRONMENT = z.object({
     .optional()
     .describe('Encrypts what is secret in the database. Unset: made once, in data/secret.key.'),
   BUSINESS_NAME: text(60).default('Jaza').describe('How the bot calls itself.'),
-  SUPPORT_CONTACT: text(120).optional().describe('Where people reach a person: a number, an e-mail address or a link.'),
+  SUPPORT_CONTACT: text(120)
+    .refine(isContact, 'must hold a phone number, an e-mail address or a link')
+    .optional()
+    .describe('Where people reach a person: a number, an e-mail address or a link.'),
   AIRTIME_MIN_KES: whole(1, 100_000).default(AIRTIME_MIN_KES).describe('The smallest purchase.'),
   AIRTIME_MAX_KES: whole(1, 250_000).default(AIRTIME_MAX_KES).describe('The largest purchase.'),
   LIMIT_PROMPTS_OWN_PER_HOUR: whole(1, 100_000).default(20).describe("Payment prompts to a person's own verified number."),

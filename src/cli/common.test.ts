@@ -11,6 +11,14 @@ it('names what in an .env file will have no effect', () => {
   ]);
 });
 
+it('names a quote that does not close where it opens', () => {
+  const file = 'BUSINESS_NAME="Mama Achieng\nSUPPORT_CONTACT=\'0722 000 000\'\nHTTP_HOST="127.0.0.1" # here\nPUBLIC_URL=\'\n';
+  expect(complaintsAbout(file)).toEqual([
+    'line 1: the " that opens the value of BUSINESS_NAME is not closed in that line',
+    "line 4: the ' that opens the value of PUBLIC_URL is not closed in that line",
+  ]);
+});
+
 it.each<[string, string | undefined, () => string, string]>([
   ['named by the command', ' Njeri ', () => 'shop', 'Njeri'],
   ['logged in', undefined, () => 'shop', 'shop'],

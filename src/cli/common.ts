@@ -68,6 +68,9 @@ export function complaintsAbout(envFile: string): string[] {
     const text = line.trim();
     if (text === '' || text.startsWith('#')) return [];
     const key = /^(?:export\s+)?([A-Za-z_]\w*)\s*=/.exec(text)?.[1];
+    const open = key === undefined ? null : /=\s*(["'`])(?:(?!\1).)*$/.exec(text)?.[1];
+    // A quote may close on a later line, and takes all settings between as its value.
+    if (open != null) return [`line ${at + 1}: the ${open} that opens the value of ${key} is not closed in that line`];
     if (key === undefined) return [`line ${at + 1} is no setting (KEY=value) and was not read`];
     return key in ENVIRONMENT.shape ? [] : [`line ${at + 1}: nothing reads ${key}; .env.example has every key`];
   });

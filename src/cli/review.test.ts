@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runJaza } from '../../test/support/run-jaza.ts';
 import { amina, ORDER_ID, REFERENCE, shopInReview } from '../../test/support/shop-in-review.ts';
 import { itemId } from '../domain/attention.ts';
-import { jazaProgram } from './program.ts';
+import { resolve } from './review.ts';
 
 const HELP = itemId('help', amina.conversationId);
 
@@ -26,15 +27,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function jaza(...args: readonly string[]): Promise<{ readonly code: unknown; readonly out: string; readonly err: string }> {
-  const heard = { out: '', err: '' };
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((heard.out += String(text)), true));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((heard.err += String(text)), true));
-  process.exitCode = 0;
-  await jazaProgram().parseAsync(args, { from: 'user' });
-  vi.restoreAllMocks();
-  return { code: process.exitCode, ...heard };
-}
+const jaza = runJaza;
 
 function rows(sql: string): unknown[] {
   const db = new Database(path, { readonly: true });
@@ -92,6 +85,7 @@ describe('what is refused', () => {
   it.each<[readonly string[], number, string]>([
     [['resolve', REFERENCE, 'delivered', '--evidence', 'seen'], 2, 'in a few words'],
     [['resolve', REFERENCE, 'delivered', '--evidence', '. . . . . . . . .'], 2, 'in a few words'],
+    [['resolve', REFERENCE, 'lapsed', '--evidence', 'seen'], 2, 'in a few words'],
     [['resolve', REFERENCE, 'lapsed', '--evidence', 'nobody paid for it'], 2, 'delivered, cancelled, refund-due, refunded'],
     [['resolve', REFERENCE, 'refunded', '--evidence', 'sent it back'], 1, 'it may become: delivered, cancelled, refund-due.'],
     [['resolve', 'JZNOTHING', 'delivered', '--evidence', 'sent it back'], 1, 'There is no order JZNOTHING'],
@@ -104,6 +98,33 @@ describe('what is refused', () => {
     expect(ran.err).toContain(says);
     expect(rows(`SELECT state FROM orders WHERE id = '${ORDER_ID}'`)).toEqual(['review']);
     expect(rows("SELECT what FROM audit WHERE actor = 'operator'")).toEqual([]);
+  });
+});
+
+describe('who is asked once more', () => {
+  const ends = (answer: 'yes' | 'no' | 'nobody', options: { yes?: boolean } = {}): Promise<number> =>
+    resolve(REFERENCE, 'cancelled', { evidence: 'the payer declined it', ...options }, (question) => {
+      asked = question;
+      return Promise.resolve(answer);
+    });
+  let asked = '';
+  beforeEach(() => {
+    asked = '';
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  });
+
+  it('whoever settles an order on a terminal: a no changes nothing, a yes does, and so does a script', async () => {
+    expect(await ends('no')).toBe(1);
+    expect(asked).toBe(`${REFERENCE}, KES 100, is review and becomes cancelled. The customer is told so, for good.`);
+    expect(rows(`SELECT state FROM orders WHERE id = '${ORDER_ID}'`)).toEqual(['review']);
+    expect(await ends('yes')).toBe(0);
+    expect(rows(`SELECT state FROM orders WHERE id = '${ORDER_ID}'`)).toEqual(['cancelled']);
+  });
+
+  it('but nobody who brought a yes, or is no person', async () => {
+    expect(await ends('no', { yes: true })).toBe(0);
+    expect(asked).toBe('');
   });
 });
 

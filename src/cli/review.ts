@@ -6,7 +6,9 @@
 import type { Command } from 'commander';
 import { nextState, type Order, type OrderEventKind } from '../domain/order.ts';
 import { systemClock } from '../lib/clock.ts';
+import { formatKes } from '../domain/money.ts';
 import type { Desk } from '../ports/desk.ts';
+import { askedForYes } from './asking.ts';
 import { operatorName } from './common.ts';
 import { complain, lookingAt, print, telling, type Act } from './console.ts';
 import { itemSheet, noSay, orderSheet } from './review-sheet.ts';
@@ -27,6 +29,7 @@ const LEAST_EVIDENCE = 8;
 interface ActOptions {
   readonly evidence: string;
   readonly operator?: string;
+  readonly yes?: boolean;
 }
 
 export function reviewCommand(program: Command): void {
@@ -50,6 +53,7 @@ export function reviewCommand(program: Command): void {
       process.exitCode = await lookingAt(async (desk) => show(desk, word));
     });
   acting(review.command('resolve <reference> <outcome>'))
+    .option('--yes', 'on a terminal, do not ask once more')
     .description(`End an order in review, for good: ${Object.keys(RESOLUTIONS).join(', ')}. The customer is told.`)
     .addHelpText(
       'after',
@@ -95,14 +99,22 @@ function allowed({ state }: Pick<Order, 'state'>): Resolution[] {
   return (Object.keys(RESOLUTIONS) as Resolution[]).filter((word) => nextState(state, RESOLUTIONS[word]) !== null);
 }
 
-async function resolve(word: string, outcome: string, options: ActOptions): Promise<number> {
-  if (!isResolution(outcome)) return wrong(`"${outcome}" is no outcome: ${Object.keys(RESOLUTIONS).join(', ')}`);
+function question({ reference, amountKes, state }: Order, outcome: Resolution): string {
+  const told = outcome === 'refunded' || outcome === 'refund-due' ? 'told so' : 'told so, for good';
+  return `${reference}, KES ${formatKes(amountKes)}, is ${plain(state)} and becomes ${outcome}. The customer is ${told}.`;
+}
+
+/** `asks`: for tests. */
+export async function resolve(word: string, outcome: string, options: ActOptions, asks = askedForYes): Promise<number> {
   if (!isEvidence(options.evidence)) return wrong(TOO_LITTLE);
+  if (!isResolution(outcome)) return wrong(`"${outcome}" is no outcome: ${Object.keys(RESOLUTIONS).join(', ')}`);
   const found = await foundBy(word);
   if (typeof found === 'number') return found;
   const { order } = found;
   const may = allowed(order);
   if (!may.includes(outcome)) return complain(refusal(order, may));
+  // Scripts and pipes have nobody to ask, and said what they mean.
+  if (options.yes !== true && (await asks(question(order, outcome))) === 'no') return complain('Nothing was changed.');
   const act: Act = {
     kind: 'operator',
     orderId: order.id,

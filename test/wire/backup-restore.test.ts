@@ -106,7 +106,7 @@ describe('a purchase, a backup beside the running bot, and the way back', () => 
     await bot.say({ advance: 3600 });
     await bot.say(ORDER);
     const held = await jaza('restore', made, '--force');
-    expect([held.code, held.err]).toEqual([2, expect.stringContaining('is held by another process: stop it first')]);
+    expect([held.code, held.err]).toEqual([2, expect.stringContaining('is held by another process: stop it first (process ')]);
     await bot.say({ text: 'yes' });
     expect(await bot.end()).toBe(0);
     writeFileSync(join(folder, 'data', 'secret.key'), 'another-key-of-22-letters\n');

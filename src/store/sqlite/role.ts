@@ -3,7 +3,7 @@
  * system frees it with the process, also when it is killed.
  */
 
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { err, ok, type Result } from '../../lib/result.ts';
 import { IN_MEMORY } from './connection.ts';
@@ -28,11 +28,38 @@ export function acquireRole(path: string): Result<Role, RoleHeld> {
   } catch (error) {
     lock.close();
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-      return err({ kind: 'held', message: `${path} is held by another process: stop it first, or use another DATABASE_URL` });
+      const message = `${path} is held by another process: stop it first${holderOf(lockPath)}, or use another DATABASE_URL`;
+      return err({ kind: 'held', message });
     }
     throw error;
   }
-  return ok({ release: () => void lock.close() });
+  noteHolder(lockPath);
+  return ok({
+    release: () => {
+      rmSync(holderPath(lockPath), { force: true });
+      lock.close();
+    },
+  });
+}
+
+const holderPath = (lockPath: string): string => `${lockPath}.pid`;
+
+/** Only to be named to whoever is in its way: the lock itself is the system's. */
+function noteHolder(lockPath: string): void {
+  try {
+    writeFileSync(holderPath(lockPath), `${process.pid}\n`, { mode: 0o600 });
+  } catch {
+    // A full disk must not keep us from the role.
+  }
+}
+
+function holderOf(lockPath: string): string {
+  try {
+    const pid = readFileSync(holderPath(lockPath), 'utf8').trim();
+    return /^\d+$/.test(pid) ? ` (process ${pid})` : '';
+  } catch {
+    return '';
+  }
 }
 
 /** Whether a process holds the role now; looks at the lock and makes nothing. */
