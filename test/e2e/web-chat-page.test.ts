@@ -113,6 +113,43 @@ describe('a conversation', () => {
     expect(await page.evaluate("document.getElementById('scroller').scrollTop > 500")).toBe(true);
   });
 
+  test('on a small phone the whole summary stands above its choices, without scrolling', async () => {
+    await write(page, 'habari');
+    await page.waitForSelector('.bot .choices');
+    const address = world.taken[0]?.address;
+    if (address === undefined) throw new Error('nothing was taken in');
+    const summary = [
+      'Please check:\nAirtime: KES 100\nFor: 0733 000 000 (Airtel)\nPaid by: 0722 002 000\nPaid with: M-Pesa\n',
+      'SIMULATED: no real money moves.',
+      'Shall I go ahead? 0722 002 000 will get a simulated prompt. Nobody will ask for a PIN in this chat.',
+    ].join('\n');
+    const labels = ['Yes, buy KES 100', 'Change something', 'Pay with Airtel Money', 'Cancel'];
+    const buttons = labels.map((label, at) => ({ id: `b:${at}`, label }));
+    await say(world.channel, address, 'summary', summary, buttons);
+    await page.waitForSelector('text=Pay with Airtel Money');
+    const seen = (selector: string): Promise<boolean> =>
+      page.evaluate(`(() => {
+        const inside = document.getElementById('scroller').getBoundingClientRect();
+        const box = [...document.querySelectorAll('${selector}')].at(-1).getBoundingClientRect();
+        return box.top >= inside.top && box.bottom <= inside.bottom;
+      })()`);
+    expect([await seen('.bot .bubble'), await seen('.bot .choices')]).toEqual([true, true]);
+  });
+
+  test('the link to the other language changes the talk, too, and nothing is asked before there is one', async () => {
+    await page.locator('.language').click();
+    await page.waitForSelector('html[lang=sw]');
+    await connected(page);
+    expect(world.taken).toEqual([]);
+    await write(page, 'habari');
+    await page.waitForSelector('.bot .choices');
+    expect(world.taken[0]?.locale).toBe('sw');
+    await page.locator('.language').click();
+    await page.waitForSelector('html[lang=en]');
+    await page.waitForSelector('text=You wrote “English”');
+    expect(world.taken.map(({ content }) => (content.kind === 'text' ? content.text : ''))).toEqual(['habari', 'English']);
+  });
+
   test('markup is shown, never obeyed', async () => {
     await write(page, '<img src=x onerror=alert(1)> <b>bold</b>');
     await page.waitForSelector('.bot .choices');

@@ -152,6 +152,10 @@ field.addEventListener('input', fieldChanged);
 document.getElementById('suggestions').addEventListener('click', (event) => {
   if (event.target instanceof HTMLButtonElement) send({ text: event.target.textContent });
 });
+// Who wants the page in another language wants the talk in it, too: asked for in words, and sent by the page that comes next.
+document.querySelector('.language').addEventListener('click', (event) => {
+  if (botLines > 0) outbox.add({ id: newId(), at: Date.now(), text: event.currentTarget.textContent });
+});
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState !== 'visible') return;
   unread = 0;
