@@ -13,7 +13,7 @@ export interface LazySandbox extends Sandbox {
   address(): Promise<string>;
 }
 
-const PATHS = ['/phone', '/api/'];
+const PATHS = ['/phone', '/api/', '/oauth/', '/mpesa/'];
 
 export function createLazySandbox(options: SandboxOptions): LazySandbox {
   const listeners: ((prompt: Prompt) => void)[] = [];

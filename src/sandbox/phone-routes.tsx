@@ -11,7 +11,7 @@ import { readBody } from '../lib/body.ts';
 import { createChangeStreams } from './change-streams.ts';
 import { PHONE_PATH, PhonePage, PhonesPage } from './phone-pages.tsx';
 import { chooseLanguage, PHONE_TEXTS } from './phone-texts.ts';
-import type { Answer, PromptBoard } from './prompts.ts';
+import { PAYMENT_ANSWERS, type Answer, type PromptBoard } from './prompts.ts';
 
 export interface PhonePagesParts {
   readonly board: PromptBoard;
@@ -26,7 +26,6 @@ export interface PhonePages {
   close(): void;
 }
 
-const ANSWERS: readonly Answer[] = ['approve', 'decline', 'ignore'];
 const MAX_FORM_BYTES = 4096;
 const MAX_EARLIER = 8;
 
@@ -90,7 +89,7 @@ export function createPhonePages({ board, businessName, answer }: PhonePagesPart
   app.post('/:phone', async (context) => {
     if (!comesFromHere(context.req.raw)) return context.text('refused: pressed by a page from elsewhere\n', 403);
     const form = await readForm(context.req.raw);
-    const how = ANSWERS.find((known) => known === form?.get('answer'));
+    const how = PAYMENT_ANSWERS.find((known) => known === form?.get('answer'));
     const reference = form?.get('reference') ?? '';
     const phone = parseMsisdn(context.req.param('phone'));
     const prompt = board.open().find((other) => phone.ok && other.phone === phone.value && other.reference === reference);
