@@ -37,6 +37,7 @@ export function createLazySandbox(options: SandboxOptions): LazySandbox {
 
   return {
     token: options.token,
+    merchant: options.mpesa?.merchant ?? null,
     address: async () => (await ready()).url,
     listen: async (port) => (await ready()).sandbox.listen(port),
     async routes(request) {

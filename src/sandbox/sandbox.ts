@@ -40,6 +40,8 @@ export interface SandboxOptions {
 
 export interface Sandbox {
   readonly token: string;
+  /** Null: there is no M-Pesa here. */
+  readonly merchant: SimulatedMerchant | null;
   /** Serves `routes` on 127.0.0.1; 0 takes a free port. Resolves to the base URL, rejects when the port is taken. */
   listen(port: number): Promise<string>;
   /** The APIs and the phone's pages; null: not mine. */
@@ -109,6 +111,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 
   return {
     token: options.token,
+    merchant: mpesa?.merchant ?? null,
     routes,
     listen: async (port) => {
       const { url, close } = await serveOnLoopback(routes, port);
