@@ -12,6 +12,13 @@ import { roomFinding } from './machine.ts';
 
 const BOT = '123456:AAbbCCddEEffGGhhIIjjKKllMMnnOO';
 const SECRET = 'planted-webhook-secret-1';
+const MPESA = {
+  DARAJA_CONSUMER_KEY: 'planted-consumer-key',
+  DARAJA_CONSUMER_SECRET: 'planted-consumer-secret',
+  DARAJA_SHORTCODE: '174379',
+  DARAJA_PASSKEY: 'planted-passkey',
+};
+const PUBLIC = { PUBLIC_URL: 'https://duka.example', DARAJA_CALLBACK_SECRET: 'planted-callback-secret' };
 let server: Server;
 let there: string;
 let nobody: string;
@@ -56,6 +63,7 @@ describe('with nothing configured', () => {
     expect(line(findings, /Telegram/)).toMatch(/^note: Telegram is off: set TELEGRAM_BOT_TOKEN/);
     expect(line(findings, /WhatsApp/)).toMatch(/^note: WhatsApp is off: WHATSAPP=on/);
     expect(line(findings, /Airtime/)).toMatch(/^note: Airtime is SIMULATED: set TOPUPS_API_TOKEN/);
+    expect(line(findings, /M-Pesa/)).toMatch(/^note: Payments by M-Pesa are SIMULATED: set DARAJA_CONSUMER_KEY/);
     expect(line(findings, /Database/)).toMatch(/^ok: .*will be made at the first start/);
     expect(line(findings, /Secret key/)).toMatch(/^ok: .*secret\.key .*will be made/);
     expect(line(findings, /HTTP/)).toMatch(/^ok: HTTP: 127\.0\.0\.1:\d+; web chat loopback/);
@@ -78,7 +86,9 @@ describe('with everything configured', () => {
       TOPUPS_API_TOKEN: 'planted-api-token',
       TOPUPS_BASE_URL: `http://${where}`,
       TOPUPS_WEBHOOK_SECRET: SECRET,
-      PUBLIC_URL: 'https://duka.example',
+      ...MPESA,
+      DARAJA_BASE_URL: `http://${where}`,
+      ...PUBLIC,
       SECRET_KEY: 'planted-secret-key-of-the-shop',
       SUPPORT_CONTACT: '0700 000 000',
       ...more,
@@ -88,10 +98,11 @@ describe('with everything configured', () => {
     const { findings, exitCode } = await examine(all(there));
     expect(findings.filter(({ mark }) => mark !== 'ok')).toEqual([]);
     expect(exitCode).toBe(0);
-    await vi.waitFor(() => expect(connections).toBe(3));
+    await vi.waitFor(() => expect(connections).toBe(4));
     expect(bytes).toBe(0);
     expect(line(findings, /Telegram/)).toContain('is reachable; it will be asked for messages (polling)');
     expect(line(findings, /Webhooks/)).toContain('https://duka.example/webhooks/topups/<TOPUPS_WEBHOOK_SECRET>');
+    expect(line(findings, /calls back/)).toContain('https://duka.example/webhooks/daraja/<DARAJA_CALLBACK_SECRET>/<order>');
   });
 
   it('and nobody there, it says which, why, and what to do', async () => {
@@ -99,6 +110,7 @@ describe('with everything configured', () => {
     expect(exitCode).toBe(1);
     expect(line(findings, /Telegram/)).toMatch(/^wrong: .*not reachable \(.*ECONNREFUSED.*\)\. Is the internet there/);
     expect(line(findings, /WhatsApp/)).toMatch(/^wrong: .*ECONNREFUSED/);
+    expect(line(findings, /M-Pesa/)).toMatch(/^wrong: .*ECONNREFUSED.*Nobody can pay for SMS/);
     expect(line(findings, /Airtime provider/)).toMatch(/^wrong: .*ECONNREFUSED.*Nothing can be sold/);
   });
 
@@ -112,8 +124,31 @@ describe('with everything configured', () => {
     ['no address for webhooks', { PUBLIC_URL: '' }, /^note: TOPUPS_WEBHOOK_SECRET is set but PUBLIC_URL is not/],
   ])('%s is told with what it costs', async (_name, more, expected) => {
     const { findings, exitCode } = await examine(all(there, more));
-    expect(line(findings, /webhooks?:|PUBLIC_URL/i)).toMatch(expected);
+    expect(line(findings, /No webhooks:|WEBHOOK_SECRET is set but/)).toMatch(expected);
     expect(exitCode).toBe(0);
+  });
+});
+
+describe('callbacks of M-Pesa', () => {
+  it.each([
+    ['no secret', { DARAJA_CALLBACK_SECRET: '' }, /^note: DARAJA_CALLBACK_SECRET is not set: .*found by asking/],
+    ['no public address', { PUBLIC_URL: '' }, /^note: PUBLIC_URL is not set: .*found by asking/],
+  ])('%s: it works, but slower', async (_name, more, expected) => {
+    const { findings, exitCode } = await examine(env({ ...MPESA, DARAJA_BASE_URL: `http://${there}`, ...PUBLIC, ...more }));
+    expect(line(findings, /found by asking/)).toMatch(expected);
+    expect(exitCode).toBe(0);
+  });
+
+  it('an address without TLS is one that M-Pesa does not call', async () => {
+    const { findings } = await examine(
+      env({ ...MPESA, DARAJA_BASE_URL: `https://${nobody}`, ...PUBLIC, PUBLIC_URL: 'http://duka.example' }),
+    );
+    expect(line(findings, /found by asking/)).toMatch(/^note: PUBLIC_URL is without https/);
+  });
+
+  it('M-Pesa that is off says what that costs', async () => {
+    const { findings } = await examine(env({ SANDBOX: 'off' }));
+    expect(line(findings, /M-Pesa/)).toMatch(/^note: Payments by M-Pesa are off, so nobody can buy SMS/);
   });
 });
 
