@@ -2,7 +2,6 @@
 
 import { Hono } from 'hono';
 import { elapsed } from '../lib/clock.ts';
-import type { Log } from '../lib/log.ts';
 import type { HealthReport, Route } from '../ports/http.ts';
 import { withSecurityHeaders } from './headers.ts';
 import { isKnownHost } from './hosts.ts';

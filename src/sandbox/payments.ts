@@ -64,7 +64,10 @@ export function createPayments({ clock, ids, board, webhooks, sendCallback }: Pa
     payment.takeBack?.();
     const body = callbackBody(payment, code, ids.id('').slice(0, 7).toUpperCase(), clock.now());
     const times = payment.fault === 'webhook-lost' ? 0 : payment.fault === 'webhook-twice' ? 2 : 1;
-    await webhooks.send(new Array<string>(times).fill(body), (raw) => sendCallback(payment.callbackUrl, raw));
+    await webhooks.send(
+      Array.from({ length: times }, () => body),
+      (raw) => sendCallback(payment.callbackUrl, raw),
+    );
   };
 
   const keep = (request: PushRequest, fault: Fault | null): Entry => {
