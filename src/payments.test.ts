@@ -37,6 +37,14 @@ describe('with nothing configured', () => {
     expect(core.payments?.parseCallback('{}')).toMatchObject({ kind: 'unreadable' });
   });
 
+  it.each([
+    ['/oauth/v1/generate', 400],
+    ['/mpesa/stkpush/v1/processrequest', 405],
+  ])('%s is served beside the phone’s pages', async (path, status) => {
+    const { core } = await world();
+    expect((await core.sandbox?.routes(new Request(`http://127.0.0.1${path}`)))?.status).toBe(status);
+  });
+
   it('a fault of the terminal strikes it', async () => {
     const { core, prompts } = await world();
     core.sandbox?.setFault('result:1037');
