@@ -67,10 +67,10 @@ function converse(options: SmtpOptions, to: string, letter: Buffer): Promise<Not
       },
     });
 
+    // Whatever the library is left waiting for, and however little a server says at a time.
     void sleep(options.timeoutMs, patience.signal).then(() => fail({ message: `no end within ${options.timeoutMs} ms` }));
     // Stays for the whole life of the connection: an error event that nobody hears would end the process.
     connection.on('error', fail);
-    connection.on('end', () => fail({ message: 'the connection was closed' }));
     const send = (): void => {
       connection.send({ from: options.from.address, to: [to], size: letter.length }, body, (error, info) => {
         if (error === null) settle({ kind: 'sent', upstreamId: upstreamId(info.response) });
