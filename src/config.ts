@@ -12,6 +12,16 @@ import {
   halfSetDaraja,
   type DarajaConfig,
 } from './config-daraja.ts';
+import {
+  fastMessageOf,
+  halfSetNotifiers,
+  NOTIFIER_EXAMPLES,
+  NOTIFIER_SETTINGS,
+  notifiersConfigured,
+  smtpOf,
+  type FastMessageConfig,
+  type SmtpConfig,
+} from './config-notifiers.ts';
 import { address, onOff, oneOf, pathSecret, text, whole } from './config-values.ts';
 import type { BreakerRules } from './domain/breaker.ts';
 import { MOST_STRANGERS, RECALLED, type Limits } from './domain/limits.ts';
@@ -47,6 +57,7 @@ export const ENVIRONMENT = z.object({
     .optional()
     .describe('Secret part of the webhook address: <PUBLIC_URL>/webhooks/topups/<secret>.'),
   ...DARAJA_SETTINGS,
+  ...NOTIFIER_SETTINGS,
   DATABASE_URL: z
     .string()
     .regex(/^sqlite:(?!\/\/[^/]).+/, 'must read sqlite:<file>, as in sqlite:data/jaza.db or sqlite:/var/lib/jaza/jaza.db')
@@ -128,6 +139,10 @@ export interface Config {
   readonly topups: TopupsConfig;
   /** Payments by M-Pesa, for what is not paid to the airtime provider: SMS. */
   readonly daraja: DarajaConfig;
+  /** Alerts by SMS. */
+  readonly fastMessage: FastMessageConfig;
+  /** Alerts by e-mail. */
+  readonly smtp: SmtpConfig;
   readonly databasePath: string;
   readonly http: { readonly host: string; readonly port: number };
   readonly publicUrl: string | null;
@@ -164,6 +179,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     webChat: env.WEB_CHAT === undefined ? 'loopback' : env.WEB_CHAT ? 'open' : 'off',
     topups: topupsOf(env, simulate),
     daraja: darajaOf(env, simulate),
+    fastMessage: fastMessageOf(env, simulate),
+    smtp: smtpOf(env, simulate),
     databasePath: env.DATABASE_URL.slice('sqlite:'.length),
     http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
     publicUrl: env.PUBLIC_URL ?? null,
@@ -190,6 +207,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   TOPUPS_FORMAT: 'json',
   TOPUPS_TIMEOUT_MS: '30000',
   ...DARAJA_EXAMPLES,
+  ...NOTIFIER_EXAMPLES,
   HTTP_HOST: '127.0.0.1',
   HTTP_PORT: '3000',
   PUBLIC_URL: 'https://airtime.example.co.ke',
@@ -238,7 +256,8 @@ function limitsOf(env: Environment): Limits {
 /** No channel and no upstream is set: the whole product is simulated. */
 function nothingConfigured(set: Given): boolean {
   const chats = set.TELEGRAM_BOT_TOKEN !== undefined || set.WHATSAPP === 'on';
-  return !chats && set.TOPUPS_API_TOKEN === undefined && !darajaConfigured(set);
+  const upstreams = set.TOPUPS_API_TOKEN !== undefined || darajaConfigured(set) || notifiersConfigured(set);
+  return !chats && !upstreams;
 }
 
 function topupsOf(env: Environment, simulate: boolean): TopupsConfig {
@@ -250,7 +269,12 @@ function topupsOf(env: Environment, simulate: boolean): TopupsConfig {
 }
 
 /** By the key that makes each real. */
-const UPSTREAMS = { TOPUPS_API_TOKEN: 'airtime', DARAJA_CONSUMER_KEY: 'payments by M-Pesa' } as const;
+const UPSTREAMS = {
+  TOPUPS_API_TOKEN: 'airtime',
+  DARAJA_CONSUMER_KEY: 'payments by M-Pesa',
+  FAST_MESSAGE_API_KEY: 'SMS',
+  SMTP_URL: 'e-mail',
+} as const;
 
 /** Null: nothing simulated would stand before the world. */
 function simulatedBeforeTheWorld(set: Given): string | null {
@@ -283,7 +307,7 @@ function contradictions(set: Given): string[] {
   }
   const exposed = simulatedBeforeTheWorld(set);
   if (exposed !== null) wrong.push(exposed);
-  wrong.push(...halfSetDaraja(set));
+  wrong.push(...halfSetDaraja(set), ...halfSetNotifiers(set));
   const least = Number(set.AIRTIME_MIN_KES ?? AIRTIME_MIN_KES);
   const most = Number(set.AIRTIME_MAX_KES ?? AIRTIME_MAX_KES);
   if (least > most) wrong.push(`AIRTIME_MIN_KES: is ${least}, above AIRTIME_MAX_KES, which is ${most}.`);

@@ -13,7 +13,9 @@ import { randomToken } from './lib/random.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import { callbackTo, paymentsOf, simulatedMerchant, type OnPaymentCallback } from './payments.ts';
 import type { AirtimeProvider } from './ports/airtime-provider.ts';
+import { notifiersOf } from './notifiers.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
+import type { Notifier, NotifierKind } from './ports/notifier.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
 import { loadReference, type Reference } from './reference.ts';
 import { brokenOffRestore } from './secret-key.ts';
@@ -49,7 +51,9 @@ export interface Core {
   readonly runner: TurnRunner;
   readonly driver: Driver;
   readonly reference: Reference;
-  /** Null: nothing is simulated. */
+  /** What carries alerts outside of chats; a kind that is off is missing. */
+  readonly notifiers: ReadonlyMap<NotifierKind, Notifier>;
+  /** Null: nothing is simulated. What is in it is of use only where `config` says that it is simulated. */
   readonly sandbox: Sandbox | null;
   /** M-Pesa, for what is not paid to the airtime provider; null: it is off. */
   readonly payments: PaymentProvider | null;
@@ -120,6 +124,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     runner,
     driver,
     reference,
+    notifiers: notifiersOf(config, clock, sandbox),
     sandbox,
     payments,
     onWebhook,
@@ -230,9 +235,10 @@ interface Deliveries {
 
 /** Everything that is simulated, in one sandbox; null when nothing is. */
 function sandboxOf(config: Config, clock: Clock, log: Log, reference: Reference, deliver: Deliveries): LazySandbox | null {
-  const { topups, daraja, businessName } = config;
-  if (topups.kind !== 'simulated' && daraja.kind !== 'simulated') return null;
+  const upstreams = [config.topups, config.daraja, config.fastMessage, config.smtp];
+  if (!upstreams.some(({ kind }) => kind === 'simulated')) return null;
   const { ranges } = reference.knowledge;
+  const { businessName } = config;
   const mpesa = { merchant: simulatedMerchant(), sendCallback: callbackTo(deliver.callback) };
   return createLazySandbox({ clock, log, token: randomToken(), sendWebhook: deliver.webhook, mpesa, ranges, businessName });
 }

@@ -123,7 +123,9 @@ function createTalk(core: Core, submit: (messages: readonly InboundMessage[]) =>
     if ('advance' in line) return advance(line.advance);
     if (!('answer' in line) && !('fault' in line)) return null;
     const { sandbox } = core;
-    if (sandbox === null) return 'nothing is simulated here, so there is no simulated phone and no fault to make';
+    const { topups, daraja } = core.config;
+    if (sandbox === null || (topups.kind !== 'simulated' && daraja.kind !== 'simulated'))
+      return 'no payment is simulated here, so there is no simulated phone and no fault to make';
     if ('answer' in line)
       return (await sandbox.answer(line.phone, line.answer))
         ? null

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { parseConfig, type Config } from '../config.ts';
 import { createTopups } from '../providers/topups/client.ts';
 import { machine } from './machine.ts';
+import { notifiers } from './notifiers.ts';
 import { payments } from './payments.ts';
 import { probe } from '../lib/single-post.ts';
 import { breakerOf } from '../store/sqlite/breaker.ts';
@@ -47,11 +48,12 @@ export async function examine(environment: Readonly<Record<string, string | unde
   const parsed = parseConfig(environment);
   if (!parsed.ok) return { findings: parsed.error.map((text) => ({ mark: 'wrong', text })), exitCode: 2 };
   const config = parsed.value;
-  const [telegramFound, whatsappFound, airtimeFound, paymentsFound] = await Promise.all([
+  const [telegramFound, whatsappFound, airtimeFound, paymentsFound, notifiersFound] = await Promise.all([
     telegram(config),
     whatsapp(config),
     airtime(config),
     payments(config, PATIENCE_MS),
+    notifiers(config, PATIENCE_MS),
   ]);
   const findings = [
     runtime(),
@@ -59,6 +61,7 @@ export async function examine(environment: Readonly<Record<string, string | unde
     whatsappFound,
     ...airtimeFound,
     ...paymentsFound,
+    ...notifiersFound,
     ...kept(config),
     ...(await selling(config)),
     ...(await machine(config)),

@@ -1,4 +1,4 @@
-/** `jaza sandbox`: the simulated airtime upstream and M-Pesa as a process of its own, with the payer's phone in the browser. */
+/** `jaza sandbox`: the simulated upstreams of airtime, M-Pesa and SMS as a process of their own, with the phones in the browser. */
 
 import type { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
@@ -11,10 +11,13 @@ export function sandboxCommand(program: Command): void {
   program
     .command('sandbox')
     .description(
-      'Run the SIMULATED airtime upstream and M-Pesa alone, on 127.0.0.1: to try TOPUPS_BASE_URL and DARAJA_BASE_URL against.',
+      'Run the SIMULATED upstreams alone, on 127.0.0.1: to try TOPUPS_BASE_URL, DARAJA_BASE_URL and FAST_MESSAGE_BASE_URL against.',
     )
     .option('--port <port>', 'where to listen', '3900')
-    .option('--token <token>', 'the API token, consumer secret and passkey it accepts; made up if absent')
+    .option(
+      '--token <token>',
+      'the API token it accepts, for SMS as the API key, for M-Pesa as secret and passkey; made up if absent',
+    )
     .option('--webhook <url>', 'where webhooks of airtime are sent; none if absent')
     .addHelpText(
       'after',
@@ -28,6 +31,7 @@ export function sandboxCommand(program: Command): void {
         return;
       }
       const { createSandbox } = await import('../sandbox/sandbox.ts');
+      const { SMS_PARTNER_ID } = await import('../sandbox/sms-api.ts');
       const { postCallback, postWebhook } = await import('../sandbox/webhooks.ts');
       const token = options.token ?? randomToken();
       const merchant = { ...simulatedMerchant(), consumerSecret: token, passkey: token };
@@ -41,9 +45,10 @@ export function sandboxCommand(program: Command): void {
       });
       const url = await sandbox.listen(port);
       process.stdout.write(
-        `SIMULATED airtime upstream on ${url}\nAPI token: ${token}\nThe payers' phones: ${url}/phone\n` +
-          `SIMULATED M-Pesa: DARAJA_BASE_URL=${url} DARAJA_CONSUMER_KEY=${merchant.consumerKey} DARAJA_CONSUMER_SECRET=${token} ` +
-          `DARAJA_SHORTCODE=${merchant.shortcode} DARAJA_PASSKEY=${token}\n`,
+        `SIMULATED airtime, M-Pesa and SMS upstreams on ${url}\nAPI token: ${token}\n` +
+          `SMS: the same as API key, partner id ${SMS_PARTNER_ID}\n` +
+          `M-Pesa: DARAJA_BASE_URL=${url} DARAJA_CONSUMER_KEY=${merchant.consumerKey} DARAJA_CONSUMER_SECRET=${token} ` +
+          `DARAJA_SHORTCODE=${merchant.shortcode} DARAJA_PASSKEY=${token}\nThe phones: ${url}/phone\n`,
       );
       process.once('SIGTERM', () => void sandbox.close());
       process.once('SIGINT', () => void sandbox.close());

@@ -113,6 +113,12 @@ function welcome(core: Core, channels: readonly Channel[], url: string): void {
   if (names.includes('whatsapp')) lines.push(`  WhatsApp:      ${url}/whatsapp (link your number there)`);
   if (core.sandbox !== null) lines.push(`  Payer's phone: ${url}/phone`);
   lines.push('', ...moneyLines(config));
+  const simulated = [
+    config.fastMessage.kind === 'simulated' ? 'SMS' : [],
+    config.smtp.kind === 'simulated' ? 'e-mails' : [],
+  ].flat();
+  if (config.topups.kind !== 'simulated' && simulated.length > 0)
+    lines.push(`  SIMULATED: ${simulated.join(' and ')} end up at ${url}/phone and go to nobody.`);
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
 

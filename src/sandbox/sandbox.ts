@@ -1,7 +1,7 @@
 /**
- * Owns the simulated upstreams as a whole: airtime and M-Pesa, the payer's phones that both ring on, the webhooks and the faults, and
- * the server that they can be reached on. It knows nothing of orders and speaks with the shop only by HTTP. Everything it says and
- * shows is marked as simulated.
+ * Owns the simulated upstreams as a whole: airtime and M-Pesa with the phones that both ring on, webhooks and faults, the SMS gateway,
+ * the mailbox, and the server that they can be reached on. It knows nothing of orders and speaks with the shop only by HTTP. Everything
+ * it says and shows is marked as simulated.
  */
 
 import type { Msisdn } from '../domain/msisdn.ts';
@@ -14,17 +14,19 @@ import { ok, type Result } from '../lib/result.ts';
 import { AIRTIME_PATH, buyAirtime, type AirtimeApiParts } from './airtime-api.ts';
 import { createDarajaApi, type SimulatedMerchant } from './daraja-api.ts';
 import { isMeantFor, parseFault, type Fault } from './faults.ts';
+import { createInbox, type ReceivedMail, type ReceivedSms } from './inbox.ts';
 import { createPayments } from './payments.ts';
 import { createPhonePages, isPhonePath } from './phone-routes.tsx';
 import { serveOnLoopback } from './loopback-server.ts';
 import { createPromptBoard, type Answer, type Prompt } from './prompts.ts';
 import { createPurchases } from './purchases.ts';
+import { createSmsApi, SMS_API_PATH } from './sms-api.ts';
 import { createWebhooks, type SendCallback, type SendWebhook } from './webhooks.ts';
 
 export interface SandboxOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** The API token that is accepted. */
+  /** The API token that is accepted, and the API key of the SMS gateway. */
   readonly token: string;
   /** Null: the shop has no webhook address. See `postWebhook` for one that sends by HTTP. */
   readonly sendWebhook: SendWebhook | null;
@@ -34,6 +36,8 @@ export interface SandboxOptions {
   readonly ranges?: NumberRanges | null;
   /** Who asks for the money, on the phone. */
   readonly businessName?: string;
+  /** How many SMS the account at the gateway can send; default 1,000. */
+  readonly smsCredit?: number;
   /** References are derived from it; random by default, so that no restart repeats one. */
   readonly seed?: string;
 }
@@ -57,10 +61,17 @@ export interface Sandbox {
   answer(phone: Msisdn, answer: Answer): Promise<boolean>;
   /** At the next purchase or push that is otherwise in order; a later call takes the place of an earlier one. Refuses an unknown code. */
   setFault(fault: Fault): Result<void, string>;
+  /** Puts a mail into the mailbox. */
+  takeMail(mail: Omit<ReceivedMail, 'at'>): Promise<void>;
+  /** Newest first. */
+  receivedSms(): readonly ReceivedSms[];
+  receivedMails(): readonly ReceivedMail[];
   /** Webhooks in flight have been answered. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
+
+const SMS_CREDIT = 1_000;
 
 export function createSandbox(options: SandboxOptions): Sandbox {
   const { clock, log, mpesa = null } = options;
@@ -72,14 +83,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const purchases = createPurchases({ ...shared, businessName, sendWebhook: options.sendWebhook });
   const payments = mpesa === null ? null : createPayments({ ...shared, sendCallback: mpesa.sendCallback });
   const answer = async (reference: string, how: Answer): Promise<boolean> => {
-    const offered =
-      board
-        .open()
-        .find((prompt) => prompt.reference === reference)
-        ?.answers.includes(how) ?? false;
-    return offered && ((await purchases.answer(reference, how)) || ((await payments?.answer(reference, how)) ?? false));
+    const prompt = board.open().find((open) => open.reference === reference);
+    if (prompt === undefined || !prompt.answers.includes(how)) return false;
+    return (await purchases.answer(reference, how)) || ((await payments?.answer(reference, how)) ?? false);
   };
-  const phones = createPhonePages({ board, businessName, answer });
+  const inbox = createInbox(clock);
+  const smsApi = createSmsApi({ apiKey: options.token, inbox, ids, credit: options.smsCredit ?? SMS_CREDIT });
+  const phones = createPhonePages({ board, inbox, businessName, answer });
   const held = createHolds();
   const servers = new Set<{ close: () => Promise<void> }>();
   let nextFault: Fault | null = null;
@@ -105,6 +115,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const routes = async (request: Request): Promise<Response | null> => {
     const { pathname } = new URL(request.url);
     if (pathname === AIRTIME_PATH) return buyAirtime(request, airtime);
+    if (pathname.startsWith(SMS_API_PATH)) return smsApi(request);
     if (isPhonePath(pathname)) return phones.fetch(request);
     return daraja === null ? null : daraja.fetch(request);
   };
@@ -130,6 +141,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       nextFault = parsed.value;
       return ok(undefined);
     },
+    takeMail: (mail) => Promise.resolve(inbox.takeMail(mail)),
+    receivedSms: inbox.sms,
+    receivedMails: inbox.mails,
     settled: webhooks.settled,
     close: async () => {
       board.close();

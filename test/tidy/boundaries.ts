@@ -65,6 +65,8 @@ export const COMPOSITION: readonly string[] = [
   'src/config-values.ts',
   'src/config-daraja.ts',
   'src/payments.ts',
+  'src/config-notifiers.ts',
+  'src/notifiers.ts',
   'src/reference.ts',
   'src/locales.ts',
   'src/secret-key.ts',
@@ -89,6 +91,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'src/config.ts',
     'src/config-values.ts',
     'src/config-daraja.ts',
+    'src/config-notifiers.ts',
     'src/cli/',
     'src/http/',
     'src/providers/',
@@ -100,4 +103,5 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   i18next: ['src/conversation/phrasebook.ts'],
   pino: ['src/lib/'],
   commander: ['src/cli/'],
+  nodemailer: ['src/providers/smtp/'],
 };
