@@ -19,9 +19,10 @@ import { auditLedger } from '../../src/store/sqlite/audit-ledger.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
 import { NOW, rulesOf } from '../support/decisions.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 60);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 40);
 const SEED = Number(process.env['PROPERTY_SEED'] ?? 20_261_127);
 
+const RULES = rulesOf();
 const PROGRAM = { kind: 'program', name: 'shop' } as const;
 /** The first two share a name, and no money. */
 const OWNERS: readonly Buyer[] = [
@@ -97,7 +98,7 @@ describe('wallets', () => {
         const desks = RUNNERS.map((): WalletDesk => {
           const runner = createTurnRunner({
             store: interleaved(store, pause, counts, broken),
-            rules: rulesOf(),
+            rules: RULES,
             log: silentLog,
             committed: () => undefined,
           });
