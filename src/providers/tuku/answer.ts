@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import { parseMilliKes, type Buyer } from '../../domain/tariff.ts';
+import { oneLine } from '../../lib/one-line.ts';
 import type { PostOutcome } from '../../lib/single-post.ts';
 import type { BalanceReading, PaidTopUp, ThresholdAnswer, TopUpAnswer } from '../../ports/sms-wallet.ts';
 
@@ -134,9 +135,5 @@ function instantOf(value: unknown): number | null {
 }
 
 function plainText(words: string): string {
-  const clean = words
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return [...clean].slice(0, MAX_MESSAGE_CHARACTERS).join('');
+  return oneLine(words, MAX_MESSAGE_CHARACTERS);
 }
