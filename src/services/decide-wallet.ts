@@ -22,8 +22,6 @@ interface Decided {
   readonly walletId: string | null;
   /** Null: nothing moved. */
   readonly journalKey: string | null;
-  /** The wallet, with its first top-up. */
-  readonly opening: readonly Change[];
   readonly changes: readonly Change[];
 }
 
@@ -46,7 +44,9 @@ export function decideWallet(known: Known, event: WalletEvent, rules: Pick<Rules
   for (const name in known.versions)
     if (name.startsWith('wallet:') || name.startsWith('prices:')) read[name] = known.versions[name] ?? 0;
   // The answer stands before what moves: whoever answered this request meanwhile, for whatever wallet, makes the turn stale.
-  const changes = [...decided.opening, answer, ...decided.changes, ...audited(event, decided.answer)];
+  const opening = decided.changes.filter(({ kind }) => kind === 'open_wallet');
+  const moving = decided.changes.filter(({ kind }) => kind !== 'open_wallet');
+  const changes = [...opening, answer, ...moving, ...audited(event, decided.answer)];
   return { event, read, touched: [], changes };
 }
 
@@ -74,7 +74,7 @@ function toppedUp(about: KnownWallet, event: WalletEvent, request: Of<'top_up'>,
   const { amountKes } = request;
   if (!request.paid) {
     const answer: WalletAnswer = { kind: 'not_paid', smsAdded: 0, smsBalance: messagesOf(about.balances), amountKes, price };
-    return { answer, walletId: about.wallet?.id ?? null, journalKey: null, opening: [], changes: [] };
+    return { answer, walletId: about.wallet?.id ?? null, journalKey: null, changes: [] };
   }
   const opened = about.wallet === null ? idsFrom(`${salt}/${event.id}`).id('w') : null;
   const id = opened ?? about.wallet?.id ?? '';
@@ -84,12 +84,13 @@ function toppedUp(about: KnownWallet, event: WalletEvent, request: Of<'top_up'>,
     { key, amountKes, through: 'program', orderId: null },
     price,
   );
+  const opening: Change[] = opened === null ? [] : [{ kind: 'open_wallet', wallet: { id: opened, owner: event.owner } }];
   return {
     answer: { kind: 'topped_up', smsAdded: units, smsBalance: messagesOf(after), amountKes, price },
     walletId: id,
     journalKey: key,
-    opening: opened === null ? [] : [{ kind: 'open_wallet', wallet: { id: opened, owner: event.owner } }],
     changes: [
+      ...opening,
       { kind: 'post', journal },
       { kind: 'wallet_moved', walletId: id },
       {
@@ -125,12 +126,11 @@ function movedBy({ journal }: Movement, { id }: Wallet, answer: WalletAnswer): D
     { kind: 'post', journal },
     { kind: 'wallet_moved', walletId: id },
   ];
-  return { answer, walletId: id, journalKey: journal.key, opening: [], changes };
+  return { answer, walletId: id, journalKey: journal.key, changes };
 }
 
 function tooLittle({ balances }: KnownWallet, { id }: Wallet): Decided {
-  const answer: WalletAnswer = { kind: 'too_little', smsBalance: messagesOf(balances) };
-  return { answer, walletId: id, journalKey: null, opening: [], changes: [] };
+  return { answer: { kind: 'too_little', smsBalance: messagesOf(balances) }, walletId: id, journalKey: null, changes: [] };
 }
 
 /** Who asks has looked before: a wallet that was there does not go away. */
