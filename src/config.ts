@@ -4,29 +4,29 @@
  */
 
 import { z } from 'zod';
+import {
+  DARAJA_EXAMPLES,
+  DARAJA_SETTINGS,
+  darajaConfigured,
+  darajaOf,
+  halfSetDaraja,
+  type DarajaConfig,
+} from './config-daraja.ts';
+import {
+  fastMessageOf,
+  halfSetNotifiers,
+  NOTIFIER_EXAMPLES,
+  NOTIFIER_SETTINGS,
+  notifiersConfigured,
+  smtpOf,
+  type FastMessageConfig,
+  type SmtpConfig,
+} from './config-notifiers.ts';
+import { address, onOff, oneOf, pathSecret, text, whole } from './config-values.ts';
 import type { BreakerRules } from './domain/breaker.ts';
 import { MOST_STRANGERS, RECALLED, type Limits } from './domain/limits.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import type { LogLevel } from './lib/log.ts';
-
-/** Never the value: it may be a secret. */
-const text = (most = 1_000): z.ZodType<string, string> =>
-  z.string().trim().min(1, 'must not be empty').max(most, `must have ${most} characters at most`);
-const oneOf = <const T extends readonly [string, string, ...string[]]>(...values: T): z.ZodEnum<z.core.util.ToEnum<T[number]>> =>
-  z.enum(values, `must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`);
-const whole = (least: number, most: number): z.ZodType<number, string> => {
-  const range = `must be a whole number from ${least} to ${most}`;
-  const digits = z
-    .string()
-    .trim()
-    .regex(/^\d{1,9}$/, range)
-    .transform(Number);
-  return digits.pipe(z.number().min(least, range).max(most, range));
-};
-const onOff = oneOf('on', 'off').transform((value) => value === 'on');
-const address = z
-  .url({ protocol: /^https?$/, hostname: /.+/, error: 'must be an address that begins with http:// or https://' })
-  .transform((value) => value.replace(/\/+$/, ''));
 
 /** Something that a customer can dial, write to or open; words around it are welcome. */
 function isContact(value: string): boolean {
@@ -58,11 +58,11 @@ export const ENVIRONMENT = z.object({
   TOPUPS_BASE_URL: address.optional().describe('Where the airtime provider is; default https://app.topups.co.ke.'),
   TOPUPS_FORMAT: oneOf('json', 'xml').default('json').describe('What is spoken with the airtime provider.'),
   TOPUPS_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('How long an answer of the airtime provider is waited for.'),
-  TOPUPS_WEBHOOK_SECRET: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{22,}$/, 'must have 22 letters, digits, - or _ at least; this makes one: openssl rand -hex 16')
+  TOPUPS_WEBHOOK_SECRET: pathSecret
     .optional()
     .describe('Secret part of the webhook address: <PUBLIC_URL>/webhooks/topups/<secret>.'),
+  ...DARAJA_SETTINGS,
+  ...NOTIFIER_SETTINGS,
   DATABASE_URL: z
     .string()
     .regex(/^sqlite:(?!\/\/[^/]).+/, 'must read sqlite:<file>, as in sqlite:data/jaza.db or sqlite:/var/lib/jaza/jaza.db')
@@ -145,6 +145,12 @@ export interface Config {
   readonly whatsapp: { readonly webSocketUrl: string | null } | null;
   readonly webChat: 'loopback' | 'open' | 'off';
   readonly topups: TopupsConfig;
+  /** Payments by M-Pesa, for what is not paid to the airtime provider: SMS. */
+  readonly daraja: DarajaConfig;
+  /** Alerts by SMS. */
+  readonly fastMessage: FastMessageConfig;
+  /** Alerts by e-mail. */
+  readonly smtp: SmtpConfig;
   readonly databasePath: string;
   readonly http: { readonly host: string; readonly port: number };
   readonly publicUrl: string | null;
@@ -171,6 +177,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   const wrong = contradictions(set);
   if (wrong.length > 0) return err(wrong);
   const env = parsed.data;
+  const simulate = env.SANDBOX ?? nothingConfigured(set);
   return ok({
     telegram:
       env.TELEGRAM_BOT_TOKEN === undefined
@@ -178,7 +185,10 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
         : { token: env.TELEGRAM_BOT_TOKEN, apiRoot: env.TELEGRAM_API_ROOT ?? null, mode: env.TELEGRAM_MODE },
     whatsapp: env.WHATSAPP ? { webSocketUrl: env.WHATSAPP_WEB_SOCKET_URL ?? null } : null,
     webChat: env.WEB_CHAT === undefined ? 'loopback' : env.WEB_CHAT ? 'open' : 'off',
-    topups: topupsOf(env, nothingConfigured(set)),
+    topups: topupsOf(env, simulate),
+    daraja: darajaOf(env, simulate),
+    fastMessage: fastMessageOf(env, simulate),
+    smtp: smtpOf(env, simulate),
     databasePath: env.DATABASE_URL.slice('sqlite:'.length),
     http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
     publicUrl: env.PUBLIC_URL ?? null,
@@ -200,8 +210,8 @@ const OF_THE_DATABASE = ['DATABASE_URL', 'SECRET_KEY', 'LOG_LEVEL'] as const;
 
 /** The same from those keys alone, with everything else off: a mistake elsewhere must not keep an operator from stopping sales. */
 export function parseDatabaseConfig(environment: Given): Result<Config, readonly string[]> {
-  const parsed = parseConfig(Object.fromEntries(OF_THE_DATABASE.map((key) => [key, environment[key]])));
-  return parsed.ok ? ok({ ...parsed.value, topups: { kind: 'off' }, webChat: 'off' }) : parsed;
+  const own = Object.fromEntries(OF_THE_DATABASE.map((key) => [key, environment[key]]));
+  return parseConfig({ ...own, SANDBOX: 'off', WEB_CHAT: 'off' });
 }
 
 /** A value that would be right, where the rule alone does not show one. */
@@ -213,6 +223,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   TOPUPS_BASE_URL: 'https://app.topups.co.ke',
   TOPUPS_FORMAT: 'json',
   TOPUPS_TIMEOUT_MS: '30000',
+  ...DARAJA_EXAMPLES,
+  ...NOTIFIER_EXAMPLES,
   HTTP_HOST: '127.0.0.1',
   HTTP_PORT: '3000',
   PUBLIC_URL: 'https://airtime.example.co.ke',
@@ -260,15 +272,34 @@ function limitsOf(env: Environment): Limits {
 
 /** No channel and no upstream is set: the whole product is simulated. */
 function nothingConfigured(set: Given): boolean {
-  return set.TELEGRAM_BOT_TOKEN === undefined && set.WHATSAPP !== 'on' && set.TOPUPS_API_TOKEN === undefined;
+  const chats = set.TELEGRAM_BOT_TOKEN !== undefined || set.WHATSAPP === 'on';
+  const upstreams = set.TOPUPS_API_TOKEN !== undefined || darajaConfigured(set) || notifiersConfigured(set);
+  return !chats && !upstreams;
 }
 
-function topupsOf(env: Environment, nothing: boolean): TopupsConfig {
+function topupsOf(env: Environment, simulate: boolean): TopupsConfig {
   const webhookSecret = env.TOPUPS_WEBHOOK_SECRET ?? null;
   const wire = { format: env.TOPUPS_FORMAT, timeoutMs: env.TOPUPS_TIMEOUT_MS, webhookSecret };
   if (env.TOPUPS_API_TOKEN !== undefined)
     return { kind: 'real', baseUrl: env.TOPUPS_BASE_URL ?? TOPUPS_HOST, token: env.TOPUPS_API_TOKEN, ...wire };
-  return (env.SANDBOX ?? nothing) ? { kind: 'simulated', ...wire } : { kind: 'off' };
+  return simulate ? { kind: 'simulated', ...wire } : { kind: 'off' };
+}
+
+/** By the key that makes each real. */
+const UPSTREAMS = {
+  TOPUPS_API_TOKEN: 'airtime',
+  DARAJA_CONSUMER_KEY: 'payments by M-Pesa',
+  FAST_MESSAGE_API_KEY: 'SMS',
+  SMTP_URL: 'e-mail',
+} as const;
+
+/** Null: nothing simulated would stand before the world. */
+function simulatedBeforeTheWorld(set: Given): string | null {
+  const simulate = set.SANDBOX === undefined ? nothingConfigured(set) : set.SANDBOX === 'on';
+  const simulated = Object.entries(UPSTREAMS).filter(([key]) => set[key] === undefined);
+  if (set.WEB_CHAT !== 'on' || !simulate || simulated.length === 0) return null;
+  const [what, keys] = [simulated.map(([, name]) => name), simulated.map(([key]) => key)].map((list) => list.join(', '));
+  return `WEB_CHAT: cannot be open to the world while this is simulated: ${what}. Set ${keys}, go without by SANDBOX=off, or remove WEB_CHAT.`;
 }
 
 /** What contradicts or half-sets itself; worded with the way out. */
@@ -291,9 +322,9 @@ function contradictions(set: Given): string[] {
       'TOPUPS_API_TOKEN: is missing: with Telegram or WhatsApp on, airtime must be real. To try without money, set SANDBOX=on.',
     );
   }
-  if (set.WEB_CHAT === 'on' && set.TOPUPS_API_TOKEN === undefined && set.SANDBOX !== 'off') {
-    wrong.push('WEB_CHAT: cannot be open to the world while airtime is simulated. Set TOPUPS_API_TOKEN, or remove WEB_CHAT.');
-  }
+  const exposed = simulatedBeforeTheWorld(set);
+  if (exposed !== null) wrong.push(exposed);
+  wrong.push(...halfSetDaraja(set), ...halfSetNotifiers(set));
   const least = Number(set.AIRTIME_MIN_KES ?? AIRTIME_MIN_KES);
   const most = Number(set.AIRTIME_MAX_KES ?? AIRTIME_MAX_KES);
   if (least > most) wrong.push(`AIRTIME_MIN_KES: is ${least}, above AIRTIME_MAX_KES, which is ${most}.`);

@@ -11,11 +11,15 @@ import { sleep, type Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { randomToken } from './lib/random.ts';
 import { err, ok, type Result } from './lib/result.ts';
+import { callbackTo, paymentsOf, simulatedMerchant, type OnPaymentCallback } from './payments.ts';
 import type { AirtimeProvider } from './ports/airtime-provider.ts';
+import { notifiersOf } from './notifiers.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
+import type { Notifier, NotifierKind } from './ports/notifier.ts';
+import type { PaymentProvider } from './ports/payment-provider.ts';
 import { loadReference, type Reference } from './reference.ts';
 import { brokenOffRestore } from './secret-key.ts';
-import { createLazySandbox } from './sandbox/lazy-sandbox.ts';
+import { createLazySandbox, type LazySandbox } from './sandbox/lazy-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
 import type { Notices } from './services/notices.ts';
@@ -47,10 +51,16 @@ export interface Core {
   readonly runner: TurnRunner;
   readonly driver: Driver;
   readonly reference: Reference;
-  /** Null: airtime is not simulated. */
+  /** What carries alerts outside of chats; a kind that is off is missing. */
+  readonly notifiers: ReadonlyMap<NotifierKind, Notifier>;
+  /** Null: nothing is simulated. What is in it is of use only where `config` says that it is simulated. */
   readonly sandbox: Sandbox | null;
+  /** M-Pesa, for what is not paid to the airtime provider; null: it is off. */
+  readonly payments: PaymentProvider | null;
   /** Takes a webhook in; null: there is no provider that sends any. */
   readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
+  /** Takes a callback of M-Pesa in; null: nothing is paid that way. */
+  readonly onPaymentCallback: OnPaymentCallback | null;
   /** Plugs a channel in and starts its intake. */
   open(channel: Channel): Promise<void>;
   /** Turns what a dead process left behind, then lets the workers begin; to be called once all channels are plugged in. */
@@ -86,17 +96,24 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   late.clock = clock;
 
   const reference = loadReference();
-  const provided = airtimeOf(config, clock, log, reference, async (raw, type) => {
-    await onWebhook?.(raw, type);
+  const sandbox = sandboxOf(config, clock, log, reference, {
+    webhook: async (raw, type) => {
+      await onWebhook?.(raw, type);
+    },
+    callback: async (orderReference, raw) => {
+      await onPaymentCallback?.(orderReference, raw);
+    },
   });
-  const { channels, runner, driver, onWebhook, open, rescue, takeOver, recordedElsewhere, notices } = wire({
+  const airtime = airtimeOf(config, sandbox);
+  const payments = paymentsOf(config, clock, options.listens, sandbox);
+  const { channels, runner, driver, onWebhook, onPaymentCallback, open, rescue, takeOver, recordedElsewhere, notices } = wire({
     store,
     clock,
     log,
     phrasebook: reference.phrasebook,
-    airtime: provided?.airtime ?? null,
+    airtime,
     everyChannel: options.everyChannel,
-    rules: (plugged) => rulesOf(config, reference, provided !== null, options.listens, (name) => plugged.get(name)?.capabilities),
+    rules: (plugged) => rulesOf(config, reference, airtime !== null, options.listens, (name) => plugged.get(name)?.capabilities),
   });
 
   return ok({
@@ -107,8 +124,11 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     runner,
     driver,
     reference,
-    sandbox: provided?.sandbox ?? null,
+    notifiers: notifiersOf(config, clock, sandbox),
+    sandbox,
+    payments,
     onWebhook,
+    onPaymentCallback,
     open,
     rescue,
     takeOver,
@@ -122,7 +142,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
       patience.abort();
       if (!clean)
         log.warn({ patienceMs }, 'something is still out and is not waited for; a call is looked at after the next start');
-      await provided?.sandbox?.close();
+      await sandbox?.close();
       await store.close();
       role.release();
       return clean;
@@ -207,26 +227,30 @@ async function settleCopy(store: SqliteStore, clock: Clock, log: Log): Promise<v
   log.warn({ ...settled }, 'this database is a backup: what waited in it is neither called nor said again');
 }
 
-/** The airtime provider: real, or the same client over the sandbox's HTTP contract; null when airtime is off. */
-function airtimeOf(
-  config: Config,
-  clock: Clock,
-  log: Log,
-  reference: Reference,
-  deliver: (raw: string, contentType: string) => Promise<void>,
-): { readonly airtime: AirtimeProvider; readonly sandbox: Sandbox | null } | null {
-  const { topups } = config;
-  if (topups.kind === 'off') return null;
-  if (topups.kind === 'real')
-    return { airtime: lazyAirtime(async () => (await topupsClient()).createTopups(topups)), sandbox: null };
-  const token = randomToken();
+/** Where the sandbox's news goes: it takes the way into the core that a request from outside would take. */
+interface Deliveries {
+  readonly webhook: (raw: string, contentType: string) => Promise<void>;
+  readonly callback: OnPaymentCallback;
+}
+
+/** Everything that is simulated, in one sandbox; null when nothing is. */
+function sandboxOf(config: Config, clock: Clock, log: Log, reference: Reference, deliver: Deliveries): LazySandbox | null {
+  const upstreams = [config.topups, config.daraja, config.fastMessage, config.smtp];
+  if (!upstreams.some(({ kind }) => kind === 'simulated')) return null;
   const { ranges } = reference.knowledge;
-  const sandbox = createLazySandbox({ clock, log, token, sendWebhook: deliver, ranges, businessName: config.businessName });
-  const open = async (): Promise<AirtimeProvider> => {
+  const { businessName } = config;
+  const mpesa = { merchant: simulatedMerchant(), sendCallback: callbackTo(deliver.callback) };
+  return createLazySandbox({ clock, log, token: randomToken(), sendWebhook: deliver.webhook, mpesa, ranges, businessName });
+}
+
+/** The airtime provider: real, or the same client over the sandbox's HTTP contract; null when airtime is off. */
+function airtimeOf({ topups }: Config, sandbox: LazySandbox | null): AirtimeProvider | null {
+  if (topups.kind === 'real') return lazyAirtime(async () => (await topupsClient()).createTopups(topups));
+  if (topups.kind === 'off' || sandbox === null) return null;
+  return lazyAirtime(async () => {
     const [{ createTopups }, baseUrl] = await Promise.all([topupsClient(), sandbox.address()]);
-    return createTopups({ ...topups, baseUrl, token });
-  };
-  return { airtime: lazyAirtime(open), sandbox };
+    return createTopups({ ...topups, baseUrl, token: sandbox.token });
+  });
 }
 
 const topupsClient = (): Promise<typeof import('./providers/topups/client.ts')> => import('./providers/topups/client.ts');

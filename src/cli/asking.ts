@@ -1,28 +1,27 @@
-/**
- * Owns the question before something that cannot be undone. Asked on a terminal; where nobody can answer, the command must have brought
- * its yes with it.
- */
+/** Owns the question before something is done that moves what belongs to others: a yes on a terminal, and nothing without one. */
 
-import { createInterface } from 'node:readline';
+import { createInterface } from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
 
 export interface Terminal {
-  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
-  readonly output: NodeJS.WritableStream;
+  readonly input: Readable & { readonly isTTY?: boolean };
+  readonly output: Writable;
 }
 
-const CONSOLE: Terminal = { input: process.stdin, output: process.stderr };
-
-/** `nobody`: there is no terminal to ask on. The end of input is a no. */
-export async function askedForYes(question: string, { input, output }: Terminal = CONSOLE): Promise<'yes' | 'no' | 'nobody'> {
+/** `nobody`: there is no terminal to ask on. The end of the input is a no. */
+export async function asked(
+  question: string,
+  { input, output }: Terminal = { input: process.stdin, output: process.stderr },
+): Promise<'yes' | 'no' | 'nobody'> {
   if (input.isTTY !== true) return 'nobody';
   const lines = createInterface({ input, output });
+  const over = new AbortController();
+  lines.once('close', () => over.abort());
   try {
-    const answer = await new Promise<string>((resolve) => {
-      lines.once('close', () => resolve(''));
-      lines.once('SIGINT', () => resolve(''));
-      lines.question(`${question} Write yes to go on: `, resolve);
-    });
-    return /^\s*(?:yes|y|ndiyo)\s*$/i.test(answer) ? 'yes' : 'no';
+    const answer = await lines.question(`${question} [y/N] `, { signal: over.signal });
+    return /^\s*y(es)?\s*$/i.test(answer) ? 'yes' : 'no';
+  } catch {
+    return 'no';
   } finally {
     lines.close();
   }

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { formatMsisdn, parseMsisdn } from '../domain/msisdn.ts';
 import { lookInto } from '../store/sqlite/look.ts';
 import { personalDataReader, type PersonalData } from '../store/sqlite/personal-data.ts';
-import { askedForYes } from './asking.ts';
+import { asked } from './asking.ts';
 import { databaseConfigOrExit, counted, operatorName } from './common.ts';
 import { complain, telling } from './console.ts';
 
@@ -71,7 +71,7 @@ async function erase(who: string, options: EraseOptions): Promise<number> {
   const person = looked.value;
   if (person === null) return complain(`${nobody(who)} Nothing was erased.`);
   if (options.yes !== true) {
-    const answer = await askedForYes(`${summary(person)}\nErasing cannot be undone.`);
+    const answer = await asked(`${summary(person)}\nErasing cannot be undone.`);
     if (answer === 'nobody') return complain(`${summary(person)}\nNobody is here to be asked: add --yes. Nothing was erased.`);
     if (answer === 'no') return complain('Nothing was erased.');
   }

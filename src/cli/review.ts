@@ -8,9 +8,9 @@ import { nextState, type Order, type OrderEventKind } from '../domain/order.ts';
 import { systemClock } from '../lib/clock.ts';
 import { formatKes } from '../domain/money.ts';
 import type { Desk } from '../ports/desk.ts';
-import { askedForYes } from './asking.ts';
-import { operatorName } from './common.ts';
-import { complain, lookingAt, print, telling, type Act } from './console.ts';
+import { asked } from './asking.ts';
+import { isEvidence, operatorName } from './common.ts';
+import { complain, lookingAt, print, telling, wrong, type Act } from './console.ts';
 import { itemSheet, noSay, orderSheet } from './review-sheet.ts';
 import { caseLines, casesJson } from './review-list.ts';
 
@@ -22,9 +22,6 @@ export const RESOLUTIONS = {
   refunded: 'operator_refunded',
 } as const satisfies Readonly<Record<string, OrderEventKind>>;
 export type Resolution = keyof typeof RESOLUTIONS;
-
-/** Letters and digits of the least that counts as evidence: "seen" is none. */
-const LEAST_EVIDENCE = 8;
 
 interface ActOptions {
   readonly evidence: string;
@@ -105,7 +102,12 @@ function question({ reference, amountKes, state }: Order, outcome: Resolution): 
 }
 
 /** `asks`: for tests. */
-export async function resolve(word: string, outcome: string, options: ActOptions, asks = askedForYes): Promise<number> {
+export async function resolve(
+  word: string,
+  outcome: string,
+  options: ActOptions,
+  asks: (question: string) => Promise<'yes' | 'no' | 'nobody'> = asked,
+): Promise<number> {
   if (!isEvidence(options.evidence)) return wrong(TOO_LITTLE);
   if (!isResolution(outcome)) return wrong(`"${outcome}" is no outcome: ${Object.keys(RESOLUTIONS).join(', ')}`);
   const found = await foundBy(word);
@@ -169,10 +171,6 @@ async function foundBy(word: string): Promise<{ readonly order: Order } | number
 
 const TOO_LITTLE = '--evidence: say in a few words what you saw, and where: a receipt, a balance, whom you called';
 
-function isEvidence(text: string): boolean {
-  return (text.match(/[\p{L}\p{N}]/gu) ?? []).length >= LEAST_EVIDENCE && text.trim().includes(' ');
-}
-
 function isResolution(word: string): word is Resolution {
   return Object.hasOwn(RESOLUTIONS, word);
 }
@@ -187,9 +185,3 @@ function next(reference: string, state: string): string {
 }
 
 const plain = (state: string): string => state.replaceAll('_', ' ');
-
-/** The command line cannot be used. */
-function wrong(sentence: string): 2 {
-  process.stderr.write(`${sentence}\n`);
-  return 2;
-}

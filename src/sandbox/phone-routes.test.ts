@@ -4,10 +4,13 @@
  */
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { ask, closeAll, FIELDS, JOE, start } from '../../test/wire/topups-sandbox.ts';
+import { closeShops, openShop, PAYER, requested } from '../../test/wire/daraja-shop.ts';
+import { ask, closeAll, FIELDS, JANE, JOE, start, TOKEN } from '../../test/wire/topups-sandbox.ts';
 import type { Sandbox } from './sandbox.ts';
+import { SMS_PARTNER_ID } from './sms-api.ts';
 
 afterEach(closeAll);
+afterEach(closeShops);
 
 const HOST = 'http://127.0.0.1:3000';
 
@@ -181,6 +184,44 @@ describe('a button', () => {
   );
 });
 
+describe('a payment', () => {
+  const labels = (html: string): string[] =>
+    [...html.matchAll(/<button type="submit" name="answer"[^>]*>([^<]+)</g)].map(([, label = '']) => label);
+
+  it('shows who asks and for which order, and what the payer can do', async () => {
+    const shop = await openShop();
+    await requested(shop);
+    const english = await page(shop.sandbox, `/phone/${PAYER}`);
+    expect(english).toContain('Do you want to pay KES\u00a0100 to Demo Limited?');
+    expect(english).toContain('Order JZ7K2M4QPW');
+    expect(english).toContain('expires after three minutes');
+    expect(labels(english)).toEqual(['Approve', 'Decline', 'Wrong PIN', 'Not enough money', 'Ignore']);
+    const swahili = await page(shop.sandbox, `/phone/${PAYER}?lang=sw`);
+    expect(swahili).toContain('Je, unataka kulipa KES\u00a0100 kwa Demo Limited?');
+    expect(labels(swahili)).toEqual(['Kubali', 'Kataa', 'PIN si sahihi', 'Pesa hazitoshi', 'Puuza']);
+  });
+
+  it.each([
+    ['no-money', 'not enough money', '1'],
+    ['wrong-pin', 'wrong PIN', '2001'],
+  ])('ended by the button %s is told to the page and to who asked for it', async (answer, told, code) => {
+    const shop = await openShop();
+    const reference = await requested(shop);
+    expect((await press(shop.sandbox, { answer, reference })).status).toBe(303);
+    expect((await shop.provider.status(reference)).answer).toMatchObject({ kind: 'not_paid', code });
+    expect(await page(shop.sandbox, `/phone/${PAYER}`)).toMatch(new RegExp(`KES 100 · JZ7K2M4QPW[^]*<strong>${told}</strong>`));
+  });
+
+  it('of airtime has no button for what its upstream does not tell, and takes no such answer', async () => {
+    const { sandbox, sent } = start();
+    await ask(sandbox, FIELDS);
+    expect(labels(await page(sandbox, `/phone/${JOE}`))).toEqual(['Approve', 'Decline', 'Ignore']);
+    await press(sandbox, { answer: 'wrong-pin', reference: oldest(sandbox) });
+    expect(sandbox.openPrompts()).toHaveLength(1);
+    expect(sent).toEqual([]);
+  });
+});
+
 describe('the stream of changes', () => {
   it('tells at once, then of every ringing and answer, and ends with the sandbox', async () => {
     const { sandbox } = start();
@@ -222,5 +263,45 @@ describe('the stream of changes', () => {
     const { sandbox } = start();
     for (let count = 0; count < 100; count += 1) expect((await get(sandbox, '/phone/events')).status).toBe(200);
     expect((await get(sandbox, '/phone/events')).status).toBe(503);
+  });
+});
+
+describe('what arrives outside of chats', () => {
+  const sms = async (sandbox: Sandbox, message: string): Promise<void> => {
+    const fields = { apikey: TOKEN, partnerID: SMS_PARTNER_ID, shortcode: 'DUKA', mobile: JOE, message };
+    await sandbox.routes(new Request(`${HOST}/api/services/sendsms`, { method: 'POST', body: JSON.stringify(fields) }));
+  };
+
+  it('an SMS is on the phone that it was for and on no other, marked as simulated, newest first', async () => {
+    const { sandbox } = start();
+    await sms(sandbox, 'Only 40 SMS left');
+    await sms(sandbox, '<b>20</b> left');
+    const html = await page(sandbox, `/phone/${JOE}`);
+    expect(html).toMatch(
+      /Messages <span class="badge">SIMULATED<[^]*DUKA[^]*2022-09-24 09:45[^]*&lt;b&gt;20[^]*Only 40 SMS left/,
+    );
+    expect(await page(sandbox, `/phone/${JANE}`)).not.toContain('SMS left');
+    expect(await page(sandbox, '/phone')).toMatch(/0722 002 000[^]*2 SMS/);
+  });
+
+  it('a mail is in the mailbox, marked as simulated, in both languages', async () => {
+    const { sandbox } = start();
+    expect(await page(sandbox, '/phone')).toContain('href="/phone/mailbox?lang=en"');
+    expect(await page(sandbox, '/phone/mailbox')).toContain('No e-mail has come yet');
+    await sandbox.takeMail({ to: 'joe@example.co.ke', subject: 'Running <low>', text: 'Only 40\nleft' });
+    const html = await page(sandbox, '/phone/mailbox');
+    expect(html).toMatch(/Running &lt;low&gt;[^]*To joe@example.co.ke[^]*SIMULATED[^]*Only 40\nleft/);
+    expect(await page(sandbox, '/phone/mailbox?lang=sw')).toMatch(/Kwa joe@example.co.ke[^]*MAJARIBIO \(SIMULATED\)/);
+  });
+
+  it('open pages are told of it', async () => {
+    const { sandbox } = start();
+    const stream = (await get(sandbox, '/phone/events')).body?.getReader();
+    await stream?.read();
+    await sms(sandbox, 'Only 40 left');
+    expect(new TextDecoder().decode((await stream?.read())?.value)).toContain('data: change');
+    await sandbox.takeMail({ to: 'joe@example.co.ke', subject: 'x', text: 'y' });
+    expect(new TextDecoder().decode((await stream?.read())?.value)).toContain('data: change');
+    await stream?.cancel();
   });
 });

@@ -12,6 +12,7 @@ import { mergeContract } from './store-merge.ts';
 import { operatorsContract } from './store-operators.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
+import { walletsContract } from './store-wallets.ts';
 import type { OpenStore } from './store-world.ts';
 
 const PARTS = {
@@ -23,6 +24,7 @@ const PARTS = {
   merges: mergeContract,
   'what is given up': elsewhereContract,
   ledger: ledgerContract,
+  wallets: walletsContract,
   outbox: outboxContract,
   timers: timersContract,
   operators: operatorsContract,
