@@ -189,7 +189,10 @@ it('a server that does not answer loses nothing: the command stands written down
   held.value.release();
 
   const next = { kind: 'command', operator: 'Njeri', command: { what: 'resume_sales' } } as const;
-  expect(await tell({ ...config.value, whole: true }, next, 100)).toMatchObject({ ok: true, value: { outcome: 'done', by: 'console' } });
+  expect(await tell({ ...config.value, whole: true }, next, 100)).toMatchObject({
+    ok: true,
+    value: { outcome: 'done', by: 'console' },
+  });
   expect(rows(`SELECT state FROM orders WHERE id = '${ORDER_ID}'`)).toEqual(['delivered']);
   expect(rows('SELECT count(*) FROM recorded')).toEqual([0]);
 });
