@@ -46,6 +46,8 @@ async function serve(store: SqliteStore): Promise<Serving> {
     routes: [api],
     onWebhook: () => Promise.resolve(),
     topupsWebhookSecret: null,
+    onPaymentCallback: null,
+    darajaCallbackSecret: null,
     health: () => ({ status: 'ok', store: 'ok', breaker: 'closed', sales: 'open', channels: {}, version: 'bench' }),
   });
   const listening = await server.listen();
