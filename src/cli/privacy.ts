@@ -80,7 +80,7 @@ async function erase(who: string, options: EraseOptions): Promise<number> {
     { kind: 'command', operator: operatorName(options.operator), command: { what: 'erase_customer', customerId: id } },
     {
       done: () =>
-        `Erased: customer ${id} is nobody now. Backups from before today still know them: erase again after a restore, and let old ones go.`,
+        `Erased: customer ${id} is nobody now. Backups that were made before still know them: erase again after a restore, and let old ones go.`,
       refused: (detail) => `Nothing was erased: ${detail}. See: npx jaza review list`,
     },
   );
