@@ -17,6 +17,7 @@ import { simulateCommand } from './simulate.ts';
 import { startCommand } from './start.ts';
 import { stopListCommand } from './stop-list.ts';
 import { understandCommand } from './understand.ts';
+import { walletLinkCommands } from './wallet-link.ts';
 
 export function jazaProgram(): Command {
   const program = new Command('jaza')
@@ -31,6 +32,7 @@ export function jazaProgram(): Command {
     operatorCommand,
     stopListCommand,
     apiKeyCommand,
+    walletLinkCommands,
     privacyCommand,
     ledgerCommand,
     backupCommand,

@@ -199,6 +199,9 @@ export type Change =
       readonly price: PriceInForce;
       readonly paymentMethod: string;
     }
+  /** Ties it to a customer, and from whom it was tied to before. */
+  | { readonly kind: 'link_wallet'; readonly owner: Buyer; readonly customerId: string; readonly linkedBy: string }
+  | { readonly kind: 'unlink_wallet'; readonly owner: Buyer }
   | {
       readonly kind: 'set_price';
       readonly scope: PriceScope;

@@ -97,6 +97,15 @@ export interface SetPrice {
   readonly setAt: Instant;
 }
 
+/** A wallet that an operator tied to a customer. */
+export interface WalletLink {
+  readonly owner: Buyer;
+  readonly customerId: string;
+  readonly customerName: string | null;
+  readonly linkedBy: string;
+  readonly linkedAt: Instant;
+}
+
 /** What a program may do with its key; a key of an app reaches only that app's wallets. */
 export const API_SCOPES = [
   'wallet:topup',

@@ -14,6 +14,7 @@ import type { DeskWriter } from './write-desk.ts';
 import type { LedgerWriter } from './write-ledger.ts';
 import { actorId, type OrdersWriter } from './write-orders.ts';
 import type { PeopleWriter } from './write-people.ts';
+import type { WalletLinks } from './wallet-owners.ts';
 import type { WalletsWriter } from './write-wallets.ts';
 
 export interface Writers {
@@ -22,6 +23,7 @@ export interface Writers {
   readonly orders: OrdersWriter;
   readonly ledger: LedgerWriter;
   readonly wallets: WalletsWriter;
+  readonly walletLinks: WalletLinks;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
   readonly breaker: BreakerRow;
@@ -36,7 +38,7 @@ type Appliers = {
 
 /** Throws when the change breaks a rule; its turn is then undone. */
 export function changeApplier(db: Db, writers: Writers): (change: Change, scope: TurnScope) => void {
-  const { people, merge, orders, ledger, wallets, outbox, timers, breaker, stopList, settings, desk } = writers;
+  const { people, merge, orders, ledger, wallets, walletLinks, outbox, timers, breaker, stopList, settings, desk } = writers;
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -60,6 +62,8 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     wallet_moved: wallets.moved,
     answer_request: wallets.answer,
     sms_purchase: wallets.purchase,
+    link_wallet: walletLinks.link,
+    unlink_wallet: walletLinks.unlink,
     set_price: wallets.price,
     say: outbox.say,
     retire_buttons: outbox.retireButtons,

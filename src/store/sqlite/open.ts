@@ -37,6 +37,7 @@ import { settingsOf } from './settings.ts';
 import { stopListOf } from './stop-list.ts';
 import { timersOf } from './timers.ts';
 import { versionsOf } from './versions.ts';
+import { walletLinksOf, walletOwnersOf } from './wallet-owners.ts';
 import { webTranscripts } from './web-transcript.ts';
 import { whatsappAuth } from './whatsapp-auth.ts';
 import { deskWriter } from './write-desk.ts';
@@ -111,6 +112,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     orders,
     ledger,
     wallets: walletsWriter(db, versions),
+    walletLinks: walletLinksOf(db, versions),
     outbox: queue,
     timers,
     breaker,
