@@ -144,6 +144,8 @@ function rulesOf(
       supportContact: config.supportContact,
       limits: config.limits,
       simulated: topups.kind === 'simulated',
+      sellsSms: false,
+      smsSimulated: false,
     },
     knowledge: reference.knowledge,
     phrasebook: reference.phrasebook,

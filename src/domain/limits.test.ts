@@ -10,6 +10,8 @@ const NOW = Date.UTC(2026, 10, 23, 9);
 const LIMITS: Limits = {
   airtimeMinKes: 10,
   airtimeMaxKes: 10_000,
+  smsMinKes: 10,
+  smsMaxKes: 100_000,
   promptsOwnPerHour: 20,
   promptsOwnPerDay: 100,
   promptsOtherPerHour: 3,

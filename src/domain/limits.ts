@@ -22,6 +22,8 @@ export interface DayLimit {
 export interface Limits {
   readonly airtimeMinKes: number;
   readonly airtimeMaxKes: number;
+  readonly smsMinKes: number;
+  readonly smsMaxKes: number;
   readonly promptsOwnPerHour: number;
   readonly promptsOwnPerDay: number;
   /** To a number that is not verified as the customer's own, over all customers. */

@@ -16,7 +16,7 @@ export interface OwnWallet {
   /** By what it is theirs. `earlier`: by the id of a customer who has become one with this one. */
   readonly by: 'link' | 'number' | 'customer' | 'earlier';
   /** Null: it is not open yet. `changedAt`: of the balance. */
-  readonly open: { readonly id: string; readonly changedAt: Instant } | null;
+  readonly open: { readonly id: string; readonly changedAt: Instant; readonly version: number } | null;
   readonly balances: Balances;
   /** Of its owner, now. */
   readonly price: PriceInForce;

@@ -11,6 +11,7 @@ import type { Holder } from '../domain/claim.ts';
 import type { Parties, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Buyer, PriceInForce, PriceScope } from '../domain/tariff.ts';
+import type { OwnWallet } from '../domain/wallet-owner.ts';
 import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
@@ -115,6 +116,12 @@ export interface Known {
   readonly order: Order | null;
   /** That the event asks something of; null when it asks nothing of any. */
   readonly wallet: KnownWallet | null;
+  /**
+   * Every wallet of SMS of the person who speaks or is spoken to, the first filled where nothing else is said; never empty. Null: not
+   * loaded, because neither the chat's draft is about one nor was it asked for. In the customer's name of one who speaks for the first
+   * time it is nobody's yet: its userId is empty.
+   */
+  readonly smsWallets: readonly OwnWallet[] | null;
   /**
    * What the chat was asked last may not have been seen: a message with choices is still to be sent, or the chat was blocked. A word
    * that stands for a choice was then written to something else.
@@ -252,11 +259,18 @@ export type Change =
 
 export type CallState = 'pending' | 'started' | 'answered';
 
+/** What is not loaded for every event. */
+export interface Needs {
+  /** Whose `use` is asked for. */
+  readonly parties?: Parties;
+  readonly wallets?: true;
+}
+
 /** All that one event changes, to be written together or not at all. */
 export interface Turn {
   readonly event: TurnEvent;
-  /** The event itself named a purchase that nothing was loaded of: decide again with this loaded. As it is, the turn sells nothing. */
-  readonly lacks?: Parties;
+  /** The event itself was about something that nothing was loaded of: decide again with this loaded. As it is, the turn sells nothing. */
+  readonly lacks?: Needs;
   /** The versions that the decision rests on: any other value at commit makes the turn stale. */
   readonly read: Readonly<Record<string, number>>;
   /** Aggregates whose version this turn counts up; `conversation:` and `order:` count with their rows. */
@@ -317,10 +331,10 @@ export interface DueTimer {
 
 export interface Store {
   /**
-   * One `Known` per event, in their order, from one consistent view; a broken row spoils only the events that rest on it. `parties`:
-   * by an event's id, whose `use` is asked for.
+   * One `Known` per event, in their order, from one consistent view; a broken row spoils only the events that rest on it. `needs`:
+   * by an event's id, what is asked for besides.
    */
-  load(events: readonly TurnEvent[], parties?: ReadonlyMap<string, Parties>): Promise<readonly Known[]>;
+  load(events: readonly TurnEvent[], needs?: ReadonlyMap<string, Needs>): Promise<readonly Known[]>;
   /** Writes the turns in one database transaction; one that fails takes no other with it. At most one turn per customer and batch is expected, not required. */
   commit(turns: readonly Turn[]): Promise<readonly TurnOutcome[]>;
 

@@ -222,7 +222,7 @@ describe('the yes', () => {
       const turn = confirmed(tap, { use });
       expect(only(turn, 'open_order')).toEqual([]);
       expect(said(turn)[0]).toBe('buy-airtime:not-checked');
-      expect(turn.lacks).toEqual({ payer: OWN, recipient: MUM });
+      expect(turn.lacks).toEqual({ parties: { payer: OWN, recipient: MUM } });
     }
     expect(confirmed().lacks).toBeUndefined();
   });

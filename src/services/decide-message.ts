@@ -13,11 +13,12 @@ import type { Parties } from '../domain/limits.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
 import { withoutPin } from '../domain/pin.ts';
+import type { OwnWallet } from '../domain/wallet-owner.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom, type Ids } from '../lib/ids.ts';
 import { withoutCodes } from '../lib/one-time-code.ts';
 import type { InboundMessage } from '../ports/channel.ts';
-import type { Change, Conversation, Customer, Known, Turn, TurnEvent } from '../ports/store.ts';
+import type { Change, Conversation, Customer, Known, Needs, Turn, TurnEvent } from '../ports/store.ts';
 import { withCallsOnce } from './call-person.ts';
 import { claimOf } from './decide-claim.ts';
 import type { Rules } from './decide.ts';
@@ -72,7 +73,7 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   // An order is measured as the one who placed it; who that is as well is settled by their next message.
   const merging = sprint.effects.some(({ kind }) => kind === 'place_order') ? [] : claimed.merging;
   changes.push(...merging);
-  const lacks = unmeasured(known, remembered, rules);
+  const lacks = lacking(known, sprint, remembered, rules);
   const restsOn = [
     `conversation:${conversation.id}`,
     ...effects.flatMap(({ read }) => read),
@@ -85,6 +86,12 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
     changes,
     ...(lacks === null ? {} : { lacks }),
   };
+}
+
+function lacking(known: Known, { effects }: Sprint, session: Session, rules: Rules): Needs | null {
+  if (known.smsWallets === null && effects.some(({ kind }) => kind === 'needs_wallets')) return { wallets: true };
+  const parties = unmeasured(known, session, rules);
+  return parties === null ? null : { parties };
 }
 
 /** The purchase that is shown to be confirmed, when nothing was loaded of who pays or who gets. */
@@ -170,12 +177,19 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     use: known.use,
     stopped: known.stopped,
     unseen: known.unseen || (message.sentAt !== null && message.sentAt <= askedAtByNetwork(known, at)),
-    salesStopped: rules.salesOff ?? known.salesStopped,
+    salesStopped: known.salesStopped,
+    airtimeOff: rules.salesOff,
+    wallets: known.smsWallets === null ? null : known.smsWallets.map((wallet) => named(wallet, customer.id)),
     asksWhatBecame: !rules.webhooksReachUs,
     breaker: known.breaker,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,
   };
+}
+
+/** The wallet of one who speaks for the first time gets their id, which was made just now. */
+function named(wallet: OwnWallet, customerId: string): OwnWallet {
+  return wallet.owner.userId === '' ? { ...wallet, owner: { appId: null, userId: customerId } } : wallet;
 }
 
 /** What stands open was not asked before this instant. */
@@ -249,6 +263,8 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
     }
     case 'help_wanted':
       return only({ kind: 'audit', actor, what: 'help_wanted', subject: conversation.id, detail: effect.why });
+    case 'needs_wallets':
+      return only();
     case 'retire_buttons':
       return rules.capabilities(event.message.address.channel).retireButtons
         ? only({ kind: 'retire_buttons', conversationId: conversation.id, channelMessageId: effect.on })

@@ -16,7 +16,7 @@ import { pairsOf } from './orders.ts';
 import { peopleOf } from './people.ts';
 import { readItems } from './read.ts';
 import { targetsOf, withBareSelf } from './roles.ts';
-import { sceneOf } from './scene.ts';
+import { sceneOf, type Scene } from './scene.ts';
 import { BUYS, phoneProblems, problemsOf, slashIntent, slotsOf } from './slots.ts';
 import type { RoledNumber, SlotName, Understood } from './understood.ts';
 
@@ -84,9 +84,17 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
     again: wish.again,
     thatOne: isThatOne(scene),
     person: wish.intent === 'reseller_credit' ? null : people.person,
-    smsUnits: wish.intent === 'buy_sms' || wish.intent === 'reseller_credit' ? amounts.smsUnits : null,
+    smsUnits: wish.intent === 'set_threshold' ? null : amounts.smsUnits,
+    inMoney: amounts.said.some(({ item }) => item.money),
+    thing: thingOf(scene),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };
+}
+
+function thingOf({ tags }: Scene): Understood['thing'] {
+  const [airtime, sms] = [tags.has('airtime'), tags.has('sms')];
+  if (airtime === sms) return null;
+  return airtime ? 'airtime' : 'sms';
 }
 
 /** In a list of orders every number that does not pay receives. */

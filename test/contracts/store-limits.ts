@@ -183,7 +183,7 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
   it('measures whom it is asked to, also where no draft is open', async () => {
     await welcomed(store(), achieng);
     const event = message(achieng);
-    const [view] = await store().load([event], new Map([[event.id, { payer, recipient: phones.mum }]]));
+    const [view] = await store().load([event], new Map([[event.id, { parties: { payer, recipient: phones.mum } }]]));
     expect(view?.use).toMatchObject({ payer: { payer }, recipient: phones.mum });
     expect(view?.versions).toMatchObject({ [`payer:${payer}`]: 0, [`recipient:${phones.mum}`]: 0 });
   });
@@ -191,7 +191,7 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
   it('takes a number that the message vouches for as the person’s own', async () => {
     const event = message(achieng);
     const vouched = { ...event, message: { ...event.message, ownPhone: payer } };
-    const [view] = await store().load([vouched], new Map([[event.id, { payer, recipient: phones.mum }]]));
+    const [view] = await store().load([vouched], new Map([[event.id, { parties: { payer, recipient: phones.mum } }]]));
     expect(view?.use?.payer.own).toBe(true);
   });
 
@@ -229,7 +229,7 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
     const aggregate = shared === 'customer' ? `customer:${achieng.customerId}` : `${shared}:${payer}`;
     const parties = { payer: phones.baraka, recipient: phones.mum, ...(shared === 'customer' ? {} : { [shared]: payer }) };
     const events = shared === 'customer' ? [message(achieng), message(achieng)] : [message(achieng), message(baraka)];
-    const views = await store().load(events, new Map(events.map(({ id }) => [id, parties])));
+    const views = await store().load(events, new Map(events.map(({ id }) => [id, { parties }])));
     const turns = events.map((event, at) => turn(event, [], { read: views[at]?.versions ?? {}, touched: [aggregate] }));
     expect((await store().commit(turns)).map(({ kind }) => kind)).toEqual(['committed', 'stale']);
   });

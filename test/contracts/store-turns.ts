@@ -42,6 +42,7 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       order: null,
       unseen: false,
       askedAt: null,
+      smsWallets: null,
       salesStopped: null,
       wallet: null,
       breaker: CLOSED,

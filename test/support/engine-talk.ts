@@ -26,6 +26,8 @@ export const BUSINESS: Business = {
   limits: {
     airtimeMinKes: 10,
     airtimeMaxKes: 10_000,
+    smsMinKes: 10,
+    smsMaxKes: 100_000,
     promptsOwnPerHour: 10,
     promptsOwnPerDay: 30,
     promptsOtherPerHour: 3,
@@ -43,6 +45,8 @@ export const BUSINESS: Business = {
     },
   },
   simulated: false,
+  sellsSms: false,
+  smsSimulated: false,
 };
 
 export interface TalkOptions {
@@ -131,6 +135,8 @@ export class Talk {
       stopped: [],
       unseen: false,
       salesStopped: null,
+      airtimeOff: null,
+      wallets: null,
       asksWhatBecame: true,
       breaker: CLOSED,
       channel: { buttons: this.#options.buttons ?? true, asksOwnPhone: false, trusted: false },

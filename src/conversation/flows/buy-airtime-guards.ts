@@ -15,7 +15,7 @@ type Wanted = Pick<Order, 'payer' | 'recipient' | 'amountKes'>;
 /** Null: it may be bought. */
 export function obstacle(wanted: Wanted, around: Surroundings): Phrase | null {
   const { now, use, business, customerId, channel } = around;
-  if (around.salesStopped !== null) return { key: 'buy-airtime:sales-stopped' };
+  if ((around.airtimeOff ?? around.salesStopped) !== null) return { key: 'buy-airtime:sales-stopped' };
   const until = refusedUntil(around.breaker, now);
   if (until !== null) return { key: 'buy-airtime:supplier-away', params: { count: minutes(until - now) } };
   if (use === null || use.payer.payer !== wanted.payer || use.recipient !== wanted.recipient)

@@ -32,7 +32,7 @@ export const buyAirtime: Flow = {
     return payer === null || recipient === null ? null : { payer: msisdn(payer), recipient: msisdn(recipient) };
   },
 
-  closed: ({ salesStopped }) => (salesStopped === null ? null : { key: 'buy-airtime:closed' }),
+  closed: ({ salesStopped, airtimeOff }) => ((airtimeOff ?? salesStopped) === null ? null : { key: 'buy-airtime:closed' }),
 
   confirm(draft, around, repeated) {
     const { recipient, payer, amountKes, paymentNetwork } = values(draft);

@@ -6,7 +6,7 @@ import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
-import type { Conversation, Customer, Known, Timer, TurnEvent } from '../../ports/store.ts';
+import type { Conversation, Customer, Known, Needs, Timer, TurnEvent } from '../../ports/store.ts';
 import type { KnownWallet } from '../../ports/wallet.ts';
 import { BREAKER_SWITCH, type BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
@@ -21,6 +21,7 @@ import type { StopList } from './stop-list.ts';
 import { usageReader } from './read-usage.ts';
 import type { Versions } from './versions.ts';
 import { SMS_PRICES, type WalletsReader } from './read-wallets.ts';
+import type { WalletOwners } from './wallet-owners.ts';
 
 /** What an event is about, before the rest is read. */
 interface Subject {
@@ -44,11 +45,16 @@ export interface LoadParts {
   readonly breaker: BreakerRow;
   readonly stopList: StopList;
   readonly wallets: WalletsReader;
+  readonly owners: WalletOwners;
 }
 
-type Load = (events: readonly TurnEvent[], parties?: ReadonlyMap<string, Parties>) => Known[];
+type Load = (events: readonly TurnEvent[], needs?: ReadonlyMap<string, Needs>) => Known[];
 
-export function loader(db: Db, { read }: DbTransactions, { versions, breaker, stopList, wallets }: LoadParts): Load {
+/** A draft of this flow is about a wallet of SMS. */
+const BUY_SMS = 'buy-sms';
+const NOTHING_MORE: Needs = {};
+
+export function loader(db: Db, { read }: DbTransactions, { versions, breaker, stopList, wallets, owners }: LoadParts): Load {
   const people = peopleReader(db);
   const orders = ordersReader(db);
   const usage = usageReader(db, stopList);
@@ -117,7 +123,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
   const walletOf = (event: TurnEvent): KnownWallet | null =>
     event.kind === 'wallet' ? wallets.known(event.owner, event.key) : null;
 
-  const knownOf = (event: TurnEvent, shop: Shop, asked: Parties | undefined): Known => {
+  const knownOf = (event: TurnEvent, shop: Shop, needs: Needs): Known => {
     const { customer, conversation, order, talk } = subjectOf(event);
     const about = talk ? customer : null;
     const ownPhones = about === null ? [] : people.ownPhones(about.id);
@@ -128,7 +134,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     const claim = vouched === null ? null : people.claimOn(vouched);
     // One who speaks for the first time has done nothing yet.
     const person = about?.id ?? '';
-    const parties = talk ? (asked ?? partiesOf(conversation)) : null;
+    const parties = talk ? (needs.parties ?? partiesOf(conversation)) : null;
     const read: Record<string, number> = { ...shop.versions };
     const note = (aggregate: string): void => void (read[aggregate] = versions.of(aggregate));
     if (conversation !== null) read[`conversation:${conversation.id}`] = conversation.version;
@@ -138,8 +144,11 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     if (parties !== null) note(`recipient:${parties.recipient}`);
     if (order !== null) read[`order:${order.id}`] = order.version;
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
+    const aboutSms = talk && (needs.wallets === true || conversation?.session.draft?.flow === BUY_SMS);
+    const smsWallets = aboutSms ? owners.of(person, own) : null;
+    for (const { open } of smsWallets ?? []) if (open !== null) read[`wallet:${open.id}`] = open.version;
     const wallet = walletOf(event);
-    if (wallet !== null) read[SMS_PRICES] = versions.of(SMS_PRICES);
+    if (wallet !== null || smsWallets !== null) read[SMS_PRICES] = versions.of(SMS_PRICES);
     if (wallet?.wallet != null) read[`wallet:${wallet.wallet.id}`] = wallet.wallet.version;
     return {
       customer,
@@ -152,6 +161,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       stopped: own.filter((number) => stopList.has(number)),
       order,
       wallet,
+      smsWallets,
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
@@ -163,7 +173,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     };
   };
 
-  return (events, parties) =>
+  return (events, needs) =>
     read(() => {
       const reason = salesStopped.get(SALES_STOPPED);
       const shop: Shop = {
@@ -174,7 +184,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       };
       return events.map((event) => {
         try {
-          return knownOf(event, shop, parties?.get(event.id));
+          return knownOf(event, shop, needs?.get(event.id) ?? NOTHING_MORE);
         } catch (thrown) {
           if (isUnavailable(thrown)) throw thrown;
           return spoilt(event, shop, asError(thrown), people);
@@ -200,6 +210,7 @@ function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: Peo
     breaker: CLOSED,
     operators,
     wallet: null,
+    smsWallets: null,
     joining: null,
     versions: {},
     ...chatLeft(event, error, people),

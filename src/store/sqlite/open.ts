@@ -120,7 +120,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     settings,
     desk: deskWriter(db),
   });
-  const load = loader(db, dbTx, { versions, breaker, stopList, wallets });
+  const load = loader(db, dbTx, { versions, breaker, stopList, wallets, owners: walletOwnersOf(db, wallets) });
   const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress, timers);
   const check = checker(db, path === IN_MEMORY);
@@ -149,9 +149,9 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
       prices: async () => wallets.prices(),
     },
     apiKeys: apiKeysOf(db, dbTx),
-    async load(events, parties) {
+    async load(events, needs) {
       mindTheClock();
-      return load(events, parties);
+      return load(events, needs);
     },
     commit: async (turns) => commit(turns),
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),

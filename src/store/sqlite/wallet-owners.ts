@@ -58,7 +58,7 @@ export function walletOwnersOf(db: Db, wallets: WalletsReader): WalletOwners {
 
   const asOwn = (owner: Buyer, by: OwnWallet['by'], key: string): OwnWallet => {
     const { wallet, balances, prices } = wallets.known(owner, null);
-    const open = wallet === null ? null : { id: wallet.id, changedAt: wallet.changedAt };
+    const open = wallet === null ? null : { id: wallet.id, changedAt: wallet.changedAt, version: wallet.version };
     return { key: wallet?.id ?? key, owner, by, open, balances, price: priceFor(prices, owner) };
   };
 
