@@ -52,7 +52,8 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^common:own-number-saved$/, 'number'],
   [/^common:merged$/, 'number channel support'],
   [/^common:told-elsewhere$/, 'channel'],
-  [/^buy-airtime:option-(mine|number)$/, 'number'],
+  [/^buy-airtime:option-mine$/, 'number'],
+  [/^buying:option-number$/, 'number'],
   [/^buy-airtime:option-both$/, 'amount recipient'],
   [/^buy-airtime:ask-recipient-network$/, 'recipient'],
   [/^buy-airtime:ask-recipient-moved$/, 'recipient usual'],
@@ -63,20 +64,20 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^buy-airtime:(ask-amount-bare|amount-unreadable)$/, 'min max'],
   [/^buy-airtime:amount-too-(small|big)$/, 'amount min max'],
   [/^buy-airtime:ask-payment-network$/, 'payer'],
-  [/^buy-airtime:unknown-person$/, 'name'],
+  [/^buying:unknown-person$/, 'name'],
   [/^buy-airtime:confirm$/, 'amount recipient network payer paymentNetwork'],
-  [/^buy-airtime:network-mismatch$/, 'payer usual paymentNetwork'],
-  [/^buy-airtime:same-again$/, 'count'],
-  [/^buy-airtime:same-open$/, 'reference'],
+  [/^buying:network-mismatch$/, 'payer usual paymentNetwork'],
+  [/^buying:same-again$/, 'count'],
+  [/^buying:same-open$/, 'reference'],
   [/^buy-airtime:yes(-again|-retry)?$/, 'amount'],
   [/^buy-airtime:supplier-away$/, 'count'],
-  [/^buy-airtime:payer-cooling-down$/, 'payer count'],
-  [/^buy-airtime:day-(too-much|over)-\w+$/, 'payer recipient left'],
+  [/^buying:payer-cooling-down$/, 'payer count'],
+  [/^buying:day-(too-much|over)-\w+$/, 'payer recipient left'],
   [/^buy-airtime:pay-with$/, 'paymentNetwork'],
-  [/^buy-airtime:placed$/, 'reference payer paymentNetwork'],
-  [/^buy-airtime:payer-ringing-yours$/, 'reference payer count'],
-  [/^buy-airtime:payer-ringing$/, 'payer count'],
-  [/^buy-airtime:(go-ahead|go-ahead-simulated|payer-.*)$/, 'payer'],
+  [/^buying:placed$/, 'reference payer paymentNetwork'],
+  [/^buying:payer-ringing-yours$/, 'reference payer count'],
+  [/^buying:payer-ringing$/, 'payer count'],
+  [/^buying:(go-ahead|go-ahead-simulated|payer-.*)$/, 'payer'],
   [/^order:(state-.*|buy-again|talk-to-us|it-arrived|money-taken|did-not-pay|history-empty)$/, ''],
   [/^order:history$/, 'orders'],
   [/^order:line$/, `${ORDER} state`],
@@ -175,11 +176,11 @@ describe('every text', () => {
 
   it('counts one thing and several', () => {
     const inBoth = (key: string, count: number): string[] => SPOKEN.map((language) => spoken(key, language, count));
-    expect(inBoth('buy-airtime:same-again', 1)).toEqual([
+    expect(inBoth('buying:same-again', 1)).toEqual([
       'You bought the same a minute ago.',
       'Ulinunua hivi hivi dakika moja iliyopita.',
     ]);
-    expect(inBoth('buy-airtime:same-again', 2)).toEqual([
+    expect(inBoth('buying:same-again', 2)).toEqual([
       'You bought the same 2 minutes ago.',
       'Ulinunua hivi hivi dakika 2 zilizopita.',
     ]);
@@ -242,8 +243,8 @@ describe('what must never be left out', () => {
     ['order:status-review', /person is looking.*don't buy again yet/s, /mhudumu anaiangalia.*usinunue tena kwanza/s],
     ['order:lapsed', /closed as not paid.*If Airtel Money took money/s, /haikulipwa.*Kama Airtel Money ilikata pesa/s],
     ['order:approve-now', /requested.*own PIN/s, /Tumeomba malipo.*PIN yake/s],
-    ['buy-airtime:go-ahead', /own PIN.*Nobody will ask for a PIN/s, /PIN yake.*Hakuna atakayekuuliza PIN/s],
-    ['buy-airtime:go-ahead-simulated', /SIMULATED: no real money/, /SIMULATED\): hakuna pesa halisi/],
+    ['buying:go-ahead', /own PIN.*Nobody will ask for a PIN/s, /PIN yake.*Hakuna atakayekuuliza PIN/s],
+    ['buying:go-ahead-simulated', /SIMULATED: no real money/, /SIMULATED\): hakuna pesa halisi/],
     ['common:simulated', /^SIMULATED/, /SIMULATED/],
     ['common:privacy-notice', /90 days.*my data/s, /siku 90.*data yangu/s],
   ])('stands in %s', (key, en, sw) => {
@@ -256,7 +257,7 @@ describe('what must never be left out', () => {
   });
 
   it('and nothing is said to have arrived before it is known', () => {
-    for (const key of ['buy-airtime:placed', 'order:approve-now', 'order:status-awaiting_payment', 'order:unknown']) {
+    for (const key of ['buying:placed', 'order:approve-now', 'order:status-awaiting_payment', 'order:unknown']) {
       expect(spoken(key, 'en')).not.toMatch(/\b(delivered|arrived|airtime sent|paid|done)\b|✅/i);
       expect(spoken(key, 'sw')).not.toMatch(/imefika|imetumwa|imelipwa|✅/i);
     }
@@ -267,20 +268,20 @@ describe('what must never be left out', () => {
 const MENUS: Readonly<Record<string, readonly string[]>> = {
   menu: ['common:menu-buy-airtime', 'common:menu-history', 'common:menu-language', 'common:menu-help'],
   confirmation: ['buy-airtime:yes', 'common:change', 'buy-airtime:pay-with', 'common:cancel'],
-  'confirmation of the same': ['buy-airtime:yes-again', 'common:change', 'buy-airtime:pay-with', 'common:cancel'],
+  'confirmation of the same': ['buying:yes-again', 'common:change', 'buy-airtime:pay-with', 'common:cancel'],
   change: [
     'buy-airtime:slot-recipient',
     'buy-airtime:slot-recipient-network',
-    'buy-airtime:slot-amount',
-    'buy-airtime:slot-payer',
-    'buy-airtime:slot-payment-network',
+    'buying:slot-amount',
+    'buying:slot-payer',
+    'buying:slot-payment-network',
     'common:keep',
     'common:cancel',
   ],
-  recipient: ['buy-airtime:option-mine', 'buy-airtime:option-number', 'common:share-my-number', 'common:cancel'],
-  'several orders': ['buy-airtime:option-both', 'buy-airtime:option-number', 'common:cancel'],
+  recipient: ['buy-airtime:option-mine', 'buying:option-number', 'common:share-my-number', 'common:cancel'],
+  'several orders': ['buy-airtime:option-both', 'buying:option-number', 'common:cancel'],
   amount: ['common:amount', 'common:keep-value', 'common:cancel'],
-  payer: ['buy-airtime:option-number', 'common:keep-value', 'common:share-my-number', 'common:cancel'],
+  payer: ['buying:option-number', 'common:keep-value', 'common:share-my-number', 'common:cancel'],
   network: ['common:plain', 'common:cancel'],
   'what a number is for': ['buy-airtime:role-recipient', 'buy-airtime:role-payer', 'common:keep', 'common:cancel'],
   history: ['order:it-arrived', 'order:money-taken', 'order:did-not-pay', 'buy-airtime:option-both', 'common:menu-buy-airtime'],

@@ -73,9 +73,9 @@ const dashed = (names: object): string[] => Object.keys(names).map((name) => nam
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'answers:': dashed(QUESTIONS),
   'answers:not-sold-': dashed(NOT_SOLD),
-  'buy-airtime:day-': ['too-much', 'over'].flatMap((how) => PARTIES.map((party) => `${how}-${party}`)),
-  'buy-airtime:payer-new-': ['hour', 'day'],
-  'buy-airtime:payer-too-often-': ['hour', 'day'],
+  'buying:day-': ['too-much', 'over'].flatMap((how) => PARTIES.map((party) => `${how}-${party}`)),
+  'buying:payer-new-': ['hour', 'day'],
+  'buying:payer-too-often-': ['hour', 'day'],
   'common:command-': ['start', 'help', 'cancel', 'language'],
   'common:hint-': Object.keys(HINTS),
   'order:rejected-': Object.keys(REFUSED),

@@ -26,7 +26,7 @@ export function heardContact(scene: Scene, name: string | null, phones: readonly
   if (numbers.length > 1) {
     const options = numbers.map((number): SlotOption => ({
       value: number,
-      label: { key: 'buy-airtime:option-number', params: { number: { msisdn: number as Msisdn } } },
+      label: { key: 'buying:option-number', params: { number: { msisdn: number as Msisdn } } },
     }));
     const text: Phrase =
       name === null

@@ -9,6 +9,7 @@ import { callsContract, ordersContract } from './store-orders.ts';
 import { limitsContract } from './store-limits.ts';
 import { elsewhereContract } from './store-elsewhere.ts';
 import { mergeContract } from './store-merge.ts';
+import { ownersContract } from './store-owners.ts';
 import { operatorsContract } from './store-operators.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
@@ -21,6 +22,7 @@ const PARTS = {
   calls: callsContract,
   limits: limitsContract,
   merges: mergeContract,
+  owners: ownersContract,
   'what is given up': elsewhereContract,
   ledger: ledgerContract,
   outbox: outboxContract,
