@@ -106,5 +106,5 @@ function takeNumber(value: string, _draft: Draft, around: Surroundings): Reading
 }
 
 function recentRecipients(around: Surroundings): Msisdn[] {
-  return [...new Set(around.orders.map((order) => order.recipient))];
+  return [...new Set(around.orders.flatMap((order) => (order.kind === 'airtime' ? [order.recipient] : [])))];
 }

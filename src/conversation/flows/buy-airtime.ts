@@ -7,7 +7,7 @@ import type { Parties } from '../../domain/limits.ts';
 import { kes } from '../../domain/money.ts';
 import { msisdn } from '../../domain/msisdn.ts';
 import { PAYMENT_NETWORKS, RECIPIENT_NETWORKS, type PaymentNetwork } from '../../domain/networks.ts';
-import { PROMPT_LIVE_MS, type Order } from '../../domain/order.ts';
+import { PROMPT_LIVE_MS, type AirtimeOrder } from '../../domain/order.ts';
 import { slotText, type Completion, type Flow } from '../flow.ts';
 import type { Phrase } from '../reply.ts';
 import type { Draft } from '../session.ts';
@@ -68,7 +68,7 @@ export const buyAirtime: Flow = {
   complete(draft, around): Completion {
     const wanted = values(draft);
     if (notNow(wanted, around) !== null) return { kind: 'refused' };
-    const order: Order = {
+    const order: AirtimeOrder = {
       id: around.ids.id('o'),
       reference: around.ids.reference(),
       kind: 'airtime',
@@ -96,7 +96,7 @@ export const buyAirtime: Flow = {
 };
 
 /** A draft at its confirmation holds every value; anything else is a broken invariant. */
-function values(draft: Draft): Pick<Order, 'recipient' | 'recipientNetwork' | 'amountKes' | 'payer' | 'paymentNetwork'> {
+function values(draft: Draft): Pick<AirtimeOrder, 'recipient' | 'recipientNetwork' | 'amountKes' | 'payer' | 'paymentNetwork'> {
   const paymentNetwork = PAYMENT_NETWORKS.find((network) => network === slotText(draft, 'paymentNetwork'));
   // A network that was only guessed from the number is no fact for the upstream: it finds out itself.
   const said = RECIPIENT_NETWORKS.find((network) => network === slotText(draft, 'recipientNetwork')) ?? null;

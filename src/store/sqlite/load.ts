@@ -141,7 +141,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     if (customer !== null) note(`customer:${customer.id}`);
     if (claim !== null) note(`customer:${claim.customerId}`);
     if (parties !== null) note(`payer:${parties.payer}`);
-    if (parties !== null) note(`recipient:${parties.recipient}`);
+    if (parties?.recipient != null) note(`recipient:${parties.recipient}`);
     if (order !== null) read[`order:${order.id}`] = order.version;
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
     const aboutSms = talk && (needs.wallets === true || conversation?.session.draft?.flow === BUY_SMS);
@@ -232,8 +232,11 @@ function mayJoin(event: TurnEvent): boolean {
 }
 
 function partiesOf(conversation: Conversation | null): Parties | null {
-  const [payer, recipient] = ['payer', 'recipient'].map((slot) => numberIn(conversation?.session.draft?.slots[slot]?.value));
-  return payer == null || recipient == null ? null : { payer, recipient };
+  const draft = conversation?.session.draft;
+  const [payer, recipient] = ['payer', 'recipient'].map((slot) => numberIn(draft?.slots[slot]?.value));
+  if (payer == null) return null;
+  if (recipient == null) return draft?.flow === BUY_SMS ? { payer, recipient: null } : null;
+  return { payer, recipient };
 }
 
 function numberIn(value: string | number | undefined): Msisdn | null {
