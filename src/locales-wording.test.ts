@@ -41,6 +41,7 @@ function offenders(offends: (text: Text) => boolean): string[] {
 
 /** What the code hands in, by the first rule that matches. A text that asks for more would reach a customer with a gap. */
 const ORDER = 'reference amount recipient payer paymentNetwork when';
+const SMS_ORDER = 'reference amount units payer paymentNetwork when';
 const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^common:(menu|privacy-notice)$/, 'business'],
   [/^common:(help|help-here|human-told)$/, 'support'],
@@ -59,7 +60,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^buy-airtime:ask-recipient-moved$/, 'recipient usual'],
   [/^buy-airtime:network-not-served$/, 'network'],
   [/^buy-airtime:which-role$/, 'number'],
-  [/^buy-airtime:which-of-named$/, 'name'],
+  [/^buying:which-of-named$/, 'name'],
   [/^buy-airtime:ask-amount$/, 'recipient min max'],
   [/^buy-airtime:(ask-amount-bare|amount-unreadable)$/, 'min max'],
   [/^buy-airtime:amount-too-(small|big)$/, 'amount min max'],
@@ -78,6 +79,27 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^buying:payer-ringing-yours$/, 'reference payer count'],
   [/^buying:payer-ringing$/, 'payer count'],
   [/^buying:(go-ahead|go-ahead-simulated|payer-.*)$/, 'payer'],
+  [/^buy-sms:option-wallet$/, 'wallet units'],
+  [/^buy-sms:ask-amount$/, 'price min max'],
+  [/^buy-sms:option-(kes|sms)$/, 'amount units'],
+  [/^buy-sms:(units|yes|yes-retry)$/, 'units'],
+  [/^buy-sms:amount-too-(small|big)$/, 'amount min max'],
+  [/^buy-sms:units-too-(small|big)$/, 'amount units min max'],
+  [/^buy-sms:amount-unreadable$/, 'min max'],
+  [/^buy-sms:confirm$/, 'units price amount payer paymentNetwork'],
+  [/^buy-sms:confirm-wallet$/, 'units price amount payer paymentNetwork wallet'],
+  [/^buy-sms:price(-yours|-app)?$/, 'price'],
+  [/^buy-sms:left-over$/, 'left'],
+  [/^sms-wallet:balance$/, 'units worth price when'],
+  [/^sms-wallet:balance-none$/, 'price'],
+  [/^sms-wallet:balances$/, 'wallets'],
+  [/^sms-wallet:balance-line$/, 'wallet units worth when'],
+  [/^sms-wallet:balance-line-none$/, 'wallet'],
+  [/^sms-wallet:price$/, 'price amount units'],
+  [/^sms-order:again$/, 'amount'],
+  [/^sms-order:new-balance$/, 'balance'],
+  [/^sms-order:line$/, `${SMS_ORDER} state`],
+  [/^sms-order:/, SMS_ORDER],
   [/^order:(state-.*|buy-again|talk-to-us|it-arrived|money-taken|did-not-pay|history-empty)$/, ''],
   [/^order:history$/, 'orders'],
   [/^order:line$/, `${ORDER} state`],
@@ -108,9 +130,14 @@ function given(key: string): readonly string[] {
 /** Values about as long as they get. */
 const VALUES: Readonly<Record<string, string | number>> = {
   reference: 'JZ2TFFPX44',
+  units: '12,500',
+  price: 'KES 0.8',
+  worth: 'KES 10,000',
+  wallet: '0722 000 000',
+  wallets: '0722 000 000: 12,500 SMS',
+  balance: '12,625',
   amount: 'KES 10,000',
   recipient: '0722 000 000',
-  units: 12_500,
   goods: '12500 SMS for KES 10,000',
   payer: '0733 000 000',
   number: '0722 000 000',
@@ -238,6 +265,9 @@ describe('what must never be left out', () => {
     const lines = spoken('buy-airtime:confirm', language).split('\n').slice(1);
     const values = ['KES 10,000', '0722 000 000 (Safaricom)', '0733 000 000', 'Airtel Money'];
     expect(lines.map((line) => line.slice(line.indexOf(': ') + 2))).toEqual(values);
+    const sms = spoken('buy-sms:confirm-wallet', language).split('\n').slice(1);
+    const smsValues = ['12,500', '0722 000 000', 'KES 0.8', 'KES 10,000', '0733 000 000', 'Airtel Money'];
+    expect(sms.map((line) => line.slice(line.indexOf(': ') + 2))).toEqual(smsValues);
   });
 
   it.each([
@@ -246,6 +276,12 @@ describe('what must never be left out', () => {
     ['order:review', /person is looking.*don't buy again yet/s, /Mhudumu anaiangalia.*usinunue tena kwanza/s],
     ['order:status-review', /person is looking.*don't buy again yet/s, /mhudumu anaiangalia.*usinunue tena kwanza/s],
     ['order:lapsed', /closed as not paid.*If Airtel Money took money/s, /haikulipwa.*Kama Airtel Money ilikata pesa/s],
+    ['sms-order:unknown', /not be charged twice.*don't buy again yet/s, /Hutalipishwa mara mbili.*usinunue tena kwanza/s],
+    ['sms-order:status-unknown', /not be charged twice.*don't buy again yet/s, /Hutalipishwa mara mbili.*usinunue tena kwanza/s],
+    ['sms-order:review', /person is looking.*don't buy again yet/s, /Mhudumu anaiangalia.*usinunue tena kwanza/s],
+    ['sms-order:status-review', /person is looking.*don't buy again yet/s, /mhudumu anaiangalia.*usinunue tena kwanza/s],
+    ['sms-order:lapsed', /closed as not paid.*If Airtel Money took money/s, /haikulipwa.*Kama Airtel Money ilikata pesa/s],
+    ['sms-order:approve-now', /requested.*own PIN/s, /Tumeomba malipo.*PIN yake/s],
     ['order:approve-now', /requested.*own PIN/s, /Tumeomba malipo.*PIN yake/s],
     ['buying:go-ahead', /own PIN.*Nobody will ask for a PIN/s, /PIN yake.*Hakuna atakayekuuliza PIN/s],
     ['buying:go-ahead-simulated', /SIMULATED: no real money/, /SIMULATED\): hakuna pesa halisi/],
@@ -261,16 +297,22 @@ describe('what must never be left out', () => {
   });
 
   it('and nothing is said to have arrived before it is known', () => {
-    for (const key of ['buying:placed', 'order:approve-now', 'order:status-awaiting_payment', 'order:unknown']) {
+    for (const key of ['buying:placed', ...['order', 'sms-order'].flatMap(beforeTheEnd)]) {
       expect(spoken(key, 'en')).not.toMatch(/\b(delivered|arrived|airtime sent|paid|done)\b|✅/i);
       expect(spoken(key, 'sw')).not.toMatch(/imefika|imetumwa|imelipwa|✅/i);
     }
   });
 });
 
+const beforeTheEnd = (order: string): string[] => [
+  `${order}:approve-now`,
+  `${order}:status-awaiting_payment`,
+  `${order}:unknown`,
+];
+
 /** A typed label means its button in either language, so the labels of one menu differ across both. */
 const MENUS: Readonly<Record<string, readonly string[]>> = {
-  menu: ['common:menu-buy-airtime', 'common:menu-history', 'common:menu-language', 'common:menu-help'],
+  menu: ['common:menu-buy-airtime', 'common:menu-buy-sms', 'common:menu-history', 'common:menu-language', 'common:menu-help'],
   confirmation: ['buy-airtime:yes', 'common:change', 'buy-airtime:pay-with', 'common:cancel'],
   'confirmation of the same': ['buying:yes-again', 'common:change', 'buy-airtime:pay-with', 'common:cancel'],
   change: [
@@ -288,7 +330,19 @@ const MENUS: Readonly<Record<string, readonly string[]>> = {
   payer: ['buying:option-number', 'common:keep-value', 'common:share-my-number', 'common:cancel'],
   network: ['common:plain', 'common:cancel'],
   'what a number is for': ['buy-airtime:role-recipient', 'buy-airtime:role-payer', 'common:keep', 'common:cancel'],
-  history: ['order:it-arrived', 'order:money-taken', 'order:did-not-pay', 'buy-airtime:option-both', 'common:menu-buy-airtime'],
+  'confirmation of SMS': ['buy-sms:yes', 'buy-sms:yes-retry', 'buying:yes-again', 'common:change', 'common:cancel'],
+  'change of SMS': ['buy-sms:slot-wallet', 'buying:slot-amount', 'buying:slot-payer', 'common:keep', 'common:cancel'],
+  'shillings or SMS': ['buy-sms:option-kes', 'buy-sms:option-sms', 'common:keep-value', 'common:cancel'],
+  'SMS wallets': ['buy-sms:option-wallet', 'common:keep-value', 'common:cancel'],
+  'set aside': ['common:go-on', 'common:cancel'],
+  history: [
+    'sms-order:again',
+    'order:it-arrived',
+    'order:money-taken',
+    'order:did-not-pay',
+    'buy-airtime:option-both',
+    'common:menu-buy-airtime',
+  ],
   'order done': ['order:buy-again', 'common:menu-history'],
   'order refused': ['order:buy-again', 'order:talk-to-us'],
   'did it arrive': ['order:it-arrived', 'order:money-taken', 'order:did-not-pay'],

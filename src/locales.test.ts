@@ -76,14 +76,18 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'buying:day-': ['too-much', 'over'].flatMap((how) => PARTIES.map((party) => `${how}-${party}`)),
   'buying:payer-new-': ['hour', 'day'],
   'buying:payer-too-often-': ['hour', 'day'],
+  'buy-sms:amount-too-': ['small', 'big'],
+  'buy-sms:units-too-': ['small', 'big'],
   'common:command-': ['start', 'help', 'cancel', 'language'],
   'common:hint-': Object.keys(HINTS),
   'order:rejected-': Object.keys(REFUSED),
   'order:state-': ORDER_STATES,
   'order:status-': ORDER_STATES,
+  'sms-order:status-': ORDER_STATES,
   'problem:unsupported-': Object.keys(UNSUPPORTED),
   // `${flow.name}:reminder`, one for every flow.
-  ':reminder': ['buy-airtime:reminder'],
+  ':reminder': ['buy-airtime:reminder', 'buy-sms:reminder'],
+  ':parked': ['buy-airtime:parked', 'buy-sms:parked'],
 };
 
 const SOURCES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })

@@ -17,7 +17,7 @@ export function orderParams(order: Order): Params {
   return {
     reference: order.reference,
     amount: { kes: order.amountKes },
-    ...(order.kind === 'airtime' ? { recipient: { msisdn: order.recipient } } : { units: order.units }),
+    ...(order.kind === 'airtime' ? { recipient: { msisdn: order.recipient } } : { units: { grouped: order.units } }),
     payer: { msisdn: order.payer },
     paymentNetwork: order.paymentNetwork,
     when: { time: order.createdAt },
@@ -34,7 +34,20 @@ export function goods(order: Order, { masked }: { readonly masked: boolean }): P
         params: { amount, recipient: masked ? { masked: order.recipient } : { msisdn: order.recipient } },
       };
     case 'sms':
-      return { key: 'order:goods-sms', params: { amount, units: order.units } };
+      return { key: 'order:goods-sms', params: { amount, units: { grouped: order.units } } };
+    default:
+      return assertNever(order);
+  }
+}
+
+/** The same said of an order of either kind. */
+function said(order: Order, airtime: string, sms: string, more: Params = {}): Phrase {
+  const params = { ...orderParams(order), ...more };
+  switch (order.kind) {
+    case 'airtime':
+      return { key: airtime, params };
+    case 'sms':
+      return { key: sms, params };
     default:
       return assertNever(order);
   }
@@ -42,12 +55,12 @@ export function goods(order: Order, { masked }: { readonly masked: boolean }): P
 
 /** One line of a history: "22 Nov, 14:05  KES 100 to 0722 000 000: delivered (JZ...)". */
 export function orderLine(order: Order): Phrase {
-  return { key: 'order:line', params: { ...orderParams(order), state: { key: `order:state-${order.state}` } } };
+  return said(order, 'order:line', 'sms-order:line', { state: { key: `order:state-${order.state}` } });
 }
 
 /** Where an order stands, for who asks or taps its button again. */
 export function orderStatus(order: Order): Phrase {
-  return { key: `order:status-${order.state}`, params: orderParams(order) };
+  return said(order, `order:status-${order.state}`, `sms-order:status-${order.state}`);
 }
 
 export const buyAgain = (order: Order): Choice => ({
@@ -57,35 +70,41 @@ export const buyAgain = (order: Order): Choice => ({
 const human = (order: Order): Choice => ({ id: freeChoice('human', order.reference), label: { key: 'order:talk-to-us' } });
 const history: Choice = { id: freeChoice('history'), label: { key: 'common:menu-history' } };
 
-/** What an order's new state says to its customer. `code`: the upstream's, when it refused. Null: nothing new for the person. */
-export function orderNews(order: Order, state: OrderState, code: RefusalCode | 'unreachable' | null): Reply | null {
-  const params = orderParams(order);
+/**
+ * What an order's new state says to its customer. `code`: the upstream's, when it refused. `smsBalance`: what is in the wallet after a
+ * delivery of SMS. Null: nothing new for the person.
+ */
+export function orderNews(
+  order: Order,
+  state: OrderState,
+  code: RefusalCode | 'unreachable' | null,
+  smsBalance: number | null = null,
+): Reply | null {
+  const news = (airtime: string, sms: string, ...choices: Choice[]): Reply => ({ parts: [said(order, airtime, sms)], choices });
   switch (state) {
     case 'awaiting_payment':
-      return { parts: [{ key: 'order:approve-now', params }], choices: [] };
+      return news('order:approve-now', 'sms-order:approve-now');
     case 'unknown':
-      return { parts: [{ key: 'order:unknown', params }], choices: [] };
+      return news('order:unknown', 'sms-order:unknown');
     case 'delivered':
-      return { parts: [{ key: 'order:delivered', params }], choices: [buyAgain(order), history] };
+      return withBalance(news('order:delivered', 'sms-order:delivered', buyAgain(order), history), smsBalance);
     case 'cancelled':
       // Nothing had left yet: the customer was in time, and no payment was ever asked for.
-      return {
-        parts: [{ key: order.state === 'confirmed' ? 'order:cancelled-in-time' : 'order:cancelled', params }],
-        choices: [buyAgain(order), history],
-      };
-    case 'rejected':
-      return {
-        parts: [{ key: `order:rejected-${code ?? 'other'}`, params }],
-        choices: [buyAgain(order), human(order)],
-      };
+      return order.state === 'confirmed'
+        ? news('order:cancelled-in-time', 'sms-order:cancelled-in-time', buyAgain(order), history)
+        : news('order:cancelled', 'sms-order:cancelled', buyAgain(order), history);
+    case 'rejected': {
+      const sms = code === 'unreachable' ? 'sms-order:rejected-unreachable' : 'sms-order:rejected';
+      return news(`order:rejected-${code ?? 'other'}`, sms, buyAgain(order), human(order));
+    }
     case 'lapsed':
-      return { parts: [{ key: 'order:lapsed', params }], choices: [buyAgain(order), history] };
+      return news('order:lapsed', 'sms-order:lapsed', buyAgain(order), history);
     case 'review':
-      return { parts: [{ key: 'order:review', params }], choices: [human(order)] };
+      return news('order:review', 'sms-order:review', human(order));
     case 'refund_due':
-      return { parts: [{ key: 'order:refund-due', params }], choices: [human(order)] };
+      return news('order:refund-due', 'sms-order:refund-due', human(order));
     case 'refunded':
-      return { parts: [{ key: 'order:refunded', params }], choices: [buyAgain(order)] };
+      return news('order:refunded', 'sms-order:refunded', buyAgain(order));
     case 'confirmed':
     case 'submitting':
       return null;
@@ -94,9 +113,14 @@ export function orderNews(order: Order, state: OrderState, code: RefusalCode | '
   }
 }
 
+function withBalance(reply: Reply, smsBalance: number | null): Reply {
+  if (smsBalance === null) return reply;
+  return { ...reply, parts: [...reply.parts, { key: 'sms-order:new-balance', params: { balance: { grouped: smsBalance } } }] };
+}
+
 /** After three minutes without a word: the prompt has gone from the phone, approved or not. */
 export function promptLapsedNews(order: Order): Reply {
-  return { parts: [{ key: 'order:prompt-lapsed', params: orderParams(order) }], choices: [] };
+  return { parts: [said(order, 'order:prompt-lapsed', 'sms-order:prompt-lapsed')], choices: [] };
 }
 
 /** Without webhooks only the customer can tell what became of it. */
@@ -109,9 +133,9 @@ export function silenceChoices(order: Order): Choice[] {
   return [choice('got', 'order:it-arrived'), choice('notgot', 'order:money-taken'), choice('notpaid', 'order:did-not-pay')];
 }
 
-/** The order that the customer was asked about: ten minutes in flight end in review where webhooks reach us. Null: none. */
+/** The order of airtime that the customer was asked about (who pays for SMS can be looked up): ten minutes in flight end in review where webhooks reach us. Null: none. */
 export function silentOrder(orders: readonly Order[], now: Instant): Order | null {
-  return orders.find((order) => waits(order) && isSilent(order, now)) ?? null;
+  return orders.find((order) => order.kind === 'airtime' && waits(order) && isSilent(order, now)) ?? null;
 }
 
 /** Ten minutes without a word. An order of the future was made before our clock was set back: it may be any age. */
@@ -129,7 +153,7 @@ function waits({ state }: Order): boolean {
  */
 export function mayBelieve(order: Order, event: OrderEventKind, around: Pick<Surroundings, 'now' | 'asksWhatBecame'>): boolean {
   const silent = order.state === 'review' ? event === 'customer_received' : waits(order);
-  return silent && around.asksWhatBecame && isSilent(order, around.now);
+  return order.kind === 'airtime' && silent && around.asksWhatBecame && isSilent(order, around.now);
 }
 
 /** Not at its end: nobody should be led to buy the same again. */
@@ -139,5 +163,5 @@ export function isUnsettled({ state }: Order): boolean {
 
 /** What a cancel after the order can still do: nothing here; the phone decides. */
 export function cannotCancel(order: Order): Phrase {
-  return { key: isInFlight(order.state) ? 'order:cannot-cancel' : `order:status-${order.state}`, params: orderParams(order) };
+  return isInFlight(order.state) ? said(order, 'order:cannot-cancel', 'sms-order:cannot-cancel') : orderStatus(order);
 }

@@ -6,8 +6,9 @@
 import type { Breaker } from '../domain/breaker.ts';
 import type { Limits, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
-import type { Order, OrderEventKind } from '../domain/order.ts';
+import type { Order, OrderEventKind, OrderKind } from '../domain/order.ts';
 import type { OwnWallet } from '../domain/wallet-owner.ts';
+import { assertNever } from '../lib/assert.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { Knowledge } from '../understanding/understand.ts';
@@ -27,6 +28,18 @@ export interface Business {
   readonly sellsSms: boolean;
   /** SMS are paid in the sandbox. */
   readonly smsSimulated: boolean;
+}
+
+/** Orders of this kind move no real money. */
+export function isSimulated({ simulated, smsSimulated }: Business, kind: OrderKind): boolean {
+  switch (kind) {
+    case 'airtime':
+      return simulated;
+    case 'sms':
+      return smsSimulated;
+    default:
+      return assertNever(kind);
+  }
 }
 
 export interface Surroundings {

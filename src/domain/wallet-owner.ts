@@ -4,13 +4,14 @@
  */
 
 import type { Instant } from '../lib/clock.ts';
+import { shortName } from '../lib/ids.ts';
 import { msisdn, type Msisdn } from './msisdn.ts';
 import type { Buyer, PriceInForce } from './tariff.ts';
 import type { Balances } from './wallet.ts';
 
 /** A wallet of a person who chats; or the one that their first purchase opens. */
 export interface OwnWallet {
-  /** Names it in a button: its id, or a word while it is not open yet. */
+  /** Of `walletKey`. */
   readonly key: string;
   readonly owner: Buyer;
   /** By what it is theirs. `earlier`: by the id of a customer who has become one with this one. */
@@ -22,8 +23,10 @@ export interface OwnWallet {
   readonly price: PriceInForce;
 }
 
-/** The key of a wallet that its customer's own id will open. */
-export const OWN_KEY = 'own';
+/** Six characters that name a wallet in a button: the same before it is opened and after. */
+export function walletKey({ appId, userId }: Buyer): string {
+  return shortName(JSON.stringify([appId, userId]));
+}
 
 const AS_NUMBER = /^(?:\+?254|0)?([17]\d{8})$/;
 

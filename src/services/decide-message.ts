@@ -7,12 +7,12 @@ import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
 import { newSession, spokenOf, type Session } from '../conversation/session.ts';
-import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
+import { isSimulated, type Effect, type Input, type Sprint, type Surroundings } from '../conversation/surroundings.ts';
 import { sameParties, type Parties } from '../domain/limits.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { SILENCE_MS, type Actor, type Order } from '../domain/order.ts';
 import { withoutPin } from '../domain/pin.ts';
-import type { OwnWallet } from '../domain/wallet-owner.ts';
+import { walletKey, type OwnWallet } from '../domain/wallet-owner.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom, type Ids } from '../lib/ids.ts';
 import { withoutCodes } from '../lib/one-time-code.ts';
@@ -194,7 +194,8 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
 
 /** The wallet of one who speaks for the first time gets their id, which was made just now. */
 function named(wallet: OwnWallet, customerId: string): OwnWallet {
-  return wallet.owner.userId === '' ? { ...wallet, owner: { appId: null, userId: customerId } } : wallet;
+  const owner = { appId: null, userId: customerId };
+  return wallet.owner.userId === '' ? { ...wallet, owner, key: walletKey(owner) } : wallet;
 }
 
 /** It was written before the person can have read what stands open. Only where the network tells when it was written. */
@@ -266,7 +267,7 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
         { ...conversation, session: scene.sprint.session },
         order,
         { to: moved.to, code: null, at: event.at },
-        rules.business.simulated,
+        isSimulated(rules.business, order.kind),
       );
       return { changes: [...moved.changes, ...news.changes], read: [`order:${order.id}`], touched: [], session: news.session };
     }

@@ -14,6 +14,7 @@ import {
   type OrderEventKind,
   type RefusalCode,
 } from '../domain/order.ts';
+import { isSimulated } from '../conversation/surroundings.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { PurchaseAnswer, WebhookReading } from '../ports/airtime-provider.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
@@ -53,7 +54,12 @@ export function stepTurn(
   const changes = [...steps, ...(details.changes ?? [])];
   if (known.conversation === null) return { event, read, touched: [], changes };
   const { conversation } = known;
-  const news = newsChanges(conversation, order, { to, code: details.code ?? null, at: event.at }, rules.business.simulated);
+  const news = newsChanges(
+    conversation,
+    order,
+    { to, code: details.code ?? null, at: event.at },
+    isSimulated(rules.business, order.kind),
+  );
   if (news.changes.length === 0) return { event, read, touched: [], changes };
   read[`conversation:${conversation.id}`] = conversation.version;
   const remember: Change = { kind: 'remember', conversationId: conversation.id, session: news.session };

@@ -5,7 +5,7 @@
 import { orderNews, orderStatus, promptLapsedNews, silenceQuestion, silentOrder } from '../conversation/order-talk.ts';
 import type { Reply } from '../conversation/reply.ts';
 import { askAgain, DRAFT_EXPIRES_MS, DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
-import type { Surroundings } from '../conversation/surroundings.ts';
+import { isSimulated, type Surroundings } from '../conversation/surroundings.ts';
 import { isInFlight, SILENCE_MS, type Order } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -148,7 +148,7 @@ function tellElsewhere(known: Known, event: TimerEvent, dead: ChannelName, rules
     {
       orderId: order.id,
       at: event.at,
-      simulated: rules.business.simulated,
+      simulated: isSimulated(rules.business, order.kind),
     },
   );
   const said = changes.map((change): Change => (change.kind === 'say' ? { ...change, elsewhere: true } : change));
@@ -186,5 +186,5 @@ function orderAndChat(order: Order, conversation: Conversation): Record<string, 
 }
 
 function newsOf(order: Order, { at }: TimerEvent, { business }: Rules): Parameters<typeof interject>[2] {
-  return { orderId: order.id, at, simulated: business.simulated };
+  return { orderId: order.id, at, simulated: isSimulated(business, order.kind) };
 }

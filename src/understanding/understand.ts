@@ -84,12 +84,15 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
     again: wish.again,
     thatOne: isThatOne(scene),
     person: wish.intent === 'reseller_credit' ? null : people.person,
-    smsUnits: wish.intent === 'set_threshold' ? null : amounts.smsUnits,
+    smsUnits: COUNTS_SMS.has(wish.intent) ? amounts.smsUnits : null,
     inMoney: amounts.said.some(({ item }) => item.money),
     thing: thingOf(scene),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };
 }
+
+/** Where a number of SMS is one that is wanted. `other`: the bare answer to how many. */
+const COUNTS_SMS: ReadonlySet<Understood['intent']> = new Set(['buy_sms', 'reseller_credit', 'other']);
 
 function thingOf({ tags }: Scene): Understood['thing'] {
   const [airtime, sms] = [tags.has('airtime'), tags.has('sms')];

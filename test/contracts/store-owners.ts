@@ -1,7 +1,7 @@
 /** Owns the contract of whose wallets are whose: links, numbers that change hands, customers who become one. */
 
 import { expect, type TestAPI } from 'vitest';
-import { OWN_KEY } from '../../src/domain/wallet-owner.ts';
+import { walletKey } from '../../src/domain/wallet-owner.ts';
 import type { Change, Known, Needs, Store } from '../../src/ports/store.ts';
 import type { Buyer } from '../../src/domain/tariff.ts';
 import type { Msisdn } from '../../src/domain/msisdn.ts';
@@ -64,10 +64,17 @@ export function ownersContract(it: TestAPI, world: () => OpenStore): void {
     const price = { milliKes: 500, source: 'platform' };
     const { smsWallets, versions } = await looked(achieng);
     expect(smsWallets).toEqual([
-      { key: OWN_KEY, owner: platform(achieng.customerId), by: 'customer', open: null, balances: nothing, price },
+      {
+        key: walletKey(platform(achieng.customerId)),
+        owner: platform(achieng.customerId),
+        by: 'customer',
+        open: null,
+        balances: nothing,
+        price,
+      },
     ]);
     expect(versions).toHaveProperty(['prices:sms']);
-    expect((await looked(baraka)).smsWallets).toMatchObject([{ key: OWN_KEY, owner: platform(''), price }]);
+    expect((await looked(baraka)).smsWallets).toMatchObject([{ owner: platform(''), price }]);
   });
 
   it('gives linked wallets first, open or not, then those of verified numbers and of the customer’s own id that are open', async () => {
@@ -83,7 +90,7 @@ export function ownersContract(it: TestAPI, world: () => OpenStore): void {
     expect(await had(achieng)).toEqual(['link:shop-1', 'number:0722000001', `customer:${achieng.customerId}`]);
     expect(await had(baraka)).toEqual([`customer:${baraka.customerId}`]);
     const { smsWallets, versions } = await looked(achieng);
-    expect(smsWallets?.map(({ key }) => key)).toEqual(['link0', 'w-number', 'w-own']);
+    expect(smsWallets?.map(({ open }) => open?.id ?? null)).toEqual([null, 'w-number', 'w-own']);
     expect(versions).toMatchObject({ 'wallet:w-number': 0, 'wallet:w-own': 0 });
   });
 

@@ -5,7 +5,7 @@
 
 import type { Msisdn } from '../../domain/msisdn.ts';
 import { priceFor, type Buyer } from '../../domain/tariff.ts';
-import { numberOf, OWN_KEY, userIdsOf, type OwnWallet } from '../../domain/wallet-owner.ts';
+import { numberOf, userIdsOf, walletKey, type OwnWallet } from '../../domain/wallet-owner.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Change } from '../../ports/store.ts';
 import type { WalletLink } from '../../ports/wallet.ts';
@@ -56,23 +56,21 @@ export function walletOwnersOf(db: Db, wallets: WalletsReader): WalletOwners {
     )
     .pluck();
 
-  const asOwn = (owner: Buyer, by: OwnWallet['by'], key: string): OwnWallet => {
+  const asOwn = (owner: Buyer, by: OwnWallet['by']): OwnWallet => {
     const { wallet, balances, prices } = wallets.known(owner, null);
     const open = wallet === null ? null : { id: wallet.id, changedAt: wallet.changedAt, version: wallet.version };
-    return { key: wallet?.id ?? key, owner, by, open, balances, price: priceFor(prices, owner) };
+    return { key: walletKey(owner), owner, by, open, balances, price: priceFor(prices, owner) };
   };
 
   return {
     of(customerId, own) {
       const links = linked
         .all(customerId)
-        .map(({ app_id, user_id }, at) =>
-          asOwn({ appId: app_id === NO_APP ? null : app_id, userId: user_id }, 'link', `link${at}`),
-        );
-      const ofNumbers = own.flatMap(userIdsOf).map((userId) => asOwn({ appId: null, userId }, 'number', userId));
+        .map(({ app_id, user_id }) => asOwn({ appId: app_id === NO_APP ? null : app_id, userId: user_id }, 'link'));
+      const ofNumbers = own.flatMap(userIdsOf).map((userId) => asOwn({ appId: null, userId }, 'number'));
       const [itself, ...earlier] = was
         .all(customerId)
-        .map((userId, at) => asOwn({ appId: null, userId }, at === 0 ? 'customer' : 'earlier', OWN_KEY));
+        .map((userId, at) => asOwn({ appId: null, userId }, at === 0 ? 'customer' : 'earlier'));
       const mine = [
         ...links,
         ...[...ofNumbers, ...(itself === undefined ? [] : [itself]), ...earlier].filter(({ open }) => open !== null),
