@@ -41,6 +41,7 @@ function offenders(offends: (text: Text) => boolean): string[] {
 
 /** What the code hands in, by the first rule that matches. A text that asks for more would reach a customer with a gap. */
 const ORDER = 'reference amount recipient payer paymentNetwork when';
+const PAYMENT = 'reference amount units payer paymentNetwork when';
 const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^common:(menu|privacy-notice)$/, 'business'],
   [/^common:(help|help-here|human-told)$/, 'support'],
@@ -83,6 +84,9 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^order:goods-airtime$/, 'amount recipient'],
   [/^order:goods-sms$/, 'amount units'],
   [/^order:/, ORDER],
+  [/^payment:line$/, `${PAYMENT} state`],
+  [/^payment:delivered$/, `${PAYMENT} balance`],
+  [/^payment:/, PAYMENT],
   [/^operator:order-(review|alert)$/, 'reference goods why'],
   [/^operator:(token-refused|why-order)$/, 'reference'],
   [/^operator:help-wanted$/, 'who why item'],
@@ -110,6 +114,7 @@ const VALUES: Readonly<Record<string, string | number>> = {
   amount: 'KES 10,000',
   recipient: '0722 000 000',
   units: 12_500,
+  balance: 125_000,
   goods: '12500 SMS for KES 10,000',
   payer: '0733 000 000',
   number: '0722 000 000',

@@ -251,7 +251,7 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
       const news = newsChanges(
         { ...conversation, session: scene.sprint.session },
         order,
-        { to: moved.to, code: null, at: event.at },
+        { to: moved.to, why: null, filled: null, at: event.at },
         rules.business.simulated,
       );
       return { changes: [...moved.changes, ...news.changes], read: [`order:${order.id}`], touched: [], session: news.session };
