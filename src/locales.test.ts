@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createPhrasebook } from './conversation/phrasebook.ts';
 import { SPOKEN } from './conversation/reply.ts';
 import { PARTIES } from './domain/limits.ts';
-import { ORDER_STATES, type RefusalCode } from './domain/order.ts';
+import { ORDER_STATES, type NotBoughtWhy, type RefusalCode } from './domain/order.ts';
 import { loadLocales } from './locales.ts';
 import type { Unsupported } from './ports/channel.ts';
 import type { NotSold, Question, SlotName } from './understanding/understood.ts';
@@ -47,6 +47,19 @@ const REFUSED: Members<RefusalCode | 'unreachable' | 'other'> = {
   unreachable: true,
   other: true,
 };
+const NOT_PAID: Members<Exclude<NotBoughtWhy, RefusalCode>> = {
+  too_little_money: true,
+  busy: true,
+  expired: true,
+  not_prompted: true,
+  cancelled: true,
+  phone_unreachable: true,
+  wrong_pin: true,
+  other: true,
+  ours: true,
+  refused: true,
+  unreachable: true,
+};
 const UNSUPPORTED: Members<Exclude<Unsupported, 'edit' | 'deletion' | 'reaction'>> = {
   sticker: true,
   voice: true,
@@ -82,8 +95,10 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'common:hint-': Object.keys(HINTS),
   'order:rejected-': Object.keys(REFUSED),
   'order:state-': ORDER_STATES,
-  'order:status-': ORDER_STATES,
-  'sms-order:status-': ORDER_STATES,
+  // Airtime is never paid and not delivered.
+  'order:status-': ORDER_STATES.filter((state) => state !== 'paid'),
+  'payment:not-paid-': Object.keys(NOT_PAID),
+  'payment:status-': ORDER_STATES,
   'problem:unsupported-': Object.keys(UNSUPPORTED),
   // `${flow.name}:reminder`, one for every flow.
   ':reminder': ['buy-airtime:reminder', 'buy-sms:reminder'],
@@ -101,7 +116,9 @@ function found(pattern: RegExp): string[] {
 }
 
 const ANY = NAMESPACES.join('|');
-const STATIC_KEYS = found(new RegExp(`['"\`]((?:${ANY}):[A-Za-z0-9_-]+)['"\`]`, 'g'));
+/** Named like a text, and none: what a program's key may do. */
+const NO_TEXTS = ['payment:trust'];
+const STATIC_KEYS = found(new RegExp(`['"\`]((?:${ANY}):[A-Za-z0-9_-]+)['"\`]`, 'g')).filter((key) => !NO_TEXTS.includes(key));
 const TEMPLATE_STARTS = [
   ...found(new RegExp(`\`((?:${ANY}):[A-Za-z0-9_-]+)\\$\\{`, 'g')),
   // `order:${id}` also names an aggregate, so a bare namespace counts only as a phrase's key.

@@ -1,12 +1,21 @@
 /**
  * Owns what people hear of their orders: one phrase per state, never more than is known. "Unknown" is said as such; nobody is
- * told to pay again while money may have moved.
+ * told to pay again while money may have moved. The words of orders of SMS stand in payment-talk.ts.
  */
 
 import { assertNever } from '../lib/assert.ts';
-import { isInFlight, SILENCE_MS, type Order, type OrderEventKind, type OrderState, type RefusalCode } from '../domain/order.ts';
+import {
+  isInFlight,
+  SILENCE_MS,
+  type AirtimeOrder,
+  type NotBoughtWhy,
+  type Order,
+  type OrderEventKind,
+  type OrderState,
+} from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
 import { freeChoice } from './choice.ts';
+import { paymentNews, paymentStatus, type Filled } from './payment-talk.ts';
 import type { Choice, Params, Phrase, Reply } from './reply.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -40,27 +49,16 @@ export function goods(order: Order, { masked }: { readonly masked: boolean }): P
   }
 }
 
-/** The same said of an order of either kind. */
-function said(order: Order, airtime: string, sms: string, more: Params = {}): Phrase {
-  const params = { ...orderParams(order), ...more };
-  switch (order.kind) {
-    case 'airtime':
-      return { key: airtime, params };
-    case 'sms':
-      return { key: sms, params };
-    default:
-      return assertNever(order);
-  }
-}
-
 /** One line of a history: "22 Nov, 14:05  KES 100 to 0722 000 000: delivered (JZ...)". */
 export function orderLine(order: Order): Phrase {
-  return said(order, 'order:line', 'sms-order:line', { state: { key: `order:state-${order.state}` } });
+  const params = { ...orderParams(order), state: { key: `order:state-${order.state}` } };
+  return order.kind === 'airtime' ? { key: 'order:line', params } : { key: 'payment:line', params };
 }
 
 /** Where an order stands, for who asks or taps its button again. */
 export function orderStatus(order: Order): Phrase {
-  return said(order, `order:status-${order.state}`, `sms-order:status-${order.state}`);
+  if (order.kind === 'sms') return paymentStatus(order, orderParams(order));
+  return { key: `order:status-${order.state}`, params: orderParams(order) };
 }
 
 export const buyAgain = (order: Order): Choice => ({
@@ -71,56 +69,74 @@ const human = (order: Order): Choice => ({ id: freeChoice('human', order.referen
 const history: Choice = { id: freeChoice('history'), label: { key: 'common:menu-history' } };
 
 /**
- * What an order's new state says to its customer. `code`: the upstream's, when it refused. `smsBalance`: what is in the wallet after a
- * delivery of SMS. Null: nothing new for the person.
+ * What an order's new state says to its customer, and why nothing was bought, where that was said. `filled`: the wallet that the order
+ * filled. Null: nothing new for the person.
  */
-export function orderNews(
-  order: Order,
-  state: OrderState,
-  code: RefusalCode | 'unreachable' | null,
-  smsBalance: number | null = null,
-): Reply | null {
-  const news = (airtime: string, sms: string, ...choices: Choice[]): Reply => ({ parts: [said(order, airtime, sms)], choices });
+export function orderNews(order: Order, state: OrderState, why: NotBoughtWhy | null, filled: Filled | null = null): Reply | null {
+  const params = orderParams(order);
+  const phrase =
+    order.kind === 'airtime' ? airtimeNews(order, state, why, params) : paymentNews(order, { state, why, filled }, params);
+  return phrase === null ? null : { parts: [phrase], choices: choicesAfter(order, state) };
+}
+
+function airtimeNews(order: AirtimeOrder, state: OrderState, why: NotBoughtWhy | null, params: Params): Phrase | null {
   switch (state) {
     case 'awaiting_payment':
-      return news('order:approve-now', 'sms-order:approve-now');
+      return { key: 'order:approve-now', params };
     case 'unknown':
-      return news('order:unknown', 'sms-order:unknown');
+      return { key: 'order:unknown', params };
     case 'delivered':
-      return withBalance(news('order:delivered', 'sms-order:delivered', buyAgain(order), history), smsBalance);
+      return { key: 'order:delivered', params };
     case 'cancelled':
       // Nothing had left yet: the customer was in time, and no payment was ever asked for.
-      return order.state === 'confirmed'
-        ? news('order:cancelled-in-time', 'sms-order:cancelled-in-time', buyAgain(order), history)
-        : news('order:cancelled', 'sms-order:cancelled', buyAgain(order), history);
-    case 'rejected': {
-      const sms = code === 'unreachable' ? 'sms-order:rejected-unreachable' : 'sms-order:rejected';
-      return news(`order:rejected-${code ?? 'other'}`, sms, buyAgain(order), human(order));
-    }
+      return { key: order.state === 'confirmed' ? 'order:cancelled-in-time' : 'order:cancelled', params };
+    case 'rejected':
+      return { key: `order:rejected-${why ?? 'other'}`, params };
     case 'lapsed':
-      return news('order:lapsed', 'sms-order:lapsed', buyAgain(order), history);
+      return { key: 'order:lapsed', params };
     case 'review':
-      return news('order:review', 'sms-order:review', human(order));
+      return { key: 'order:review', params };
     case 'refund_due':
-      return news('order:refund-due', 'sms-order:refund-due', human(order));
+      return { key: 'order:refund-due', params };
     case 'refunded':
-      return news('order:refunded', 'sms-order:refunded', buyAgain(order));
+      return { key: 'order:refunded', params };
     case 'confirmed':
     case 'submitting':
+    case 'paid':
       return null;
     default:
       return assertNever(state);
   }
 }
 
-function withBalance(reply: Reply, smsBalance: number | null): Reply {
-  if (smsBalance === null) return reply;
-  return { ...reply, parts: [...reply.parts, { key: 'sms-order:new-balance', params: { balance: { grouped: smsBalance } } }] };
+function choicesAfter(order: Order, state: OrderState): Choice[] {
+  switch (state) {
+    case 'delivered':
+    case 'cancelled':
+    case 'lapsed':
+      return [buyAgain(order), history];
+    case 'rejected':
+      return [buyAgain(order), human(order)];
+    case 'review':
+    case 'refund_due':
+      return [human(order)];
+    case 'refunded':
+      return [buyAgain(order)];
+    case 'confirmed':
+    case 'submitting':
+    case 'awaiting_payment':
+    case 'unknown':
+    case 'paid':
+      return [];
+    default:
+      return assertNever(state);
+  }
 }
 
 /** After three minutes without a word: the prompt has gone from the phone, approved or not. */
 export function promptLapsedNews(order: Order): Reply {
-  return { parts: [said(order, 'order:prompt-lapsed', 'sms-order:prompt-lapsed')], choices: [] };
+  const key = order.kind === 'airtime' ? 'order:prompt-lapsed' : 'payment:prompt-lapsed';
+  return { parts: [{ key, params: orderParams(order) }], choices: [] };
 }
 
 /** Without webhooks only the customer can tell what became of it. */
@@ -133,9 +149,9 @@ export function silenceChoices(order: Order): Choice[] {
   return [choice('got', 'order:it-arrived'), choice('notgot', 'order:money-taken'), choice('notpaid', 'order:did-not-pay')];
 }
 
-/** The order of airtime that the customer was asked about (who pays for SMS can be looked up): ten minutes in flight end in review where webhooks reach us. Null: none. */
+/** The order that the customer was asked about: ten minutes in flight end in review where webhooks reach us. Null: none. */
 export function silentOrder(orders: readonly Order[], now: Instant): Order | null {
-  return orders.find((order) => order.kind === 'airtime' && waits(order) && isSilent(order, now)) ?? null;
+  return orders.find((order) => waits(order) && isSilent(order, now)) ?? null;
 }
 
 /** Ten minutes without a word. An order of the future was made before our clock was set back: it may be any age. */
@@ -143,7 +159,9 @@ function isSilent({ createdAt }: Order, now: Instant): boolean {
   return now - createdAt >= SILENCE_MS || createdAt - now > CLOCK_JITTER_MS;
 }
 
-function waits({ state }: Order): boolean {
+/** Of SMS the provider is asked, not the customer. */
+function waits({ kind, state }: Order): boolean {
+  if (kind !== 'airtime') return false;
   return state === 'awaiting_payment' || state === 'unknown';
 }
 
@@ -152,8 +170,9 @@ function waits({ state }: Order): boolean {
  * still come after "it did not", or after a day.
  */
 export function mayBelieve(order: Order, event: OrderEventKind, around: Pick<Surroundings, 'now' | 'asksWhatBecame'>): boolean {
+  if (order.kind !== 'airtime') return false;
   const silent = order.state === 'review' ? event === 'customer_received' : waits(order);
-  return order.kind === 'airtime' && silent && around.asksWhatBecame && isSilent(order, around.now);
+  return silent && around.asksWhatBecame && isSilent(order, around.now);
 }
 
 /** Not at its end: nobody should be led to buy the same again. */
@@ -163,5 +182,6 @@ export function isUnsettled({ state }: Order): boolean {
 
 /** What a cancel after the order can still do: nothing here; the phone decides. */
 export function cannotCancel(order: Order): Phrase {
-  return isInFlight(order.state) ? said(order, 'order:cannot-cancel', 'sms-order:cannot-cancel') : orderStatus(order);
+  if (!isInFlight(order.state) || order.state === 'paid') return orderStatus(order);
+  return { key: order.kind === 'airtime' ? 'order:cannot-cancel' : 'payment:cannot-cancel', params: orderParams(order) };
 }

@@ -116,7 +116,7 @@ function repeatable(order: Order): { readonly purchase: string; readonly label: 
       return { purchase: `${order.recipient} ${order.amountKes}`, label: { key: 'buy-airtime:option-both', params } };
     }
     case 'sms':
-      return { purchase: `sms ${order.amountKes}`, label: { key: 'sms-order:again', params: { amount } } };
+      return { purchase: `sms ${order.amountKes}`, label: { key: 'buy-sms:option-again', params: { amount } } };
     default:
       return assertNever(order);
   }

@@ -266,7 +266,7 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
       const news = newsChanges(
         { ...conversation, session: scene.sprint.session },
         order,
-        { to: moved.to, code: null, at: event.at },
+        { to: moved.to, why: null, filled: null, at: event.at },
         isSimulated(rules.business, order.kind),
       );
       return { changes: [...moved.changes, ...news.changes], read: [`order:${order.id}`], touched: [], session: news.session };

@@ -10,7 +10,7 @@ import { idsFrom } from '../lib/ids.ts';
 import type { OperatorCommand } from '../ports/desk.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
-import { stepTurn } from './decide-order.ts';
+import { stepTurn } from './order-step.ts';
 
 type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
 
@@ -18,19 +18,19 @@ type Answer = Extract<Change, { kind: 'answer_console' }>;
 
 const answer = (outcome: Answer['outcome'], detail: string): Answer => ({ kind: 'answer_console', outcome, detail });
 
-/** The answer's detail is the state in which the order is now. */
+/** The answer's detail is the state in which the order is now: one that an operator knows to be paid is delivered with it. */
 export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules): Turn {
   const { order } = known;
   // Erased since the command was recorded.
   if (order === null) return { event, read: {}, touched: [], changes: [answer('refused', 'there is no such order')] };
   const actor = { kind: 'operator', name: event.operator } as const;
-  const to = nextState(order.state, event.action);
+  const to = nextState(order, event.action);
   const audit: Change = { kind: 'audit', actor, what: event.action, subject: order.id, detail: event.evidence };
   return stepTurn(
     { known, order, event, rules },
     event.action,
     { actor, evidence: event.evidence, rawId: null },
-    { changes: [audit, to === null ? answer('refused', order.state) : answer('done', to)] },
+    { changes: [audit, to === null ? answer('refused', order.state) : answer('done', to === 'paid' ? 'delivered' : to)] },
   );
 }
 

@@ -14,8 +14,9 @@ import type { ChannelName } from '../ports/channel.ts';
 import type { Change, Conversation, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
 import { CHANNEL_NAMES } from './decide-claim.ts';
-import { stepTurn } from './decide-order.ts';
+import { decideAskTimer } from './decide-payment.ts';
 import { advance, interject, isDrafting } from './order-changes.ts';
+import { stepTurn } from './order-step.ts';
 
 type TimerEvent = Extract<TurnEvent, { kind: 'timer' }>;
 
@@ -37,6 +38,8 @@ export function decideTimer(known: Known, event: TimerEvent, rules: Rules): Turn
       return tellElsewhere(known, event, event.timer.channel, rules);
     case 'question_unanswered':
       return unanswered(known, event, rules);
+    case 'ask_payment':
+      return decideAskTimer(known, event);
     default:
       return assertNever(event.timer);
   }
@@ -108,8 +111,9 @@ function silence(known: Known, event: TimerEvent, rules: Rules): Turn {
   if (order === null || !isInFlight(order.state)) return nothing(event);
   const ground = { actor: { kind: 'clock' }, evidence: 'ten minutes without a word', rawId: null } as const;
   const toReview = (): Turn => stepTurn({ known, order, event, rules }, 'silence', ground);
-  // Nothing has left yet, or the call is still out: there is nothing that the customer could know.
-  if (rules.webhooksReachUs || order.state === 'confirmed' || order.state === 'submitting') return toReview();
+  // Nothing has left yet, or the call is still out: there is nothing that the customer could know. Of a payment the provider was asked.
+  if (rules.webhooksReachUs || order.kind !== 'airtime' || order.state === 'confirmed' || order.state === 'submitting')
+    return toReview();
   if (conversation === null || conversation.blockedAt !== null) return toReview();
   if (isDrafting(conversation, event.at)) {
     // An order of a day that is still to come: the clock was set back, and would keep it waiting for as long.

@@ -267,6 +267,8 @@ function laneOf(event: TurnEvent): string {
     case 'call_interrupted':
     case 'operator':
       return event.orderId;
+    case 'payment_callback':
+      return `callback/${event.reference}`;
     case 'timer':
       return event.key;
     case 'wallet':

@@ -89,7 +89,7 @@ export function anOpenDraft(touchedAt: number): NonNullable<Session['draft']> {
 /** The versions are those of what is handed in. */
 export function knownOf(more: Partial<Known> = {}): Known {
   const { conversation = null, order = null, recentOrders = [] } = more;
-  const versions: Record<string, number> = { 'switch:sales': 0, 'switch:breaker': 0 };
+  const versions: Record<string, number> = { 'switch:sales': 0, 'switch:breaker': 0, 'switch:breaker:daraja': 0 };
   if (conversation !== null) versions[`conversation:${conversation.id}`] = conversation.version;
   for (const one of order === null ? recentOrders : [order, ...recentOrders]) versions[`order:${one.id}`] = one.version;
   return {
@@ -108,6 +108,7 @@ export function knownOf(more: Partial<Known> = {}): Known {
     smsWallets: null,
     wallet: null,
     breaker: CLOSED,
+    paymentBreaker: CLOSED,
     operators: [],
     joining: null,
     versions,

@@ -215,7 +215,7 @@ export class Talk {
     }
     if (effect.kind === 'order_word') {
       this.orders = this.orders.map((order) =>
-        order.id === effect.orderId ? { ...order, state: nextState(order.state, effect.event) ?? order.state } : order,
+        order.id === effect.orderId ? { ...order, state: nextState(order, effect.event) ?? order.state } : order,
       );
     }
   }

@@ -54,7 +54,7 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     advance_order: orders.advance,
     call: orders.call,
     call_state: orders.callState,
-    set_breaker: ({ breaker: next }, { at }) => breaker.put(next, at),
+    set_breaker: ({ upstream, breaker: next }, { at }) => breaker.put(upstream, next, at),
     stop_prompts: ({ phone, stopped }, { at }) => stopList.put(phone, stopped, at),
     keep_raw: orders.keepRaw,
     post: ledger.post,

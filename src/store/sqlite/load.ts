@@ -36,6 +36,7 @@ interface Subject {
 interface Shop {
   readonly salesStopped: string | null;
   readonly breaker: Breaker;
+  readonly paymentBreaker: Breaker;
   readonly operators: Known['operators'];
   readonly versions: Readonly<Record<string, number>>;
 }
@@ -108,6 +109,8 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
         return ofOrder(null);
       case 'webhook':
         return ofOrder(orders.ofWebhook(event.reading));
+      case 'payment_callback':
+        return ofOrder(orders.ofCallback(event.reference, event.reading));
       case 'timer':
         return ofTimer(event.timer);
       case 'wallet':
@@ -120,8 +123,11 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     }
   };
 
-  const walletOf = (event: TurnEvent): KnownWallet | null =>
-    event.kind === 'wallet' ? wallets.known(event.owner, event.key) : null;
+  /** What the event asks something of, or what its order fills. */
+  const walletOf = (event: TurnEvent, order: Order | null): KnownWallet | null => {
+    if (event.kind === 'wallet') return wallets.known(event.owner, event.key);
+    return order?.kind === 'sms' ? wallets.known(order.wallet, null) : null;
+  };
 
   const knownOf = (event: TurnEvent, shop: Shop, needs: Needs): Known => {
     const { customer, conversation, order, talk } = subjectOf(event);
@@ -147,7 +153,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     const aboutSms = talk && (needs.wallets === true || conversation?.session.draft?.flow === BUY_SMS);
     const smsWallets = aboutSms ? owners.of(person, own) : null;
     for (const { open } of smsWallets ?? []) if (open !== null) read[`wallet:${open.id}`] = open.version;
-    const wallet = walletOf(event);
+    const wallet = walletOf(event, order);
     if (wallet !== null || smsWallets !== null) read[SMS_PRICES] = versions.of(SMS_PRICES);
     if (wallet?.wallet != null) read[`wallet:${wallet.wallet.id}`] = wallet.wallet.version;
     return {
@@ -167,6 +173,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
       salesStopped: shop.salesStopped,
       breaker: shop.breaker,
+      paymentBreaker: shop.paymentBreaker,
       operators: shop.operators,
       joining: mayJoin(event) ? desk.joining(conversation?.id ?? null, event.at) : null,
       versions: read,
@@ -178,9 +185,10 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       const reason = salesStopped.get(SALES_STOPPED);
       const shop: Shop = {
         salesStopped: reason === undefined || reason === '' ? null : reason,
-        breaker: breaker.get(),
+        breaker: breaker.get('topups'),
+        paymentBreaker: breaker.get('daraja'),
         operators: desk.all(),
-        versions: { [SALES_SWITCH]: versions.of(SALES_SWITCH), [BREAKER_SWITCH]: versions.of(BREAKER_SWITCH) },
+        versions: Object.fromEntries([SALES_SWITCH, ...Object.values(BREAKER_SWITCH)].map((name) => [name, versions.of(name)])),
       };
       return events.map((event) => {
         try {
@@ -208,6 +216,7 @@ function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: Peo
     askedAt: null,
     salesStopped: null,
     breaker: CLOSED,
+    paymentBreaker: CLOSED,
     operators,
     wallet: null,
     smsWallets: null,

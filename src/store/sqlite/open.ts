@@ -121,7 +121,14 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     desk: deskWriter(db),
   });
   const load = loader(db, dbTx, { versions, breaker, stopList, wallets, owners: walletOwnersOf(db, wallets) });
-  const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
+  const commit = committer(db, {
+    dedupe,
+    versions,
+    backlog,
+    apply,
+    assertDeliveries: ledger.assertDeliveries,
+    reached: progress.reached,
+  });
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress, timers);
   const check = checker(db, path === IN_MEMORY);
   const prune = pruner(db, dbTx, dedupe);
@@ -166,7 +173,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),
     putSetting: async (key, value) => settings.put(key, value),
-    breaker: async () => breaker.get(),
+    breaker: async (upstream) => breaker.get(upstream),
     stopList: async () => stopList.all(),
     lastCommittedAt: async () => progress.lastCommittedAt(),
     check: async () => check(),
