@@ -36,7 +36,8 @@ export function createPhrasebook(locales: Locales): Phrasebook {
   const show = (param: Param, language: Spoken): string => {
     if (typeof param === 'string' || typeof param === 'number') return String(param);
     if ('kes' in param) return `KES ${formatKes(param.kes)}`;
-    if ('milliKes' in param) return `KES ${formatMilliKes(param.milliKes)}`;
+    if ('milliKes' in param)
+      return `KES ${formatMilliKes(param.milliKes).replace(/^\d+/, (whole) => formatGrouped(Number(whole)))}`;
     if ('grouped' in param) return formatGrouped(param.grouped);
     if ('msisdn' in param) return formatMsisdn(param.msisdn);
     if ('masked' in param) return maskMsisdn(param.masked);

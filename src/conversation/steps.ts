@@ -108,6 +108,7 @@ export function orderAgain(scene: Scene, order: Order | null): Answer {
 
 /** A new draft with values that are checked as if they were said. An open one of the same flow gives way, one of another is set aside. */
 export function begunWith(scene: Scene, flowName: string, values: ReturnType<typeof orderValues>): Answer {
+  if (!scene.flows.some(({ name }) => name === flowName)) return again(scene, [{ key: 'common:unknown-button' }]);
   const same = scene.session.draft?.flow === flowName;
   const begun = withDraft(same ? { ...scene, session: { ...scene.session, draft: null } } : scene, flowName);
   if ('refused' in begun) return begun.refused;

@@ -94,7 +94,9 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
 
 function lacking(known: Known, { effects }: Sprint, session: Session, rules: Rules): Needs | null {
   if (known.smsWallets === null && effects.some(({ kind }) => kind === 'needs_wallets')) return { wallets: true };
-  const parties = unmeasured(known, session, rules);
+  // What was bought was measured; what is gone on with after it is not shown yet.
+  const bought = effects.some(({ kind }) => kind === 'place_order');
+  const parties = bought ? null : unmeasured(known, session, rules);
   return parties === null ? null : { parties };
 }
 

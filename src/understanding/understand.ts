@@ -94,8 +94,12 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
 /** Where a number of SMS is one that is wanted. `other`: the bare answer to how many. */
 const COUNTS_SMS: ReadonlySet<Understood['intent']> = new Set(['buy_sms', 'reseller_credit', 'other']);
 
-function thingOf({ tags }: Scene): Understood['thing'] {
-  const [airtime, sms] = [tags.has('airtime'), tags.has('sms')];
+/** Also where it is part of another thing's name: "sms balance", "salio la sms". */
+const NAMES_SMS = /\bsms\b/;
+
+function thingOf({ tags, items }: Scene): Understood['thing'] {
+  const airtime = tags.has('airtime');
+  const sms = tags.has('sms') || items.some((item) => item.kind === 'word' && NAMES_SMS.test(item.key));
   if (airtime === sms) return null;
   return airtime ? 'airtime' : 'sms';
 }

@@ -149,7 +149,8 @@ export class Talk {
       looked = true;
       sprint = converse(this.session, input, this.surroundings(parties, looked), flows);
     }
-    const wanted = partiesOf(sprint.session, flows);
+    const bought = sprint.effects.some(({ kind }) => kind === 'place_order');
+    const wanted = bought ? null : partiesOf(sprint.session, flows);
     if (wanted !== null && (parties === null || !sameParties(wanted, parties))) {
       parties = wanted;
       sprint = converse(this.session, input, this.surroundings(parties, looked), flows);
