@@ -1,6 +1,7 @@
 /** Owns what tests of decisions start from: one order, one chat, what is known of them, and the rules of a shop. Nothing is stored. */
 
 import { buyAirtime } from '../../src/conversation/flows/buy-airtime.ts';
+import { buySms } from '../../src/conversation/flows/buy-sms.ts';
 import { newSession, type Session } from '../../src/conversation/session.ts';
 import { CLOSED } from '../../src/domain/breaker.ts';
 import type { PayerUse, PurchaseUse } from '../../src/domain/limits.ts';
@@ -143,9 +144,9 @@ export function freeUse(payer: Partial<PayerUse> = {}, more: Partial<PurchaseUse
 
 let reference: ReturnType<typeof loadReference> | null = null;
 
-export function rulesOf(more: Partial<Rules> & { readonly simulated?: boolean } = {}): Rules {
+export function rulesOf(more: Partial<Rules> & { readonly simulated?: boolean; readonly sellsSms?: boolean } = {}): Rules {
   reference ??= loadReference();
-  const { simulated = false, ...rules } = more;
+  const { simulated = false, sellsSms = false, ...rules } = more;
   return {
     business: {
       name: 'Duka',
@@ -172,11 +173,11 @@ export function rulesOf(more: Partial<Rules> & { readonly simulated?: boolean } 
         },
       },
       simulated,
-      sellsSms: false,
+      sellsSms,
       smsSimulated: simulated,
     },
     ...reference,
-    flows: [buyAirtime],
+    flows: [buyAirtime, buySms],
     capabilities: () => ({ buttons: true, asksOwnPhone: true, retireButtons: true }),
     webhooksReachUs: true,
     salesOff: null,

@@ -69,7 +69,7 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
   const { payments, ...paying } = paymentsOf();
 
   const wake = (): void => driver.wake();
-  const rules = rulesOf({ capabilities: () => channel.capabilities });
+  const rules = rulesOf({ capabilities: () => channel.capabilities, sellsSms: true });
   const runner = createTurnRunner({ store: seen, rules, log, committed: wake, leftBehind: () => rescuer.leftBehind() });
   const airtime = {
     async buy(purchase: AirtimePurchase): Promise<PurchaseReport> {
@@ -174,9 +174,9 @@ function withFailures(store: SqliteStore, failing: ReadonlySet<Failing>): Store 
       check('finishSends');
       return store.finishSends(...args);
     },
-    async load(events) {
+    async load(...args) {
       check('load');
-      return store.load(events);
+      return store.load(...args);
     },
     async record(events) {
       check('record');
