@@ -11,6 +11,7 @@ import { elsewhereContract } from './store-elsewhere.ts';
 import { mergeContract } from './store-merge.ts';
 import { operatorsContract } from './store-operators.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
+import { smsOrdersContract } from './store-sms-orders.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
 import type { OpenStore } from './store-world.ts';
 
@@ -19,6 +20,7 @@ const PARTS = {
   batches: batchContract,
   orders: ordersContract,
   calls: callsContract,
+  'orders of SMS': smsOrdersContract,
   limits: limitsContract,
   merges: mergeContract,
   'what is given up': elsewhereContract,
