@@ -41,7 +41,7 @@ function offenders(offends: (text: Text) => boolean): string[] {
 
 /** What the code hands in, by the first rule that matches. A text that asks for more would reach a customer with a gap. */
 const ORDER = 'reference amount recipient payer paymentNetwork when';
-const PAYMENT = 'reference amount units payer paymentNetwork when';
+const SMS_ORDER = 'reference amount units payer paymentNetwork when';
 const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^common:(menu|privacy-notice)$/, 'business'],
   [/^common:(help|help-here|human-told)$/, 'support'],
@@ -103,9 +103,9 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^order:goods-airtime$/, 'amount recipient'],
   [/^order:goods-sms$/, 'amount units'],
   [/^order:/, ORDER],
-  [/^payment:line$/, `${PAYMENT} state`],
-  [/^payment:delivered$/, `${PAYMENT} balance`],
-  [/^payment:/, PAYMENT],
+  [/^sms-order:line$/, `${SMS_ORDER} state`],
+  [/^sms-order:delivered$/, `${SMS_ORDER} balance`],
+  [/^sms-order:/, SMS_ORDER],
   [/^operator:order-(review|alert)$/, 'reference goods why'],
   [/^operator:(token-refused|why-order)$/, 'reference'],
   [/^operator:help-wanted$/, 'who why item'],
@@ -291,7 +291,7 @@ describe('what must never be left out', () => {
   });
 
   it('and nothing is said to have arrived before it is known', () => {
-    for (const key of ['buying:placed', ...['order', 'payment'].flatMap(beforeTheEnd)]) {
+    for (const key of ['buying:placed', ...['order', 'sms-order'].flatMap(beforeTheEnd)]) {
       expect(spoken(key, 'en')).not.toMatch(/\b(delivered|arrived|airtime sent|paid|done)\b|✅/i);
       expect(spoken(key, 'sw')).not.toMatch(/imefika|imetumwa|imelipwa|✅/i);
     }

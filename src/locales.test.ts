@@ -97,8 +97,8 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'order:state-': ORDER_STATES,
   // Airtime is never paid and not delivered.
   'order:status-': ORDER_STATES.filter((state) => state !== 'paid'),
-  'payment:not-paid-': Object.keys(NOT_PAID),
-  'payment:status-': ORDER_STATES,
+  'sms-order:not-paid-': Object.keys(NOT_PAID),
+  'sms-order:status-': ORDER_STATES,
   'problem:unsupported-': Object.keys(UNSUPPORTED),
   // `${flow.name}:reminder`, one for every flow.
   ':reminder': ['buy-airtime:reminder', 'buy-sms:reminder'],
@@ -116,9 +116,7 @@ function found(pattern: RegExp): string[] {
 }
 
 const ANY = NAMESPACES.join('|');
-/** Named like a text, and none: what a program's key may do. */
-const NO_TEXTS = ['payment:trust'];
-const STATIC_KEYS = found(new RegExp(`['"\`]((?:${ANY}):[A-Za-z0-9_-]+)['"\`]`, 'g')).filter((key) => !NO_TEXTS.includes(key));
+const STATIC_KEYS = found(new RegExp(`['"\`]((?:${ANY}):[A-Za-z0-9_-]+)['"\`]`, 'g'));
 const TEMPLATE_STARTS = [
   ...found(new RegExp(`\`((?:${ANY}):[A-Za-z0-9_-]+)\\$\\{`, 'g')),
   // `order:${id}` also names an aggregate, so a bare namespace counts only as a phrase's key.

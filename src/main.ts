@@ -22,7 +22,7 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
 import type { Notices } from './services/notices.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
-import { claimAirtimeKind, type AirtimeKind } from './store/sqlite/airtime-kind.ts';
+import { claimKind, type UpstreamKind } from './store/sqlite/upstream-kind.ts';
 import { isCopy } from './store/sqlite/copy-mark.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import { acquireRole, type Role } from './store/sqlite/role.ts';
@@ -194,7 +194,7 @@ async function openStore(
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
     store = await openSqliteStore({ path, clock, log });
-    const claimed = topups.kind === 'off' ? ok(undefined) : await claimAirtimeKind(store, topups.kind);
+    const claimed = topups.kind === 'off' ? ok(undefined) : await claimKind(store, 'airtime', topups.kind);
     if (!claimed.ok) return await giveUp(otherKind(path, claimed.error));
     await settleCopy(store, clock, log);
     return ok({ store, role });
@@ -203,7 +203,7 @@ async function openStore(
   }
 }
 
-function otherKind(path: string, held: AirtimeKind): string {
+function otherKind(path: string, held: UpstreamKind): string {
   return held === 'real'
     ? `The database ${path} holds real orders, and airtime is simulated here: set TOPUPS_API_TOKEN, or use another DATABASE_URL.`
     : `The database ${path} holds simulated orders, and airtime is real here: use another DATABASE_URL, or unset TOPUPS_API_TOKEN.`;

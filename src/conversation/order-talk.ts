@@ -1,6 +1,6 @@
 /**
  * Owns what people hear of their orders: one phrase per state, never more than is known. "Unknown" is said as such; nobody is
- * told to pay again while money may have moved. The words of orders of SMS stand in payment-talk.ts.
+ * told to pay again while money may have moved. The words of orders of SMS stand in sms-order-talk.ts.
  */
 
 import { assertNever } from '../lib/assert.ts';
@@ -15,7 +15,7 @@ import {
 } from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
 import { freeChoice } from './choice.ts';
-import { paymentNews, paymentStatus, type Filled } from './payment-talk.ts';
+import { smsOrderNews, smsOrderStatus, type Filled } from './sms-order-talk.ts';
 import type { Choice, Params, Phrase, Reply } from './reply.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -52,12 +52,12 @@ export function goods(order: Order, { masked }: { readonly masked: boolean }): P
 /** One line of a history: "22 Nov, 14:05  KES 100 to 0722 000 000: delivered (JZ...)". */
 export function orderLine(order: Order): Phrase {
   const params = { ...orderParams(order), state: { key: `order:state-${order.state}` } };
-  return order.kind === 'airtime' ? { key: 'order:line', params } : { key: 'payment:line', params };
+  return order.kind === 'airtime' ? { key: 'order:line', params } : { key: 'sms-order:line', params };
 }
 
 /** Where an order stands, for who asks or taps its button again. */
 export function orderStatus(order: Order): Phrase {
-  if (order.kind === 'sms') return paymentStatus(order, orderParams(order));
+  if (order.kind === 'sms') return smsOrderStatus(order, orderParams(order));
   return { key: `order:status-${order.state}`, params: orderParams(order) };
 }
 
@@ -75,7 +75,7 @@ const history: Choice = { id: freeChoice('history'), label: { key: 'common:menu-
 export function orderNews(order: Order, state: OrderState, why: NotBoughtWhy | null, filled: Filled | null = null): Reply | null {
   const params = orderParams(order);
   const phrase =
-    order.kind === 'airtime' ? airtimeNews(order, state, why, params) : paymentNews(order, { state, why, filled }, params);
+    order.kind === 'airtime' ? airtimeNews(order, state, why, params) : smsOrderNews(order, { state, why, filled }, params);
   return phrase === null ? null : { parts: [phrase], choices: choicesAfter(order, state) };
 }
 
@@ -135,7 +135,7 @@ function choicesAfter(order: Order, state: OrderState): Choice[] {
 
 /** After three minutes without a word: the prompt has gone from the phone, approved or not. */
 export function promptLapsedNews(order: Order): Reply {
-  const key = order.kind === 'airtime' ? 'order:prompt-lapsed' : 'payment:prompt-lapsed';
+  const key = order.kind === 'airtime' ? 'order:prompt-lapsed' : 'sms-order:prompt-lapsed';
   return { parts: [{ key, params: orderParams(order) }], choices: [] };
 }
 
@@ -183,5 +183,5 @@ export function isUnsettled({ state }: Order): boolean {
 /** What a cancel after the order can still do: nothing here; the phone decides. */
 export function cannotCancel(order: Order): Phrase {
   if (!isInFlight(order.state) || order.state === 'paid') return orderStatus(order);
-  return { key: order.kind === 'airtime' ? 'order:cannot-cancel' : 'payment:cannot-cancel', params: orderParams(order) };
+  return { key: order.kind === 'airtime' ? 'order:cannot-cancel' : 'sms-order:cannot-cancel', params: orderParams(order) };
 }

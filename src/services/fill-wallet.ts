@@ -3,7 +3,7 @@
  * may differ from the promised ones by what was left over in the wallet, which another purchase may have used meanwhile; the money counts.
  */
 
-import type { Filled } from '../conversation/payment-talk.ts';
+import type { Filled } from '../conversation/sms-order-talk.ts';
 import { deliveryKey } from '../domain/ledger.ts';
 import type { Actor, SmsOrder } from '../domain/order.ts';
 import { formatMilliKes } from '../domain/tariff.ts';

@@ -4,7 +4,7 @@
  */
 
 import { orderNews } from '../conversation/order-talk.ts';
-import type { Filled } from '../conversation/payment-talk.ts';
+import type { Filled } from '../conversation/sms-order-talk.ts';
 import type { Reply } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import { DRAFT_EXPIRES_MS } from '../conversation/drafting.ts';

@@ -3,7 +3,7 @@
  * delivered in the same turn, so that nothing stands between the two.
  */
 
-import type { Filled } from '../conversation/payment-talk.ts';
+import type { Filled } from '../conversation/sms-order-talk.ts';
 import { isSimulated } from '../conversation/surroundings.ts';
 import { MAX_TRIES_NOT_SENT, nextState, type NotBoughtWhy, type Order, type OrderEventKind } from '../domain/order.ts';
 import type { CallPurpose, Change, Known, Turn, TurnEvent } from '../ports/store.ts';

@@ -46,9 +46,10 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       salesStopped: null,
       wallet: null,
       breaker: CLOSED,
+      paymentBreaker: CLOSED,
       operators: [],
       joining: null,
-      versions: { 'switch:sales': 0, 'switch:breaker': 0 },
+      versions: { 'switch:sales': 0, 'switch:breaker': 0, 'switch:breaker:daraja': 0 },
     });
   });
 

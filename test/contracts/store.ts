@@ -12,6 +12,7 @@ import { mergeContract } from './store-merge.ts';
 import { ownersContract } from './store-owners.ts';
 import { operatorsContract } from './store-operators.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
+import { smsOrdersContract } from './store-sms-orders.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
 import type { OpenStore } from './store-world.ts';
 
@@ -20,6 +21,7 @@ const PARTS = {
   batches: batchContract,
   orders: ordersContract,
   calls: callsContract,
+  'orders of SMS': smsOrdersContract,
   limits: limitsContract,
   merges: mergeContract,
   owners: ownersContract,

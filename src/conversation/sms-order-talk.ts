@@ -14,41 +14,41 @@ export interface Filled {
   readonly balance: number;
 }
 
-export interface PaymentNews {
+export interface SmsOrderNews {
   readonly state: OrderState;
   readonly why: NotBoughtWhy | null;
   readonly filled: Filled | null;
 }
 
-export function paymentStatus({ state }: SmsOrder, params: Params): Phrase {
-  return { key: `payment:status-${state}`, params };
+export function smsOrderStatus({ state }: SmsOrder, params: Params): Phrase {
+  return { key: `sms-order:status-${state}`, params };
 }
 
-export function paymentNews(order: SmsOrder, { state, why, filled }: PaymentNews, params: Params): Phrase | null {
+export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNews, params: Params): Phrase | null {
   switch (state) {
     case 'awaiting_payment':
-      return { key: 'payment:approve-now', params };
+      return { key: 'sms-order:approve-now', params };
     case 'unknown':
-      return { key: 'payment:unknown', params };
+      return { key: 'sms-order:unknown', params };
     case 'delivered':
-      if (filled === null) return paymentStatus({ ...order, state }, params);
+      if (filled === null) return smsOrderStatus({ ...order, state }, params);
       return {
-        key: 'payment:delivered',
+        key: 'sms-order:delivered',
         params: { ...params, units: { grouped: filled.units }, balance: { grouped: filled.balance } },
       };
     case 'cancelled':
-      if (why !== null) return { key: `payment:not-paid-${why}`, params };
+      if (why !== null) return { key: `sms-order:not-paid-${why}`, params };
       // Nothing had left yet: the customer was in time, and no payment was ever asked for.
-      return { key: order.state === 'confirmed' ? 'payment:cancelled-in-time' : 'payment:cancelled', params };
+      return { key: order.state === 'confirmed' ? 'sms-order:cancelled-in-time' : 'sms-order:cancelled', params };
     case 'rejected':
     case 'lapsed':
-      return { key: `payment:not-paid-${why ?? 'other'}`, params };
+      return { key: `sms-order:not-paid-${why ?? 'other'}`, params };
     case 'review':
-      return { key: 'payment:review', params };
+      return { key: 'sms-order:review', params };
     case 'refund_due':
-      return { key: 'payment:refund-due', params };
+      return { key: 'sms-order:refund-due', params };
     case 'refunded':
-      return { key: 'payment:refunded', params };
+      return { key: 'sms-order:refunded', params };
     case 'confirmed':
     case 'submitting':
     case 'paid':
