@@ -7,7 +7,6 @@ import { kes } from '../domain/money.ts';
 import { unitsFor } from '../domain/tariff.ts';
 import { messagesOf } from '../domain/wallet.ts';
 import type { OwnWallet } from '../domain/wallet-owner.ts';
-import { pricePhrase } from './flows/buy-sms.ts';
 import { walletName } from './flows/buy-sms-slots.ts';
 import type { Choice, Params, Phrase } from './reply.ts';
 import { again, lookFirst, type Answer, type Scene } from './scene.ts';
@@ -56,6 +55,6 @@ export function smsPrice(scene: Scene): Answer {
   const [wallet] = scene.around.wallets ?? [];
   if (wallet === undefined) return lookFirst(scene);
   const { units } = unitsFor(EXAMPLE_KES * 1_000, wallet.price.milliKes);
-  const params = { price: pricePhrase(wallet.price), amount: { kes: kes(EXAMPLE_KES) }, units: { grouped: units } };
+  const params = { price: { milliKes: wallet.price.milliKes }, amount: { kes: kes(EXAMPLE_KES) }, units: { grouped: units } };
   return again(scene, [{ key: 'sms-wallet:price', params }], [], [buySmsChoice, historyChoice]);
 }

@@ -26,7 +26,7 @@ import { NOTHING } from './buying-options.ts';
 import { looseNumber, payerSlot } from './buying-payer.ts';
 import { amountProblem } from './problems.ts';
 
-const USUAL_KES = [50, 100, 200, 500, 1_000, 2_000];
+const USUAL_KES = [50, 100, 200, 500, 1_000];
 const LONGEST_NAME = 24;
 
 export const smsWalletSlot: Slot = {

@@ -125,7 +125,7 @@ function notNow(draft: Draft, around: Surroundings): Phrase | null {
 }
 
 /** "KES 0.8 each", and whose price it is where it is no ordinary one. */
-export function pricePhrase({ milliKes, source }: PriceInForce): Param {
+function pricePhrase({ milliKes, source }: PriceInForce): Param {
   const params = { price: { milliKes } };
   if (source === 'customer') return { key: 'buy-sms:price-yours', params };
   return { key: source === 'app' ? 'buy-sms:price-app' : 'buy-sms:price', params };
