@@ -43,8 +43,8 @@ export function shortMenuChoices(around: Surroundings): Choice[] {
 }
 
 export function menu(around: Surroundings): Reply {
-  const sms: Phrase[] = around.business.sellsSms ? [{ key: 'sms-wallet:menu' }] : [];
-  return { parts: [{ key: 'common:menu', params: { business: around.business.name } }, ...sms], choices: menuChoices(around) };
+  const key = around.business.sellsSms ? 'common:menu-both' : 'common:menu';
+  return { parts: [{ key, params: { business: around.business.name } }], choices: menuChoices(around) };
 }
 
 /** What a first answer begins with. That purchases are simulated is not said twice in one message. */
@@ -72,9 +72,10 @@ function isAllSimulated({ business, airtimeOff }: Surroundings): boolean {
 }
 
 /** `open`: a question stands open, and help is about answering it. */
-export function helpPhrases(around: Surroundings, open: boolean): Phrase[] {
-  const help: Phrase = { key: open ? 'common:help-here' : 'common:help', params: { support: support(around) } };
-  return around.business.sellsSms && !open ? [{ key: 'sms-wallet:help' }, help] : [help];
+export function helpPhrase(around: Surroundings, open: boolean): Phrase {
+  const params = { support: support(around) };
+  if (open) return { key: 'common:help-here', params };
+  return { key: around.business.sellsSms ? 'common:help-both' : 'common:help', params };
 }
 
 export function support(around: Surroundings): Phrase {
