@@ -14,10 +14,12 @@ import { salesCommands } from './sales.ts';
 import { restoreCommand } from './restore.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { simulateCommand } from './simulate.ts';
+import { smsCostCommand } from './sms-cost.ts';
 import { startCommand } from './start.ts';
 import { stopListCommand } from './stop-list.ts';
 import { understandCommand } from './understand.ts';
 import { walletLinkCommands } from './wallet-link.ts';
+import { walletCommand } from './wallet.ts';
 
 export function jazaProgram(): Command {
   const program = new Command('jaza')
@@ -32,6 +34,8 @@ export function jazaProgram(): Command {
     operatorCommand,
     stopListCommand,
     apiKeyCommand,
+    smsCostCommand,
+    walletCommand,
     walletLinkCommands,
     privacyCommand,
     ledgerCommand,

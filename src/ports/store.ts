@@ -10,7 +10,7 @@ import type { Breaker } from '../domain/breaker.ts';
 import type { Holder } from '../domain/claim.ts';
 import type { Parties, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
-import type { Buyer, PriceInForce, PriceScope } from '../domain/tariff.ts';
+import type { Buyer, PriceScope } from '../domain/tariff.ts';
 import type { OwnWallet } from '../domain/wallet-owner.ts';
 import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
@@ -18,7 +18,7 @@ import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
 import type { CallbackReading, PaymentAnswer, PaymentStatus } from './payment-provider.ts';
 import type { ConsoleOutcome, Invite, Joining, OperatorChat, OperatorCommand, Notice } from './desk.ts';
-import type { KnownWallet, RequestKey, Wallet, WalletAnswer, WalletRequest } from './wallet.ts';
+import type { KnownWallet, RequestKey, WalletChange, WalletRequest } from './wallet.ts';
 
 // ---- what happens ---------------------------------------------------------------------------------------------------------
 
@@ -202,38 +202,7 @@ export type Change =
    * their wallet, and nothing else posts either for an order: any other turn is refused.
    */
   | { readonly kind: 'post'; readonly journal: Journal }
-  /** With the first top-up of its owner. */
-  | { readonly kind: 'open_wallet'; readonly wallet: Pick<Wallet, 'id' | 'owner'> }
-  /** A journal of this turn moved its balance; its version counts up. */
-  | { readonly kind: 'wallet_moved'; readonly walletId: string }
-  | {
-      readonly kind: 'answer_request';
-      readonly request: RequestKey;
-      /** Null: there is none, and none was opened. */
-      readonly walletId: string | null;
-      /** Null: nothing moved. */
-      readonly journalKey: string | null;
-      readonly reason: string | null;
-      readonly answer: WalletAnswer;
-    }
-  | {
-      readonly kind: 'sms_purchase';
-      readonly journalKey: string;
-      readonly walletId: string;
-      readonly amountKes: number;
-      readonly units: number;
-      readonly price: PriceInForce;
-      readonly paymentMethod: string;
-    }
-  /** Ties it to a customer, and from whom it was tied to before. */
-  | { readonly kind: 'link_wallet'; readonly owner: Buyer; readonly customerId: string; readonly linkedBy: string }
-  | { readonly kind: 'unlink_wallet'; readonly owner: Buyer }
-  | {
-      readonly kind: 'set_price';
-      readonly scope: PriceScope;
-      readonly milliKes: number | null;
-      readonly setBy: string;
-    }
+  | WalletChange
   /** To be sent to a chat, in order within the chat. */
   | {
       readonly kind: 'say';

@@ -14,6 +14,7 @@ import { operatorsContract } from './store-operators.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
 import { smsOrdersContract } from './store-sms-orders.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
+import { walletsContract } from './store-wallets.ts';
 import type { OpenStore } from './store-world.ts';
 
 const PARTS = {
@@ -27,6 +28,7 @@ const PARTS = {
   owners: ownersContract,
   'what is given up': elsewhereContract,
   ledger: ledgerContract,
+  wallets: walletsContract,
   outbox: outboxContract,
   timers: timersContract,
   operators: operatorsContract,
