@@ -7,14 +7,17 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from './config.ts';
 import { buyAirtime } from './conversation/flows/buy-airtime.ts';
+import type { OrderKind } from './domain/order.ts';
 import { sleep, type Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { randomToken } from './lib/random.ts';
 import { err, ok, type Result } from './lib/result.ts';
+import { callbackTo, paymentsOf, simulatedMerchant, type OnPaymentCallback } from './payments.ts';
 import type { AirtimeProvider } from './ports/airtime-provider.ts';
 import { notifiersOf } from './notifiers.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
 import type { Notifier, NotifierKind } from './ports/notifier.ts';
+import type { PaymentProvider } from './ports/payment-provider.ts';
 import { loadReference, type Reference } from './reference.ts';
 import { brokenOffRestore } from './secret-key.ts';
 import { createLazySandbox, type LazySandbox } from './sandbox/lazy-sandbox.ts';
@@ -51,10 +54,14 @@ export interface Core {
   readonly reference: Reference;
   /** What carries alerts outside of chats; a kind that is off is missing. */
   readonly notifiers: ReadonlyMap<NotifierKind, Notifier>;
-  /** Null: nothing is simulated. The airtime in it is of use only where `config.topups` is simulated. */
+  /** Null: nothing is simulated. What is in it is of use only where `config` says that it is simulated. */
   readonly sandbox: Sandbox | null;
+  /** M-Pesa, for what is not paid to the airtime provider; null: it is off. */
+  readonly payments: PaymentProvider | null;
   /** Takes a webhook in; null: there is no provider that sends any. */
   readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
+  /** Takes a callback of M-Pesa in; null: nothing is paid that way. */
+  readonly onPaymentCallback: OnPaymentCallback | null;
   /** Plugs a channel in and starts its intake. */
   open(channel: Channel): Promise<void>;
   /** Turns what a dead process left behind, then lets the workers begin; to be called once all channels are plugged in. */
@@ -90,17 +97,23 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   late.clock = clock;
 
   const reference = loadReference();
-  const sandbox = sandboxOf(config, clock, log, reference, async (raw, type) => {
-    await onWebhook?.(raw, type);
+  const sandbox = sandboxOf(config, clock, log, reference, {
+    webhook: async (raw, type) => {
+      await onWebhook?.(raw, type);
+    },
+    callback: async (orderReference, raw) => {
+      await onPaymentCallback?.(orderReference, raw);
+    },
   });
   const airtime = airtimeOf(config, sandbox);
-  const { channels, runner, driver, onWebhook, open, rescue, takeOver, recordedElsewhere, notices } = wire({
+  const payments = paymentsOf(config, clock, options.listens, sandbox);
+  const { channels, runner, driver, onWebhook, onPaymentCallback, open, rescue, takeOver, recordedElsewhere, notices } = wire({
     store,
     clock,
     log,
     phrasebook: reference.phrasebook,
     airtime,
-    payments: null,
+    payments,
     everyChannel: options.everyChannel,
     rules: (plugged) => rulesOf(config, reference, airtime !== null, options.listens, (name) => plugged.get(name)?.capabilities),
   });
@@ -115,7 +128,9 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     reference,
     notifiers: notifiersOf(config, clock, sandbox),
     sandbox,
+    payments,
     onWebhook,
+    onPaymentCallback,
     open,
     rescue,
     takeOver,
@@ -176,7 +191,7 @@ async function openStore(
   clock: Clock,
   log: Log,
 ): Promise<Result<{ readonly store: SqliteStore; readonly role: Role }, string>> {
-  const { databasePath: path, topups } = config;
+  const { databasePath: path, topups, daraja } = config;
   let role: Role | null = null;
   let store: SqliteStore | null = null;
   const giveUp = async (sentence: string): Promise<Result<never, string>> => {
@@ -192,8 +207,13 @@ async function openStore(
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
     store = await openSqliteStore({ path, clock, log });
-    const claimed = topups.kind === 'off' ? ok(undefined) : await claimKind(store, 'airtime', topups.kind);
-    if (!claimed.ok) return await giveUp(otherKind(path, claimed.error));
+    for (const [sold, { kind }] of [
+      ['airtime', topups],
+      ['sms', daraja],
+    ] as const) {
+      const claimed = kind === 'off' ? ok(undefined) : await claimKind(store, sold, kind);
+      if (!claimed.ok) return await giveUp(otherKind(path, sold, claimed.error));
+    }
     await settleCopy(store, clock, log);
     return ok({ store, role });
   } catch (error) {
@@ -201,10 +221,14 @@ async function openStore(
   }
 }
 
-function otherKind(path: string, held: UpstreamKind): string {
+function otherKind(path: string, sold: OrderKind, held: UpstreamKind): string {
+  const { what, setting } = {
+    airtime: { what: 'airtime is', setting: 'TOPUPS_API_TOKEN' },
+    sms: { what: 'payments by M-Pesa are', setting: 'DARAJA_CONSUMER_KEY and what belongs to it' },
+  }[sold];
   return held === 'real'
-    ? `The database ${path} holds real orders, and airtime is simulated here: set TOPUPS_API_TOKEN, or use another DATABASE_URL.`
-    : `The database ${path} holds simulated orders, and airtime is real here: use another DATABASE_URL, or unset TOPUPS_API_TOKEN.`;
+    ? `The database ${path} holds real orders, and ${what} simulated here: set ${setting}, or use another DATABASE_URL.`
+    : `The database ${path} holds simulated orders, and ${what} real here: use another DATABASE_URL, or unset ${setting}.`;
 }
 
 /** A copy that somebody put back by hand: whoever restores with `jaza restore` has settled it already. */
@@ -214,19 +238,20 @@ async function settleCopy(store: SqliteStore, clock: Clock, log: Log): Promise<v
   log.warn({ ...settled }, 'this database is a backup: what waited in it is neither called nor said again');
 }
 
+/** Where the sandbox's news goes: it takes the way into the core that a request from outside would take. */
+interface Deliveries {
+  readonly webhook: (raw: string, contentType: string) => Promise<void>;
+  readonly callback: OnPaymentCallback;
+}
+
 /** Everything that is simulated, in one sandbox; null when nothing is. */
-function sandboxOf(
-  config: Config,
-  clock: Clock,
-  log: Log,
-  reference: Reference,
-  deliver: (raw: string, contentType: string) => Promise<void>,
-): LazySandbox | null {
-  const upstreams = [config.topups, config.fastMessage, config.smtp];
+function sandboxOf(config: Config, clock: Clock, log: Log, reference: Reference, deliver: Deliveries): LazySandbox | null {
+  const upstreams = [config.topups, config.daraja, config.fastMessage, config.smtp];
   if (!upstreams.some(({ kind }) => kind === 'simulated')) return null;
   const { ranges } = reference.knowledge;
   const { businessName } = config;
-  return createLazySandbox({ clock, log, token: randomToken(), sendWebhook: deliver, ranges, businessName });
+  const mpesa = { merchant: simulatedMerchant(), sendCallback: callbackTo(deliver.callback) };
+  return createLazySandbox({ clock, log, token: randomToken(), sendWebhook: deliver.webhook, mpesa, ranges, businessName });
 }
 
 /** The airtime provider: real, or the same client over the sandbox's HTTP contract; null when airtime is off. */

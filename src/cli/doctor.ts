@@ -8,6 +8,7 @@ import type { Breaker } from '../domain/breaker.ts';
 import { createTopups } from '../providers/topups/client.ts';
 import { machine } from './machine.ts';
 import { notifiers } from './notifiers.ts';
+import { payments } from './payments.ts';
 import { probe } from '../lib/single-post.ts';
 import { breakerOf } from '../store/sqlite/breaker.ts';
 import { versionsOf } from '../store/sqlite/versions.ts';
@@ -48,10 +49,11 @@ export async function examine(environment: Readonly<Record<string, string | unde
   const parsed = parseConfig(environment);
   if (!parsed.ok) return { findings: parsed.error.map((text) => ({ mark: 'wrong', text })), exitCode: 2 };
   const config = parsed.value;
-  const [telegramFound, whatsappFound, airtimeFound, notifiersFound] = await Promise.all([
+  const [telegramFound, whatsappFound, airtimeFound, paymentsFound, notifiersFound] = await Promise.all([
     telegram(config),
     whatsapp(config),
     airtime(config),
+    payments(config, PATIENCE_MS),
     notifiers(config, PATIENCE_MS),
   ]);
   const findings = [
@@ -59,6 +61,7 @@ export async function examine(environment: Readonly<Record<string, string | unde
     telegramFound,
     whatsappFound,
     ...airtimeFound,
+    ...paymentsFound,
     ...notifiersFound,
     ...kept(config),
     ...(await selling(config)),

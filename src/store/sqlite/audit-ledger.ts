@@ -1,6 +1,7 @@
 /**
  * Owns the audit of the ledger: every balance recomputed from the transfers, every delivered order held against what was posted for
- * it. It only reads, from one consistent view, and trusts neither triggers nor constraints: it is for the day on which they failed.
+ * it, every purchase of SMS against what it moved. It only reads, from one consistent view, and trusts neither triggers nor
+ * constraints: it is for the day on which they failed.
  */
 
 import type { Asset } from '../../domain/ledger.ts';
@@ -58,6 +59,18 @@ const FAULTS: readonly string[] = [
    LEFT JOIN wallet w ON w.app_id = o.wallet_app_id AND w.user_id = o.wallet_user_id
    LEFT JOIN transfer t ON t.journal_id = j.id AND t.debit_account = 'paid-through:daraja' AND t.credit_account = 'wallet:' || w.id || ':KES'
    WHERE j.kind = 'top_up' GROUP BY j.id HAVING coalesce(sum(t.amount), 0) <> o.amount_minor * 10`,
+  `SELECT 'purchase ' || p.journal_key || ' is KES ' || p.amount_kes || ' for ' || p.units || ' SMS at ' || p.price_millikes
+     || ' thousandths, and the ledger says something else'
+   FROM sms_purchase p LEFT JOIN journal j ON j.idempotency_key = p.journal_key AND j.kind = 'top_up'
+   WHERE p.amount_kes * 1000 IS NOT (SELECT sum(amount) FROM transfer
+       WHERE journal_id = j.id AND credit_account = 'wallet:' || p.wallet_id || ':KES')
+     OR p.units * p.price_millikes <> (SELECT coalesce(sum(amount), 0) FROM transfer
+       WHERE journal_id = j.id AND debit_account = 'wallet:' || p.wallet_id || ':KES')
+     OR p.units * 100 <> (SELECT coalesce(sum(amount), 0) FROM transfer
+       WHERE journal_id = j.id AND credit_account = 'wallet:' || p.wallet_id || ':SMS')`,
+  `SELECT 'request ' || kind || ' ' || request_key || ' was answered with a movement, and the ledger has none'
+   FROM wallet_request WHERE journal_key IS NOT NULL
+     AND NOT EXISTS (SELECT 1 FROM journal WHERE idempotency_key = wallet_request.journal_key)`,
 ];
 
 export function auditLedger(db: Db): LedgerAudit {
