@@ -7,6 +7,8 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from './config.ts';
 import { buyAirtime } from './conversation/flows/buy-airtime.ts';
+import { buySms } from './conversation/flows/buy-sms.ts';
+import type { OrderKind } from './domain/order.ts';
 import { sleep, type Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { randomToken } from './lib/random.ts';
@@ -24,7 +26,7 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
 import type { Notices } from './services/notices.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
-import { claimAirtimeKind, type AirtimeKind } from './store/sqlite/airtime-kind.ts';
+import { claimKind, type UpstreamKind } from './store/sqlite/upstream-kind.ts';
 import { isCopy } from './store/sqlite/copy-mark.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import { acquireRole, type Role } from './store/sqlite/role.ts';
@@ -112,8 +114,9 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     log,
     phrasebook: reference.phrasebook,
     airtime,
+    payments,
     everyChannel: options.everyChannel,
-    rules: (plugged) => rulesOf(config, reference, airtime !== null, options.listens, (name) => plugged.get(name)?.capabilities),
+    rules: (plugged) => rulesOf(config, reference, options.listens, (name) => plugged.get(name)?.capabilities),
   });
 
   return ok({
@@ -153,25 +156,26 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
 function rulesOf(
   config: Config,
   reference: Reference,
-  sells: boolean,
   listens: boolean,
   capabilities: (name: ChannelName) => ChannelCapabilities | undefined,
 ): Rules {
-  const { topups } = config;
+  const { topups, daraja } = config;
   return {
     business: {
       name: config.businessName,
       supportContact: config.supportContact,
       limits: config.limits,
       simulated: topups.kind === 'simulated',
+      sellsSms: daraja.kind !== 'off',
+      smsSimulated: daraja.kind === 'simulated',
     },
     knowledge: reference.knowledge,
     phrasebook: reference.phrasebook,
-    flows: [buyAirtime],
+    flows: [buyAirtime, buySms],
     capabilities: (name) => capabilities(name) ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
     webhooksReachUs: topups.kind === 'simulated' || (topups.kind === 'real' && topups.webhookSecret !== null && listens),
     breaker: config.breaker,
-    salesOff: sells ? null : 'airtime is off',
+    salesOff: topups.kind === 'off' ? 'airtime is off' : null,
     salt: randomToken(),
   };
 }
@@ -189,7 +193,7 @@ async function openStore(
   clock: Clock,
   log: Log,
 ): Promise<Result<{ readonly store: SqliteStore; readonly role: Role }, string>> {
-  const { databasePath: path, topups } = config;
+  const { databasePath: path, topups, daraja } = config;
   let role: Role | null = null;
   let store: SqliteStore | null = null;
   const giveUp = async (sentence: string): Promise<Result<never, string>> => {
@@ -205,8 +209,13 @@ async function openStore(
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
     store = await openSqliteStore({ path, clock, log });
-    const claimed = topups.kind === 'off' ? ok(undefined) : await claimAirtimeKind(store, topups.kind);
-    if (!claimed.ok) return await giveUp(otherKind(path, claimed.error));
+    for (const [sold, { kind }] of [
+      ['airtime', topups],
+      ['sms', daraja],
+    ] as const) {
+      const claimed = kind === 'off' ? ok(undefined) : await claimKind(store, sold, kind);
+      if (!claimed.ok) return await giveUp(otherKind(path, sold, claimed.error));
+    }
     await settleCopy(store, clock, log);
     return ok({ store, role });
   } catch (error) {
@@ -214,10 +223,14 @@ async function openStore(
   }
 }
 
-function otherKind(path: string, held: AirtimeKind): string {
+function otherKind(path: string, sold: OrderKind, held: UpstreamKind): string {
+  const { what, setting } = {
+    airtime: { what: 'airtime is', setting: 'TOPUPS_API_TOKEN' },
+    sms: { what: 'payments by M-Pesa are', setting: 'DARAJA_CONSUMER_KEY and what belongs to it' },
+  }[sold];
   return held === 'real'
-    ? `The database ${path} holds real orders, and airtime is simulated here: set TOPUPS_API_TOKEN, or use another DATABASE_URL.`
-    : `The database ${path} holds simulated orders, and airtime is real here: use another DATABASE_URL, or unset TOPUPS_API_TOKEN.`;
+    ? `The database ${path} holds real orders, and ${what} simulated here: set ${setting}, or use another DATABASE_URL.`
+    : `The database ${path} holds simulated orders, and ${what} real here: use another DATABASE_URL, or unset ${setting}.`;
 }
 
 /** A copy that somebody put back by hand: whoever restores with `jaza restore` has settled it already. */

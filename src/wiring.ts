@@ -8,11 +8,12 @@ import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import type { AirtimeProvider } from './ports/airtime-provider.ts';
 import type { Channel, ChannelName } from './ports/channel.ts';
+import type { PaymentProvider } from './ports/payment-provider.ts';
 import type { Store } from './ports/store.ts';
 import type { Rules } from './services/decide.ts';
 import { createExcuses } from './services/excuse.ts';
 import { createFlood } from './services/flood.ts';
-import { intakeFor, webhookIntake } from './services/intake.ts';
+import { callbackIntake, intakeFor, webhookIntake } from './services/intake.ts';
 import { createNotices, type Notices } from './services/notices.ts';
 import { createTurnRunner, type TurnRunner } from './services/turn-runner.ts';
 import { createCaller } from './workers/caller.ts';
@@ -28,6 +29,8 @@ export interface WiringParts {
   readonly phrasebook: Phrasebook;
   /** Null: airtime is off. */
   readonly airtime: AirtimeProvider | null;
+  /** Null: nothing is paid through M-Pesa alone. */
+  readonly payments: PaymentProvider | null;
   /** Of whatever channels are plugged in by then. */
   readonly rules: (channels: ReadonlyMap<ChannelName, Channel>) => Rules;
   /** Every channel that is switched on is plugged in; what waits for another is given up. False: it is left alone. */
@@ -54,7 +57,7 @@ export interface Wired {
   readonly notices: Notices;
 }
 
-export function wire({ store, clock, log, phrasebook, airtime, rules, everyChannel }: WiringParts): Wired {
+export function wire({ store, clock, log, phrasebook, airtime, payments, rules, everyChannel }: WiringParts): Wired {
   const channels = new Map<ChannelName, Channel>();
   const runner = createTurnRunner({
     store,
@@ -84,7 +87,7 @@ export function wire({ store, clock, log, phrasebook, airtime, rules, everyChann
       // First, because it minds the clock: a lease that is given by one that was set back must not be brought forward.
       createScheduler(parts),
       createSender({ ...parts, channels, everyChannel, phrasebook, gaveUp: notices.gaveUp }),
-      ...(airtime === null ? [] : [createCaller({ ...parts, airtime })]),
+      ...(airtime === null && payments === null ? [] : [createCaller({ ...parts, airtime, payments })]),
       rescuer,
     ],
   });
@@ -93,8 +96,7 @@ export function wire({ store, clock, log, phrasebook, airtime, rules, everyChann
     runner,
     driver: { ...driver, wake: begin },
     onWebhook: airtime === null ? null : webhookIntake(airtime, runner, clock),
-    // No order is paid this way yet.
-    onPaymentCallback: null,
+    onPaymentCallback: payments === null ? null : callbackIntake(payments, runner, clock),
     async open(channel) {
       channels.set(channel.name, channel);
       await channel.start(intakeFor(channel, runner, clock, { excuses, flood }));

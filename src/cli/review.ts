@@ -4,7 +4,7 @@
  */
 
 import type { Command } from 'commander';
-import { nextState, type Order, type OrderEventKind } from '../domain/order.ts';
+import { nextState, type Order, type OrderEventKind, type Standing } from '../domain/order.ts';
 import { systemClock } from '../lib/clock.ts';
 import { formatKes } from '../domain/money.ts';
 import type { Desk } from '../ports/desk.ts';
@@ -92,8 +92,8 @@ async function show(desk: Desk, word: string): Promise<number> {
 }
 
 /** What the table lets a person say of the order as it is. */
-function allowed({ state }: Pick<Order, 'state'>): Resolution[] {
-  return (Object.keys(RESOLUTIONS) as Resolution[]).filter((word) => nextState(state, RESOLUTIONS[word]) !== null);
+function allowed(order: Standing): Resolution[] {
+  return (Object.keys(RESOLUTIONS) as Resolution[]).filter((word) => nextState(order, RESOLUTIONS[word]) !== null);
 }
 
 function question({ reference, amountKes, state }: Order, outcome: Resolution): string {
@@ -129,7 +129,7 @@ export async function resolve(
       `${order.reference} is ${plain(state)} now. ${here ? 'No server is running: the customer is told when one starts.' : 'The customer is told in their chat.'}${next(order.reference, state)}`,
     refused: (word) => {
       const state = word as Order['state'];
-      return refusal({ ...order, state }, allowed({ state }));
+      return refusal({ ...order, state }, allowed({ ...order, state }));
     },
   });
 }

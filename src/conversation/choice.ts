@@ -13,7 +13,7 @@ export interface ParsedChoice {
   readonly revision: number;
 }
 
-const FORM = /^([a-z]+)(?:=([A-Za-z0-9 .@_-]{1,40}))?:([0-9a-z]{8}|-):(\d{1,6})$/;
+const FORM = /^([a-z_]+)(?:=([A-Za-z0-9 .@_-]{1,40}))?:([0-9a-z]{8}|-):(\d{1,6})$/;
 
 /** A choice that belongs to a draft. */
 export function draftChoice(draft: Draft, action: string, value: string | number | null = null): string {
@@ -23,6 +23,11 @@ export function draftChoice(draft: Draft, action: string, value: string | number
 /** A choice that means the same whenever it is tapped. */
 export function freeChoice(action: string, value: string | null = null): string {
   return `${action}${value === null ? '' : `=${value}`}:-:0`;
+}
+
+/** Offers so many shillings' worth of SMS in one tap. `wallet`: its `walletKey`, where the person may have several. */
+export function smsTopUpChoice(amountKes: number, wallet: string | null): string {
+  return freeChoice('buy_sms', wallet === null ? String(amountKes) : `${amountKes}.${wallet}`);
 }
 
 /** Null: not one of ours; somebody else's button, or damaged. */

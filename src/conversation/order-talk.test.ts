@@ -3,12 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import { kes } from '../domain/money.ts';
 import { msisdn } from '../domain/msisdn.ts';
-import { ORDER_STATES, SILENCE_MS, type AirtimeOrder, type OrderState } from '../domain/order.ts';
+import { ORDER_STATES, SILENCE_MS, type AirtimeOrder, type NewsWhy, type OrderState, type SmsOrder } from '../domain/order.ts';
 import { loadReference } from '../reference.ts';
 import {
   cannotCancel,
   isUnsettled,
   mayBelieve,
+  orderLine,
   orderNews,
   orderStatus,
   promptLapsedNews,
@@ -18,6 +19,8 @@ import {
 import { SPOKEN, type Reply, type Spoken } from './reply.ts';
 
 const { phrasebook } = loadReference();
+/** Airtime is never paid and not delivered. */
+const STATES = ORDER_STATES.filter((state) => state !== 'paid');
 
 function order(state: OrderState, more: Partial<AirtimeOrder> = {}): AirtimeOrder {
   return {
@@ -45,6 +48,17 @@ function order(state: OrderState, more: Partial<AirtimeOrder> = {}): AirtimeOrde
   };
 }
 
+const { kind: _, recipient: _to, recipientNetwork: _on, recipientName: _called, ...common } = order('unknown');
+const sms = (state: OrderState): SmsOrder => ({
+  ...common,
+  state,
+  kind: 'sms',
+  paymentNetwork: 'M-Pesa',
+  wallet: { appId: null, userId: 'c1' },
+  units: 125,
+  price: { milliKes: 800, source: 'default' },
+});
+
 function said(reply: Reply | null, language: Spoken = 'en'): string {
   return (reply?.parts ?? []).map((part) => phrasebook.say(part, language)).join('\n');
 }
@@ -52,7 +66,7 @@ function said(reply: Reply | null, language: Spoken = 'en'): string {
 const offered = (reply: Reply | null): string[] => (reply?.choices ?? []).map(({ id }) => id.split('=')[0] ?? '');
 
 describe.each(SPOKEN)('news of an order (%s)', (language) => {
-  it.each(ORDER_STATES.filter((state) => state !== 'confirmed' && state !== 'submitting'))(
+  it.each(STATES.filter((state) => state !== 'confirmed' && state !== 'submitting'))(
     '%s: names the order, the amount and the number',
     (state) => {
       const text = said(orderNews(order('submitting'), state, state === 'rejected' ? '3000' : null), language);
@@ -98,8 +112,20 @@ describe('news of an order', () => {
   });
 });
 
+describe('what the news depends on, of SMS', () => {
+  const news = (from: OrderState, to: OrderState, why: NewsWhy | null): string => said(orderNews(sms(from), to, why));
+  it.each<[OrderState, OrderState, NewsWhy | null, string]>([
+    ['confirmed', 'cancelled', null, 'cancelled before any payment was asked for'],
+    ['confirmed', 'cancelled', 'by_shop', 'The shop cancelled your order before any payment'],
+    ['review', 'cancelled', 'by_shop', 'closed as not paid'],
+    ['awaiting_payment', 'cancelled', 'wrong_pin', 'A wrong PIN was entered'],
+    ['confirmed', 'review', 'not_begun', 'nothing was sent, so no payment was asked for'],
+    ['submitting', 'review', null, "We don't know yet how it ended"],
+  ])('%s to %s, %s', (from, to, why, words) => expect(news(from, to, why)).toContain(words));
+});
+
 describe('where an order stands', () => {
-  it.each(ORDER_STATES)('%s has words of its own, with the reference', (state) => {
+  it.each(STATES)('%s has words of its own, with the reference', (state) => {
     for (const language of SPOKEN) expect(phrasebook.say(orderStatus(order(state)), language)).toContain('JZ7K2M4QPW');
   });
 
@@ -163,4 +189,36 @@ describe('silence', () => {
   ] as const)('%s and %s, %o: the customer is believed: %s', (state, event, around, believed) => {
     expect(mayBelieve(order(state), event, around)).toBe(believed);
   });
+});
+
+describe.each(SPOKEN)('an order of SMS (%s)', (language) => {
+  const silent = new Set<OrderState>(['confirmed', 'submitting', 'paid']);
+
+  it.each(ORDER_STATES)('%s: what is said of it names the order and what it is for', (state) => {
+    const news = orderNews(sms('submitting'), state, null);
+    expect(news === null).toBe(silent.has(state));
+    const phrases = [orderStatus(sms(state)), orderLine(sms(state)), cannotCancel(sms(state)), ...(news?.parts ?? [])];
+    for (const phrase of phrases) {
+      const text = phrasebook.say(phrase, language);
+      expect(text).toContain('JZ7K2M4QPW');
+      expect(text).toContain('KES 100');
+    }
+    expect(said(promptLapsedNews(sms(state)), language)).toContain('JZ7K2M4QPW');
+  });
+
+  it('that has filled its wallet says with how many, and how many there are', () => {
+    const text = said(orderNews(sms('awaiting_payment'), 'delivered', null, { units: 126, balance: 1130 }), language);
+    expect(text).toMatch(/126 SMS|SMS 126/);
+    expect(text).toMatch(/1,130 SMS|SMS 1,130/);
+  });
+
+  it.each(['awaiting_payment', 'unknown', 'review'] as const)(
+    'that is %s: its customer is never asked what became of it',
+    (state) => {
+      const late = { now: common.createdAt + 2 * SILENCE_MS, asksWhatBecame: true };
+      expect(silentOrder([sms(state)], late.now)).toBeNull();
+      for (const event of ['customer_received', 'customer_did_not_pay'] as const)
+        expect(mayBelieve(sms(state), event, late)).toBe(false);
+    },
+  );
 });

@@ -7,6 +7,7 @@ import type { Instant } from '../lib/clock.ts';
 import type { ItemKind } from '../domain/attention.ts';
 import type { Actor, Order, OrderState } from '../domain/order.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
+import type { Buyer } from '../domain/tariff.ts';
 import type { Spoken } from '../conversation/reply.ts';
 import type { ChannelName } from './channel.ts';
 import type { CallState } from './store.ts';
@@ -22,7 +23,10 @@ export type OperatorCommand =
   /** A person of the shop writes in a customer's chat. */
   | { readonly what: 'say'; readonly conversationId: string; readonly text: string }
   /** All that says who this customer is. */
-  | { readonly what: 'erase_customer'; readonly customerId: string };
+  | { readonly what: 'erase_customer'; readonly customerId: string }
+  /** Whose a wallet is, where neither a number nor the customer's own id says so. */
+  | { readonly what: 'link_wallet'; readonly owner: Buyer; readonly customerId: string }
+  | { readonly what: 'unlink_wallet'; readonly owner: Buyer; readonly customerId: string };
 
 /** `refused`: nothing changed; `detail` says how things stand. */
 export interface ConsoleOutcome {
@@ -62,6 +66,13 @@ export interface Joining {
 /** What must be known of a customer before they are erased. */
 export interface Erasing {
   readonly orders: readonly Pick<Order, 'reference' | 'state' | 'promptLiveUntil'>[];
+  /** Those that are theirs by a customer's id, with the SMS in them. */
+  readonly wallets: readonly {
+    readonly id: string;
+    readonly userId: string;
+    readonly version: number;
+    readonly smsHundredths: number;
+  }[];
   /** Their chats in which a person was asked for. */
   readonly wishes: readonly string[];
 }

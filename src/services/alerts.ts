@@ -5,34 +5,41 @@
 
 import { goods } from '../conversation/order-talk.ts';
 import type { Param, Phrase, Reply } from '../conversation/reply.ts';
+import { isSimulated, type Business } from '../conversation/surroundings.ts';
 import { ATTENTION, isAttention, itemId, type ReasonCode } from '../domain/attention.ts';
 import { maskMsisdn } from '../domain/msisdn.ts';
+import type { Order, OrderKind } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import { scrub } from '../lib/log.ts';
-import type { Change, Known, Turn } from '../ports/store.ts';
-import { UPSTREAMS, type Upstream } from './upstream-news.ts';
+import type { Change, Known, Turn, Upstream } from '../ports/store.ts';
+import { UPSTREAMS } from './upstream-news.ts';
 
 type Audit = Extract<Change, { kind: 'audit' }>;
 
-export function withAlerts(turn: Turn, known: Known, simulated: boolean): Turn {
+export function withAlerts(turn: Turn, known: Known, business: Business): Turn {
   const listening = known.operators.filter(({ reachable }) => reachable);
   if (listening.length === 0) return turn;
   const told = turn.changes.flatMap((change) =>
-    change.kind === 'audit' && change.actor.kind !== 'operator' && isAttention(change.what) ? [alertOf(change, turn, known)] : [],
+    change.kind === 'audit' && change.actor.kind !== 'operator' && isAttention(change.what)
+      ? [marked(alertOf(change, turn, known), change, known, business)]
+      : [],
   );
   // Two rows of one turn that read the same are one message: a refused token is told of the order and of the supplier.
-  const once = told.filter((phrase, at) => told.findIndex((one) => JSON.stringify(one) === JSON.stringify(phrase)) === at);
-  const said = once.flatMap((phrase) =>
+  const once = told.filter((reply, at) => told.findIndex((one) => JSON.stringify(one) === JSON.stringify(reply)) === at);
+  const said = once.flatMap((reply) =>
     listening.map(({ conversationId, language }): Change => {
-      return { kind: 'say', conversationId, reply: marked(phrase, simulated), language, orderId: null };
+      return { kind: 'say', conversationId, reply, language, orderId: null };
     }),
   );
   return said.length === 0 ? turn : { ...turn, changes: [...turn.changes, ...said] };
 }
 
-/** What is about a simulated order says so. */
-function marked(phrase: Phrase, simulated: boolean): Reply {
-  const mark = simulated && (phrase.params?.['reference'] ?? phrase.params?.['upstream']) !== undefined;
+/** What is about a simulated order, or what takes only such, says so. */
+function marked(phrase: Phrase, { subject }: Audit, known: Known, business: Business): Reply {
+  const upstream = UPSTREAMS.find((name) => name === subject);
+  const kind = upstream === undefined ? orderNamed(subject, known)?.kind : UPSTREAM_WORDS[upstream].kind;
+  const named = (phrase.params?.['reference'] ?? phrase.params?.['upstream']) !== undefined;
+  const mark = named && kind !== undefined && isSimulated(business, kind);
   return { parts: mark ? [{ key: 'common:simulated-short' }, phrase] : [phrase], choices: [] };
 }
 
@@ -68,10 +75,14 @@ function alertOf(audit: Audit, turn: Turn, known: Known): Phrase {
   }
 }
 
+function orderNamed(id: string, known: Known): Order | undefined {
+  return [...(known.order === null ? [] : [known.order]), ...known.recentOrders].find((one) => one.id === id);
+}
+
 /** Null: the alert is about no order that the turn knows. */
 function orderAlert(audit: Audit, what: 'order_review' | 'order_contradicted', turn: Turn, known: Known): Phrase | null {
-  const order = [known.order, ...known.recentOrders].find((one) => one?.id === audit.subject);
-  if (order == null) return null;
+  const order = orderNamed(audit.subject, known);
+  if (order === undefined) return null;
   const step = turn.changes.find((change) => change.kind === 'advance_order' && change.orderId === order.id);
   const evidence = step?.kind === 'advance_order' ? step.evidence : audit.detail;
   const said = what === 'order_review' ? evidence : audit.detail.replace(`${order.reference} `, '');
@@ -81,15 +92,17 @@ function orderAlert(audit: Audit, what: 'order_review' | 'order_contradicted', t
   return { key: audit.reason?.code === 'not_begun' ? 'operator:order-not-begun' : 'operator:order-review', params };
 }
 
-const UPSTREAM_NAMES: Readonly<Record<Upstream, string>> = {
-  topups: 'operator:upstream-topups',
-  daraja: 'operator:upstream-daraja',
+/** What is called how, and what it holds up. */
+const UPSTREAM_WORDS: Readonly<Record<Upstream, { readonly name: string; readonly orders: string; readonly kind: OrderKind }>> = {
+  topups: { name: 'operator:upstream-topups', orders: 'operator:orders-airtime', kind: 'airtime' },
+  daraja: { name: 'operator:upstream-daraja', orders: 'operator:orders-sms', kind: 'sms' },
 };
 
 function upstreamAlert(audit: Audit, what: 'token_refused' | 'upstream_down' | 'upstream_up'): Phrase {
   const known = UPSTREAMS.find((name) => name === audit.subject);
-  const upstream: Param = known === undefined ? audit.subject : { key: UPSTREAM_NAMES[known] };
-  const params = { upstream, why: whyOf(audit) };
+  if (known === undefined) throw new Error(`invariant broken: no upstream ${audit.subject}`);
+  const { name, orders } = UPSTREAM_WORDS[known];
+  const params = { upstream: { key: name }, orders: { key: orders }, why: whyOf(audit) };
   switch (what) {
     case 'token_refused':
       return { key: 'operator:token-refused', params };

@@ -209,6 +209,7 @@ describe('a code', () => {
 });
 
 describe('a customer is to be erased', () => {
+  const WALLET = { id: 'w-1', userId: 'c-1', version: 7 };
   const erase = (erasing?: Known['erasing']): Turn => {
     const command = { what: 'erase_customer', customerId: 'c-1' } as const;
     const event = { id: 'console:1', at: NOW, kind: 'command', operator: 'Njeri', command } as const;
@@ -217,8 +218,8 @@ describe('a customer is to be erased', () => {
 
   it('resting on nothing of theirs having begun meanwhile, and what they wished of a person is seen to', () => {
     const ended = { reference: 'JZ1', state: 'delivered', promptLiveUntil: null } as const;
-    const turn = erase({ orders: [ended], wishes: ['v-1'] });
-    expect(turn.read).toEqual({ 'customer:c-1': 3 });
+    const turn = erase({ orders: [ended], wallets: [{ ...WALLET, smsHundredths: 99 }], wishes: ['v-1'] });
+    expect(turn.read).toEqual({ 'customer:c-1': 3, 'wallet:w-1': 7 });
     expect(turn.changes.map(({ kind }) => kind)).toEqual(['audit', 'put_away', 'erase_customer', 'answer_console']);
     expect(only(turn, 'put_away')).toMatchObject([{ item: itemId('help', 'v-1'), until: NOW, operator: 'Njeri' }]);
   });
@@ -227,8 +228,19 @@ describe('a customer is to be erased', () => {
     ['JZ1 is refund due', { reference: 'JZ1', state: 'refund_due', promptLiveUntil: null }],
     ['JZ2 may still ring a phone for a payment', { reference: 'JZ2', state: 'cancelled', promptLiveUntil: NOW + 1 }],
   ] as const)('is refused: %s', (detail, order) => {
-    const turn = erase({ orders: [{ reference: 'JZ0', state: 'lapsed', promptLiveUntil: NOW }, order], wishes: ['v-1'] });
+    const turn = erase({
+      orders: [{ reference: 'JZ0', state: 'lapsed', promptLiveUntil: NOW }, order],
+      wallets: [],
+      wishes: ['v-1'],
+    });
     expect(turn.changes.map(({ kind }) => kind)).toEqual(['audit', 'answer_console']);
+    expect(only(turn, 'answer_console')).toMatchObject([{ outcome: 'refused', detail }]);
+  });
+
+  it('is refused while SMS are left in their wallet, and it is said how they get out', () => {
+    const turn = erase({ orders: [], wallets: [{ ...WALLET, smsHundredths: 1_250 }], wishes: [] });
+    expect(turn.changes.map(({ kind }) => kind)).toEqual(['audit', 'answer_console']);
+    const detail = '12 SMS are left in their wallet: npx jaza wallet adjust c-1 -12 --reason "..."';
     expect(only(turn, 'answer_console')).toMatchObject([{ outcome: 'refused', detail }]);
   });
 

@@ -16,6 +16,7 @@ import { decideJoining } from './decide-joining.ts';
 import { decideMessage } from './decide-message.ts';
 import { decideCommand, decideNoticed, decideOperator } from './decide-operator.ts';
 import { decideCall, decideWebhook } from './decide-order.ts';
+import { decideCallback } from './decide-payment.ts';
 import { decideStopList } from './decide-stop-list.ts';
 import { decideTimer } from './decide-timer.ts';
 import { decidePrice, decideWallet } from './decide-wallet.ts';
@@ -39,7 +40,7 @@ export interface Rules {
 /** What of it wants a person is told to the operators in the same turn, so that it cannot be lost. */
 export function decide(known: Known, event: TurnEvent, rules: Rules): Turn {
   if (known.unreadable !== undefined) throw known.unreadable.error;
-  return withAlerts(decided(known, event, rules), known, rules.business.simulated);
+  return withAlerts(decided(known, event, rules), known, rules.business);
 }
 
 function decided(known: Known, event: TurnEvent, rules: Rules): Turn {
@@ -52,6 +53,8 @@ function decided(known: Known, event: TurnEvent, rules: Rules): Turn {
       return decideCall(known, event, rules);
     case 'webhook':
       return decideWebhook(known, event, rules);
+    case 'payment_callback':
+      return decideCallback(known, event, rules);
     case 'timer':
       return decideTimer(known, event, rules);
     case 'stop_list':

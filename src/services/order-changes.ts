@@ -3,7 +3,8 @@
  * to the customer in the chat that the order came from.
  */
 
-import { orderNews, type NewsWhy } from '../conversation/order-talk.ts';
+import { orderNews } from '../conversation/order-talk.ts';
+import type { Filled } from '../conversation/sms-order-talk.ts';
 import type { Reply } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import { isFresh } from '../conversation/drafting.ts';
@@ -15,6 +16,7 @@ import {
   isTerminal,
   nextState,
   type Actor,
+  type NewsWhy,
   type Order,
   type OrderEventKind,
   type OrderState,
@@ -39,15 +41,16 @@ export function groundOf(actor: Actor, code: ReasonCode): Ground {
 }
 
 /**
- * The step, the sale if it is a delivery, and the audit rows by which a person is called to it. `to` null: the pair is not in the table.
+ * The step, the sale if it is a delivery of airtime, and the audit rows by which a person is called to it. `to` null: the pair is not in
+ * the table.
  */
 export function advance(
   order: Order,
   event: OrderEventKind,
   ground: Ground,
 ): { readonly changes: readonly Change[]; readonly to: OrderState | null } {
-  const to = nextState(order.state, event);
-  const settled = to !== null && (isTerminal(to) || to === 'review');
+  const to = nextState(order, event);
+  const settled = to !== null && (isTerminal(to) || to === 'review' || to === 'paid');
   const evidence = ground.evidence.slice(0, MAX_EVIDENCE);
   const step: Change = {
     kind: 'advance_order',
@@ -62,7 +65,7 @@ export function advance(
     set: { ...ground.set, ...(settled && endsPrompt(order.state, event) ? { promptLiveUntil: null } : {}) },
   };
   const alerts: Change[] = [];
-  if (contradictsEnd(order.state, event))
+  if (contradictsEnd(order, event))
     alerts.push(
       operatorAlert(order, ground, 'order_contradicted', `${event} came for an order that was ${order.state}: ${evidence}`),
     );
@@ -87,10 +90,15 @@ function operatorAlert(
 export function newsChanges(
   conversation: Conversation,
   order: Order,
-  news: { readonly to: OrderState | null; readonly code: NewsWhy | null; readonly at: Instant },
+  news: {
+    readonly to: OrderState | null;
+    readonly why: NewsWhy | null;
+    readonly filled: Filled | null;
+    readonly at: Instant;
+  },
   simulated: boolean,
 ): { readonly changes: readonly Change[]; readonly session: Session } {
-  const said = news.to === null || news.to === order.state ? null : orderNews(order, news.to, news.code);
+  const said = news.to === null || news.to === order.state ? null : orderNews(order, news.to, news.why, news.filled);
   if (said === null) return { changes: [], session: conversation.session };
   return interject(conversation, said, { orderId: order.id, at: news.at, simulated });
 }

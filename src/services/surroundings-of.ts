@@ -14,7 +14,7 @@ export interface Standpoint {
   readonly channel: ChannelName;
 }
 
-/** `own`, `unseen` and `late` as when nobody has just written. */
+/** `own`, `unseen`, `wallets` and `late` as when nobody has just written. */
 export function surroundingsOf(known: Known, rules: Rules, { at, ids, customerId, channel }: Standpoint): Surroundings {
   const { buttons, asksOwnPhone } = rules.capabilities(channel);
   return {
@@ -29,9 +29,12 @@ export function surroundingsOf(known: Known, rules: Rules, { at, ids, customerId
     use: known.use,
     stopped: known.stopped,
     unseen: known.unseen,
-    salesStopped: rules.salesOff ?? known.salesStopped,
+    salesStopped: known.salesStopped,
+    airtimeOff: rules.salesOff,
+    wallets: known.smsWallets,
     asksWhatBecame: !rules.webhooksReachUs,
     breaker: known.breaker,
+    paymentBreaker: known.paymentBreaker,
     channel: { buttons, asksOwnPhone, trusted: channel === 'terminal' },
     late: false,
   };

@@ -47,20 +47,23 @@ describe('what is told of an upstream', () => {
       { ...operator, language: 'en' },
       { ...operator, language: 'sw' },
     ];
-    const { phrasebook } = rulesOf();
+    const { phrasebook, business: real } = rulesOf();
+    const business = { ...real, simulated: false, smsSimulated: true };
     const turn: Turn = {
       event: message(achieng),
       read: {},
       touched: [],
       changes: toldOfUpstream(upstream, CLOSED, OPEN, failed),
     };
-    const texts = only(withAlerts(turn, knownOf({ operators: chats }), false), 'say').map(({ reply, language }) =>
+    const texts = only(withAlerts(turn, knownOf({ operators: chats }), business), 'say').map(({ reply, language }) =>
       reply.parts.map((part) => phrasebook.say(part, language)).join('\n'),
     );
     const names = upstream === 'topups' ? ['The airtime supplier', 'Msambazaji wa airtime'] : ['M-Pesa', 'M-Pesa'];
     expect(texts).toHaveLength(2);
     for (const [at, name] of names.entries()) expect(texts[at]).toContain(name);
     expect(texts[0]).toContain('HTTP 503');
+    expect(texts[0]).toContain(upstream === 'topups' ? 'no new orders of airtime' : 'no new orders of SMS');
+    expect(texts[0]?.includes('SIMULATED')).toBe(upstream === 'daraja');
   });
 
   it('is one open thing for each upstream, until it answers', async () => {

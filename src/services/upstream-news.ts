@@ -5,10 +5,9 @@
 
 import type { Breaker, EndedCall } from '../domain/breaker.ts';
 import { assertNever } from '../lib/assert.ts';
-import type { Change } from '../ports/store.ts';
+import type { Change, Upstream } from '../ports/store.ts';
 
-export const UPSTREAMS = ['topups', 'daraja'] as const;
-export type Upstream = (typeof UPSTREAMS)[number];
+export const UPSTREAMS: readonly Upstream[] = ['topups', 'daraja'];
 
 /** `call`: the one whose end led from `before` to `after`. */
 export function toldOfUpstream(

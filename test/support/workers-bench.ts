@@ -7,6 +7,13 @@ import { ManualClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
 import type { AirtimePurchase, PurchaseReport } from '../../src/ports/airtime-provider.ts';
 import type { Channel, OutboundMessage, SendOutcome } from '../../src/ports/channel.ts';
+import type {
+  PaymentAnswer,
+  PaymentProvider,
+  PaymentReport,
+  PaymentRequest,
+  PaymentStatus,
+} from '../../src/ports/payment-provider.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createTurnRunner, type TurnRunner } from '../../src/services/turn-runner.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
@@ -32,10 +39,16 @@ export interface Bench {
   readonly failing: Set<Failing>;
   readonly logged: Record<string, unknown>[];
   readonly bought: AirtimePurchase[];
+  readonly requested: PaymentRequest[];
+  /** The references that the provider was asked about. */
+  readonly askedAbout: string[];
   readonly sent: OutboundMessage[];
   /** What comes next, first to last; a function is asked. Then every call is accepted and every send goes out. */
   readonly answers: (PurchaseReport | (() => Promise<PurchaseReport>))[];
   readonly outcomes: (SendOutcome | (() => Promise<SendOutcome>))[];
+  /** The same of payments: then every request is accepted, and every one is still to be decided by its payer. */
+  readonly requests: (PaymentAnswer | (() => Promise<PaymentReport<PaymentAnswer>>))[];
+  readonly statuses: (PaymentStatus | (() => Promise<PaymentReport<PaymentStatus>>))[];
   /** Time passes at once, then everything runnable is done. */
   pass(ms: number): Promise<void>;
   close(): Promise<void>;
@@ -53,9 +66,10 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
   const sent: OutboundMessage[] = [];
   const answers: Bench['answers'] = [];
   const outcomes: Bench['outcomes'] = [];
+  const { payments, ...paying } = paymentsOf();
 
   const wake = (): void => driver.wake();
-  const rules = rulesOf({ capabilities: () => channel.capabilities });
+  const rules = rulesOf({ capabilities: () => channel.capabilities, sellsSms: true });
   const runner = createTurnRunner({ store: seen, rules, log, committed: wake, leftBehind: () => rescuer.leftBehind() });
   const airtime = {
     async buy(purchase: AirtimePurchase): Promise<PurchaseReport> {
@@ -83,7 +97,7 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
     ...parts,
     workers: [
       createSender({ ...parts, channels: new Map([[channel.name, channel]]), everyChannel: true, phrasebook: rules.phrasebook }),
-      createCaller({ ...parts, airtime }),
+      createCaller({ ...parts, airtime, payments }),
       createScheduler(parts),
       rescuer,
     ],
@@ -98,6 +112,7 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
     failing,
     logged,
     bought,
+    ...paying,
     sent,
     answers,
     outcomes,
@@ -109,6 +124,33 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
       driver.stop();
       await driver.settled();
       await store.close();
+    },
+  };
+}
+
+function paymentsOf(): Pick<Bench, 'requested' | 'askedAbout' | 'requests' | 'statuses'> & {
+  readonly payments: Pick<PaymentProvider, 'request' | 'status'>;
+} {
+  const requested: PaymentRequest[] = [];
+  const askedAbout: string[] = [];
+  const requests: Bench['requests'] = [];
+  const statuses: Bench['statuses'] = [];
+  return {
+    requested,
+    askedAbout,
+    requests,
+    statuses,
+    payments: {
+      async request(payment) {
+        requested.push(payment);
+        const next = requests.shift() ?? { kind: 'accepted', upstreamReference: `ws_CO_${requested.length}` };
+        return typeof next === 'function' ? next() : { answer: next, raw: null };
+      },
+      async status(upstreamReference) {
+        askedAbout.push(upstreamReference);
+        const next = statuses.shift() ?? { kind: 'pending' };
+        return typeof next === 'function' ? next() : { answer: next, raw: null };
+      },
     },
   };
 }
@@ -132,9 +174,9 @@ function withFailures(store: SqliteStore, failing: ReadonlySet<Failing>): Store 
       check('finishSends');
       return store.finishSends(...args);
     },
-    async load(events) {
+    async load(...args) {
       check('load');
-      return store.load(events);
+      return store.load(...args);
     },
     async record(events) {
       check('record');

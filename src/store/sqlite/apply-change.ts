@@ -14,6 +14,7 @@ import type { DeskWriter } from './write-desk.ts';
 import type { LedgerWriter } from './write-ledger.ts';
 import { actorId, type OrdersWriter } from './write-orders.ts';
 import type { PeopleWriter } from './write-people.ts';
+import type { WalletLinks } from './wallet-owners.ts';
 import type { WalletsWriter } from './write-wallets.ts';
 
 export interface Writers {
@@ -23,6 +24,7 @@ export interface Writers {
   readonly orders: OrdersWriter;
   readonly ledger: LedgerWriter;
   readonly wallets: WalletsWriter;
+  readonly walletLinks: WalletLinks;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
   readonly breaker: BreakerRow;
@@ -37,7 +39,8 @@ type Appliers = {
 
 /** Throws when the change breaks a rule; its turn is then undone. */
 export function changeApplier(db: Db, writers: Writers): (change: Change, scope: TurnScope) => void {
-  const { people, merge, erase, orders, ledger, wallets, outbox, timers, breaker, stopList, settings, desk } = writers;
+  const { people, merge, erase, orders, ledger, wallets, walletLinks, outbox, timers, breaker, stopList, settings, desk } =
+    writers;
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -54,7 +57,7 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     advance_order: orders.advance,
     call: orders.call,
     call_state: orders.callState,
-    set_breaker: ({ breaker: next }, { at }) => breaker.put(next, at),
+    set_breaker: ({ upstream, breaker: next }, { at }) => breaker.put(upstream, next, at),
     stop_prompts: ({ phone, stopped }, { at }) => stopList.put(phone, stopped, at),
     keep_raw: orders.keepRaw,
     post: ledger.post,
@@ -62,6 +65,8 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     wallet_moved: wallets.moved,
     answer_request: wallets.answer,
     sms_purchase: wallets.purchase,
+    link_wallet: walletLinks.link,
+    unlink_wallet: walletLinks.unlink,
     set_price: wallets.price,
     say: outbox.say,
     retire_buttons: outbox.retireButtons,

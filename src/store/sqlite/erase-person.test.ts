@@ -10,6 +10,7 @@ import {
   known,
   message,
   NOW,
+  operatorEvent,
   person,
   phones,
   placed,
@@ -17,10 +18,14 @@ import {
   turn,
   welcomed,
 } from '../../../test/contracts/store-world.ts';
+import { awaiting, filling, paidSteps } from '../../../test/contracts/store-sms-orders.ts';
 import { newSession } from '../../conversation/session.ts';
+import type { SmsOrder } from '../../domain/order.ts';
+import type { Buyer } from '../../domain/tariff.ts';
 import { ManualClock } from '../../lib/clock.ts';
 import { silentLog } from '../../lib/log.ts';
 import type { Change, TurnEvent } from '../../ports/store.ts';
+import { auditLedger } from './audit-ledger.ts';
 import { openSqliteStore, type SqliteStore } from './open.ts';
 
 const wanja = person('wanja', 'web');
@@ -80,6 +85,46 @@ describe('what goes with a customer', () => {
     ]);
     await commit(store, event('erase'), [erase]);
     expect(store.db.prepare('SELECT id FROM raw WHERE body IS NOT NULL').pluck().all()).toEqual(['another']);
+  });
+});
+
+describe('the wallets of SMS of a customer', () => {
+  const filled = async (wallet: Buyer): Promise<SmsOrder> => {
+    const one = await awaiting(store, { wallet });
+    await commit(store, operatorEvent(one), [...paidSteps(one), ...filling(one)]);
+    return one;
+  };
+
+  it('are looked into before: those by their id, and by whoever they were', async () => {
+    const earlier = await filled({ appId: null, userId: wanja.customerId });
+    await filled({ appId: 'shop', userId: achieng.customerId });
+    const { erasing } = await known(store, event('look'));
+    expect(erasing?.wallets).toEqual([{ id: `w-${earlier.id}`, userId: wanja.customerId, version: 1, smsHundredths: 12_500 }]);
+  });
+
+  it('are theirs no more: links go, orders forget by what name a program or a number had them, and the books add up', async () => {
+    const shop = { appId: null, userId: '0722000001' };
+    const tied = { appId: 'shop', userId: 'achieng-of-the-shop' };
+    await commit(store, message(achieng), [
+      { kind: 'link_wallet', owner: tied, customerId: achieng.customerId, linkedBy: 'Njeri' },
+    ]);
+    const [first, second, own] = [
+      await filled(shop),
+      await filled(tied),
+      await filled({ appId: null, userId: wanja.customerId }),
+    ];
+    const unpaid = await awaiting(store, { wallet: { appId: 'shop', userId: 'not-open' } });
+    await commit(store, event('erase'), [erase]);
+    expect(count('wallet_link')).toBe(0);
+    expect(store.db.prepare('SELECT wallet_app_id, wallet_user_id FROM orders ORDER BY rowid').raw().all()).toEqual([
+      ['', `w-${first.id}`],
+      ['', `w-${second.id}`],
+      ['', own.wallet.userId],
+      ['', `erased:${unpaid.id}`],
+    ]);
+    expect(auditLedger(store.db).faults).toEqual([]);
+    store.db.exec(`UPDATE orders SET wallet_user_id = 'w-${second.id}' WHERE id = '${first.id}'`);
+    expect(auditLedger(store.db).faults).toHaveLength(1);
   });
 });
 

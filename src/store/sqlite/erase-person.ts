@@ -34,6 +34,7 @@ const BLANKED = {
   timer: `DELETE FROM timer WHERE timer ->> '$.conversationId' IN (SELECT id FROM chats) OR timer ->> '$.orderId' IN placed`,
   wrong_code: 'DELETE FROM wrong_code WHERE conversation_id IN (SELECT id FROM chats)',
   operator: `UPDATE operator SET name = '(erased)', removed_at = coalesce(removed_at, @at) WHERE conversation_id IN (SELECT id FROM chats)`,
+  wallet_link: 'DELETE FROM wallet_link WHERE customer_id IN was',
   identity: 'DELETE FROM identity WHERE customer_id IN was',
   customer: 'UPDATE customer SET name = NULL, erased_at = @at WHERE id IN was',
 } as const;
@@ -59,7 +60,7 @@ export const KEPT: Readonly<Record<string, string>> = {
   inbound_b: 'hashes, dropped within 60 days',
   console_answer: 'words to the operator without numbers, dropped after 90 days',
   whatsapp_auth: 'keys that WhatsApp needs to go on with any chat, sealed; their ids are the network’s',
-  wallet: 'whose it is stands there as a program’s own id',
+  wallet: 'its name is a program’s own, or a customer’s id; without SMS if the latter',
   wallet_request: 'ids and amounts',
   sms_purchase: 'append-only: ids and amounts',
   sms_cost: 'prices',
@@ -77,6 +78,12 @@ export function customerEraser(db: Db, versions: Versions): (erase: Erase, scope
     .prepare<[string], number>('SELECT 1 FROM customer WHERE id = ? AND merged_into IS NULL AND erased_at IS NULL')
     .pluck();
   const blank = Object.values(BLANKED).map((sql) => db.prepare<[{ customer: string; at: number }]>(`${THEIRS} ${sql}`));
+  // Another wallet than that of their own id is named by a number, or by a program: its own id tells nothing, and the books still add up.
+  const forgetWallets = db.prepare<[{ customer: string }]>(
+    `${THEIRS} UPDATE orders SET version = version + 1, wallet_app_id = '', wallet_user_id = coalesce(
+       (SELECT w.id FROM wallet w WHERE w.app_id = wallet_app_id AND w.user_id = wallet_user_id), 'erased:' || id)
+     WHERE id IN placed AND kind = 'sms' AND NOT (wallet_app_id = '' AND wallet_user_id IN was)`,
+  );
   const forgetChats = db.prepare<[string, number, string]>(
     `UPDATE conversation SET chat = 'erased:' || id, session = ?, blocked_at = ?, asked_at = NULL, version = version + 1
      WHERE customer_id = ?`,
@@ -88,6 +95,7 @@ export function customerEraser(db: Db, versions: Versions): (erase: Erase, scope
     db.pragma('secure_delete = ON');
     try {
       for (const one of blank) one.run({ customer, at });
+      forgetWallets.run({ customer });
       forgetNumbers(customer);
       forgetChats.run(JSON.stringify(session), at, customer);
     } finally {

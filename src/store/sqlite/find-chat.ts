@@ -4,13 +4,13 @@ import type { ChatFinder } from '../../ports/desk.ts';
 import type { Db } from './connection.ts';
 import { openItemsReader } from './read-desk.ts';
 import { whoReader } from './read-order-file.ts';
-import { personFinder } from './personal-data.ts';
+import { customerFinder } from './personal-data.ts';
 
 /** Of a person, the chat that they used last, if possible one that takes messages. */
 export function chatFinder(db: Db): ChatFinder {
   const who = whoReader(db);
   const items = openItemsReader(db);
-  const personOf = personFinder(db);
+  const personOf = customerFinder(db);
   const one = (sql: string) => db.prepare<[string], string>(sql).pluck();
   const byId = one('SELECT id FROM conversation WHERE id = ?');
   const byOrder = one('SELECT conversation_id FROM orders WHERE ref = upper(?)');

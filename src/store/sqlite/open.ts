@@ -38,6 +38,7 @@ import { settingsOf } from './settings.ts';
 import { stopListOf } from './stop-list.ts';
 import { timersOf } from './timers.ts';
 import { versionsOf } from './versions.ts';
+import { walletLinksOf, walletOwnersOf } from './wallet-owners.ts';
 import { webTranscripts } from './web-transcript.ts';
 import { whatsappAuth } from './whatsapp-auth.ts';
 import { deskWriter } from './write-desk.ts';
@@ -113,6 +114,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     orders,
     ledger,
     wallets: walletsWriter(db, versions),
+    walletLinks: walletLinksOf(db, versions),
     outbox: queue,
     timers,
     breaker,
@@ -120,8 +122,15 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     settings,
     desk: deskWriter(db),
   });
-  const load = loader(db, dbTx, { versions, breaker, stopList, wallets });
-  const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
+  const load = loader(db, dbTx, { versions, breaker, stopList, wallets, owners: walletOwnersOf(db, wallets) });
+  const commit = committer(db, {
+    dedupe,
+    versions,
+    backlog,
+    apply,
+    assertDeliveries: ledger.assertDeliveries,
+    reached: progress.reached,
+  });
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress, timers);
   const check = checker(db, path === IN_MEMORY);
   const prune = pruner(db, dbTx, dedupe);
@@ -149,9 +158,9 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
       prices: async () => wallets.prices(),
     },
     apiKeys: apiKeysOf(db, dbTx),
-    async load(events, parties) {
+    async load(events, needs) {
       mindTheClock();
-      return load(events, parties);
+      return load(events, needs);
     },
     commit: async (turns) => commit(turns),
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),
@@ -166,7 +175,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),
     putSetting: async (key, value) => settings.put(key, value),
-    breaker: async () => breaker.get(),
+    breaker: async (upstream) => breaker.get(upstream),
     stopList: async () => stopList.all(),
     lastCommittedAt: async () => progress.lastCommittedAt(),
     check: async () => check(),

@@ -19,12 +19,15 @@ export interface PersonalData {
 /** Null: nobody. */
 export type PersonalDataReader = (who: string) => PersonalData | null;
 
-/** `who`: a customer's id, a verified own number, the reference of an order, or `channel:id` of an account. Null: nobody, or erased. */
-export type PersonFinder = (who: string) => string | null;
+/**
+ * `who`: a customer's id, a verified own number, the reference of an order, or `channel:id` of an account; as they are now, after all merges.
+ * Null: nobody, or erased.
+ */
+export type CustomerFinder = (who: string) => string | null;
 
 const time = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%SZ', ${column} / 1000, 'unixepoch')`;
 
-export function personFinder(db: Db): PersonFinder {
+export function customerFinder(db: Db): CustomerFinder {
   const one = (sql: string) => db.prepare<[string], string>(sql).pluck();
   const finders = [
     one(`WITH RECURSIVE became(id, next) AS (
@@ -47,7 +50,7 @@ export function personFinder(db: Db): PersonFinder {
 }
 
 export function personalDataReader(db: Db): PersonalDataReader {
-  const personOf = personFinder(db);
+  const customerId = customerFinder(db);
   const about = <Row extends object = object>(sql: string) => db.prepare<[string], Row>(sql);
   const customer = about<PersonalData['customer']>(`SELECT id, name, ${time('created_at')} AS since FROM customer WHERE id = ?`);
   const accounts = about<PersonalData['accounts'][number]>(
@@ -80,7 +83,7 @@ export function personalDataReader(db: Db): PersonalDataReader {
   );
 
   return (who) => {
-    const id = personOf(who);
+    const id = customerId(who);
     const person = id === null ? undefined : customer.get(id);
     if (id === null || person === undefined) return null;
     return {

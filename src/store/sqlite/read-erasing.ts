@@ -1,4 +1,4 @@
-/** Owns the reading of what must be known before a customer is erased: their orders, and the chats in which they asked for a person. */
+/** Owns the reading of what must be known before a customer is erased: their orders, what is in their wallets, and the chats in which they asked for a person. */
 
 import type { Erasing } from '../../ports/desk.ts';
 import type { Known, TurnEvent } from '../../ports/store.ts';
@@ -12,6 +12,13 @@ export function erasingReader(db: Db): (event: TurnEvent) => Pick<Known, 'erasin
   const orders = db.prepare<[string], Erasing['orders'][number]>(
     'SELECT ref AS reference, state, prompt_live_until AS promptLiveUntil FROM orders WHERE customer_id = ? ORDER BY rowid',
   );
+  // A wallet keeps the id that it was opened under, whoever that customer has become.
+  const wallets = db.prepare<[string], Erasing['wallets'][number]>(
+    `WITH RECURSIVE was(id) AS (SELECT ? UNION SELECT c.id FROM customer c JOIN was w ON c.merged_into = w.id)
+     SELECT w.id, w.user_id AS userId, w.version, coalesce(a.balance, 0) AS smsHundredths
+     FROM wallet w LEFT JOIN account a ON a.id = 'wallet:' || w.id || ':SMS'
+     WHERE w.app_id = '' AND w.user_id IN was ORDER BY w.user_id`,
+  );
   const wishes = db
     .prepare<[string], string>(
       `SELECT c.id FROM conversation c WHERE c.customer_id = ?
@@ -22,6 +29,6 @@ export function erasingReader(db: Db): (event: TurnEvent) => Pick<Known, 'erasin
     if (event.kind !== 'command' || event.command.what !== 'erase_customer') return {};
     const { customerId } = event.command;
     if (alive.get(customerId) === undefined) return {};
-    return { erasing: { orders: orders.all(customerId), wishes: wishes.all(customerId) } };
+    return { erasing: { orders: orders.all(customerId), wallets: wallets.all(customerId), wishes: wishes.all(customerId) } };
   };
 }

@@ -1,0 +1,69 @@
+/**
+ * Owns what people hear of an order of SMS: what became of its payment, in plain words, and the receipt once their wallet is filled.
+ * Nobody is told that they have not paid unless M-Pesa says so.
+ */
+
+import { assertNever } from '../lib/assert.ts';
+import type { NewsWhy, NotBoughtWhy, OrderState, SmsOrder } from '../domain/order.ts';
+import type { Params, Phrase } from './reply.ts';
+
+/** A wallet after an order has filled it, in whole messages. */
+export interface Filled {
+  /** Put into it by the order. */
+  readonly units: number;
+  readonly balance: number;
+}
+
+export interface SmsOrderNews {
+  readonly state: OrderState;
+  readonly why: NewsWhy | null;
+  readonly filled: Filled | null;
+}
+
+export function smsOrderStatus({ state }: SmsOrder, params: Params): Phrase {
+  return { key: `sms-order:status-${state}`, params };
+}
+
+export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNews, params: Params): Phrase | null {
+  switch (state) {
+    case 'awaiting_payment':
+      return { key: 'sms-order:approve-now', params };
+    case 'unknown':
+      return { key: 'sms-order:unknown', params };
+    case 'delivered':
+      if (filled === null) return smsOrderStatus({ ...order, state }, params);
+      return {
+        key: 'sms-order:delivered',
+        params: { ...params, units: { grouped: filled.units }, balance: { grouped: filled.balance } },
+      };
+    case 'cancelled':
+      return { key: cancelledKey(order, why), params };
+    case 'rejected':
+    case 'lapsed':
+      return { key: `sms-order:not-paid-${notBought(why) ?? 'other'}`, params };
+    case 'review':
+      return { key: why === 'not_begun' ? 'sms-order:review-not-sent' : 'sms-order:review', params };
+    case 'refund_due':
+      return { key: 'sms-order:refund-due', params };
+    case 'refunded':
+      return { key: 'sms-order:refunded', params };
+    case 'confirmed':
+    case 'submitting':
+    case 'paid':
+      return null;
+    default:
+      return assertNever(state);
+  }
+}
+
+/** As long as nothing had left, no payment was ever asked for. */
+function cancelledKey({ state }: SmsOrder, why: NewsWhy | null): string {
+  const said = notBought(why);
+  if (said !== null) return `sms-order:not-paid-${said}`;
+  if (state !== 'confirmed') return 'sms-order:cancelled';
+  return why === 'by_shop' ? 'sms-order:cancelled-by-shop' : 'sms-order:cancelled-in-time';
+}
+
+function notBought(why: NewsWhy | null): NotBoughtWhy | null {
+  return why === 'by_shop' || why === 'by_upstream' || why === 'not_begun' ? null : why;
+}
