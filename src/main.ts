@@ -95,6 +95,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     log,
     phrasebook: reference.phrasebook,
     airtime: provided?.airtime ?? null,
+    notifiers: new Map(),
     everyChannel: options.everyChannel,
     rules: (plugged) => rulesOf(config, reference, provided !== null, options.listens, (name) => plugged.get(name)?.capabilities),
   });

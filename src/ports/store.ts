@@ -13,6 +13,7 @@ import type { Msisdn } from '../domain/msisdn.ts';
 import type { Buyer, PriceInForce, PriceScope } from '../domain/tariff.ts';
 import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
+import type { AlertChange, AlertTimer, KnownAlert, NotifyEnd, NotifyWork, SendRef, ThresholdEvent } from './alert.ts';
 import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
 import type { ConsoleOutcome, Invite, Joining, OperatorChat, OperatorCommand, Notice } from './desk.ts';
@@ -28,7 +29,8 @@ export type Timer =
   /** What was said about an order was given up in this chat: the person hears of it in another, if there is one. Set by `finishSends`. */
   | { readonly kind: 'tell_elsewhere'; readonly orderId: string; readonly conversationId: string; readonly channel: ChannelName }
   /** The customer was asked what became of an order and said nothing for a day. */
-  | { readonly kind: 'question_unanswered'; readonly orderId: string };
+  | { readonly kind: 'question_unanswered'; readonly orderId: string }
+  | AlertTimer;
 
 export type CallPurpose = 'buy_airtime';
 
@@ -54,6 +56,8 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
       readonly request: WalletRequest;
       readonly actor: Actor;
     }
+  /** A threshold is set or removed. */
+  | ThresholdEvent
   /** A price is set, or taken away (null). */
   | { readonly kind: 'price'; readonly scope: PriceScope; readonly milliKes: number | null; readonly actor: Actor }
   /** At the console: a number's owner wants no payment prompts, or wants them again. */
@@ -115,6 +119,8 @@ export interface Known {
   readonly order: Order | null;
   /** That the event asks something of; null when it asks nothing of any. */
   readonly wallet: KnownWallet | null;
+  /** Of which a send was given up. */
+  readonly alert: KnownAlert | null;
   /**
    * What the chat was asked last may not have been seen: a message with choices is still to be sent, or the chat was blocked. A word
    * that stands for a choice was then written to something else.
@@ -214,7 +220,10 @@ export type Change =
       readonly orderId: string | null;
       /** Said in place of what another chat could not be told: given up here too, it is said nowhere else. */
       readonly elsewhere?: true;
+      /** The alert of low SMS that it is. */
+      readonly alert?: SendRef;
     }
+  | AlertChange
   /** Takes the buttons off the message that was tapped. */
   | { readonly kind: 'retire_buttons'; readonly conversationId: string; readonly channelMessageId: string }
   /** To be called, not before `dueAt`; one row per (order, purpose) in `call`. */
@@ -286,7 +295,8 @@ export type OutboxWork =
       readonly conversation: Pick<Conversation, 'id' | 'address'>;
       readonly channelMessageId: string;
     }
-  | { readonly kind: 'call'; readonly order: Order; readonly purpose: CallPurpose };
+  | { readonly kind: 'call'; readonly order: Order; readonly purpose: CallPurpose }
+  | NotifyWork;
 
 export interface OutboxItem {
   /** Also the id under which a channel may deduplicate the send. */
@@ -333,13 +343,15 @@ export interface Store {
    * sends to others are left alone.
    */
   claimOutbox(
-    kind: 'send' | 'call',
+    kind: 'send' | 'call' | 'notify',
     now: Instant,
     limit: number,
     leaseMs: number,
     channels?: readonly ChannelName[],
   ): Promise<readonly OutboxItem[]>;
   finishSends(results: readonly SendResult[], now: Instant): Promise<void>;
+  /** A notice whose end was never written down may have gone out: it is given up when it would be claimed again. */
+  finishNotices(ends: readonly NotifyEnd[], now: Instant): Promise<void>;
   /** Asked once, when the worker role is taken: frees the leases of a dead process and names the calls it had started and not finished. */
   takeOver(): Promise<readonly { readonly orderId: string; readonly purpose: CallPurpose }[]>;
   /** Due timers, the earliest first. A timer's turn removes it (its event id is `timer:<key>:<dueAt>`). */

@@ -45,6 +45,7 @@ export function storeBehind(fence: Fence, world: World): Store {
         return error === null ? disk.store.claimOutbox(kind, now, ...rest) : Promise.reject(error);
       }),
     finishSends: (results, now) => write('finishSends', () => disk.store.finishSends(results, now)),
+    finishNotices: (ends, now) => write('finishNotices', () => disk.store.finishNotices(ends, now)),
     takeOver: () => write('takeOver', () => disk.store.takeOver()),
     dueTimers: (now, limit) => read('dueTimers', () => disk.store.dueTimers(now, limit)),
     nextDueAt: (channels) => read('nextDueAt', () => disk.store.nextDueAt(channels)),

@@ -93,6 +93,7 @@ export function knownOf(more: Partial<Known> = {}): Known {
     askedAt: null,
     salesStopped: null,
     wallet: null,
+    alert: null,
     breaker: CLOSED,
     operators: [],
     joining: null,

@@ -9,7 +9,7 @@ import { HIGHEST_PRICE_MILLIKES, parseMilliKes } from '../../domain/tariff.ts';
 
 /** One line of plain text: nothing that hides, breaks a line or a terminal. */
 const PLAIN = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]*$/u;
-const line = (most: number): z.ZodString =>
+export const line = (most: number): z.ZodString =>
   z
     .string()
     .trim()
@@ -20,7 +20,7 @@ const line = (most: number): z.ZodString =>
 export const userId = line(128).openapi({ description: 'Whose wallet. Unique within its app.', example: 'shop-1045' });
 export const appId = line(64).openapi({ description: 'The app through which it is done, if any.', example: 'acme' });
 
-const whole = (least: number, most: number, what: string): z.ZodNumber =>
+export const whole = (least: number, most: number, what: string): z.ZodNumber =>
   z
     .number(`must be a number of ${what}`)
     .refine(Number.isInteger, { error: `must be whole ${what}`, abort: true })

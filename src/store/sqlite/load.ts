@@ -7,7 +7,6 @@ import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Conversation, Customer, Known, Timer, TurnEvent } from '../../ports/store.ts';
-import type { KnownWallet } from '../../ports/wallet.ts';
 import { BREAKER_SWITCH, type BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
@@ -20,6 +19,8 @@ import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
 import type { StopList } from './stop-list.ts';
 import { usageReader } from './read-usage.ts';
 import type { Versions } from './versions.ts';
+import { walletKnower } from './know-wallet.ts';
+import type { ThresholdsReader } from './read-thresholds.ts';
 import { SMS_PRICES, type WalletsReader } from './read-wallets.ts';
 
 /** What an event is about, before the rest is read. */
@@ -44,11 +45,12 @@ export interface LoadParts {
   readonly breaker: BreakerRow;
   readonly stopList: StopList;
   readonly wallets: WalletsReader;
+  readonly thresholds: ThresholdsReader;
 }
 
 type Load = (events: readonly TurnEvent[], parties?: ReadonlyMap<string, Parties>) => Known[];
 
-export function loader(db: Db, { read }: DbTransactions, { versions, breaker, stopList, wallets }: LoadParts): Load {
+export function loader(db: Db, { read }: DbTransactions, { versions, breaker, stopList, wallets, thresholds }: LoadParts): Load {
   const people = peopleReader(db);
   const orders = ordersReader(db);
   const usage = usageReader(db, stopList);
@@ -78,6 +80,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
 
   const ofTimer = (timer: Timer): Subject => {
     if (timer.kind === 'draft_reminder') return ofConversation(timer.conversationId);
+    if (timer.kind === 'threshold_due' || timer.kind === 'alert_failed') return ofOrder(null);
     const about = ofOrder(orders.order(timer.orderId));
     if (timer.kind !== 'tell_elsewhere' || about.customer === null) return about;
     return { ...about, conversation: people.lastChat(about.customer.id, timer.conversationId) };
@@ -105,6 +108,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       case 'timer':
         return ofTimer(event.timer);
       case 'wallet':
+      case 'threshold':
       case 'price':
       case 'command':
       case 'noticed':
@@ -114,8 +118,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     }
   };
 
-  const walletOf = (event: TurnEvent): KnownWallet | null =>
-    event.kind === 'wallet' ? wallets.known(event.owner, event.key) : null;
+  const walletOf = walletKnower(wallets, thresholds);
 
   const knownOf = (event: TurnEvent, shop: Shop, asked: Parties | undefined): Known => {
     const { customer, conversation, order, talk } = subjectOf(event);
@@ -152,6 +155,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       stopped: own.filter((number) => stopList.has(number)),
       order,
       wallet,
+      alert: event.kind === 'timer' && event.timer.kind === 'alert_failed' ? thresholds.alert(event.timer.alertId) : null,
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
@@ -200,6 +204,7 @@ function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: Peo
     breaker: CLOSED,
     operators,
     wallet: null,
+    alert: null,
     joining: null,
     versions: {},
     ...chatLeft(event, error, people),

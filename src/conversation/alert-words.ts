@@ -1,0 +1,54 @@
+/**
+ * Owns what an alert of low SMS says: in a chat with one tap to buy more, in an SMS as short as it can be, in an e-mail with where it
+ * comes from. Own words of whoever set the threshold take the place of ours.
+ */
+
+import type { AlertFacts } from '../domain/alert.ts';
+import { kes } from '../domain/money.ts';
+import { freeChoice } from './choice.ts';
+import type { Choice, Phrase, Reply } from './reply.ts';
+
+/** `own`: the one who is told owns the wallet. `buys`: SMS can be bought in this chat. */
+export function alertInChat(facts: AlertFacts, { own, buys }: { readonly own: boolean; readonly buys: boolean }): Reply {
+  const choices = own && buys ? [topUpChoice(facts)] : [];
+  return { parts: [...words(facts, own), { key: 'alert:to-stop' }], choices };
+}
+
+function topUpChoice({ topUpKes }: AlertFacts): Choice {
+  return { id: freeChoice('buy_sms', String(topUpKes)), label: { key: 'alert:top-up', params: { amount: { kes: kes(topUpKes) } } } };
+}
+
+export interface Notice {
+  readonly subject: Phrase;
+  readonly parts: readonly Phrase[];
+}
+
+/** An SMS is one sentence or two after each other; an e-mail has paragraphs. */
+export function alertNotice(facts: AlertFacts, way: 'sms' | 'email', own: boolean, business: string): Notice {
+  const subject: Phrase = { key: 'alert:subject', params: { business, balance: grouped(facts.balance) } };
+  const said = words(facts, own);
+  if (way === 'email') return { subject, parts: [...said, { key: 'alert:mail-foot', params: { business } }] };
+  const [first, ...rest] = said;
+  if (facts.message !== null || first === undefined) return { subject, parts: said };
+  return { subject, parts: [{ key: 'alert:sms', params: { business, words: first } }, ...rest] };
+}
+
+function words(facts: AlertFacts, own: boolean): Phrase[] {
+  const { balance, threshold, daysLeft, message, user } = facts;
+  if (message !== null) return [{ key: 'common:plain', params: { text: message } }];
+  const again = facts.kind === 'reminder' ? '-again' : '';
+  const whose = own ? '' : '-of';
+  const key = `alert:${balance === 0 ? 'out' : 'low'}${again}${whose}`;
+  const low: Phrase = { key, params: { balance: grouped(balance), threshold: grouped(threshold), user } };
+  return [low, ...lasts(balance, daysLeft)];
+}
+
+function lasts(balance: number, daysLeft: number | null): Phrase[] {
+  if (balance === 0 || daysLeft === null) return [];
+  return [daysLeft === 0 ? { key: 'alert:days-none' } : { key: 'alert:days', params: { count: daysLeft } }];
+}
+
+/** "12,500", as money is written. */
+export function grouped(units: number): string {
+  return String(units).replace(/\B(?=(\d{3})+$)/g, ',');
+}
