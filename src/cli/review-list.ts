@@ -3,6 +3,7 @@
 import { formatKes } from '../domain/money.ts';
 import { formatMsisdn } from '../domain/msisdn.ts';
 import type { ItemKind } from '../domain/attention.ts';
+import type { Order } from '../domain/order.ts';
 import type { Item, OpenCases, Who } from '../ports/desk.ts';
 
 const MINUTE_MS = 60_000;
@@ -28,7 +29,7 @@ export function caseLines({ orders, items, salesStopped }: OpenCases, now: numbe
   const lines = [
     ...(salesStopped === null ? [] : [`Sales are STOPPED: ${salesStopped}. To go on: npx jaza resume-sales`, '']),
     ...orders.flatMap(({ order, why }) => [
-      `${order.reference}  ${age(now - order.changedAt)}  ${order.state === 'review' ? 'in review' : 'to be refunded'}: KES ${formatKes(order.amountKes)} to ${formatMsisdn(order.recipient)}, paid by ${formatMsisdn(order.payer)} (${oneLine(why)})`,
+      `${order.reference}  ${age(now - order.changedAt)}  ${order.state === 'review' ? 'in review' : 'to be refunded'}: ${goodsOf(order)}, paid by ${formatMsisdn(order.payer)} (${oneLine(why)})`,
       `    npx jaza review show ${order.reference}`,
     ]),
     ...items.flatMap((item) => [
@@ -37,6 +38,12 @@ export function caseLines({ orders, items, salesStopped }: OpenCases, now: numbe
     ]),
   ];
   return orders.length + items.length === 0 ? [...lines, 'Nothing wants you.'] : lines;
+}
+
+/** "KES 100 to 0722 000 000", "125 SMS for KES 100". */
+function goodsOf(order: Order): string {
+  const paid = `KES ${formatKes(order.amountKes)}`;
+  return order.kind === 'airtime' ? `${paid} to ${formatMsisdn(order.recipient)}` : `${order.units} SMS for ${paid}`;
 }
 
 export function itemLine({ kind, who, detail, count }: Item): string {
@@ -65,7 +72,8 @@ export function casesJson({ orders, items, salesStopped }: OpenCases, now: numbe
       state: order.state,
       ageMs: now - order.changedAt,
       amountKes: order.amountKes,
-      recipient: order.recipient,
+      buys: order.kind,
+      ...(order.kind === 'airtime' ? { recipient: order.recipient } : { units: order.units, wallet: order.wallet }),
       payer: order.payer,
       why,
       next: `npx jaza review show ${order.reference}`,

@@ -7,16 +7,17 @@ import { formatKes } from '../domain/money.ts';
 import { formatMsisdn } from '../domain/msisdn.ts';
 import type { ItemKind } from '../domain/attention.ts';
 import { isInFlight, SILENCE_MS, type Order } from '../domain/order.ts';
+import { formatMilliKes } from '../domain/tariff.ts';
 import { scrubSecrets } from '../lib/log.ts';
 import type { Body, ItemFile, OrderFile, Step } from '../ports/desk.ts';
 import type { CallState } from '../ports/store.ts';
 import { age, itemLine, whoLine } from './review-list.ts';
 
 export function orderSheet({ order, who, steps, calls }: OrderFile, may: readonly string[], now: number): string[] {
-  const { reference, state, amountKes, recipient, recipientNetwork, payer, paymentNetwork, upstreamReference } = order;
+  const { reference, state, payer, paymentNetwork, upstreamReference } = order;
   return [
     `Order ${reference}: ${state.replaceAll('_', ' ')} for ${age(now - order.changedAt)}`,
-    `  airtime      KES ${formatKes(amountKes)} to ${formatMsisdn(recipient)}${recipientNetwork === null ? '' : ` (${recipientNetwork})`}`,
+    ...goodsLines(order),
     `  paid by      ${formatMsisdn(payer)}, ${paymentNetwork}`,
     `  customer     ${who === null ? 'not known any more' : whoLine(who)}`,
     `  at supplier  ${upstreamReference ?? 'no reference was given'}; our note is ${reference}`,
@@ -29,6 +30,19 @@ export function orderSheet({ order, who, steps, calls }: OrderFile, may: readonl
     ...steps.flatMap(stepLines),
     '',
     ...nextLines(order, may),
+  ];
+}
+
+function goodsLines(order: Order): string[] {
+  const paid = `KES ${formatKes(order.amountKes)}`;
+  if (order.kind === 'airtime') {
+    const { recipient, recipientNetwork } = order;
+    return [`  airtime      ${paid} to ${formatMsisdn(recipient)}${recipientNetwork === null ? '' : ` (${recipientNetwork})`}`];
+  }
+  const { wallet, units, price } = order;
+  return [
+    `  sms          ${units} for ${paid}, at KES ${formatMilliKes(price.milliKes)} each (${price.source} price)`,
+    `  wallet       of ${wallet.userId}${wallet.appId === null ? '' : ` in ${wallet.appId}`}`,
   ];
 }
 

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { kes } from '../domain/money.ts';
 import { msisdn } from '../domain/msisdn.ts';
-import { ORDER_STATES, SILENCE_MS, type Order, type OrderState } from '../domain/order.ts';
+import { ORDER_STATES, SILENCE_MS, type AirtimeOrder, type OrderState } from '../domain/order.ts';
 import { loadReference } from '../reference.ts';
 import {
   cannotCancel,
@@ -19,7 +19,7 @@ import { SPOKEN, type Reply, type Spoken } from './reply.ts';
 
 const { phrasebook } = loadReference();
 
-function order(state: OrderState, more: Partial<Order> = {}): Order {
+function order(state: OrderState, more: Partial<AirtimeOrder> = {}): AirtimeOrder {
   return {
     id: 'o1',
     reference: 'JZ7K2M4QPW',

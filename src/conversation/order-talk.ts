@@ -17,11 +17,27 @@ export function orderParams(order: Order): Params {
   return {
     reference: order.reference,
     amount: { kes: order.amountKes },
-    recipient: { msisdn: order.recipient },
+    ...(order.kind === 'airtime' ? { recipient: { msisdn: order.recipient } } : { units: order.units }),
     payer: { msisdn: order.payer },
     paymentNetwork: order.paymentNetwork,
     when: { time: order.createdAt },
   };
+}
+
+/** What is bought: "KES 100 to 0722 000 000", "125 SMS for KES 100". `masked`: for eyes other than the customer's. */
+export function goods(order: Order, { masked }: { readonly masked: boolean }): Phrase {
+  const amount = { kes: order.amountKes };
+  switch (order.kind) {
+    case 'airtime':
+      return {
+        key: 'order:goods-airtime',
+        params: { amount, recipient: masked ? { masked: order.recipient } : { msisdn: order.recipient } },
+      };
+    case 'sms':
+      return { key: 'order:goods-sms', params: { amount, units: order.units } };
+    default:
+      return assertNever(order);
+  }
 }
 
 /** One line of a history: "22 Nov, 14:05  KES 100 to 0722 000 000: delivered (JZ...)". */

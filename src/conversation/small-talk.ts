@@ -80,7 +80,8 @@ export function historyPhrases({ orders, now }: Surroundings): Phrase[] {
 export function historyChoices({ orders, now }: Surroundings): Choice[] {
   const silent = silentOrder(orders, now);
   const again = new Map<string, Choice>();
-  for (const order of orders.filter((one) => !isUnsettled(one))) {
+  for (const order of orders) {
+    if (order.kind !== 'airtime' || isUnsettled(order)) continue;
     const purchase = `${order.recipient} ${order.amountKes}`;
     if (again.size === REPEATED || again.has(purchase)) continue;
     const params = { amount: { kes: order.amountKes }, recipient: { msisdn: order.recipient } };

@@ -3,7 +3,7 @@
  * a word on an order. Whatever is old, foreign or damaged gets an answer and changes nothing.
  */
 
-import { nextState, type Order, type OrderEventKind } from '../domain/order.ts';
+import { nextState, type AirtimeOrder, type Order, type OrderEventKind } from '../domain/order.ts';
 import { askAgain, askNext, showing } from './drafting.ts';
 import { complete, refill } from './filling.ts';
 import { cannotCancel, mayBelieve, orderParams, orderStatus, silenceChoices, silentOrder } from './order-talk.ts';
@@ -96,13 +96,13 @@ export function languageChosen(scene: Scene, language: Spoken): Answer {
 
 /** The same purchase again: a new draft with the order's values, and a confirmation as always. */
 export function orderAgain(scene: Scene, order: Order | null): Answer {
-  if (order === null) return again(scene, [{ key: 'common:gone-button' }]);
+  if (order?.kind !== 'airtime') return again(scene, [{ key: 'common:gone-button' }]);
   const begun = withDraft({ ...scene, session: { ...scene.session, draft: null } }, 'buy-airtime');
   if ('refused' in begun) return begun.refused;
   return goOn(scene, begun.flow, refill(begun.flow, begun.draft, orderValues(order), scene.around));
 }
 
-export function orderValues(order: Order): Readonly<Record<string, string | number | null>> {
+export function orderValues(order: AirtimeOrder): Readonly<Record<string, string | number | null>> {
   const { recipient, recipientNetwork, amountKes, payer, paymentNetwork } = order;
   return { recipient, recipientNetwork, amount: amountKes, payer, paymentNetwork };
 }

@@ -56,7 +56,7 @@ function begins(said: Understood): boolean {
 
 /** The last order's values, where this draft has none of its own: "same as last time". */
 function lastAgain({ around }: Scene, flow: Flow, draft: Draft): Pick<Filling, 'draft' | 'lead'> {
-  const last = around.orders[0];
+  const last = around.orders.find((order) => order.kind === 'airtime');
   return last === undefined ? { draft, lead: [{ key: 'order:history-empty' }] } : refill(flow, draft, orderValues(last), around);
 }
 

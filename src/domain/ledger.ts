@@ -4,7 +4,7 @@
  */
 
 import { assert } from '../lib/assert.ts';
-import type { Order } from './order.ts';
+import type { AirtimeOrder } from './order.ts';
 
 /** KES in thousandths of a shilling, SMS in hundredths of a message: integers, whatever a rate divides. */
 export type Asset = 'KES' | 'SMS';
@@ -66,8 +66,8 @@ export const walletAccount = (walletId: string, asset: Asset): Account => ({
 /** Where shillings go and messages come from when one is bought with the other. */
 export const exchange = (asset: Asset): Account => ({ id: `exchange:${asset}`, asset, floor: null });
 
-/** The sale that a delivered order is. One key per order: however often it is told that it arrived, it is sold once. */
-export function saleOf({ id, kind, amountKes }: Pick<Order, 'id' | 'kind' | 'amountKes'>): Journal {
+/** The sale that a delivered order of airtime is. One key per order: however often it is told that it arrived, it is sold once. */
+export function saleOf({ id, kind, amountKes }: Pick<AirtimeOrder, 'id' | 'kind' | 'amountKes'>): Journal {
   const transfer = { debit: paidThrough('topups'), credit: sold(kind), amount: amountKes * THOUSANDTHS_PER_KES };
   return journal({ key: `sale:${id}`, kind: 'sale', orderId: id, reverses: null, transfers: [transfer] });
 }

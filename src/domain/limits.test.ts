@@ -1,7 +1,17 @@
 /** Tables of how often a phone may be made to ring, and of what is said when it may not. */
 
 import { describe, expect, it } from 'vitest';
-import { dayBegan, mayBuy, mayPrompt, type DayUse, type Limits, type Party, type PastPrompt, type PayerUse } from './limits.ts';
+import {
+  dayBegan,
+  mayBuy,
+  mayPrompt,
+  type DayUse,
+  type Limits,
+  type Party,
+  type PastPrompt,
+  type PayerUse,
+  type PurchaseUse,
+} from './limits.ts';
 import { kes } from './money.ts';
 import { msisdn } from './msisdn.ts';
 
@@ -178,6 +188,19 @@ describe('a day of purchases', () => {
     ['is the recipient’s in purchases', 10, { recipient: used(30, 300) }, usedUp('recipient', 0)],
     ['has nothing left when a limit was lowered', 10, { person: used(3, 5_000) }, usedUp('person', 0)],
   ])('%s', (_name, amount, today, expected) => expect(buying(amount, today)).toEqual(expected));
+
+  it('has no recipient’s part where nobody’s number gets anything', () => {
+    const use = (recipient: PurchaseUse['recipient']): PurchaseUse => ({
+      payer: { payer, own: true, stopped: false, ...free },
+      recipient,
+      today: { person: nothing, payer: nothing, recipient: used(3, 2_999) },
+    });
+    const asked = { now: NOW, customerId: 'achieng', knownPayer: false, amountKes: kes(10) };
+    expect(mayBuy(use(null), LIMITS, asked)).toEqual(yes);
+    expect(mayBuy(use(payer), LIMITS, asked)).toEqual(usedUp('recipient', 1));
+    const poorer = { ...LIMITS, perDay: { ...LIMITS.perDay, recipient: { kes: 5, orders: 1 } } };
+    expect(mayBuy(use(null), poorer, asked)).toEqual(yes);
+  });
 
   it('says first what stands longest: the stop list, then the day, then the ringing phone', () => {
     const live = { reference: 'JZX', customerId: 'achieng', until: NOW + 1 };

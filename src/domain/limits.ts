@@ -8,7 +8,7 @@ import type { Instant } from '../lib/clock.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import { kes, type Kes } from './money.ts';
 import type { Msisdn } from './msisdn.ts';
-import { PROMPT_LIVE_MS, type OrderState } from './order.ts';
+import { PROMPT_LIVE_MS, type Order, type OrderState } from './order.ts';
 
 /** Whose purchases of a day are counted together: the person who orders, the number that pays, the number that gets. */
 export const PARTIES = ['person', 'payer', 'recipient'] as const;
@@ -87,13 +87,23 @@ export interface PayerUse {
 /** Who pays and who gets. */
 export interface Parties {
   readonly payer: Msisdn;
-  readonly recipient: Msisdn;
+  /** Null: nobody's phone gets anything (SMS for a wallet), so no limit of a recipient applies. */
+  readonly recipient: Msisdn | null;
+}
+
+export function partiesOf(order: Order): Parties {
+  return { payer: order.payer, recipient: order.kind === 'airtime' ? order.recipient : null };
+}
+
+export function sameParties(one: Parties, other: Parties): boolean {
+  return one.payer === other.payer && one.recipient === other.recipient;
 }
 
 /** All that a purchase is measured against, of exactly this payer and recipient. */
 export interface PurchaseUse {
   readonly payer: PayerUse;
-  readonly recipient: Msisdn;
+  readonly recipient: Msisdn | null;
+  /** Of nobody's number nothing counts. */
   readonly today: Readonly<Record<Party, DayUse>>;
 }
 
@@ -132,6 +142,7 @@ export function mayBuy(
 ): Result<void, PurchaseRefusal> {
   if (use.payer.stopped) return err({ kind: 'stopped', own: use.payer.own });
   for (const party of PARTIES) {
+    if (party === 'recipient' && use.recipient === null) continue;
     const most = limits.perDay[party];
     const today = use.today[party];
     const leftKes = today.orders >= most.orders ? 0 : Math.max(0, most.kes - today.kes);

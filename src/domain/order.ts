@@ -1,5 +1,5 @@
 /**
- * Owns the life of an order of airtime: one table of state x event, from shared rules on money. A pair that is not in the table
+ * Owns what an order is and the life of one: one table of state x event, from shared rules on money. A pair that is not in the table
  * is recorded and ignored, never thrown. Nothing here knows of people, messages or the database.
  */
 
@@ -7,6 +7,7 @@ import type { Instant } from '../lib/clock.ts';
 import type { Kes } from './money.ts';
 import type { Msisdn } from './msisdn.ts';
 import type { PaymentNetwork, RecipientNetwork } from './networks.ts';
+import type { Buyer, PriceInForce } from './tariff.ts';
 
 export const ORDER_STATES = [
   'confirmed',
@@ -158,18 +159,15 @@ export const PROMPT_LIVE_MS = 3 * 60_000;
 /** After this much silence an order goes to review, or the customer is asked. */
 export const SILENCE_MS = 10 * 60_000;
 
-export interface Order {
+/** What every order has, whatever is bought. */
+interface Ordered {
   readonly id: string;
-  /** What people read out; the upstream's `note`. */
+  /** What people read out; what a payment or a purchase is found by at the upstream. */
   readonly reference: string;
-  readonly kind: 'airtime';
   readonly state: OrderState;
   readonly customerId: string;
   readonly conversationId: string;
   readonly amountKes: Kes;
-  readonly recipient: Msisdn;
-  readonly recipientNetwork: RecipientNetwork | null;
-  readonly recipientName: string | null;
   readonly payer: Msisdn;
   readonly paymentNetwork: PaymentNetwork;
   /** The confirmation that it was made from: unique, so a double tap cannot make a second one. */
@@ -184,6 +182,29 @@ export interface Order {
   readonly changedAt: Instant;
   readonly version: number;
 }
+
+/** Airtime for a number: the upstream that takes the payment delivers it as well. */
+export interface AirtimeOrder extends Ordered {
+  readonly kind: 'airtime';
+  readonly recipient: Msisdn;
+  readonly recipientNetwork: RecipientNetwork | null;
+  readonly recipientName: string | null;
+}
+
+/** Messages for a wallet of SMS: one upstream takes the payment, and the wallet is filled once it is paid. */
+export interface SmsOrder extends Ordered {
+  readonly kind: 'sms';
+  readonly paymentNetwork: 'M-Pesa';
+  /** Whose wallet is filled; it is opened by the first delivery. */
+  readonly wallet: Buyer;
+  /** As they were shown to the person, counting what was left over of earlier purchases. */
+  readonly units: number;
+  /** As it was shown; it holds at delivery, whatever has been set since. */
+  readonly price: PriceInForce;
+}
+
+export type Order = AirtimeOrder | SmsOrder;
+export type OrderKind = Order['kind'];
 
 /** Who or what moved an order: kept with every step. */
 export type Actor =

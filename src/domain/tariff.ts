@@ -11,7 +11,6 @@ export const DEFAULT_PRICE_MILLIKES = 800;
 export const HIGHEST_PRICE_MILLIKES = 100_000;
 
 export const PRICE_LEVELS = ['platform', 'app', 'customer'] as const;
-export type PriceLevel = (typeof PRICE_LEVELS)[number];
 
 /** Whose price it is. A customer's price may hold in one app or, without one, wherever the customer is. */
 export type PriceScope =
@@ -24,10 +23,13 @@ export interface SmsPrice {
   readonly milliKes: number;
 }
 
+/** Where a price comes from; `default`: none is set. */
+export const PRICE_SOURCES = [...PRICE_LEVELS, 'default'] as const;
+
 /** What one SMS costs somebody, and on whose word: kept with every purchase. */
 export interface PriceInForce {
   readonly milliKes: number;
-  readonly source: PriceLevel | 'default';
+  readonly source: (typeof PRICE_SOURCES)[number];
 }
 
 /** Who buys: `userId` is unique within its app; without an app it is the platform's own customer. */

@@ -32,7 +32,11 @@ export type Timer =
   | { readonly kind: 'question_unanswered'; readonly orderId: string }
   | AlertTimer;
 
-export type CallPurpose = 'buy_airtime';
+/**
+ * `buy_airtime`: the payer's phone rings, and the same upstream delivers. `request_payment`: it rings for money alone. Both are made at
+ * most once per order.
+ */
+export type CallPurpose = 'buy_airtime' | 'request_payment';
 
 /** One thing that happened. `id` is what makes its second delivery a no-op. */
 export type TurnEvent = { readonly id: string; readonly at: Instant } & (

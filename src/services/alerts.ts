@@ -3,6 +3,7 @@
  * turn, with the command to run next. Customers' numbers are masked in it; the console shows them whole.
  */
 
+import { goods } from '../conversation/order-talk.ts';
 import type { Param, Params, Phrase, Reply } from '../conversation/reply.ts';
 import { ATTENTION, isAttention, itemId } from '../domain/attention.ts';
 import { maskMsisdn } from '../domain/msisdn.ts';
@@ -78,7 +79,7 @@ function orderAlert({ subject, detail }: Audit, { changes, event }: Turn, known:
 
 function orderParams(order: Order, detail: string): Params {
   const why = reasonFor(detail.replace(`${order.reference} `, '').replace(/^in review, from \w+: /, ''));
-  return { reference: order.reference, amount: { kes: order.amountKes }, recipient: { masked: order.recipient }, why };
+  return { reference: order.reference, goods: goods(order, { masked: true }), why };
 }
 
 /** Enough to know who calls; how to reach them is shown by the console. */

@@ -8,10 +8,9 @@ import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
 import { newSession, spokenOf, type Session } from '../conversation/session.ts';
 import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
-import { placed as placedBehind } from '../domain/breaker.ts';
-import type { Parties } from '../domain/limits.ts';
+import { sameParties, type Parties } from '../domain/limits.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
-import { PROMPT_LIVE_MS, SILENCE_MS, type Actor } from '../domain/order.ts';
+import { SILENCE_MS, type Actor } from '../domain/order.ts';
 import { withoutPin } from '../domain/pin.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom, type Ids } from '../lib/ids.ts';
@@ -22,11 +21,16 @@ import { withCallsOnce } from './call-person.ts';
 import { claimOf } from './decide-claim.ts';
 import type { Rules } from './decide.ts';
 import { advance, newsChanges } from './order-changes.ts';
+import { placed, type Placed } from './place-order.ts';
 
 /** A message older than this may talk, but its yes buys nothing: it was written to another state of the chat. */
 const LATE_MS = 10 * 60_000;
 /** A network's clock may be off ours by so much, as long as nothing else is known of the two. */
 const CLOCKS_APART_MS = 60_000;
+/** A question is read and answered no faster. Networks tell whole seconds, so that it can look as fast as this. */
+const READ_MS = 1_000;
+/** A message that was under way for longer, by two clocks, may have been held up. */
+const HELD_UP_MS = 5_000;
 /** Of the last messages of a chat. */
 const LAGS_KEPT = 4;
 
@@ -90,7 +94,8 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
 /** The purchase that is shown to be confirmed, when nothing was loaded of who pays or who gets. */
 function unmeasured({ use }: Known, { draft }: Session, { flows }: Rules): Parties | null {
   const parties = draft?.asking === 'confirm' ? flows.find(({ name }) => name === draft.flow)?.parties(draft) : undefined;
-  if (parties == null || (use?.payer.payer === parties.payer && use.recipient === parties.recipient)) return null;
+  if (parties == null) return null;
+  if (use !== null && sameParties(parties, { payer: use.payer.payer, recipient: use.recipient })) return null;
   return parties;
 }
 
@@ -169,13 +174,25 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     orders: known.recentOrders,
     use: known.use,
     stopped: known.stopped,
-    unseen: known.unseen || (message.sentAt !== null && message.sentAt <= askedAtByNetwork(known, at)),
+    unseen: known.unseen || crossed(known, message, at),
     salesStopped: rules.salesOff ?? known.salesStopped,
     asksWhatBecame: !rules.webhooksReachUs,
     breaker: known.breaker,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,
   };
+}
+
+/** It was written before the person can have read what stands open. Only where the network tells when it was written. */
+function crossed(known: Known, { sentAt }: InboundMessage, now: number): boolean {
+  if (sentAt === null) return false;
+  const asked = askedAt(known, now);
+  if (sentAt <= askedAtByNetwork(known, asked)) return true;
+  // What a network held up comes all at once: nobody has read it this soon after it was sent, and the lags tell nothing.
+  if (now >= asked && now - asked < READ_MS && now - sentAt > HELD_UP_MS) return true;
+  // Written so soon after their message before, which it was asked in answer to: by the network's clock alone, whatever ours says.
+  const lastLag = known.conversation?.session.lagsMs?.[0];
+  return lastLag !== undefined && sentAt <= asked - lastLag + READ_MS;
 }
 
 /** What stands open was not asked before this instant. */
@@ -189,9 +206,9 @@ function askedAt({ conversation, recentOrders, askedAt: sentAt }: Known, now: nu
  * The same by the network's clock, at the earliest. A message is written before it comes, so the shortest of the last lags is no less
  * than what our clock is ahead; of a few, because a network may hold up several in a row, and a jump of our clock is soon forgotten.
  */
-function askedAtByNetwork(known: Known, now: number): number {
+function askedAtByNetwork(known: Known, asked: number): number {
   const lagsMs = known.conversation?.session.lagsMs ?? [];
-  return askedAt(known, now) - (lagsMs.length === 0 ? CLOCKS_APART_MS : Math.min(...lagsMs));
+  return asked - (lagsMs.length === 0 ? CLOCKS_APART_MS : Math.min(...lagsMs));
 }
 
 function lagsAfter({ lagsMs = [] }: Session, { sentAt }: InboundMessage, now: number): readonly number[] {
@@ -216,10 +233,7 @@ interface EffectScene {
   readonly sprint: Sprint;
 }
 
-interface EffectChanges {
-  readonly changes: readonly Change[];
-  readonly read: readonly string[];
-  readonly touched: readonly string[];
+interface EffectChanges extends Placed {
   readonly session?: Sprint['session'];
 }
 
@@ -229,7 +243,7 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
   const only = (...changes: Change[]): EffectChanges => ({ changes, read: [], touched: [] });
   switch (effect.kind) {
     case 'place_order':
-      return placed(effect, scene, actor);
+      return placed({ ...effect.order, conversationId: conversation.id }, actor, known);
     case 'order_word': {
       const order = known.recentOrders.find(({ id }) => id === effect.orderId);
       if (order === undefined) throw new Error('invariant broken: the engine speaks of an order that is not known');
@@ -258,35 +272,6 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
     default:
       return assertNever(effect);
   }
-}
-
-function placed(effect: Extract<Effect, { kind: 'place_order' }>, scene: EffectScene, actor: Actor): EffectChanges {
-  const order = { ...effect.order, conversationId: scene.conversation.id };
-  const shared = [`payer:${order.payer}`, `recipient:${order.recipient}`, `customer:${order.customerId}`];
-  const { breaker } = scene.known;
-  const probing: Change[] =
-    breaker.kind === 'closed' ? [] : [{ kind: 'set_breaker', breaker: placedBehind(breaker, order.id, order.createdAt) }];
-  return {
-    changes: [
-      { kind: 'open_order', order, actor },
-      { kind: 'call', orderId: order.id, purpose: 'buy_airtime', dueAt: order.createdAt },
-      {
-        kind: 'set_timer',
-        key: `prompt:${order.id}`,
-        dueAt: order.createdAt + PROMPT_LIVE_MS,
-        timer: { kind: 'prompt_lapsed', orderId: order.id },
-      },
-      {
-        kind: 'set_timer',
-        key: `silence:${order.id}`,
-        dueAt: order.createdAt + SILENCE_MS,
-        timer: { kind: 'order_silence', orderId: order.id },
-      },
-      ...probing,
-    ],
-    read: [...shared, 'switch:sales', 'switch:breaker'],
-    touched: shared,
-  };
 }
 
 function pick(versions: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {

@@ -1,8 +1,21 @@
 /** Shows what operators hear, in which words and how much of a number; and how a code makes a chat an operator's. */
 
 import { describe, expect, it } from 'vitest';
-import { aChat, aMessage, anOrder, knownOf, MINUTE_MS, NOW, only, OWN, rulesOf, said } from '../../test/support/decisions.ts';
+import {
+  aChat,
+  aMessage,
+  anOrder,
+  anSmsOrder,
+  knownOf,
+  MINUTE_MS,
+  NOW,
+  only,
+  OWN,
+  rulesOf,
+  said,
+} from '../../test/support/decisions.ts';
 import { itemId } from '../domain/attention.ts';
+import type { Order } from '../domain/order.ts';
 import { codeIn, hashCode, withoutCodes } from '../lib/one-time-code.ts';
 import type { Joining, OperatorChat } from '../ports/desk.ts';
 import type { Known, Turn, TurnEvent } from '../ports/store.ts';
@@ -74,7 +87,7 @@ const noticed = (conversationId: string): TurnEvent => ({
 });
 
 describe('an alert', () => {
-  const turned = (event: TurnEvent, order = anOrder(), more: Partial<Known> = {}): Turn =>
+  const turned = (event: TurnEvent, order: Order = anOrder(), more: Partial<Known> = {}): Turn =>
     decide(knownOf({ conversation: aChat(), order, operators, ...more }), event, rules);
 
   it.each<[string, Turn, RegExp]>([
@@ -83,6 +96,7 @@ describe('an alert', () => {
       turned(silence),
       /Order JZ7K2M4QPW needs you: KES 100 to 0733 \*\*\* 002.*ten minutes.*review show JZ7K2M4QPW/s,
     ],
+    ['an order of SMS in review', turned(silence, anSmsOrder()), /needs you: (125 SMS for KES 100|SMS 125 kwa KES 100)/],
     ['a token that was refused', turned(refused, anOrder({ state: 'submitting' })), /refused our API token.*stop-sales.*doctor/s],
     ['an end that is contradicted', turned(webhook('positive'), anOrder({ state: 'cancelled' })), /Look at order JZ7K2M4QPW/],
     [

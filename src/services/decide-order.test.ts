@@ -14,7 +14,7 @@ import {
   said,
   steps,
 } from '../../test/support/decisions.ts';
-import type { Order, OrderState } from '../domain/order.ts';
+import type { AirtimeOrder, Order, OrderState } from '../domain/order.ts';
 import type { PurchaseAnswer, RefusalCode, WebhookReading } from '../ports/airtime-provider.ts';
 import type { Turn, TurnEvent } from '../ports/store.ts';
 import { decide } from './decide.ts';
@@ -25,7 +25,7 @@ function turned(event: TurnEvent, order: Order | null, chat = aChat()): Turn {
   return decide(knownOf({ order, conversation: order === null ? null : chat }), event, RULES);
 }
 
-function answered(answer: PurchaseAnswer, more: Partial<Order> = {}, raw: string | null = '{"raw":1}'): Turn {
+function answered(answer: PurchaseAnswer, more: Partial<AirtimeOrder> = {}, raw: string | null = '{"raw":1}'): Turn {
   const order = anOrder({ state: 'submitting', upstreamReference: null, ...more });
   const event = { kind: 'call_answered', id: 'e-1', at: NOW, orderId: order.id, purpose: 'buy_airtime', answer, raw } as const;
   return turned(event, order);
@@ -228,7 +228,7 @@ describe('a webhook', () => {
     status: 'Success',
     ...more,
   });
-  const came = (more: Partial<Read> = {}, order: Partial<Order> | null = {}): Turn =>
+  const came = (more: Partial<Read> = {}, order: Partial<AirtimeOrder> | null = {}): Turn =>
     turned(
       { kind: 'webhook', id: 'w-1', at: NOW, provider: 'topups', raw: '<raw/>', reading: reading(more) },
       order === null ? null : anOrder(order),
@@ -294,7 +294,7 @@ describe('a webhook', () => {
     expect(alerts(turn)).toEqual([`operator_alert: webhook_${outcome} came for an order that was ${state}: Reversed`]);
   });
 
-  it.each<[string, Partial<Read>, Partial<Order>]>([
+  it.each<[string, Partial<Read>, Partial<AirtimeOrder>]>([
     ['with the note alone', { upstreamReference: null }, {}],
     ['with spaces around the note', { note: ' JZ7K2M4QPW ' }, {}],
     ['with the reference alone', { note: null }, {}],
@@ -304,7 +304,7 @@ describe('a webhook', () => {
     expect(steps(came(more, order))).toEqual(['webhook_positive: awaiting_payment -> delivered']);
   });
 
-  it.each<[string, Partial<Read>, Partial<Order> | null]>([
+  it.each<[string, Partial<Read>, Partial<AirtimeOrder> | null]>([
     ['another note', { note: 'JZAAAAAAAA' }, {}],
     ['another reference', { upstreamReference: 'UP2' }, {}],
     ['another amount', { amountKes: 1000 }, {}],

@@ -208,6 +208,7 @@ export function decideWebhook(known: Known, event: Of<'webhook'>, rules: Rules):
 /** Liberal in shape, strict in matching: note or reference found the order; amount and mobile must be there and agree. */
 function whyNot(order: Order, reading: Extract<WebhookReading, { kind: 'read' }>): string | null {
   const { note, upstreamReference, amountKes, mobile } = reading;
+  if (order.kind !== 'airtime') return 'no order';
   if (note !== null && note.trim() !== order.reference) return 'another note';
   if (upstreamReference !== null && order.upstreamReference !== null && upstreamReference !== order.upstreamReference)
     return 'another reference';

@@ -17,7 +17,7 @@ import {
   said,
   steps,
 } from '../../test/support/decisions.ts';
-import type { Order, OrderState } from '../domain/order.ts';
+import type { AirtimeOrder, OrderState } from '../domain/order.ts';
 import type { Conversation, Known, Timer, Turn, TurnEvent } from '../ports/store.ts';
 import { decide, type Rules } from './decide.ts';
 
@@ -30,7 +30,7 @@ function fired(timer: Timer, at: number, known: Known, rules: Rules = WITH_WEBHO
 }
 
 function silent(
-  order: Partial<Order>,
+  order: Partial<AirtimeOrder>,
   { rules = WITHOUT, chat = aChat(), at = TEN }: { rules?: Rules; chat?: Conversation; at?: number } = {},
 ): Turn {
   const timer = { kind: 'order_silence', orderId: 'o-1' } as const;
@@ -231,8 +231,12 @@ it('no order in flight stands over ten minutes without a person or a question, u
 
 describe('what could not be said about an order in its chat', () => {
   const timer = { kind: 'tell_elsewhere', orderId: 'o-1', conversationId: 'v-dead', channel: 'telegram' } as const;
-  const told = (order: Partial<Order>, chat: Conversation | null = aChat(), rules = WITH_WEBHOOKS, at = NOW + MINUTE_MS): Turn =>
-    fired(timer, at, knownOf({ order: anOrder(order), conversation: chat }), rules);
+  const told = (
+    order: Partial<AirtimeOrder>,
+    chat: Conversation | null = aChat(),
+    rules = WITH_WEBHOOKS,
+    at = NOW + MINUTE_MS,
+  ): Turn => fired(timer, at, knownOf({ order: anOrder(order), conversation: chat }), rules);
 
   it.each<[OrderState, string]>([
     ['delivered', 'order:delivered'],

@@ -59,7 +59,7 @@ export function advance(
     alerts.push(operatorAlert(order, ground.actor, `${event} came for an order that was ${order.state}: ${evidence}`));
   if (to === 'review' && order.state !== 'review')
     alerts.push(operatorAlert(order, ground.actor, `in review, from ${order.state}: ${evidence}`));
-  const sale: Change[] = to === 'delivered' ? [{ kind: 'post', journal: saleOf(order) }] : [];
+  const sale: Change[] = to === 'delivered' && order.kind === 'airtime' ? [{ kind: 'post', journal: saleOf(order) }] : [];
   return { to, changes: [step, ...sale, ...alerts] };
 }
 

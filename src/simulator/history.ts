@@ -46,6 +46,8 @@ export interface HistoryEnd {
 
 const MOST_STEPS = 10_000;
 const MINUTE_MS = 60_000;
+/** After its clock was set, the program has looked at it within this time, while anything is due within ten minutes. */
+const LOOKS_MS = 75_000;
 const TROUBLE_MS = 25 * MINUTE_MS;
 /** By then everything has ended: a question to a customer stays open for a day. */
 const PEACE_MS = 3 * 24 * 60 * MINUTE_MS;
@@ -172,7 +174,12 @@ class History {
     world.count(byMs > 0 ? 'clock jumps forward' : 'clock jumps back');
     world.skewMs += byMs;
     world.clockJumpedAt = this.#agenda.now();
-    this.#calmSince = this.#agenda.now();
+    this.#uneasy(LOOKS_MS);
+  }
+
+  /** The program cannot work now, nor be expected to for so long. */
+  #uneasy(forMs = 0): void {
+    this.#calmSince = Math.max(this.#calmSince, this.#agenda.now() + forMs);
   }
 
   #refusing({ afterMs, forMs }: Spell, refusal: string): void {
@@ -183,7 +190,7 @@ class History {
   #setRefusal(refusal: string | null): void {
     this.world.tell('machine', refusal === null ? 'its database writes again' : `its database writes nothing: ${refusal}`);
     this.world.refusal = refusal;
-    this.#calmSince = this.#agenda.now();
+    this.#uneasy();
   }
 
   /** From now on nothing goes wrong any more; whoever has not died yet dies once. */
@@ -211,7 +218,7 @@ class History {
     world.tell('machine', 'the program starts');
     life.start().then(
       () => {
-        this.#calmSince = this.#agenda.now();
+        this.#uneasy();
         this.#started = true;
       },
       (error: unknown) => {

@@ -51,7 +51,8 @@ function calledBeforeCommit(): Partial<ReturnType<Mutant['make']>> {
       async claimOutbox(kind, ...rest) {
         const items = await store.claimOutbox(kind, ...rest);
         for (const { work } of items)
-          if (work.kind === 'call' && provider !== null) early.set(work.order.reference, provider.buy(work.order));
+          if (work.kind === 'call' && work.order.kind === 'airtime' && provider !== null)
+            early.set(work.order.reference, provider.buy(work.order));
         return items;
       },
     }),

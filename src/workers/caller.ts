@@ -3,7 +3,7 @@
  * an event. A call that was started is never started again from here: see the table in domain/order.ts.
  */
 
-import type { Order } from '../domain/order.ts';
+import type { AirtimeOrder } from '../domain/order.ts';
 import { assert } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -40,6 +40,7 @@ export function createCaller(options: {
   async function call(item: OutboxItem): Promise<void> {
     assert(item.work.kind === 'call', 'a message is no call');
     const { order, purpose } = item.work;
+    assert(order.kind === 'airtime', `nobody takes the payment of ${order.reference}`);
     const id = `call:${order.id}:${purpose}:${order.triesNotSent}`;
     const starting: Starting = { kind: 'call_starting', id: `${id}:starting`, at: clock.now(), orderId: order.id, purpose };
     const log = options.log.child({ turn: starting.id, order: order.reference });
@@ -51,7 +52,7 @@ export function createCaller(options: {
     await tell({ kind: 'call_answered', id: `${id}:answered`, at: clock.now(), orderId: order.id, purpose, ...report });
   }
 
-  async function bought(starting: Starting, order: Order, log: Log): Promise<PurchaseReport> {
+  async function bought(starting: Starting, order: AirtimeOrder, log: Log): Promise<PurchaseReport> {
     const obstacle = await whyNot(starting);
     if (obstacle !== null) return { answer: { kind: 'not_sent', why: obstacle, unasked: true }, raw: null };
     try {

@@ -9,6 +9,8 @@ import { createInFlight } from './in-flight.ts';
 import { createUnwritten } from './unwritten.ts';
 import { createDriver, type Driver, type Worker } from './worker.ts';
 
+const MINUTE_MS = 60_000;
+
 interface Stand {
   readonly clock: ManualClock;
   readonly driver: Driver;
@@ -66,6 +68,18 @@ describe('a driver', () => {
     await breathe();
     expect(it.steps()).toBe(4);
     expect(it.clock.nextTaskAt()).toBeNull();
+  });
+
+  it.each([
+    ['in ten minutes', 10 * MINUTE_MS, 75_000],
+    ['in a minute', MINUTE_MS, MINUTE_MS],
+    ['in a day', 24 * 60 * MINUTE_MS, 180 * MINUTE_MS],
+  ])('looks at the clock on the way to what falls due %s, for it may be put forward', async (_when, delayMs, looksAfterMs) => {
+    const it = stand();
+    it.dueAt = NOW + delayMs;
+    it.driver.wake();
+    await breathe();
+    expect(it.clock.nextTaskAt()).toBe(NOW + looksAfterMs);
   });
 
   it('woken while it works looks once more', async () => {

@@ -30,6 +30,9 @@ export interface Driver {
 
 /** When the database cannot be asked, or nothing can be done about what is due, the workers look again after this. */
 const TROUBLE_PAUSE_MS = 1_000;
+/** An alarm counts time as it passes, and knows nothing of a clock that is put forward: so the clock is looked at on the way, the oftener the nearer the instant is. */
+const LOOK_AGAIN_MS = 60_000;
+const LOOKS_ON_THE_WAY = 8;
 
 export function createDriver(options: {
   readonly workers: readonly Worker[];
@@ -89,7 +92,9 @@ export function createDriver(options: {
 
   /** What was due already when nothing could be done about it waits for room, or for a database that writes: no use in asking at once. */
   function delayUntil(dueAt: Instant, lookedAt: Instant): number {
-    return dueAt <= lookedAt ? TROUBLE_PAUSE_MS : Math.max(0, dueAt - clock.now());
+    if (dueAt <= lookedAt) return TROUBLE_PAUSE_MS;
+    const delayMs = Math.max(0, dueAt - clock.now());
+    return Math.min(delayMs, Math.max(LOOK_AGAIN_MS, Math.ceil(delayMs / LOOKS_ON_THE_WAY)));
   }
 
   function setAlarm(delayMs: number): void {

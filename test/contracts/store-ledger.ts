@@ -3,7 +3,7 @@
 import { expect, type TestAPI } from 'vitest';
 import { exchange, reversalOf, saleOf, walletAccount, type Journal, type Transfer } from '../../src/domain/ledger.ts';
 import { kes } from '../../src/domain/money.ts';
-import type { Order } from '../../src/domain/order.ts';
+import type { AirtimeOrder, Order } from '../../src/domain/order.ts';
 import type { Change, Store, TurnOutcome } from '../../src/ports/store.ts';
 import {
   achieng,
@@ -36,7 +36,7 @@ export function ledgerContract(it: TestAPI, world: () => OpenStore): void {
   const deliveryOf = (one: Order): Change => advance(one, 'webhook_positive', 'submitting', 'delivered');
   const post = (journal: Journal): Promise<TurnOutcome['kind']> =>
     endOf(store(), turn(message(achieng), [{ kind: 'post', journal }]));
-  const submitted = async (): Promise<Order> => {
+  const submitted = async (): Promise<AirtimeOrder> => {
     await welcomed(store(), achieng);
     const one = await placed(store(), achieng);
     await started(store(), one);

@@ -17,6 +17,7 @@ import {
   delivered,
   drafting,
   endOf,
+  firstCall,
   known,
   message,
   openOrder,
@@ -26,6 +27,7 @@ import {
   placed,
   remember,
   sale,
+  smsOrder,
   started,
   turn,
   type OpenStore,
@@ -178,6 +180,21 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
       payer: { orders: 2, kes: 103 },
       recipient: { orders: 2, kes: 120 },
     });
+  });
+
+  it('counts an order of SMS for its person and its payer, prompts and shillings, and for no recipient', async () => {
+    await welcomed(store(), achieng);
+    const one = smsOrder(achieng, { payer, amountKes: kes(300) });
+    await commit(store(), message(achieng), [openOrder(one), firstCall(one)]);
+    const event = message(achieng);
+    const [view] = await store().load([event], new Map([[event.id, { payer, recipient: null }]]));
+    const counted = { orders: 1, kes: 300 };
+    expect(view?.use).toMatchObject({
+      payer: { promptsLastHour: 1, promptsByCustomerLastDay: 1, live: { reference: one.reference } },
+      recipient: null,
+      today: { person: counted, payer: counted, recipient: { orders: 0, kes: 0 } },
+    });
+    expect(Object.keys(view?.versions ?? {}).filter((name) => name.startsWith('recipient:'))).toEqual([]);
   });
 
   it('measures whom it is asked to, also where no draft is open', async () => {

@@ -15,6 +15,7 @@ import {
   commit,
   delivered,
   endOf,
+  firstCall,
   freshId,
   known,
   message,
@@ -23,6 +24,7 @@ import {
   order,
   phones,
   placed,
+  smsOrder,
   started,
   turn,
   welcomed,
@@ -52,6 +54,25 @@ export function ordersContract(it: TestAPI, world: () => OpenStore): void {
     expect(view.order).toEqual({ ...one, version: 1 });
     expect(view).toMatchObject({ customer: { id: achieng.customerId }, conversation: { id: achieng.conversationId } });
     expect(view.versions).toMatchObject({ [`order:${one.id}`]: 1, [`conversation:${achieng.conversationId}`]: 1 });
+  });
+
+  it.each([null, 'app-1'])('keeps an order of SMS exactly, for a wallet in the app %s', async (appId) => {
+    await welcomed(store(), achieng);
+    const wallet = { appId, userId: 'user 7' };
+    const one = smsOrder(achieng, { wallet, units: 142, price: { milliKes: 700, source: 'customer' } });
+    await commit(store(), message(achieng), [openOrder(one), firstCall(one)]);
+    expect((await known(store(), operatorEvent(one))).order).toEqual({ ...one, version: 1 });
+    expect((await known(store(), message(achieng))).recentOrders).toEqual([{ ...one, version: 1 }]);
+    const [item] = await store().claimOutbox('call', NOW, 10, 1);
+    expect(item?.work).toEqual({ kind: 'call', order: { ...one, version: 1 }, purpose: 'request_payment' });
+  });
+
+  it('lets one prompt ring on a phone, whatever is paid', async () => {
+    await welcomed(store(), achieng);
+    await placed(store(), achieng);
+    expect(await endOf(store(), turn(message(achieng), [openOrder(smsOrder(achieng))]))).toBe('poisoned');
+    await commit(store(), message(achieng), [openOrder(smsOrder(achieng, { payer: phones.baraka }))]);
+    expect(await endOf(store(), turn(message(achieng), [openOrder(order(achieng, { payer: phones.baraka }))]))).toBe('poisoned');
   });
 
   it('names a customer’s orders, the newest first, at most 20', async () => {

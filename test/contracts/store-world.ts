@@ -7,7 +7,7 @@ import { newSession, type Draft, type Session } from '../../src/conversation/ses
 import { saleOf } from '../../src/domain/ledger.ts';
 import { kes } from '../../src/domain/money.ts';
 import { msisdn, type Msisdn } from '../../src/domain/msisdn.ts';
-import type { Order, OrderEventKind, OrderState } from '../../src/domain/order.ts';
+import type { AirtimeOrder, Order, OrderEventKind, OrderState, SmsOrder } from '../../src/domain/order.ts';
 import type { ChannelName, ChatAddress } from '../../src/ports/channel.ts';
 import type { Change, Conversation, Known, Store, Turn, TurnEvent, TurnOutcome } from '../../src/ports/store.ts';
 
@@ -134,7 +134,7 @@ export function drafting(payer: Msisdn | string): Session {
   return { ...newSession('sw'), languageKnown: true, noticed: true, draft, choices, failures: 1 };
 }
 
-export function order(who: Person, more: Partial<Order> = {}): Order {
+export function order(who: Person, more: Partial<AirtimeOrder> = {}): AirtimeOrder {
   const id = more.id ?? freshId('order');
   const at = more.createdAt ?? NOW;
   return {
@@ -162,16 +162,32 @@ export function order(who: Person, more: Partial<Order> = {}): Order {
   };
 }
 
+export function smsOrder(who: Person, more: Partial<SmsOrder> = {}): SmsOrder {
+  const { kind: _, recipient: _to, recipientNetwork: _on, recipientName: _called, ...common } = order(who);
+  return {
+    ...common,
+    kind: 'sms',
+    paymentNetwork: 'M-Pesa',
+    wallet: { appId: null, userId: who.customerId },
+    units: 125,
+    price: { milliKes: 800, source: 'default' },
+    ...more,
+  };
+}
+
 export function openOrder(one: Order): Change {
   return { kind: 'open_order', order: one, actor: { kind: 'customer', id: one.customerId } };
 }
 
 /** An order as the confirmation's yes makes it: opened, and its call waiting. */
-export async function placed(store: Store, who: Person, more: Partial<Order> = {}): Promise<Order> {
+export async function placed(store: Store, who: Person, more: Partial<AirtimeOrder> = {}): Promise<AirtimeOrder> {
   const one = order(who, more);
-  const call: Change = { kind: 'call', orderId: one.id, purpose: 'buy_airtime', dueAt: one.createdAt };
-  await commit(store, message(who, { at: one.createdAt }), [openOrder(one), call]);
+  await commit(store, message(who, { at: one.createdAt }), [openOrder(one), firstCall(one)]);
   return one;
+}
+
+export function firstCall({ id, kind, createdAt }: Order): Change {
+  return { kind: 'call', orderId: id, purpose: kind === 'airtime' ? 'buy_airtime' : 'request_payment', dueAt: createdAt };
 }
 
 type Advance = Extract<Change, { kind: 'advance_order' }>;
@@ -212,12 +228,12 @@ export async function started(store: Store, one: Order, at = NOW): Promise<void>
 }
 
 /** What is posted in the turn that delivers the order. */
-export function sale(one: Order): Change {
+export function sale(one: AirtimeOrder): Change {
   return { kind: 'post', journal: saleOf(one) };
 }
 
 /** All the way to delivery. */
-export async function delivered(store: Store, one: Order, at = NOW): Promise<void> {
+export async function delivered(store: Store, one: AirtimeOrder, at = NOW): Promise<void> {
   await started(store, one, at);
   await commit(store, operatorEvent(one, at), [
     callState(one, 'answered'),

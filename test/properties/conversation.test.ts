@@ -154,8 +154,10 @@ function confirmedValues(text: string): string | null {
   return [amount.replaceAll(',', ''), recipient.replaceAll(' ', ''), payer.replaceAll(' ', ''), network].join(' ');
 }
 
-function valuesOf({ amountKes, recipient, payer, paymentNetwork }: Order): string {
-  return [amountKes, `0${recipient.slice(3)}`, `0${payer.slice(3)}`, paymentNetwork].join(' ');
+function valuesOf(order: Order): string {
+  const { amountKes, payer, paymentNetwork } = order;
+  const goods = order.kind === 'airtime' ? `0${order.recipient.slice(3)}` : `${order.units} SMS`;
+  return [amountKes, goods, `0${payer.slice(3)}`, paymentNetwork].join(' ');
 }
 
 describe('any dozen of inputs', () => {

@@ -93,6 +93,42 @@ it('a yes that was written while the confirmation was still on its way buys noth
   expect(orders()).toBe(1);
 });
 
+describe('on a network that tells whole seconds', () => {
+  const seconds = (at: number): number => Math.floor(at / 1_000) * 1_000;
+
+  it.each([
+    [900, 0],
+    [2_100, 1],
+  ])('the same number again %i ms after the one before buys %i', async (apartMs, bought) => {
+    world = await openWorld({ numbered: true, startAt: Date.parse('2026-11-22T08:00:00.100Z') });
+    const from = (text: string): Partial<InboundMessage> => ({ ...says(text), sentAt: seconds(world.clock.now() - 50) });
+    await world.hear(from('airtime for 0733000000'));
+    await world.pass(10_000);
+    await world.hear(from('1'));
+    await world.pass(apartMs);
+    await world.hear(from('1'));
+    expect(orders()).toBe(bought);
+  });
+
+  it('what was held up and comes all at once buys nothing', async () => {
+    world = await openWorld({ numbered: true });
+    const from = (text: string, agoMs: number): Partial<InboundMessage> => ({
+      ...says(text),
+      sentAt: seconds(world.clock.now() - agoMs),
+    });
+    await world.hear(from('hello', 0));
+    // As long as lags are kept, and longer: all that is known of the network is that it is slow.
+    for (const ago of [90_000, 80_000, 70_000, 60_000]) await world.hear(from('hello', ago));
+    await world.hear(from('100 to 0733000000', 50_000));
+    await world.pass(500);
+    await world.hear(from('yes', 10_000));
+    expect(orders()).toBe(0);
+    await world.pass(2_000);
+    await world.hear(from('yes', 0));
+    expect(orders()).toBe(1);
+  });
+});
+
 describe('words that were written before the question and come after it', () => {
   const at = (sentAt: number, text: string): Partial<InboundMessage> => ({ ...says(text), sentAt });
 

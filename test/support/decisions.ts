@@ -6,7 +6,7 @@ import { CLOSED } from '../../src/domain/breaker.ts';
 import type { PayerUse, PurchaseUse } from '../../src/domain/limits.ts';
 import { kes } from '../../src/domain/money.ts';
 import { msisdn } from '../../src/domain/msisdn.ts';
-import type { Order } from '../../src/domain/order.ts';
+import type { AirtimeOrder, SmsOrder } from '../../src/domain/order.ts';
 import type { InboundMessage } from '../../src/ports/channel.ts';
 import type { Change, Conversation, Known, Turn, TurnEvent } from '../../src/ports/store.ts';
 import { loadReference } from '../../src/reference.ts';
@@ -20,7 +20,7 @@ export const DAY_MS = 24 * HOUR_MS;
 export const OWN = msisdn('254722000001');
 export const MUM = msisdn('254733000002');
 
-export function anOrder(more: Partial<Order> = {}): Order {
+export function anOrder(more: Partial<AirtimeOrder> = {}): AirtimeOrder {
   return {
     id: 'o-1',
     reference: 'JZ7K2M4QPW',
@@ -42,6 +42,19 @@ export function anOrder(more: Partial<Order> = {}): Order {
     createdAt: NOW,
     changedAt: NOW,
     version: 7,
+    ...more,
+  };
+}
+
+export function anSmsOrder(more: Partial<SmsOrder> = {}): SmsOrder {
+  const { kind: _, recipient: _to, recipientNetwork: _on, recipientName: _called, ...common } = anOrder();
+  return {
+    ...common,
+    kind: 'sms',
+    paymentNetwork: 'M-Pesa',
+    wallet: { appId: null, userId: 'c-1' },
+    units: 125,
+    price: { milliKes: 800, source: 'default' },
     ...more,
   };
 }

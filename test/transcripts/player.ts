@@ -4,6 +4,7 @@
  */
 
 import { parseMsisdn } from '../../src/domain/msisdn.ts';
+import { assertNever } from '../../src/lib/assert.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { parseFault } from '../../src/sandbox/faults.ts';
 import type { Order } from '../../src/domain/order.ts';
@@ -359,16 +360,21 @@ function addressOf({ name, channel }: Person): InboundMessage['address'] {
 }
 
 function factsOf(order: Order): string[] {
-  const network = order.recipientNetwork === null ? 'network-open' : `network-${order.recipientNetwork}`;
-  return [
-    String(order.amountKes),
-    `to:${order.recipient}`,
-    order.recipient,
-    `by:${order.payer}`,
-    order.payer,
-    order.paymentNetwork,
-    network,
-  ];
+  const { amountKes, payer, paymentNetwork } = order;
+  return [String(amountKes), `by:${payer}`, payer, paymentNetwork, ...goodsFacts(order)];
+}
+
+function goodsFacts(order: Order): string[] {
+  switch (order.kind) {
+    case 'airtime': {
+      const { recipient, recipientNetwork } = order;
+      return [`to:${recipient}`, recipient, recipientNetwork === null ? 'network-open' : `network-${recipientNetwork}`];
+    }
+    case 'sms':
+      return [`units:${order.units}`, `price:${order.price.milliKes}`, `wallet:${order.wallet.userId}`];
+    default:
+      return assertNever(order);
+  }
 }
 
 function equal(actual: unknown, wanted: unknown): void {

@@ -5,12 +5,12 @@
 
 import { refusedUntil } from '../../domain/breaker.ts';
 import { mayBuy, type PurchaseRefusal } from '../../domain/limits.ts';
-import type { Order } from '../../domain/order.ts';
+import type { AirtimeOrder } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { Phrase } from '../reply.ts';
 import type { Surroundings } from '../surroundings.ts';
 
-type Wanted = Pick<Order, 'payer' | 'recipient' | 'amountKes'>;
+type Wanted = Pick<AirtimeOrder, 'payer' | 'recipient' | 'amountKes'>;
 
 /** Null: it may be bought. */
 export function obstacle(wanted: Wanted, around: Surroundings): Phrase | null {

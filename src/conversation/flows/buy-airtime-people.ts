@@ -3,6 +3,7 @@
  * for each other: a number that could be either is asked about.
  */
 
+import { partiesOf } from '../../domain/limits.ts';
 import { kes } from '../../domain/money.ts';
 import { msisdn, parseMsisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { SaidOrder, Understood } from '../../understanding/understood.ts';
@@ -171,5 +172,6 @@ function takeNumber(value: string, _draft: Draft, around: Surroundings): Reading
 }
 
 function recentNumbers(around: Surroundings, role: 'recipient' | 'payer'): Msisdn[] {
-  return [...new Set(around.orders.map((order) => order[role]))];
+  const numbers = around.orders.map((order) => partiesOf(order)[role]);
+  return [...new Set(numbers.filter((number) => number !== null))];
 }

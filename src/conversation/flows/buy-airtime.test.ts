@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { BUSINESS, Talk, type Heard } from '../../../test/support/engine-talk.ts';
 import type { PayerUse } from '../../domain/limits.ts';
 import { msisdn } from '../../domain/msisdn.ts';
-import type { Order, OrderState } from '../../domain/order.ts';
+import type { AirtimeOrder, OrderState } from '../../domain/order.ts';
 
-const placed = (heard: Heard): Order | undefined =>
-  heard.effects.flatMap((effect) => (effect.kind === 'place_order' ? [effect.order] : []))[0];
+const placed = (heard: Heard): AirtimeOrder | undefined =>
+  heard.effects.flatMap((effect) => (effect.kind === 'place_order' && effect.order.kind === 'airtime' ? [effect.order] : []))[0];
 
-function bought(...texts: string[]): Order {
+function bought(...texts: string[]): AirtimeOrder {
   const talk = new Talk();
   for (const text of texts) talk.say(text);
   const order = placed(talk.say('yes'));
@@ -18,7 +18,7 @@ function bought(...texts: string[]): Order {
 }
 
 describe('an order', () => {
-  it.each<[string[], Partial<Order>]>([
+  it.each<[string[], Partial<AirtimeOrder>]>([
     [
       ['100 to 0733000000'],
       { amountKes: 100 as never, recipient: msisdn('254733000000'), payer: msisdn('254722002000'), paymentNetwork: 'M-Pesa' },

@@ -7,7 +7,7 @@ import type { Parties } from '../../domain/limits.ts';
 import { kes } from '../../domain/money.ts';
 import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import { networkOf, paymentNetworkOf, PAYMENT_NETWORKS, RECIPIENT_NETWORKS, type PaymentNetwork } from '../../domain/networks.ts';
-import { PROMPT_LIVE_MS, type Order } from '../../domain/order.ts';
+import { PROMPT_LIVE_MS, type AirtimeOrder, type Order } from '../../domain/order.ts';
 import { slotText, type Completion, type Flow } from '../flow.ts';
 import { isUnsettled } from '../order-talk.ts';
 import type { Phrase } from '../reply.ts';
@@ -78,7 +78,7 @@ export const buyAirtime: Flow = {
   complete(draft, around): Completion {
     const wanted = values(draft);
     if (obstacle(wanted, around) !== null) return { kind: 'refused' };
-    const order: Order = {
+    const order: AirtimeOrder = {
       id: around.ids.id('o'),
       reference: around.ids.reference(),
       kind: 'airtime',
@@ -109,7 +109,7 @@ export const buyAirtime: Flow = {
 };
 
 /** A draft at its confirmation holds every value; anything else is a broken invariant. */
-function values(draft: Draft): Pick<Order, 'recipient' | 'recipientNetwork' | 'amountKes' | 'payer' | 'paymentNetwork'> {
+function values(draft: Draft): Pick<AirtimeOrder, 'recipient' | 'recipientNetwork' | 'amountKes' | 'payer' | 'paymentNetwork'> {
   const paymentNetwork = PAYMENT_NETWORKS.find((network) => network === slotText(draft, 'paymentNetwork'));
   // A network that was only guessed from the number is no fact for the upstream: it finds out itself.
   const said = RECIPIENT_NETWORKS.find((network) => network === slotText(draft, 'recipientNetwork')) ?? null;
@@ -138,7 +138,9 @@ function goAhead(payer: Msisdn, around: Surroundings, repeated: boolean): Phrase
 /** An order just like this draft that may still be paid for, or was delivered a short while ago. */
 function sameBefore(draft: Draft, around: Surroundings): Order | null {
   const { recipient, amountKes } = values(draft);
-  const same = around.orders.filter((order) => order.recipient === recipient && order.amountKes === amountKes);
+  const same = around.orders.filter(
+    (order) => order.kind === 'airtime' && order.recipient === recipient && order.amountKes === amountKes,
+  );
   const recent = ({ state, createdAt }: Order): boolean => state === 'delivered' && around.now - createdAt < SAME_AGAIN_MS;
   return same.find((order) => isUnsettled(order)) ?? same.find((order) => recent(order)) ?? null;
 }

@@ -138,7 +138,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     if (customer !== null) note(`customer:${customer.id}`);
     if (claim !== null) note(`customer:${claim.customerId}`);
     if (parties !== null) note(`payer:${parties.payer}`);
-    if (parties !== null) note(`recipient:${parties.recipient}`);
+    if (parties?.recipient != null) note(`recipient:${parties.recipient}`);
     if (order !== null) read[`order:${order.id}`] = order.version;
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
     const wallet = walletOf(event);

@@ -5,37 +5,35 @@
 
 import { msisdn } from '../../domain/msisdn.ts';
 import { kes } from '../../domain/money.ts';
-import { ORDER_STATES, type Order } from '../../domain/order.ts';
+import { ORDER_STATES, type AirtimeOrder, type Order, type SmsOrder } from '../../domain/order.ts';
+import { PRICE_SOURCES } from '../../domain/tariff.ts';
 import { PAYMENT_NETWORKS, RECIPIENT_NETWORKS } from '../../domain/networks.ts';
 import type { orders } from './schema.ts';
 
 export const CENTS_PER_KES = 100;
 
 type Columns = Omit<typeof orders.$inferSelect, 'currency' | 'recipient_phone' | 'payer_phone' | 'ringing_phone'>;
-export type OrderRow = Columns & { readonly recipient: string; readonly payer: string };
+export type OrderRow = Columns & { readonly recipient: string | null; readonly payer: string };
 
 /** To be followed by a WHERE on `o`. An order whose numbers were erased is not found. */
 export const SELECT_ORDER = `SELECT o.id, o.ref, o.kind, o.state, o.customer_id, o.conversation_id, o.amount_minor,
-  recipient.msisdn AS recipient, o.recipient_network, o.recipient_name, payer.msisdn AS payer, o.payment_network, o.draft, o.revision,
+  recipient.msisdn AS recipient, o.recipient_network, o.recipient_name, o.wallet_app_id, o.wallet_user_id, o.sms_units, o.price_millikes,
+  o.price_source, payer.msisdn AS payer, o.payment_network, o.draft, o.revision,
   o.tries_not_sent, o.upstream_reference, o.prompt_live_until, o.created_at, o.changed_at, o.version
   FROM orders o
-  JOIN phone recipient ON recipient.id = o.recipient_phone AND recipient.msisdn IS NOT NULL
-  JOIN phone payer ON payer.id = o.payer_phone AND payer.msisdn IS NOT NULL`;
+  LEFT JOIN phone recipient ON recipient.id = o.recipient_phone
+  JOIN phone payer ON payer.id = o.payer_phone AND payer.msisdn IS NOT NULL
+    AND (o.recipient_phone IS NULL OR recipient.msisdn IS NOT NULL)`;
 
 export function toOrder(row: OrderRow): Order {
-  return {
+  const common = {
     id: row.id,
     reference: row.ref,
-    kind: oneOf(KINDS, row.kind, row),
     state: oneOf(ORDER_STATES, row.state, row),
     customerId: row.customer_id,
     conversationId: row.conversation_id,
     amountKes: kes(row.amount_minor / CENTS_PER_KES),
-    recipient: msisdn(row.recipient),
-    recipientNetwork: row.recipient_network === null ? null : oneOf(RECIPIENT_NETWORKS, row.recipient_network, row),
-    recipientName: row.recipient_name,
     payer: msisdn(row.payer),
-    paymentNetwork: oneOf(PAYMENT_NETWORKS, row.payment_network, row),
     draft: row.draft,
     revision: row.revision,
     triesNotSent: row.tries_not_sent,
@@ -45,9 +43,39 @@ export function toOrder(row: OrderRow): Order {
     changedAt: row.changed_at,
     version: row.version,
   };
+  const kind = oneOf(KINDS, row.kind, row);
+  return kind === 'airtime' ? { ...common, ...airtimeOf(row) } : { ...common, ...smsOf(row) };
 }
 
-const KINDS: readonly Order['kind'][] = ['airtime'];
+const KINDS: readonly Order['kind'][] = ['airtime', 'sms'];
+
+function airtimeOf(
+  row: OrderRow,
+): Pick<AirtimeOrder, 'kind' | 'recipient' | 'recipientNetwork' | 'recipientName' | 'paymentNetwork'> {
+  return {
+    kind: 'airtime',
+    recipient: msisdn(there(row.recipient, row)),
+    recipientNetwork: row.recipient_network === null ? null : oneOf(RECIPIENT_NETWORKS, row.recipient_network, row),
+    recipientName: row.recipient_name,
+    paymentNetwork: oneOf(PAYMENT_NETWORKS, row.payment_network, row),
+  };
+}
+
+function smsOf(row: OrderRow): Pick<SmsOrder, 'kind' | 'paymentNetwork' | 'wallet' | 'units' | 'price'> {
+  const appId = there(row.wallet_app_id, row);
+  return {
+    kind: 'sms',
+    paymentNetwork: oneOf(['M-Pesa'] as const, row.payment_network, row),
+    wallet: { appId: appId === '' ? null : appId, userId: there(row.wallet_user_id, row) },
+    units: there(row.sms_units, row),
+    price: { milliKes: there(row.price_millikes, row), source: oneOf(PRICE_SOURCES, there(row.price_source, row), row) },
+  };
+}
+
+function there<T>(value: T | null, { ref }: OrderRow): T {
+  if (value === null) throw new Error(`invariant broken: order ${ref} lacks what an order of its kind has`);
+  return value;
+}
 
 function oneOf<T extends string>(known: readonly T[], value: string, { ref }: OrderRow): T {
   const found = known.find((one) => one === value);

@@ -45,8 +45,9 @@ export function personalDataReader(db: Db): PersonalDataReader {
   );
   const orders = about(
     `SELECT o.ref AS reference, ${time('o.created_at')} AS at, o.state, o.currency, o.amount_minor AS amountInCents,
-            g.msisdn AS recipient, o.recipient_name AS recipientName, p.msisdn AS payer, o.payment_network AS paymentNetwork
-     FROM orders o JOIN phone g ON g.id = o.recipient_phone JOIN phone p ON p.id = o.payer_phone
+            o.kind, g.msisdn AS recipient, o.recipient_name AS recipientName, o.sms_units AS sms, o.wallet_user_id AS wallet,
+            p.msisdn AS payer, o.payment_network AS paymentNetwork
+     FROM orders o LEFT JOIN phone g ON g.id = o.recipient_phone JOIN phone p ON p.id = o.payer_phone
      WHERE o.customer_id = ? ORDER BY o.rowid`,
   );
   const messages = about(

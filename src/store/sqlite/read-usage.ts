@@ -55,7 +55,7 @@ export function usageReader(db: Db, stopList: StopList): UsageReader {
       today: {
         person: today('person', person),
         payer: today('payer', payerId),
-        recipient: today('recipient', phoneId.get(recipient)),
+        recipient: today('recipient', recipient === null ? undefined : phoneId.get(recipient)),
       },
     };
   };
@@ -69,13 +69,13 @@ function payerReader(db: Db, stopList: StopList): PayerReader {
   const prompts = db.prepare<[Instant, string, number, Instant, Instant], Prompts>(
     `SELECT count(*) FILTER (WHERE o.created_at > ?) AS lastHour, count(*) AS lastDay,
             count(*) FILTER (WHERE o.customer_id = ?) AS byCustomer
-     FROM orders o JOIN call c ON c.order_id = o.id AND c.purpose = 'buy_airtime'
+     FROM orders o JOIN call c ON c.order_id = o.id AND c.purpose IN ('buy_airtime', 'request_payment')
      WHERE o.payer_phone = ? AND o.created_at > ? AND o.created_at < ? AND (c.state = 'pending' OR c.started_at IS NOT NULL)`,
   );
   // One that the upstream refused rang nowhere, and one that is confirmed is still to ring.
   const last = db.prepare<[number, Instant, Instant], PastPrompt>(
     `SELECT o.state, c.started_at AS rangAt, o.changed_at AS changedAt
-     FROM orders o JOIN call c ON c.order_id = o.id AND c.purpose = 'buy_airtime'
+     FROM orders o JOIN call c ON c.order_id = o.id AND c.purpose IN ('buy_airtime', 'request_payment')
      WHERE o.payer_phone = ? AND o.created_at > ? AND o.created_at < ? AND c.started_at IS NOT NULL AND o.state NOT IN ('confirmed', 'rejected')
      ORDER BY c.started_at DESC, o.rowid DESC LIMIT ${RECALLED}`,
   );
@@ -116,7 +116,7 @@ const NO_STRANGERS: Strangers = { newPayersLastHour: 0, newPayersLastDay: 0, str
 
 /** Phones that were rung though nobody knows that their owners agree; `payerId`: the one that is asked for now does not count. */
 function strangersReader(db: Db): (customerId: string, payerId: number | null, now: Instant) => Strangers {
-  const rang = `JOIN call c ON c.order_id = o.id AND c.purpose = 'buy_airtime' AND (c.state = 'pending' OR c.started_at IS NOT NULL)`;
+  const rang = `JOIN call c ON c.order_id = o.id AND c.purpose IN ('buy_airtime', 'request_payment') AND (c.state = 'pending' OR c.started_at IS NOT NULL)`;
   const notOwn = `NOT EXISTS (SELECT 1 FROM phone_claim p WHERE p.phone_id = o.payer_phone AND p.customer_id = o.customer_id AND p.ended_at IS NULL)`;
   const neverApproved = (by: string): string =>
     `NOT EXISTS (SELECT 1 FROM orders a JOIN order_step s ON s.order_id = a.id AND s.event IN ('webhook_positive', 'operator_delivered')

@@ -96,15 +96,49 @@ describe('the schema', () => {
 
   /** The order again, of another reference and draft, with its prompt ringing or not. */
   const another = (draft: string, ringing: string): string =>
-    `INSERT INTO orders SELECT 'p', 'JZ2', kind, state, customer_id, conversation_id, currency, amount_minor, recipient_phone,
-       recipient_network, recipient_name, payer_phone, payment_network, ${draft}, revision, tries_not_sent, upstream_reference,
-       prompt_live_until, ${ringing}, created_at, changed_at, version FROM orders`;
+    `INSERT INTO orders (id, ref, kind, state, customer_id, conversation_id, currency, amount_minor, recipient_phone, payer_phone,
+         payment_network, draft, revision, tries_not_sent, ringing_phone, created_at, changed_at, version)
+       SELECT 'p', 'JZ2', kind, state, customer_id, conversation_id, currency, amount_minor, recipient_phone, payer_phone,
+         payment_network, ${draft}, revision, tries_not_sent, ${ringing}, created_at, changed_at, version FROM orders`;
+
+  /** An order of SMS beside it, with one thing otherwise than it must be. */
+  const ofSms = (otherwise: string): string =>
+    `INSERT INTO orders (id, ref, kind, state, customer_id, conversation_id, currency, amount_minor, payer_phone, payment_network,
+         draft, revision, tries_not_sent, wallet_app_id, wallet_user_id, sms_units, price_millikes, price_source, created_at,
+         changed_at, version)
+       SELECT 'p', 'JZ2', 'sms', state, customer_id, conversation_id, currency, amount_minor, payer_phone, payment_network, 'e',
+         revision, tries_not_sent, '', 'c', 125, 800, 'default', created_at, changed_at, version FROM orders;
+     UPDATE orders SET ${otherwise} WHERE id = 'p'`;
+  const delivered = (id: string): string => `UPDATE orders SET state = 'delivered' WHERE id = '${id}'`;
+  const posted = (kind: string, id: string): string =>
+    `INSERT INTO journal (idempotency_key, kind, order_id, at) VALUES ('${kind}', '${kind}', '${id}', 1)`;
 
   it.each([
     ['two prompts on one phone', another("'e'", 'ringing_phone'), 'UNIQUE constraint failed: orders.ringing_phone'],
     ['two orders of one draft', another('draft', 'NULL'), 'orders.conversation_id, orders.draft'],
     ['a prompt on another phone than the payer’s', 'UPDATE orders SET ringing_phone = 2', 'CHECK constraint failed'],
     ['an order for nothing', 'UPDATE orders SET amount_minor = 0', 'CHECK constraint failed'],
+    ['an order of another kind', "UPDATE orders SET kind = 'data'", 'CHECK constraint failed'],
+    ['airtime for nobody', 'UPDATE orders SET recipient_phone = NULL', 'CHECK constraint failed'],
+    ['airtime for a wallet', "UPDATE orders SET wallet_user_id = 'c'", 'CHECK constraint failed'],
+    ['SMS for a number', ofSms('recipient_phone = 1'), 'CHECK constraint failed'],
+    ['SMS for no wallet', ofSms('wallet_user_id = NULL'), 'CHECK constraint failed'],
+    ['SMS without their price', ofSms('price_millikes = NULL'), 'CHECK constraint failed'],
+    ['no SMS at all', ofSms('sms_units = 0'), 'CHECK constraint failed'],
+    ['two prompts on one phone, of either kind', ofSms('ringing_phone = 1'), 'UNIQUE constraint failed: orders.ringing_phone'],
+    ['a sale of SMS', `${ofSms("state = 'delivered'")}; ${posted('sale', 'p')}`, 'a sale belongs to'],
+    ['a top-up for airtime', `${delivered('o')}; ${posted('top_up', 'o')}`, 'a top-up of an order belongs to'],
+    [
+      'a top-up before it is delivered',
+      `${ofSms("state = 'review'")}; ${posted('top_up', 'p')}`,
+      'a top-up of an order belongs to',
+    ],
+    [
+      'a second top-up for one order',
+      `${ofSms("state = 'delivered'")}; ${posted('top_up', 'p')}; INSERT INTO journal (idempotency_key, kind, order_id, at)
+         VALUES ('again', 'top_up', 'p', 1)`,
+      'UNIQUE constraint failed: journal.order_id',
+    ],
     ['an order of nobody', "UPDATE orders SET customer_id = 'x'", 'FOREIGN KEY constraint failed'],
     ['a number that is none', "INSERT INTO phone (msisdn) VALUES ('0722000001')", 'CHECK constraint failed'],
     ['a session that is no JSON', "UPDATE conversation SET session = '{'", 'CHECK constraint failed'],
@@ -130,6 +164,7 @@ describe('the schema', () => {
       'SELECT 1 FROM outbox WHERE lane = 1 AND dead_at IS NULL',
       'SELECT * FROM orders WHERE customer_id = 1 ORDER BY created_at DESC, rowid DESC LIMIT 20',
       'SELECT * FROM orders WHERE payer_phone = 1 AND created_at > 1',
+      'SELECT * FROM orders WHERE recipient_phone = 1 AND created_at > 1',
       'SELECT 1 FROM orders WHERE ringing_phone = 1',
       'SELECT 1 FROM orders WHERE upstream_reference = 1',
       "SELECT text FROM message WHERE direction = 'out' AND channel_message_id = 1",

@@ -78,7 +78,9 @@ function salesChecker(db: Db): LedgerWriter['assertSales'] {
   );
   const expected = (id: string): Journal | null => {
     const order = ordered.get(id);
-    return order === undefined ? null : saleOf({ id, kind: order.kind, amountKes: kes(order.amount_minor / CENTS_PER_KES) });
+    return order?.kind === 'airtime'
+      ? saleOf({ id, kind: order.kind, amountKes: kes(order.amount_minor / CENTS_PER_KES) })
+      : null;
   };
   return (changes) => {
     const delivered = changes.flatMap(deliveredBy).sort();

@@ -4,10 +4,10 @@
  */
 
 import { hash } from 'node:crypto';
-import { assert } from '../../lib/assert.ts';
+import { assert, assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { scrub } from '../../lib/log.ts';
-import { isInFlight, nextState, type Actor, type OrderState } from '../../domain/order.ts';
+import { isInFlight, nextState, type Actor, type Order, type OrderState } from '../../domain/order.ts';
 import type { CallState, Change } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import { CENTS_PER_KES } from './order-rows.ts';
@@ -79,9 +79,10 @@ function openWriter(db: Db, phones: Phones, step: (step: Step) => void): OrdersW
   const release = db.prepare<[number, Instant, string]>(RELEASE_STALE);
   const insert = db.prepare(
     `INSERT INTO orders (id, ref, kind, state, customer_id, conversation_id, currency, amount_minor, recipient_phone,
-       recipient_network, recipient_name, payer_phone, payment_network, draft, revision, tries_not_sent, upstream_reference,
-       prompt_live_until, ringing_phone, created_at, changed_at, version)
-     VALUES (?, ?, ?, ?, ?, ?, 'KES', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
+       recipient_network, recipient_name, wallet_app_id, wallet_user_id, sms_units, price_millikes, price_source, payer_phone,
+       payment_network, draft, revision, tries_not_sent, upstream_reference, prompt_live_until, ringing_phone, created_at,
+       changed_at, version)
+     VALUES (?, ?, ?, ?, ?, ?, 'KES', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
   );
   return ({ order, actor }, { at }) => {
     const payer = phones.idOf(order.payer);
@@ -95,9 +96,7 @@ function openWriter(db: Db, phones: Phones, step: (step: Step) => void): OrdersW
       order.customerId,
       order.conversationId,
       order.amountKes * CENTS_PER_KES,
-      phones.idOf(order.recipient),
-      order.recipientNetwork,
-      order.recipientName,
+      ...boughtColumns(order, phones),
       payer,
       order.paymentNetwork,
       order.draft,
@@ -111,6 +110,20 @@ function openWriter(db: Db, phones: Phones, step: (step: Step) => void): OrdersW
     );
     step({ orderId: order.id, event: 'opened', from: null, to: order.state, actor, evidence: '', rawId: null, at });
   };
+}
+
+/** From `recipient_phone` to `price_source`: what is bought, and for whom. */
+function boughtColumns(order: Order, phones: Phones): readonly (string | number | null)[] {
+  switch (order.kind) {
+    case 'airtime':
+      return [phones.idOf(order.recipient), order.recipientNetwork, order.recipientName, null, null, null, null, null];
+    case 'sms': {
+      const { wallet, units, price } = order;
+      return [null, null, null, wallet.appId ?? '', wallet.userId, units, price.milliKes, price.source];
+    }
+    default:
+      return assertNever(order);
+  }
 }
 
 interface Standing {

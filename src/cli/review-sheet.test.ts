@@ -1,0 +1,33 @@
+/** Shows what an operator reads of an order of either kind. */
+
+import { expect, it } from 'vitest';
+import { anOrder, anSmsOrder, MINUTE_MS, NOW } from '../../test/support/decisions.ts';
+import type { Order } from '../domain/order.ts';
+import { caseLines, casesJson } from './review-list.ts';
+import { orderSheet } from './review-sheet.ts';
+
+const sheet = (order: Order): string[] => orderSheet({ order, who: null, steps: [], calls: [] }, [], NOW + MINUTE_MS);
+const open = (order: Order) => ({ orders: [{ order, why: 'silence' }], items: [], salesStopped: null });
+
+it('says of airtime what goes to whom', () => {
+  expect(sheet(anOrder({ recipientNetwork: 'Airtel' }))).toContain('  airtime      KES 100 to 0733 000 002 (Airtel)');
+});
+
+it('says of SMS how many go into whose wallet, and at which price', () => {
+  const order = anSmsOrder({
+    state: 'review',
+    price: { milliKes: 750, source: 'app' },
+    wallet: { appId: 'shop', userId: 'u 7' },
+  });
+  expect(sheet(order).slice(1, 4)).toEqual([
+    '  sms          125 for KES 100, at KES 0.75 each (app price)',
+    '  wallet       of u 7 in shop',
+    '  paid by      0722 000 001, M-Pesa',
+  ]);
+  expect(caseLines(open(order), NOW + MINUTE_MS)[0]).toBe(
+    'JZ7K2M4QPW  1 min  in review: 125 SMS for KES 100, paid by 0722 000 001 (silence)',
+  );
+  expect(casesJson(open(order), NOW)).toMatchObject({
+    orders: [{ kind: 'order', buys: 'sms', units: 125, wallet: { appId: 'shop', userId: 'u 7' } }],
+  });
+});

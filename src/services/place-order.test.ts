@@ -1,0 +1,43 @@
+/** Shows what placing an order of either kind rests on and leaves behind. */
+
+import { describe, expect, it } from 'vitest';
+import { anOrder, anSmsOrder, knownOf, MINUTE_MS, MUM, NOW, OWN } from '../../test/support/decisions.ts';
+import type { Order } from '../domain/order.ts';
+import { placed } from './place-order.ts';
+
+const actor = { kind: 'customer', id: 'c-1' } as const;
+
+describe('placing', () => {
+  it.each<[string, Order, string, string[], string[]]>([
+    ['airtime', anOrder(), 'buy_airtime', [`recipient:${MUM}`], ['switch:breaker']],
+    ['SMS', anSmsOrder(), 'request_payment', [], []],
+  ])('an order of %s asks its upstream once, and cannot be forgotten', (_kind, order, purpose, recipient, upstream) => {
+    const { changes, read, touched } = placed(order, actor, knownOf());
+    const shared = [`payer:${OWN}`, ...recipient, 'customer:c-1'];
+    expect(touched).toEqual(shared);
+    expect(read).toEqual([...shared, 'switch:sales', ...upstream]);
+    expect(changes).toEqual([
+      { kind: 'open_order', order, actor },
+      { kind: 'call', orderId: 'o-1', purpose, dueAt: NOW },
+      {
+        kind: 'set_timer',
+        key: 'prompt:o-1',
+        dueAt: NOW + 3 * MINUTE_MS,
+        timer: { kind: 'prompt_lapsed', orderId: 'o-1' },
+      },
+      {
+        kind: 'set_timer',
+        key: 'silence:o-1',
+        dueAt: NOW + 10 * MINUTE_MS,
+        timer: { kind: 'order_silence', orderId: 'o-1' },
+      },
+    ]);
+  });
+
+  it('an order of SMS is no trial of the airtime upstream', () => {
+    const breaker = { kind: 'open', why: 'away', since: NOW, until: NOW, waitMs: 1 } as const;
+    const kinds = (order: Order): string[] => placed(order, actor, knownOf({ breaker })).changes.map(({ kind }) => kind);
+    expect(kinds(anOrder())).toContain('set_breaker');
+    expect(kinds(anSmsOrder())).not.toContain('set_breaker');
+  });
+});
