@@ -89,6 +89,13 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^operator:(webhook-quarantined|message-given-up|alert)$/, 'why item'],
   [/^operator:event-set-aside$/, 'item'],
   [/^operator:channel-(down|up)$/, 'channel why'],
+  [/^alert:(low|out)/, 'balance threshold user'],
+  [/^alert:days$/, 'count'],
+  [/^alert:top-up$/, 'amount'],
+  [/^alert:sms$/, 'business words'],
+  [/^alert:subject$/, 'business balance'],
+  [/^alert:mail-foot$/, 'business'],
+  [/^alert:/, ''],
   [/^answers:not-sold-/, 'support'],
   [/^answers:prompts-(stopped|allowed)$/, 'number'],
   [/^answers:(stop|how-to-stop|prompts-undo|sambaza|no-balance|not-offered)$/, ''],
@@ -134,6 +141,10 @@ const VALUES: Readonly<Record<string, string | number>> = {
   value: 'Airtel Money',
   typed: '0722 000 00',
   name: 'Wanjiku',
+  balance: '12,500',
+  threshold: '100,000',
+  user: '0722 *** 000',
+  words: 'Your SMS are running low: 12,500 left (alert below 100,000).',
   digits: 9,
   count: 3,
 };
@@ -163,10 +174,12 @@ describe('every text', () => {
     }
   });
 
-  it('is translated, unless it is nothing but a parameter', () => {
+  it('is translated, unless it is nothing but parameters', () => {
     const english = new Map(TEXTS.filter(({ language }) => language === 'en').map(({ key, text }) => [key, text]));
     expect(
-      offenders(({ language, key, text }) => language === 'sw' && english.get(key) === text && !/^\{\{\w+\}\}$/.test(text)),
+      offenders(
+        ({ language, key, text }) => language === 'sw' && english.get(key) === text && !/^(\{\{\w+\}\}(: )?)+$/.test(text),
+      ),
     ).toEqual([]);
   });
 
@@ -290,6 +303,7 @@ const MENUS: Readonly<Record<string, readonly string[]>> = {
   history: ['order:it-arrived', 'order:money-taken', 'order:did-not-pay', 'buy-airtime:option-both', 'common:menu-buy-airtime'],
   'order done': ['order:buy-again', 'common:menu-history'],
   'order refused': ['order:buy-again', 'order:talk-to-us'],
+  'alert of low SMS': ['alert:top-up'],
   'did it arrive': ['order:it-arrived', 'order:money-taken', 'order:did-not-pay'],
 };
 const LABELS = [...new Set(Object.values(MENUS).flat())];

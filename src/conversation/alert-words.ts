@@ -15,7 +15,10 @@ export function alertInChat(facts: AlertFacts, { own, buys }: { readonly own: bo
 }
 
 function topUpChoice({ topUpKes }: AlertFacts): Choice {
-  return { id: freeChoice('buy_sms', String(topUpKes)), label: { key: 'alert:top-up', params: { amount: { kes: kes(topUpKes) } } } };
+  return {
+    id: freeChoice('buy_sms', String(topUpKes)),
+    label: { key: 'alert:top-up', params: { amount: { kes: kes(topUpKes) } } },
+  };
 }
 
 export interface Notice {
@@ -33,12 +36,16 @@ export function alertNotice(facts: AlertFacts, way: 'sms' | 'email', own: boolea
   return { subject, parts: [{ key: 'alert:sms', params: { business, words: first } }, ...rest] };
 }
 
+/** To the owner, and to whoever else is told. */
+type Keys = Readonly<Record<AlertFacts['kind'], readonly [own: string, other: string]>>;
+const LOW: Keys = { crossing: ['alert:low', 'alert:low-of'], reminder: ['alert:low-again', 'alert:low-again-of'] };
+const OUT: Keys = { crossing: ['alert:out', 'alert:out-of'], reminder: ['alert:out-again', 'alert:out-again-of'] };
+
 function words(facts: AlertFacts, own: boolean): Phrase[] {
   const { balance, threshold, daysLeft, message, user } = facts;
   if (message !== null) return [{ key: 'common:plain', params: { text: message } }];
-  const again = facts.kind === 'reminder' ? '-again' : '';
-  const whose = own ? '' : '-of';
-  const key = `alert:${balance === 0 ? 'out' : 'low'}${again}${whose}`;
+  const [ours, others] = (balance === 0 ? OUT : LOW)[facts.kind];
+  const key = own ? ours : others;
   const low: Phrase = { key, params: { balance: grouped(balance), threshold: grouped(threshold), user } };
   return [low, ...lasts(balance, daysLeft)];
 }
@@ -49,6 +56,6 @@ function lasts(balance: number, daysLeft: number | null): Phrase[] {
 }
 
 /** "12,500", as money is written. */
-export function grouped(units: number): string {
+function grouped(units: number): string {
   return String(units).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -13,7 +13,7 @@ export interface ParsedChoice {
   readonly revision: number;
 }
 
-const FORM = /^([a-z]+)(?:=([A-Za-z0-9 .@_-]{1,40}))?:([0-9a-z]{8}|-):(\d{1,6})$/;
+const FORM = /^([a-z_]+)(?:=([A-Za-z0-9 .@_-]{1,40}))?:([0-9a-z]{8}|-):(\d{1,6})$/;
 
 /** A choice that belongs to a draft. */
 export function draftChoice(draft: Draft, action: string, value: string | number | null = null): string {

@@ -71,6 +71,8 @@ export type Effect =
   | { readonly kind: 'help_wanted'; readonly why: string }
   /** The owner of a number wants no payment prompts any more, or wants them again. */
   | { readonly kind: 'stop_prompts'; readonly phone: Msisdn; readonly stopped: boolean }
+  /** The person wants no alerts of low SMS any more, in none of their chats; or wants them again. */
+  | { readonly kind: 'stop_alerts'; readonly stopped: boolean }
   | { readonly kind: 'retire_buttons'; readonly on: string }
   | { readonly kind: 'notice_given'; readonly textVersion: string };
 

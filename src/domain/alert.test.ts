@@ -15,7 +15,8 @@ function planned(
 ): { first: string[]; spare: string[] } {
   const recipients = { ...OWN_ADDRESSES, ...asked.recipients };
   const sends = planSends({ ...asked, recipients }, { ...known, usable: ({ address }) => !unusable.includes(address) });
-  const names = (first: boolean): string[] => sends.filter((send) => send.first === first).map(({ way, address }) => `${way} ${address}`);
+  const names = (first: boolean): string[] =>
+    sends.filter((send) => send.first === first).map(({ way, address }) => `${way} ${address}`);
   return { first: names(true), spare: names(false) };
 }
 
@@ -77,7 +78,9 @@ describe('named addresses', () => {
 
 it.each([
   ['to twice the threshold', { balance: 400, threshold: 500, perDay: 0 }, 800, 500],
-  ['for a month, where that is more', { balance: 400, threshold: 500, perDay: 100 }, 800, 2_100],
+  ['for a month, where that is more', { balance: 400, threshold: 500, perDay: 50 }, 800, 900],
+  ['one busy day is no pace', { balance: 400, threshold: 500, perDay: 900 }, 800, 1_300],
+  ['no more than one payment can be', { balance: 0, threshold: 1_000_000, perDay: 0 }, 800, 100_000],
   ['never nothing', { balance: 0, threshold: 1, perDay: 0 }, 1, 50],
 ])('the sum that is offered: %s', (_case, low, price, kes) => {
   expect(topUpFor(low, price)).toBe(kes);

@@ -62,11 +62,7 @@ export function planSends(
       .map((address): AlertAddress => ({ way, address, own: ownOnes.includes(address) }))
       .filter((address) => known.usable(address))
       .map((address, at) => ({ ...address, first: ways.has(way) && (named !== null || at === 0) }));
-  const planned = [
-    ...plan('chat', chat, known.ownChats),
-    ...plan('sms', mobile, known.ownNumbers),
-    ...plan('email', email, []),
-  ];
+  const planned = [...plan('chat', chat, known.ownChats), ...plan('sms', mobile, known.ownNumbers), ...plan('email', email, [])];
   if (planned.length === 0 || planned.some(({ first }) => first)) return planned;
   return planned.map((send, at) => ({ ...send, first: at === 0 }));
 }
@@ -93,12 +89,19 @@ export interface AlertFacts {
 }
 
 const ROUND_TO_KES = 50;
-/** What is bought with one tap lasts for so many days at the recent pace. */
+/** What is bought with one tap lasts for so many days at the recent pace... */
 const LASTS_DAYS = 30;
+/** ...but one busy day is no pace: no more than so many times the threshold is offered, and no more than one payment can be. */
+const MOST_THRESHOLDS = 4;
+const MOST_KES = 100_000;
 
 /** A round sum that brings the balance to twice the threshold, or to a month's use where that is more. */
-export function topUpFor(low: { readonly balance: number; readonly threshold: number; readonly perDay: number }, priceMilliKes: number): number {
-  const wanted = Math.max(low.threshold * 2, Math.ceil(low.perDay * LASTS_DAYS));
+export function topUpFor(
+  low: { readonly balance: number; readonly threshold: number; readonly perDay: number },
+  priceMilliKes: number,
+): number {
+  const month = Math.min(Math.ceil(low.perDay * LASTS_DAYS), low.threshold * MOST_THRESHOLDS);
+  const wanted = Math.max(low.threshold * 2, month);
   const kes = kesFor(Math.max(1, wanted - low.balance), priceMilliKes);
-  return Math.ceil(kes / ROUND_TO_KES) * ROUND_TO_KES;
+  return Math.min(MOST_KES, Math.ceil(kes / ROUND_TO_KES) * ROUND_TO_KES);
 }

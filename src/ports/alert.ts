@@ -32,7 +32,11 @@ export interface SetThreshold extends ThresholdWish, Threshold {
 }
 
 export type ThresholdRequest =
-  | { readonly kind: 'set'; readonly wish: ThresholdWish; /** Low already is told at once; false: whoever asks sees it anyway. */ readonly tellsNow: boolean }
+  | {
+      readonly kind: 'set';
+      readonly wish: ThresholdWish;
+      /** Low already is told at once; false: whoever asks sees it anyway. */ readonly tellsNow: boolean;
+    }
   | { readonly kind: 'remove'; readonly createdBy: string };
 
 /** A wallet has no more: each is looked at whenever the balance moves. */

@@ -261,6 +261,10 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
       const what = stopped ? 'prompts_stopped' : 'prompts_allowed';
       return only({ kind: 'stop_prompts', phone, stopped }, { kind: 'audit', actor, what, subject: customer.id, detail: '' });
     }
+    case 'stop_alerts': {
+      const { stopped } = effect;
+      return only({ kind: 'stop_alerts', customerId: customer.id, stopped });
+    }
     case 'help_wanted':
       return only({ kind: 'audit', actor, what: 'help_wanted', subject: conversation.id, detail: effect.why });
     case 'retire_buttons':

@@ -8,7 +8,13 @@ import type { Buyer } from '../domain/tariff.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomToken } from '../lib/random.ts';
 import { err, ok, type Result } from '../lib/result.ts';
-import { MOST_THRESHOLDS, type SetThreshold, type ThresholdReads, type ThresholdRequest, type ThresholdWish } from '../ports/alert.ts';
+import {
+  MOST_THRESHOLDS,
+  type SetThreshold,
+  type ThresholdReads,
+  type ThresholdRequest,
+  type ThresholdWish,
+} from '../ports/alert.ts';
 import type { TurnRunner } from './turn-runner.ts';
 
 export type ThresholdDeskProblem =
@@ -44,7 +50,8 @@ export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 's
     async set(owner, wish, actor) {
       const before = await store.thresholds(owner);
       if (before === null) return err({ kind: 'unknown_user' });
-      if (of(before, wish.createdBy) === undefined && before.length >= MOST_THRESHOLDS) return err({ kind: 'too_many_thresholds' });
+      if (of(before, wish.createdBy) === undefined && before.length >= MOST_THRESHOLDS)
+        return err({ kind: 'too_many_thresholds' });
       const reach = await store.reach(owner, wish.recipients);
       if (reach.unknownChats.length > 0) return err({ kind: 'unknown_chat', chats: reach.unknownChats });
       if (!reach.anybody) return err({ kind: 'nobody_to_tell' });

@@ -83,6 +83,7 @@ export class Life {
       log: silentLog,
       phrasebook,
       airtime,
+      notifiers: new Map(),
       everyChannel: true,
       rules: () => mutant.rules(this.#rules()),
     });

@@ -90,7 +90,11 @@ export function createSender(options: {
     return resultOf(item, outcome, message.kind === 'text' ? message.text : '', about);
   }
 
-  function worded(id: string, work: Extract<OutboxItem['work'], { kind: 'say' | 'retire_buttons' }>, channel: Channel): OutboundMessage {
+  function worded(
+    id: string,
+    work: Extract<OutboxItem['work'], { kind: 'say' | 'retire_buttons' }>,
+    channel: Channel,
+  ): OutboundMessage {
     const { address } = work.conversation;
     if (work.kind === 'retire_buttons') return { kind: 'retire_buttons', id, address, channelMessageId: work.channelMessageId };
     return { kind: 'text', id, address, ...render(work.reply, work.language, phrasebook, channel.capabilities) };

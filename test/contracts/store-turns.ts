@@ -44,6 +44,7 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       askedAt: null,
       salesStopped: null,
       wallet: null,
+      alert: null,
       breaker: CLOSED,
       operators: [],
       joining: null,

@@ -176,7 +176,11 @@ function chatOf(row: DueRow): { readonly id: string; readonly address: ChatAddre
 }
 
 /** What is about to be given up of a lane, from one row or whole: each order in it is told of in another chat, each alert elsewhere. */
-function givenUp(db: Db, timers: Timers, alerts: AlertEnds): (lane: string, seq: number | null, why: string, now: Instant) => void {
+function givenUp(
+  db: Db,
+  timers: Timers,
+  alerts: AlertEnds,
+): (lane: string, seq: number | null, why: string, now: Instant) => void {
   const orders = db.prepare<
     [string, number | null, number | null],
     { orderId: string; conversationId: string; channel: ChannelName }
@@ -213,7 +217,9 @@ function sendFinisher(
     `UPDATE conversation SET asked_at = ? WHERE id = (
        SELECT conversation_id FROM outbox WHERE seq = ? AND json_array_length(body, '$.reply.choices') > 0)`,
   );
-  const alertIn = db.prepare<[number], { alert: string | null }>("SELECT json_extract(body, '$.alert') AS alert FROM outbox WHERE seq = ?");
+  const alertIn = db.prepare<[number], { alert: string | null }>(
+    "SELECT json_extract(body, '$.alert') AS alert FROM outbox WHERE seq = ?",
+  );
   const again = db.prepare<[Instant, string, number]>('UPDATE outbox SET due_at = ?, lease_until = NULL, why = ? WHERE seq = ?');
   const block = db.prepare<[Instant, Instant, string]>(
     'UPDATE conversation SET blocked_at = coalesce(blocked_at, ?), changed_at = ?, version = version + 1 WHERE id = ?',

@@ -38,7 +38,9 @@ export function thresholdsReader(db: Db, people: PeopleReader, stopList: StopLis
     'SELECT w.app_id, w.user_id FROM threshold t JOIN wallet w ON w.id = t.wallet_id WHERE t.id = ?',
   );
   const alertById = db.prepare<[string], AlertRow>('SELECT id, facts, language FROM alert WHERE id = ?');
-  const sendsOf = db.prepare<[string], SendRow>('SELECT n, way, address, own, state FROM alert_send WHERE alert_id = ? ORDER BY n');
+  const sendsOf = db.prepare<[string], SendRow>(
+    'SELECT n, way, address, own, state FROM alert_send WHERE alert_id = ? ORDER BY n',
+  );
   const chats = alertChats(db, people);
   const recentUse = useReader(db);
 
@@ -50,7 +52,12 @@ export function thresholdsReader(db: Db, people: PeopleReader, stopList: StopLis
     const customerId = people.byId(userId)?.id ?? null;
     return { customerId, numbers: customerId === null ? [] : people.ownPhones(customerId) };
   };
-  const stopped = (numbers: Iterable<Msisdn>): Msisdn[] => [...new Set(numbers)].filter((number) => stopList.has(number));
+  /** Their owners want no prompts, or said in a chat that they want no alerts. */
+  const stopped = (numbers: Iterable<Msisdn>): Msisdn[] =>
+    [...new Set(numbers)].filter((number) => {
+      const holder = stopList.has(number) ? null : people.claimOn(number);
+      return holder === null ? stopList.has(number) : chats.wantsNone(holder.customerId);
+    });
 
   return {
     of: (walletId) => ofWallet.all(walletId).map(toThreshold),
@@ -99,6 +106,8 @@ interface AlertChats {
   of(customerId: string): ReadonlyMap<string, AlertChat>;
   /** Those of the addresses that somebody wrote from. */
   named(addresses: readonly string[]): ReadonlyMap<string, AlertChat>;
+  /** A person who said that they want no alerts. */
+  wantsNone(customerId: string): boolean;
 }
 
 function alertChats(db: Db, people: PeopleReader): AlertChats {
@@ -106,24 +115,26 @@ function alertChats(db: Db, people: PeopleReader): AlertChats {
     'SELECT id FROM conversation WHERE customer_id = ? AND blocked_at IS NULL ORDER BY changed_at DESC, id LIMIT 0 + ?',
   );
   const byAddress = db
-    .prepare<[string, string], string>('SELECT id FROM conversation WHERE channel = ? AND chat = ? ORDER BY changed_at DESC LIMIT 1')
+    .prepare<[string, string], string>(
+      'SELECT id FROM conversation WHERE channel = ? AND chat = ? ORDER BY changed_at DESC LIMIT 1',
+    )
     .pluck();
   const stopped = db
     .prepare<[string], number>('SELECT 1 FROM conversation WHERE customer_id = ? AND alerts_stopped_at IS NOT NULL LIMIT 1')
     .pluck();
+  const wantsNone = (customerId: string): boolean => stopped.get(customerId) !== undefined;
   /** A chat that cannot be read cannot be told anything. */
   const chat = (id: string): AlertChat | null => {
     try {
       const conversation = people.conversation(id);
-      return conversation === null
-        ? null
-        : { conversation, stopped: stopped.get(conversation.customerId) !== undefined };
+      return conversation === null ? null : { conversation, stopped: wantsNone(conversation.customerId) };
     } catch (error) {
       if (error instanceof UnreadableSession) return null;
       throw error;
     }
   };
   return {
+    wantsNone,
     of(customerId) {
       const found = ofCustomer.all(customerId, CHATS_READ).map(({ id }) => chat(id));
       return new Map(found.flatMap((one) => (one === null ? [] : [[addressOf(one), one]])));
