@@ -33,7 +33,7 @@ export interface ThresholdsReader {
 }
 
 export function thresholdsReader(db: Db, people: PeopleReader, stopList: StopList): ThresholdsReader {
-  const ofWallet = db.prepare<[string], ThresholdRow>('SELECT * FROM threshold WHERE wallet_id = ? ORDER BY set_at, id');
+  const ofWallet = db.prepare<[string], ThresholdRow>('SELECT * FROM threshold WHERE wallet_id = ? ORDER BY created_by');
   const ownerOf = db.prepare<[string], { app_id: string; user_id: string }>(
     'SELECT w.app_id, w.user_id FROM threshold t JOIN wallet w ON w.id = t.wallet_id WHERE t.id = ?',
   );
