@@ -4,6 +4,7 @@
  */
 
 import { afterEach, beforeEach, describe, it } from 'vitest';
+import { alertsContract } from './store-alerts.ts';
 import { ledgerContract } from './store-ledger.ts';
 import { callsContract, ordersContract } from './store-orders.ts';
 import { limitsContract } from './store-limits.ts';
@@ -23,6 +24,7 @@ const PARTS = {
   merges: mergeContract,
   'what is given up': elsewhereContract,
   ledger: ledgerContract,
+  alerts: alertsContract,
   outbox: outboxContract,
   timers: timersContract,
   operators: operatorsContract,
