@@ -81,3 +81,7 @@ CREATE INDEX outbox_lane ON outbox (lane, seq) WHERE dead_at IS NULL;
 CREATE INDEX outbox_due ON outbox (worker, due_at) WHERE head = 1;
 CREATE INDEX outbox_leased ON outbox (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX outbox_dead ON outbox (dead_at) WHERE dead_at IS NOT NULL;
+
+-- Many thresholds fall due when the same quiet hours end: the first of them are found without sorting them all.
+DROP INDEX timer_due;
+CREATE INDEX timer_due ON timer (due_at, key);
