@@ -8,6 +8,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const BOT = '123456:AAbbCCddEEffGGhhIIjjKKllMMnnOO';
 const SECRET = 'abcdefghijklmnopqrstuv';
 const REAL = { TOPUPS_API_TOKEN: 'token' };
+const SMS = {
+  FAST_MESSAGE_BASE_URL: 'https://sms.example.co.ke',
+  FAST_MESSAGE_API_KEY: 'key',
+  FAST_MESSAGE_PARTNER_ID: '77',
+  FAST_MESSAGE_SENDER: 'DUKA',
+};
+const MAIL = { SMTP_URL: 'smtps://mail.example', SMTP_FROM: 'duka@example.co.ke' };
 
 function config(environment: Environment): Config {
   const parsed = parseConfig(environment);
@@ -22,9 +29,12 @@ function wrong(environment: Environment): string[] {
 }
 
 function shape(environment: Environment): string {
-  const { telegram, whatsapp, webChat, topups } = config(environment);
+  const { telegram, whatsapp, webChat, topups, fastMessage, smtp } = config(environment);
   const channels = [telegram === null ? [] : `telegram by ${telegram.mode}`, whatsapp === null ? [] : 'whatsapp'].flat();
-  return [...channels, `web ${webChat}`, `airtime ${topups.kind}`].join(', ');
+  const others = Object.entries({ SMS: fastMessage, 'e-mail': smtp }).filter(([, { kind }]) => kind !== topups.kind);
+  return [...channels, `web ${webChat}`, `airtime ${topups.kind}`, ...others.map(([name, { kind }]) => `${name} ${kind}`)].join(
+    ', ',
+  );
 }
 
 describe('real, simulated or off', () => {
@@ -37,24 +47,35 @@ describe('real, simulated or off', () => {
     ],
     ['the sandbox on', { SANDBOX: 'on' }, 'web loopback, airtime simulated'],
     ['the sandbox off', { SANDBOX: 'off' }, 'web loopback, airtime off'],
-    ['airtime alone', REAL, 'web loopback, airtime real'],
-    ['airtime and the sandbox', { ...REAL, SANDBOX: 'on' }, 'web loopback, airtime real'],
-    ['Telegram and airtime', { ...REAL, TELEGRAM_BOT_TOKEN: BOT }, 'telegram by polling, web loopback, airtime real'],
+    ['airtime alone', REAL, 'web loopback, airtime real, SMS off, e-mail off'],
+    ['airtime and the sandbox', { ...REAL, SANDBOX: 'on' }, 'web loopback, airtime real, SMS simulated, e-mail simulated'],
+    ['everything', { ...REAL, ...SMS, ...MAIL }, 'web loopback, airtime real'],
+    ['airtime and SMS', { ...REAL, ...SMS }, 'web loopback, airtime real, e-mail off'],
+    ['SMS alone', SMS, 'web loopback, airtime off, SMS real'],
+    ['e-mail alone', MAIL, 'web loopback, airtime off, e-mail real'],
+    ['SMS and the sandbox', { ...SMS, SANDBOX: 'on' }, 'web loopback, airtime simulated, SMS real'],
+    ['e-mail and the sandbox', { ...MAIL, SANDBOX: 'on' }, 'web loopback, airtime simulated, e-mail real'],
+    ['how long SMS are waited for, alone', { FAST_MESSAGE_TIMEOUT_MS: '500' }, 'web loopback, airtime simulated'],
+    [
+      'Telegram and airtime',
+      { ...REAL, TELEGRAM_BOT_TOKEN: BOT },
+      'telegram by polling, web loopback, airtime real, SMS off, e-mail off',
+    ],
     [
       'Telegram and the sandbox',
       { TELEGRAM_BOT_TOKEN: BOT, SANDBOX: 'on' },
       'telegram by polling, web loopback, airtime simulated',
     ],
-    ['WhatsApp and airtime', { ...REAL, WHATSAPP: 'on' }, 'whatsapp, web loopback, airtime real'],
+    ['WhatsApp and airtime', { ...REAL, WHATSAPP: 'on' }, 'whatsapp, web loopback, airtime real, SMS off, e-mail off'],
     ['WhatsApp and the sandbox', { WHATSAPP: 'on', SANDBOX: 'on' }, 'whatsapp, web loopback, airtime simulated'],
     ['WhatsApp off', { WHATSAPP: 'off' }, 'web loopback, airtime simulated'],
     [
       'Telegram by webhook',
       { ...REAL, TELEGRAM_BOT_TOKEN: BOT, TELEGRAM_MODE: 'webhook', PUBLIC_URL: 'https://duka.example' },
-      'telegram by webhook, web loopback, airtime real',
+      'telegram by webhook, web loopback, airtime real, SMS off, e-mail off',
     ],
     ['the mode of a channel that is off', { TELEGRAM_MODE: 'polling' }, 'web loopback, airtime simulated'],
-    ['the web chat open', { ...REAL, WEB_CHAT: 'on' }, 'web open, airtime real'],
+    ['the web chat open', { ...REAL, WEB_CHAT: 'on' }, 'web open, airtime real, SMS off, e-mail off'],
     ['the web chat off', { WEB_CHAT: 'off' }, 'web off, airtime simulated'],
     ['the web chat open, nothing sold', { WEB_CHAT: 'on', SANDBOX: 'off' }, 'web open, airtime off'],
   ])('%s', (_name, environment, expected) => {
@@ -75,6 +96,12 @@ describe('what is half set or contradicts itself', () => {
     ['a WhatsApp server with WhatsApp off', { WHATSAPP_WEB_SOCKET_URL: 'wss://x.example' }, ['WHATSAPP']],
     ['the world and a simulated upstream', { WEB_CHAT: 'on' }, ['WEB_CHAT']],
     ['the world and the sandbox', { WEB_CHAT: 'on', SANDBOX: 'on' }, ['WEB_CHAT']],
+    ['the world and simulated alerts', { ...REAL, ...SMS, WEB_CHAT: 'on', SANDBOX: 'on' }, ['WEB_CHAT']],
+    ['an SMS key alone', { FAST_MESSAGE_API_KEY: 'key' }, Object.keys(SMS).filter((key) => key !== 'FAST_MESSAGE_API_KEY')],
+    ['an SMS sender alone', { FAST_MESSAGE_SENDER: 'DUKA', SANDBOX: 'on' }, Object.keys(SMS).slice(0, 3)],
+    ['SMS without a partner id', { ...SMS, FAST_MESSAGE_PARTNER_ID: ' ' }, ['FAST_MESSAGE_PARTNER_ID']],
+    ['a mail server without a sender', { SMTP_URL: MAIL.SMTP_URL }, ['SMTP_FROM']],
+    ['a mail sender without a server', { SMTP_FROM: MAIL.SMTP_FROM, SANDBOX: 'on' }, ['SMTP_URL']],
     ['a least above the most', { AIRTIME_MIN_KES: '500', AIRTIME_MAX_KES: '100' }, ['AIRTIME_MIN_KES']],
     ['a least above the default most', { AIRTIME_MIN_KES: '20000' }, ['AIRTIME_MIN_KES']],
     ['a most below the default least', { AIRTIME_MAX_KES: '5' }, ['AIRTIME_MIN_KES']],
@@ -136,6 +163,7 @@ describe('a value', () => {
     ['TOPUPS_WEBHOOK_SECRET', SECRET, true],
     ['TOPUPS_WEBHOOK_SECRET', SECRET.slice(1), false],
     ['TOPUPS_WEBHOOK_SECRET', `${SECRET}/`, false],
+    ['FAST_MESSAGE_TIMEOUT_MS', '99', false],
     ['DATABASE_URL', 'sqlite::memory:', true],
     ['DATABASE_URL', 'sqlite:/var/lib/jaza.db', true],
     ['DATABASE_URL', 'sqlite:///var/lib/jaza.db', true],
@@ -191,6 +219,13 @@ it('every key arrives where it is used', () => {
       TOPUPS_FORMAT: 'xml',
       TOPUPS_TIMEOUT_MS: '5000',
       TOPUPS_WEBHOOK_SECRET: SECRET,
+      FAST_MESSAGE_BASE_URL: 'https://sms.example/',
+      FAST_MESSAGE_API_KEY: 'key',
+      FAST_MESSAGE_PARTNER_ID: '77',
+      FAST_MESSAGE_SENDER: 'DUKA',
+      FAST_MESSAGE_TIMEOUT_MS: '7000',
+      SMTP_URL: 'smtp://mail.example',
+      SMTP_FROM: 'duka@example.co.ke',
       DATABASE_URL: 'sqlite:/tmp/x.db',
       HTTP_HOST: '0.0.0.0',
       HTTP_PORT: '8080',
@@ -234,6 +269,22 @@ it('every key arrives where it is used', () => {
       format: 'xml',
       timeoutMs: 5000,
       webhookSecret: SECRET,
+    },
+    fastMessage: {
+      kind: 'real',
+      baseUrl: 'https://sms.example',
+      apiKey: 'key',
+      partnerId: '77',
+      sender: 'DUKA',
+      timeoutMs: 7000,
+    },
+    smtp: {
+      kind: 'real',
+      host: 'mail.example',
+      port: 587,
+      secure: false,
+      login: null,
+      from: { name: null, address: 'duka@example.co.ke' },
     },
     databasePath: '/tmp/x.db',
     http: { host: '0.0.0.0', port: 8080 },
@@ -288,6 +339,8 @@ it('the contract’s defaults stand', () => {
 it('every key of the contract that is built is known, and each says what it is for', () => {
   const contract = [
     'TELEGRAM_BOT_TOKEN TELEGRAM_API_ROOT TELEGRAM_MODE WHATSAPP WHATSAPP_WEB_SOCKET_URL TOPUPS_BASE_URL TOPUPS_API_TOKEN',
+    'FAST_MESSAGE_BASE_URL FAST_MESSAGE_API_KEY FAST_MESSAGE_PARTNER_ID FAST_MESSAGE_SENDER FAST_MESSAGE_TIMEOUT_MS',
+    'SMTP_URL SMTP_FROM',
     'TOPUPS_FORMAT TOPUPS_TIMEOUT_MS TOPUPS_WEBHOOK_SECRET DATABASE_URL HTTP_HOST HTTP_PORT PUBLIC_URL WEB_CHAT SANDBOX SECRET_KEY',
     'BUSINESS_NAME SUPPORT_CONTACT AIRTIME_MIN_KES AIRTIME_MAX_KES LIMIT_PROMPTS_OWN_PER_HOUR LIMIT_PROMPTS_OWN_PER_DAY',
     'LIMIT_PAYERS_PER_HOUR LIMIT_PAYERS_PER_DAY LIMIT_STRANGERS_PER_HOUR',
@@ -301,7 +354,7 @@ it('every key of the contract that is built is known, and each says what it is f
 });
 
 it('whatever is wrong is told in plain words, with a value that would be right', () => {
-  const long = ['TOPUPS_API_TOKEN', 'HTTP_HOST'];
+  const long = ['TOPUPS_API_TOKEN', 'FAST_MESSAGE_API_KEY', 'HTTP_HOST'];
   const nonsense = Object.fromEntries(
     Object.keys(ENVIRONMENT.shape).map((key) => [key, long.includes(key) ? 'planted!'.repeat(200) : 'planted!'.repeat(20)]),
   );

@@ -4,29 +4,21 @@
  */
 
 import { z } from 'zod';
+import {
+  fastMessageOf,
+  halfSetNotifiers,
+  NOTIFIER_EXAMPLES,
+  NOTIFIER_SETTINGS,
+  notifiersConfigured,
+  smtpOf,
+  type FastMessageConfig,
+  type SmtpConfig,
+} from './config-notifiers.ts';
+import { address, onOff, oneOf, text, whole } from './config-values.ts';
 import type { BreakerRules } from './domain/breaker.ts';
 import { MOST_STRANGERS, RECALLED, type Limits } from './domain/limits.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import type { LogLevel } from './lib/log.ts';
-
-/** Never the value: it may be a secret. */
-const text = (most = 1_000): z.ZodType<string, string> =>
-  z.string().trim().min(1, 'must not be empty').max(most, `must have ${most} characters at most`);
-const oneOf = <const T extends readonly [string, string, ...string[]]>(...values: T): z.ZodEnum<z.core.util.ToEnum<T[number]>> =>
-  z.enum(values, `must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`);
-const whole = (least: number, most: number): z.ZodType<number, string> => {
-  const range = `must be a whole number from ${least} to ${most}`;
-  const digits = z
-    .string()
-    .trim()
-    .regex(/^\d{1,9}$/, range)
-    .transform(Number);
-  return digits.pipe(z.number().min(least, range).max(most, range));
-};
-const onOff = oneOf('on', 'off').transform((value) => value === 'on');
-const address = z
-  .url({ protocol: /^https?$/, hostname: /.+/, error: 'must be an address that begins with http:// or https://' })
-  .transform((value) => value.replace(/\/+$/, ''));
 
 const AIRTIME_MIN_KES = 10;
 const AIRTIME_MAX_KES = 10_000;
@@ -58,6 +50,7 @@ export const ENVIRONMENT = z.object({
     .regex(/^[A-Za-z0-9_-]{22,}$/, 'must have 22 letters, digits, - or _ at least; this makes one: openssl rand -hex 16')
     .optional()
     .describe('Secret part of the webhook address: <PUBLIC_URL>/webhooks/topups/<secret>.'),
+  ...NOTIFIER_SETTINGS,
   DATABASE_URL: z
     .string()
     .regex(/^sqlite:(?!\/\/[^/]).+/, 'must read sqlite:<file>, as in sqlite:data/jaza.db or sqlite:/var/lib/jaza/jaza.db')
@@ -137,6 +130,10 @@ export interface Config {
   readonly whatsapp: { readonly webSocketUrl: string | null } | null;
   readonly webChat: 'loopback' | 'open' | 'off';
   readonly topups: TopupsConfig;
+  /** Alerts by SMS. */
+  readonly fastMessage: FastMessageConfig;
+  /** Alerts by e-mail. */
+  readonly smtp: SmtpConfig;
   readonly databasePath: string;
   readonly http: { readonly host: string; readonly port: number };
   readonly publicUrl: string | null;
@@ -163,6 +160,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
   const wrong = contradictions(set);
   if (wrong.length > 0) return err(wrong);
   const env = parsed.data;
+  const simulate = env.SANDBOX ?? nothingConfigured(set);
   return ok({
     telegram:
       env.TELEGRAM_BOT_TOKEN === undefined
@@ -170,7 +168,9 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
         : { token: env.TELEGRAM_BOT_TOKEN, apiRoot: env.TELEGRAM_API_ROOT ?? null, mode: env.TELEGRAM_MODE },
     whatsapp: env.WHATSAPP ? { webSocketUrl: env.WHATSAPP_WEB_SOCKET_URL ?? null } : null,
     webChat: env.WEB_CHAT === undefined ? 'loopback' : env.WEB_CHAT ? 'open' : 'off',
-    topups: topupsOf(env, nothingConfigured(set)),
+    topups: topupsOf(env, simulate),
+    fastMessage: fastMessageOf(env, simulate),
+    smtp: smtpOf(env, simulate),
     databasePath: env.DATABASE_URL.slice('sqlite:'.length),
     http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
     publicUrl: env.PUBLIC_URL ?? null,
@@ -196,6 +196,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   TOPUPS_BASE_URL: 'https://app.topups.co.ke',
   TOPUPS_FORMAT: 'json',
   TOPUPS_TIMEOUT_MS: '30000',
+  ...NOTIFIER_EXAMPLES,
   HTTP_HOST: '127.0.0.1',
   HTTP_PORT: '3000',
   PUBLIC_URL: 'https://airtime.example.co.ke',
@@ -243,15 +244,28 @@ function limitsOf(env: Environment): Limits {
 
 /** No channel and no upstream is set: the whole product is simulated. */
 function nothingConfigured(set: Given): boolean {
-  return set.TELEGRAM_BOT_TOKEN === undefined && set.WHATSAPP !== 'on' && set.TOPUPS_API_TOKEN === undefined;
+  const chats = set.TELEGRAM_BOT_TOKEN !== undefined || set.WHATSAPP === 'on';
+  return !chats && set.TOPUPS_API_TOKEN === undefined && !notifiersConfigured(set);
 }
 
-function topupsOf(env: Environment, nothing: boolean): TopupsConfig {
+function topupsOf(env: Environment, simulate: boolean): TopupsConfig {
   const webhookSecret = env.TOPUPS_WEBHOOK_SECRET ?? null;
   const wire = { format: env.TOPUPS_FORMAT, timeoutMs: env.TOPUPS_TIMEOUT_MS, webhookSecret };
   if (env.TOPUPS_API_TOKEN !== undefined)
     return { kind: 'real', baseUrl: env.TOPUPS_BASE_URL ?? TOPUPS_HOST, token: env.TOPUPS_API_TOKEN, ...wire };
-  return (env.SANDBOX ?? nothing) ? { kind: 'simulated', ...wire } : { kind: 'off' };
+  return simulate ? { kind: 'simulated', ...wire } : { kind: 'off' };
+}
+
+/** By the key that makes each real. */
+const UPSTREAMS = { TOPUPS_API_TOKEN: 'airtime', FAST_MESSAGE_API_KEY: 'SMS', SMTP_URL: 'e-mail' } as const;
+
+/** Null: nothing simulated would stand before the world. */
+function simulatedBeforeTheWorld(set: Given): string | null {
+  const simulate = set.SANDBOX === undefined ? nothingConfigured(set) : set.SANDBOX === 'on';
+  const simulated = Object.entries(UPSTREAMS).filter(([key]) => set[key] === undefined);
+  if (set.WEB_CHAT !== 'on' || !simulate || simulated.length === 0) return null;
+  const [what, keys] = [simulated.map(([, name]) => name), simulated.map(([key]) => key)].map((list) => list.join(', '));
+  return `WEB_CHAT: cannot be open to the world while this is simulated: ${what}. Set ${keys}, go without by SANDBOX=off, or remove WEB_CHAT.`;
 }
 
 /** What contradicts or half-sets itself; worded with the way out. */
@@ -274,9 +288,9 @@ function contradictions(set: Given): string[] {
       'TOPUPS_API_TOKEN: is missing: with Telegram or WhatsApp on, airtime must be real. To try without money, set SANDBOX=on.',
     );
   }
-  if (set.WEB_CHAT === 'on' && set.TOPUPS_API_TOKEN === undefined && set.SANDBOX !== 'off') {
-    wrong.push('WEB_CHAT: cannot be open to the world while airtime is simulated. Set TOPUPS_API_TOKEN, or remove WEB_CHAT.');
-  }
+  const exposed = simulatedBeforeTheWorld(set);
+  if (exposed !== null) wrong.push(exposed);
+  wrong.push(...halfSetNotifiers(set));
   const least = Number(set.AIRTIME_MIN_KES ?? AIRTIME_MIN_KES);
   const most = Number(set.AIRTIME_MAX_KES ?? AIRTIME_MAX_KES);
   if (least > most) wrong.push(`AIRTIME_MIN_KES: is ${least}, above AIRTIME_MAX_KES, which is ${most}.`);

@@ -12,10 +12,12 @@ import type { Log } from './lib/log.ts';
 import { randomToken } from './lib/random.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import type { AirtimeProvider } from './ports/airtime-provider.ts';
+import { notifiersOf } from './notifiers.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
+import type { Notifier, NotifierKind } from './ports/notifier.ts';
 import { loadReference, type Reference } from './reference.ts';
 import { brokenOffRestore } from './secret-key.ts';
-import { createLazySandbox } from './sandbox/lazy-sandbox.ts';
+import { createLazySandbox, type LazySandbox } from './sandbox/lazy-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
 import type { Notices } from './services/notices.ts';
@@ -47,7 +49,9 @@ export interface Core {
   readonly runner: TurnRunner;
   readonly driver: Driver;
   readonly reference: Reference;
-  /** Null: airtime is not simulated. */
+  /** What carries alerts outside of chats; a kind that is off is missing. */
+  readonly notifiers: ReadonlyMap<NotifierKind, Notifier>;
+  /** Null: nothing is simulated. The airtime in it is of use only where `config.topups` is simulated. */
   readonly sandbox: Sandbox | null;
   /** Takes a webhook in; null: there is no provider that sends any. */
   readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
@@ -86,18 +90,20 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   late.clock = clock;
 
   const reference = loadReference();
-  const provided = airtimeOf(config, clock, log, reference, async (raw, type) => {
+  const sandbox = sandboxOf(config, clock, log, reference, async (raw, type) => {
     await onWebhook?.(raw, type);
   });
+  const airtime = airtimeOf(config, sandbox);
+  const notifiers = notifiersOf(config, clock, sandbox);
   const { channels, runner, driver, onWebhook, open, rescue, takeOver, recordedElsewhere, notices } = wire({
     store,
     clock,
     log,
     phrasebook: reference.phrasebook,
-    airtime: provided?.airtime ?? null,
-    notifiers: new Map(),
+    airtime,
+    notifiers,
     everyChannel: options.everyChannel,
-    rules: (plugged) => rulesOf(config, reference, provided !== null, options.listens, (name) => plugged.get(name)?.capabilities),
+    rules: (plugged) => rulesOf(config, reference, airtime !== null, options.listens, (name) => plugged.get(name)?.capabilities),
   });
 
   return ok({
@@ -108,7 +114,8 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     runner,
     driver,
     reference,
-    sandbox: provided?.sandbox ?? null,
+    notifiers,
+    sandbox,
     onWebhook,
     open,
     rescue,
@@ -123,7 +130,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
       patience.abort();
       if (!clean)
         log.warn({ patienceMs }, 'something is still out and is not waited for; a call is looked at after the next start');
-      await provided?.sandbox?.close();
+      await sandbox?.close();
       await store.close();
       role.release();
       return clean;
@@ -208,26 +215,29 @@ async function settleCopy(store: SqliteStore, clock: Clock, log: Log): Promise<v
   log.warn({ ...settled }, 'this database is a backup: what waited in it is neither called nor said again');
 }
 
-/** The airtime provider: real, or the same client over the sandbox's HTTP contract; null when airtime is off. */
-function airtimeOf(
+/** Everything that is simulated, in one sandbox; null when nothing is. */
+function sandboxOf(
   config: Config,
   clock: Clock,
   log: Log,
   reference: Reference,
   deliver: (raw: string, contentType: string) => Promise<void>,
-): { readonly airtime: AirtimeProvider; readonly sandbox: Sandbox | null } | null {
-  const { topups } = config;
-  if (topups.kind === 'off') return null;
-  if (topups.kind === 'real')
-    return { airtime: lazyAirtime(async () => (await topupsClient()).createTopups(topups)), sandbox: null };
-  const token = randomToken();
+): LazySandbox | null {
+  const upstreams = [config.topups, config.fastMessage, config.smtp];
+  if (!upstreams.some(({ kind }) => kind === 'simulated')) return null;
   const { ranges } = reference.knowledge;
-  const sandbox = createLazySandbox({ clock, log, token, sendWebhook: deliver, ranges, businessName: config.businessName });
-  const open = async (): Promise<AirtimeProvider> => {
+  const { businessName } = config;
+  return createLazySandbox({ clock, log, token: randomToken(), sendWebhook: deliver, ranges, businessName });
+}
+
+/** The airtime provider: real, or the same client over the sandbox's HTTP contract; null when airtime is off. */
+function airtimeOf({ topups }: Config, sandbox: LazySandbox | null): AirtimeProvider | null {
+  if (topups.kind === 'real') return lazyAirtime(async () => (await topupsClient()).createTopups(topups));
+  if (topups.kind === 'off' || sandbox === null) return null;
+  return lazyAirtime(async () => {
     const [{ createTopups }, baseUrl] = await Promise.all([topupsClient(), sandbox.address()]);
-    return createTopups({ ...topups, baseUrl, token });
-  };
-  return { airtime: lazyAirtime(open), sandbox };
+    return createTopups({ ...topups, baseUrl, token: sandbox.token });
+  });
 }
 
 const topupsClient = (): Promise<typeof import('./providers/topups/client.ts')> => import('./providers/topups/client.ts');

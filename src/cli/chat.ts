@@ -123,7 +123,8 @@ function createTalk(core: Core, submit: (messages: readonly InboundMessage[]) =>
     if ('advance' in line) return advance(line.advance);
     if (!('answer' in line) && !('fault' in line)) return null;
     const { sandbox } = core;
-    if (sandbox === null) return 'airtime is not simulated here, so there is no simulated phone and no fault to make';
+    if (sandbox === null || core.config.topups.kind !== 'simulated')
+      return 'airtime is not simulated here, so there is no simulated phone and no fault to make';
     if ('answer' in line)
       return (await sandbox.answer(line.phone, line.answer)) ? null : `no payment prompt is open on ${line.phone}`;
     const { parseFault } = await import('../sandbox/faults.ts');
@@ -199,7 +200,7 @@ const REAL = 'REAL MONEY: a yes asks for a real payment.';
 
 async function readPlain(talk: Talk, core: Core, from: string): Promise<void> {
   const tty = process.stdout.isTTY;
-  process.stdout.write(`${HELP}\n${core.sandbox === null ? REAL : PHONE_HELP}\n`);
+  process.stdout.write(`${HELP}\n${core.config.topups.kind === 'simulated' ? PHONE_HELP : REAL}\n`);
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: tty ? '> ' : '' });
   lines.prompt();
   for await (const input of lines) {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../test/support/free-port.ts';
+import { openGateway, type RecordingGateway } from '../../test/wire/recording-gateway.ts';
 import { acquireRole } from '../store/sqlite/role.ts';
 import { examine, type Finding } from './doctor.ts';
 import { roomFinding } from './machine.ts';
@@ -56,6 +57,8 @@ describe('with nothing configured', () => {
     expect(line(findings, /Telegram/)).toMatch(/^note: Telegram is off: set TELEGRAM_BOT_TOKEN/);
     expect(line(findings, /WhatsApp/)).toMatch(/^note: WhatsApp is off: WHATSAPP=on/);
     expect(line(findings, /Airtime/)).toMatch(/^note: Airtime is SIMULATED: set TOPUPS_API_TOKEN/);
+    expect(line(findings, /SMS/)).toMatch(/^note: SMS are SIMULATED/);
+    expect(line(findings, /E-mail/)).toMatch(/^note: E-mail is SIMULATED/);
     expect(line(findings, /Database/)).toMatch(/^ok: .*will be made at the first start/);
     expect(line(findings, /Secret key/)).toMatch(/^ok: .*secret\.key .*will be made/);
     expect(line(findings, /HTTP/)).toMatch(/^ok: HTTP: 127\.0\.0\.1:\d+; web chat loopback/);
@@ -86,7 +89,7 @@ describe('with everything configured', () => {
 
   it('and reachable, all is well, and not a byte was sent', async () => {
     const { findings, exitCode } = await examine(all(there));
-    expect(findings.filter(({ mark }) => mark !== 'ok')).toEqual([]);
+    expect(findings.filter(({ mark, text }) => mark !== 'ok' && !/^(?:SMS|E-mail) is off/.test(text))).toEqual([]);
     expect(exitCode).toBe(0);
     await vi.waitFor(() => expect(connections).toBe(3));
     expect(bytes).toBe(0);
@@ -127,6 +130,63 @@ it('a configuration that cannot be used is told whole, and ends with 2', async (
       ['wrong', 'WEB_CHAT'],
     ]),
   );
+});
+
+describe('alerts outside of chats', () => {
+  let gateway: RecordingGateway;
+  beforeEach(async () => {
+    gateway = await openGateway();
+  });
+  afterEach(() => gateway.close());
+
+  const alerts = (sms: string, mail: string) =>
+    env({
+      FAST_MESSAGE_BASE_URL: sms,
+      FAST_MESSAGE_API_KEY: 'planted-api-key',
+      FAST_MESSAGE_PARTNER_ID: '77',
+      FAST_MESSAGE_SENDER: 'DUKA',
+      SMTP_URL: `smtp://duka:planted-password@${mail}`,
+      SMTP_FROM: 'Duka <alerts@example.co.ke>',
+    });
+
+  it('that are off are told with the way to them', async () => {
+    const { findings } = await examine(env({ SANDBOX: 'off' }));
+    expect(line(findings, /SMS/)).toMatch(/^note: SMS is off: set FAST_MESSAGE_API_KEY/);
+    expect(line(findings, /E-mail/)).toMatch(/^note: E-mail is off: set SMTP_URL and SMTP_FROM/);
+  });
+
+  it('that are reached are told with the credit; no SMS and no byte of a mail is sent', async () => {
+    gateway.behave({ kind: 'answer', body: '{"respose-code":"200","credit":"1545.509"}' });
+    const { findings, exitCode } = await examine(alerts(gateway.url, there));
+    expect(line(findings, /SMS/)).toBe(`ok: SMS: ${gateway.url} is reachable, with a credit of KES 1,545.50`);
+    expect(line(findings, /E-mail/)).toMatch(/^ok: E-mail: 127\.0\.0\.1:\d+ is reachable, for mails from alerts@example\.co\.ke/);
+    expect(gateway.requests.map(({ path }) => path)).toEqual(['POST /api/services/getbalance']);
+    expect([bytes, exitCode]).toEqual([0, 0]);
+    expect(JSON.stringify(findings)).not.toContain('planted');
+  });
+
+  it.each([
+    [
+      'an account that is refused',
+      '{"response-code":1006,"response-description":"planted-api-key?"}',
+      /cannot be asked: code 1006/,
+    ],
+    ['a credit that is used up', '{"response-code":200,"credit":"0.00"}', /its credit is used up/],
+  ])('%s is wrong', async (_what, body, expected) => {
+    gateway.behave({ kind: 'answer', body });
+    const { findings, exitCode } = await examine(alerts(gateway.url, there));
+    expect(line(findings, /SMS/)).toMatch(/^wrong/);
+    expect(line(findings, /SMS/)).toMatch(expected);
+    expect(exitCode).toBe(1);
+    expect(JSON.stringify(findings)).not.toContain('planted');
+  });
+
+  it('with nobody there are wrong, and it says which and why', async () => {
+    const { findings, exitCode } = await examine(alerts(`http://${nobody}`, nobody));
+    expect(line(findings, /SMS/)).toMatch(/^wrong: .*ECONNREFUSED.*No alert goes out by SMS/);
+    expect(line(findings, /E-mail/)).toMatch(/^wrong: .*ECONNREFUSED.*No alert goes out by e-mail/);
+    expect(exitCode).toBe(1);
+  });
 });
 
 it('airtime that is off is told with what it costs', async () => {

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { parseConfig, type Config } from '../config.ts';
 import { createTopups } from '../providers/topups/client.ts';
 import { machine } from './machine.ts';
+import { notifiers } from './notifiers.ts';
 import { probe } from '../lib/single-post.ts';
 import { breakerOf } from '../store/sqlite/breaker.ts';
 import { versionsOf } from '../store/sqlite/versions.ts';
@@ -46,12 +47,18 @@ export async function examine(environment: Readonly<Record<string, string | unde
   const parsed = parseConfig(environment);
   if (!parsed.ok) return { findings: parsed.error.map((text) => ({ mark: 'wrong', text })), exitCode: 2 };
   const config = parsed.value;
-  const [telegramFound, whatsappFound, airtimeFound] = await Promise.all([telegram(config), whatsapp(config), airtime(config)]);
+  const [telegramFound, whatsappFound, airtimeFound, notifiersFound] = await Promise.all([
+    telegram(config),
+    whatsapp(config),
+    airtime(config),
+    notifiers(config, PATIENCE_MS),
+  ]);
   const findings = [
     runtime(),
     telegramFound,
     whatsappFound,
     ...airtimeFound,
+    ...notifiersFound,
     ...kept(config),
     ...(await selling(config)),
     ...(await machine(config)),

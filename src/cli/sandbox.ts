@@ -1,4 +1,4 @@
-/** `jaza sandbox`: the simulated airtime upstream as a process of its own, with the payer's phone in the browser. */
+/** `jaza sandbox`: the simulated upstreams of airtime and SMS as a process of their own, with the phones in the browser. */
 
 import type { Command } from 'commander';
 import { systemClock } from '../lib/clock.ts';
@@ -9,9 +9,11 @@ import { loadKnowledge } from '../reference.ts';
 export function sandboxCommand(program: Command): void {
   program
     .command('sandbox')
-    .description('Run the SIMULATED airtime upstream alone, on 127.0.0.1: to try TOPUPS_BASE_URL against.')
+    .description(
+      'Run the SIMULATED upstreams of airtime and SMS alone, on 127.0.0.1: to try TOPUPS_BASE_URL and FAST_MESSAGE_BASE_URL against.',
+    )
     .option('--port <port>', 'where to listen', '3900')
-    .option('--token <token>', 'the API token it accepts; made up if absent')
+    .option('--token <token>', 'the API token, and API key for SMS, it accepts; made up if absent')
     .option('--webhook <url>', 'where webhooks are sent; none if absent')
     .addHelpText(
       'after',
@@ -25,6 +27,7 @@ export function sandboxCommand(program: Command): void {
         return;
       }
       const { createSandbox } = await import('../sandbox/sandbox.ts');
+      const { SMS_PARTNER_ID } = await import('../sandbox/sms-api.ts');
       const { postWebhook } = await import('../sandbox/webhooks.ts');
       const sandbox = createSandbox({
         clock: systemClock,
@@ -35,7 +38,7 @@ export function sandboxCommand(program: Command): void {
       });
       const url = await sandbox.listen(port);
       process.stdout.write(
-        `SIMULATED airtime upstream on ${url}\nAPI token: ${sandbox.token}\nThe payers' phones: ${url}/phone\n`,
+        `SIMULATED airtime and SMS upstreams on ${url}\nAPI token: ${sandbox.token}\nSMS: the same as API key, partner id ${SMS_PARTNER_ID}\nThe phones: ${url}/phone\n`,
       );
       process.once('SIGTERM', () => void sandbox.close());
       process.once('SIGINT', () => void sandbox.close());

@@ -89,6 +89,12 @@ function routesOf(core: Core, channels: readonly Channel[]): Route[] {
   return sandbox === null ? routes : [...routes, localOnly((request) => sandbox.routes(request))];
 }
 
+const AIRTIME_IS = {
+  simulated: 'SIMULATED: airtime and payments are not real. README.md says how to run for real.',
+  off: 'Airtime is off: nothing can be sold.',
+  real: 'REAL MONEY: a yes in a chat asks for a real payment.',
+} as const;
+
 function welcome(core: Core, channels: readonly Channel[], url: string): void {
   const { config } = core;
   const names = channels.map(({ name }) => name);
@@ -96,20 +102,14 @@ function welcome(core: Core, channels: readonly Channel[], url: string): void {
   if (names.includes('web')) lines.push(`  Chat:          ${url}/`);
   if (names.includes('telegram')) lines.push(`  Telegram:      on; ${url}/healthz says whether it is reached`);
   if (names.includes('whatsapp')) lines.push(`  WhatsApp:      ${url}/whatsapp (link your number there)`);
-  if (core.sandbox !== null) {
-    lines.push(
-      `  Payer's phone: ${url}/phone`,
-      '',
-      '  SIMULATED: airtime and payments are not real. README.md says how to run for real.',
-    );
-  } else {
-    lines.push(
-      '',
-      config.topups.kind === 'off'
-        ? '  Airtime is off: nothing can be sold.'
-        : '  REAL MONEY: a yes in a chat asks for a real payment.',
-    );
-  }
+  if (core.sandbox !== null) lines.push(`  Payer's phone: ${url}/phone`);
+  lines.push('', `  ${AIRTIME_IS[config.topups.kind]}`);
+  const simulated = [
+    config.fastMessage.kind === 'simulated' ? 'SMS' : [],
+    config.smtp.kind === 'simulated' ? 'e-mails' : [],
+  ].flat();
+  if (config.topups.kind !== 'simulated' && simulated.length > 0)
+    lines.push(`  SIMULATED: ${simulated.join(' and ')} end up at ${url}/phone and go to nobody.`);
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
 

@@ -23,6 +23,10 @@ describe('scrub', () => {
     ['from 0722000001 to 0733000002', 'from [phone …001] to [phone …002]'],
     ['123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQ', '[token]'],
     ['Authorization: Bearer abc.def', 'Authorization: Bearer [token]'],
+    ['to wanjiku.k+sms@duka-la.example.co.ke, please', 'to [address], please'],
+    ['<joe@example.org>', '<[address]>'],
+    ['smtp://duka:pass%40word@mail.example:587 failed', 'smtp://[login]@mail.example:587 failed'],
+    ['smtps://duka@duka.example:pass@word@mail.example', 'smtps://[login]@mail.example'],
     ['POST /webhooks/topups/wB3kQ9xT2mN7pL5vR8sYcA HTTP', 'POST /webhooks/topups/[secret] HTTP'],
   ])('%s becomes %s', (text, expected) => {
     expect(scrub(text)).toBe(expected);
@@ -35,10 +39,17 @@ describe('scrub', () => {
     '2026-11-23T00:52:08.186Z',
     'HTTP 503',
     'port 3000',
+    '@whiskeysockets/baileys@7.0.0-rc14',
+    'https://api.telegram.org/bot',
     '1764000000000',
   ])('leaves %s', (text) => {
     expect(scrub(text)).toBe(text);
   });
+});
+
+it('scrubs a very long word in no time', () => {
+  const word = 'x.'.repeat(100_000);
+  expect(scrub(word)).toBe(word);
 });
 
 describe('a line', () => {

@@ -1,5 +1,5 @@
 /**
- * Owns the log: one JSON line per event on stderr, with phone numbers, tokens and API keys scrubbed from every value, however
+ * Owns the log: one JSON line per event on stderr, with phone numbers, e-mail addresses, tokens and API keys scrubbed from every value, however
  * deep. Message texts are never logged. Every line of a turn carries `turn`, and `order` where there is one.
  */
 
@@ -18,17 +18,25 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 const PHONE = /(?:\+?254[\s.-]?|\b0)[17]\d{2}[\s.-]?\d{3}[\s.-]?\d{3}\b/g;
 const TELEGRAM_TOKEN = /\d{6,12}:[A-Za-z0-9_-]{30,}/g;
 const BEARER = /Bearer\s+\S+/gi;
+/** Before the host of an address: `smtp://user:password@`. */
+const URL_LOGIN = /\b((?:smtp|http|ws)s?:\/\/)[^\s/?#"']+@/gi;
+const EMAIL = /(?<![\w.%+-])[\w.%+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b/gi;
 const SECRET_PATH = /(\/webhooks\/[a-z-]+\/)[^\s/?"']+/g;
 const SECRET_KEYS = /token|secret|password|passkey|api_?key|authorization/i;
 
 /** Takes credentials out of a text and leaves the rest, for the operator's own console. */
 export function scrubSecrets(text: string): string {
-  return text.replace(TELEGRAM_TOKEN, '[token]').replace(BEARER, 'Bearer [token]').replace(SECRET_PATH, '$1[secret]');
+  return text
+    .replace(TELEGRAM_TOKEN, '[token]')
+    .replace(BEARER, 'Bearer [token]')
+    .replace(URL_LOGIN, '$1[login]@')
+    .replace(SECRET_PATH, '$1[secret]');
 }
 
-/** Takes phone numbers and credentials out of a text; the last three digits of a number stay, to tell two apart. */
+/** Takes phone numbers, e-mail addresses and credentials out of a text; the last three digits of a number stay, to tell two apart. */
 export function scrub(text: string): string {
-  return scrubSecrets(text).replace(PHONE, (number) => `[phone …${number.slice(-3)}]`);
+  const unnumbered = scrubSecrets(text).replace(PHONE, (number) => `[phone …${number.slice(-3)}]`);
+  return unnumbered.replace(EMAIL, '[address]');
 }
 
 function scrubValue(value: unknown, depth: number): unknown {

@@ -56,6 +56,9 @@ export function createLazySandbox(options: SandboxOptions): LazySandbox {
       fault = parsed.value;
       return ok(undefined);
     },
+    takeMail: async (mail) => (await ready()).sandbox.takeMail(mail),
+    receivedSms: () => loaded?.receivedSms() ?? [],
+    receivedMails: () => loaded?.receivedMails() ?? [],
     settled: async () => loaded?.settled(),
     async close() {
       if (loading !== null) await (await loading).sandbox.close();

@@ -3,14 +3,15 @@
  * marked `data-live` follows the server by itself.
  */
 
-import type { Child, FC } from 'hono/jsx';
+import type { FC } from 'hono/jsx';
 import { formatKes, kes } from '../domain/money.ts';
 import { formatMsisdn, maskMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { nairobiTime } from './airtime-receipt.ts';
-import { LANGUAGES, PHONE_TEXTS, type Language } from './phone-texts.ts';
+import type { ReceivedSms } from './inbox.ts';
+import { Layout, PHONE_PATH, withLanguage } from './phone-layout.tsx';
+import { PHONE_TEXTS, type Language } from './phone-texts.ts';
 import type { Answer, EndedPrompt, Prompt } from './prompts.ts';
-
-export const PHONE_PATH = '/phone';
+import { MAILBOX_PATH, SmsList } from './received-pages.tsx';
 
 const ANSWERS: readonly Answer[] = ['approve', 'decline', 'ignore'];
 
@@ -20,18 +21,19 @@ export interface PhonePageProps {
   readonly businessName: string;
   readonly open: readonly Prompt[];
   readonly ended: readonly EndedPrompt[];
+  readonly sms: readonly ReceivedSms[];
   /** The last answer came too late. */
   readonly gone: boolean;
 }
 
 export interface PhonesPageProps {
   readonly language: Language;
-  readonly phones: readonly { readonly phone: Msisdn; readonly waiting: number }[];
+  readonly phones: readonly { readonly phone: Msisdn; readonly waiting: number; readonly received: number }[];
   /** What was typed as a number and is none. */
   readonly badNumber: string | null;
 }
 
-export const PhonePage: FC<PhonePageProps> = ({ language, phone, businessName, open, ended, gone }) => {
+export const PhonePage: FC<PhonePageProps> = ({ language, phone, businessName, open, ended, sms, gone }) => {
   const texts = PHONE_TEXTS[language];
   const [prompt, ...later] = open;
   return (
@@ -51,6 +53,7 @@ export const PhonePage: FC<PhonePageProps> = ({ language, phone, businessName, o
           <PromptForm language={language} prompt={prompt} businessName={businessName} />
         )}
         {later.length > 0 ? <p class="hint">+ {texts.waiting(later.length)}</p> : null}
+        {sms.length > 0 ? <SmsList language={language} sms={sms} /> : null}
         {ended.length > 0 ? <Earlier language={language} ended={ended} /> : null}
       </section>
       <nav class="back">
@@ -119,7 +122,7 @@ export const PhonesPage: FC<PhonesPageProps> = ({ language, phones, badNumber })
       <section class="screen" data-live={`${PHONE_PATH}/events`}>
         {phones.length === 0 ? <p class="quiet">{texts.noPhones}</p> : null}
         <ul class="phones">
-          {phones.map(({ phone, waiting }) => (
+          {phones.map(({ phone, waiting, received }) => (
             <li>
               <a href={withLanguage(`${PHONE_PATH}/${phone}`, language)}>
                 <span>{formatMsisdn(phone)}</span>
@@ -128,6 +131,7 @@ export const PhonesPage: FC<PhonesPageProps> = ({ language, phones, badNumber })
                     {texts.waiting(waiting)}
                   </strong>
                 ) : null}
+                {received > 0 ? <span>{texts.received(received)}</span> : null}
               </a>
             </li>
           ))}
@@ -151,62 +155,9 @@ export const PhonesPage: FC<PhonesPageProps> = ({ language, phones, badNumber })
           {badNumber === null ? '' : texts.badNumber}
         </p>
       </form>
+      <nav class="back">
+        <a href={withLanguage(MAILBOX_PATH, language)}>{texts.mailboxTitle}</a>
+      </nav>
     </Layout>
   );
 };
-
-const Layout: FC<{ language: Language; path: string; title: string; children?: Child }> = ({
-  language,
-  path,
-  title,
-  children,
-}) => {
-  const texts = PHONE_TEXTS[language];
-  return (
-    <html lang={language}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>
-          {title} · {texts.simulated}
-        </title>
-        <link rel="icon" type="image/svg+xml" href={`${PHONE_PATH}/assets/phone.svg`} />
-        <link rel="stylesheet" href={`${PHONE_PATH}/assets/phone.css`} />
-        <script type="module" src={`${PHONE_PATH}/assets/phone.js`}></script>
-        <noscript>
-          <meta http-equiv="refresh" content="4" />
-        </noscript>
-      </head>
-      <body>
-        <div class="phone">
-          <header>
-            <p class="simulated">
-              <strong>{texts.simulated}</strong> {texts.noMoney}
-            </p>
-            <p class="languages">
-              {LANGUAGES.map((other) => (
-                <a
-                  href={withLanguage(path, other)}
-                  lang={other}
-                  hreflang={other}
-                  aria-current={other === language ? 'true' : undefined}
-                >
-                  {PHONE_TEXTS[other].languageName}
-                </a>
-              ))}
-            </p>
-          </header>
-          <main>
-            <h1>{title}</h1>
-            {children}
-          </main>
-          <p class="status" role="status" data-status data-lost={texts.connectionLost}></p>
-        </div>
-      </body>
-    </html>
-  );
-};
-
-function withLanguage(path: string, language: Language): string {
-  return `${path}?lang=${language}`;
-}

@@ -4,8 +4,9 @@
  */
 
 import { afterEach, describe, expect, it } from 'vitest';
-import { ask, closeAll, FIELDS, JOE, start } from '../../test/wire/topups-sandbox.ts';
+import { ask, closeAll, FIELDS, JANE, JOE, start, TOKEN } from '../../test/wire/topups-sandbox.ts';
 import type { Sandbox } from './sandbox.ts';
+import { SMS_PARTNER_ID } from './sms-api.ts';
 
 afterEach(closeAll);
 
@@ -222,5 +223,45 @@ describe('the stream of changes', () => {
     const { sandbox } = start();
     for (let count = 0; count < 100; count += 1) expect((await get(sandbox, '/phone/events')).status).toBe(200);
     expect((await get(sandbox, '/phone/events')).status).toBe(503);
+  });
+});
+
+describe('what arrives outside of chats', () => {
+  const sms = async (sandbox: Sandbox, message: string): Promise<void> => {
+    const fields = { apikey: TOKEN, partnerID: SMS_PARTNER_ID, shortcode: 'DUKA', mobile: JOE, message };
+    await sandbox.routes(new Request(`${HOST}/api/services/sendsms`, { method: 'POST', body: JSON.stringify(fields) }));
+  };
+
+  it('an SMS is on the phone that it was for and on no other, marked as simulated, newest first', async () => {
+    const { sandbox } = start();
+    await sms(sandbox, 'Only 40 SMS left');
+    await sms(sandbox, '<b>20</b> left');
+    const html = await page(sandbox, `/phone/${JOE}`);
+    expect(html).toMatch(
+      /Messages <span class="badge">SIMULATED<[^]*DUKA[^]*2022-09-24 09:45[^]*&lt;b&gt;20[^]*Only 40 SMS left/,
+    );
+    expect(await page(sandbox, `/phone/${JANE}`)).not.toContain('SMS left');
+    expect(await page(sandbox, '/phone')).toMatch(/0722 002 000[^]*2 SMS/);
+  });
+
+  it('a mail is in the mailbox, marked as simulated, in both languages', async () => {
+    const { sandbox } = start();
+    expect(await page(sandbox, '/phone')).toContain('href="/phone/mailbox?lang=en"');
+    expect(await page(sandbox, '/phone/mailbox')).toContain('No e-mail has come yet');
+    await sandbox.takeMail({ to: 'joe@example.co.ke', subject: 'Running <low>', text: 'Only 40\nleft' });
+    const html = await page(sandbox, '/phone/mailbox');
+    expect(html).toMatch(/Running &lt;low&gt;[^]*To joe@example.co.ke[^]*SIMULATED[^]*Only 40\nleft/);
+    expect(await page(sandbox, '/phone/mailbox?lang=sw')).toMatch(/Kwa joe@example.co.ke[^]*MAJARIBIO \(SIMULATED\)/);
+  });
+
+  it('open pages are told of it', async () => {
+    const { sandbox } = start();
+    const stream = (await get(sandbox, '/phone/events')).body?.getReader();
+    await stream?.read();
+    await sms(sandbox, 'Only 40 left');
+    expect(new TextDecoder().decode((await stream?.read())?.value)).toContain('data: change');
+    await sandbox.takeMail({ to: 'joe@example.co.ke', subject: 'x', text: 'y' });
+    expect(new TextDecoder().decode((await stream?.read())?.value)).toContain('data: change');
+    await stream?.cancel();
   });
 });

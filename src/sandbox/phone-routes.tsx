@@ -9,12 +9,16 @@ import { html } from 'hono/html';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { readBody } from '../lib/body.ts';
 import { createChangeStreams } from './change-streams.ts';
-import { PHONE_PATH, PhonePage, PhonesPage } from './phone-pages.tsx';
+import type { Inbox } from './inbox.ts';
+import { PHONE_PATH } from './phone-layout.tsx';
+import { PhonePage, PhonesPage } from './phone-pages.tsx';
 import { chooseLanguage, PHONE_TEXTS } from './phone-texts.ts';
 import type { Answer, PromptBoard } from './prompts.ts';
+import { MailboxPage } from './received-pages.tsx';
 
 export interface PhonePagesParts {
   readonly board: PromptBoard;
+  readonly inbox: Inbox;
   readonly businessName: string;
   /** By the upstream's reference. False: that prompt is not open any more. */
   readonly answer: (reference: string, answer: Answer) => Promise<boolean>;
@@ -50,8 +54,13 @@ export function isPhonePath(pathname: string): boolean {
   return pathname === PHONE_PATH || pathname.startsWith(`${PHONE_PATH}/`);
 }
 
-export function createPhonePages({ board, businessName, answer }: PhonePagesParts): PhonePages {
-  const streams = createChangeStreams(board.onChange);
+export function createPhonePages({ board, inbox, businessName, answer }: PhonePagesParts): PhonePages {
+  const streams = createChangeStreams((listener) => {
+    const takeBack = [board.onChange(listener), inbox.onChange(listener)];
+    return () => {
+      for (const one of takeBack) one();
+    };
+  });
   const app = new Hono({ strict: false }).basePath(PHONE_PATH);
 
   app.use(async (context, next) => {
@@ -64,7 +73,7 @@ export function createPhonePages({ board, businessName, answer }: PhonePagesPart
     const typed = context.req.query('number');
     const number = typed === undefined ? null : parseMsisdn(typed);
     if (number?.ok === true) return context.redirect(`${PHONE_PATH}/${number.value}?lang=${language}`, 303);
-    const page = <PhonesPage language={language} phones={listPhones(board)} badNumber={typed?.slice(0, 40) ?? null} />;
+    const page = <PhonesPage language={language} phones={listPhones(board, inbox)} badNumber={typed?.slice(0, 40) ?? null} />;
     return context.html(html`<!doctype html>${page}`, number === null ? 200 : 422);
   });
 
@@ -75,6 +84,11 @@ export function createPhonePages({ board, businessName, answer }: PhonePagesPart
     return asset === undefined ? context.notFound() : context.body(asset.body, 200, { 'Content-Type': asset.type });
   });
 
+  app.get('/mailbox', (context) => {
+    const language = chooseLanguage(context.req.query('lang'), context.req.header('accept-language'));
+    return context.html(html`<!doctype html>${(<MailboxPage language={language} mails={inbox.mails()} />)}`);
+  });
+
   app.get('/:phone', (context) => {
     const language = chooseLanguage(context.req.query('lang'), context.req.header('accept-language'));
     const phone = parseMsisdn(context.req.param('phone'));
@@ -83,7 +97,8 @@ export function createPhonePages({ board, businessName, answer }: PhonePagesPart
     const open = board.open().filter(mine);
     const ended = board.ended().filter(({ prompt }) => mine(prompt));
     const gone = context.req.query('gone') !== undefined;
-    const props = { language, phone: phone.value, businessName, open, ended: ended.slice(0, MAX_EARLIER), gone };
+    const sms = inbox.sms().filter(({ to }) => to === phone.value);
+    const props = { language, phone: phone.value, businessName, open, ended: ended.slice(0, MAX_EARLIER), sms, gone };
     return context.html(html`<!doctype html>${(<PhonePage {...props} />)}`);
   });
 
@@ -103,11 +118,17 @@ export function createPhonePages({ board, businessName, answer }: PhonePagesPart
   return { fetch: async (request) => app.fetch(request), close: streams.close };
 }
 
-/** Phones that ring first, then those that rang lately. */
-function listPhones(board: PromptBoard): { phone: Msisdn; waiting: number }[] {
+/** Phones that ring first, then those that rang lately, then those that got an SMS. */
+function listPhones(board: PromptBoard, inbox: Inbox): { phone: Msisdn; waiting: number; received: number }[] {
   const open = board.open().map(({ phone }) => phone);
   const ended = board.ended().map(({ prompt }) => prompt.phone);
-  return [...new Set([...open, ...ended])].map((phone) => ({ phone, waiting: open.filter((other) => other === phone).length }));
+  const received = inbox.sms().map(({ to }) => to);
+  const count = (phones: readonly Msisdn[], phone: Msisdn): number => phones.filter((other) => other === phone).length;
+  return [...new Set([...open, ...ended, ...received])].map((phone) => ({
+    phone,
+    waiting: count(open, phone),
+    received: count(received, phone),
+  }));
 }
 
 /**

@@ -32,6 +32,12 @@ export interface PhoneTexts {
   readonly earlier: string;
   readonly ends: Readonly<Record<PromptEnd, string>>;
   readonly gone: string;
+  readonly messages: string;
+  readonly received: (count: number) => string;
+  readonly mailboxTitle: string;
+  readonly mailboxIntro: string;
+  readonly noMails: string;
+  readonly mailTo: string;
   readonly connectionLost: string;
 }
 
@@ -68,6 +74,12 @@ export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
     earlier: 'Earlier',
     ends: { approve: 'approved', decline: 'declined', ignore: 'ignored', expired: 'expired' },
     gone: 'That request is no longer open.',
+    messages: 'Messages',
+    received: (count) => `${count} SMS`,
+    mailboxTitle: 'Simulated mailbox',
+    mailboxIntro: 'Every e-mail ends up here, whoever it is for. No real one was sent.',
+    noMails: 'No e-mail has come yet. A restart empties this mailbox.',
+    mailTo: 'To',
     connectionLost: 'Connection lost. Trying again…',
   },
   sw: {
@@ -97,6 +109,12 @@ export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
     earlier: 'Yaliyopita',
     ends: { approve: 'limekubaliwa', decline: 'limekataliwa', ignore: 'limepuuzwa', expired: 'muda umeisha' },
     gone: 'Ombi hilo halipo tena.',
+    messages: 'Ujumbe',
+    received: (count) => `SMS ${count}`,
+    mailboxTitle: 'Barua pepe za majaribio',
+    mailboxIntro: 'Kila barua pepe huishia hapa, hata iwe ya nani. Hakuna iliyotumwa kweli.',
+    noMails: 'Hakuna barua pepe iliyofika bado. Programu ikianzishwa upya, zilizopo hufutika.',
+    mailTo: 'Kwa',
     connectionLost: 'Mtandao umekatika. Tunajaribu tena…',
   },
 };

@@ -1,6 +1,6 @@
 /**
- * Owns the simulated airtime upstream as a whole: the API, the payer's phones, the webhooks and the faults, and the server
- * that they can be reached on. It knows nothing of orders and speaks with the shop only by HTTP. Everything it says and shows
+ * Owns the simulated upstreams as a whole: airtime with the payer's phones, webhooks and faults, the SMS gateway, the mailbox, and the
+ * server that they can be reached on. It knows nothing of orders and speaks with the shop only by HTTP. Everything it says and shows
  * is marked as simulated.
  */
 
@@ -13,16 +13,18 @@ import { randomToken } from '../lib/random.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { AIRTIME_PATH, buyAirtime, type AirtimeApiParts } from './airtime-api.ts';
 import { parseFault, type Fault } from './faults.ts';
+import { createInbox, type ReceivedMail, type ReceivedSms } from './inbox.ts';
 import { createPhonePages, isPhonePath } from './phone-routes.tsx';
 import { serveOnLoopback } from './loopback-server.ts';
 import type { Answer, Prompt } from './prompts.ts';
 import { createPurchases } from './purchases.ts';
+import { createSmsApi, SMS_API_PATH } from './sms-api.ts';
 import { createWebhooks, type SendWebhook } from './webhooks.ts';
 
 export interface SandboxOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** The API token that is accepted. */
+  /** The API token that is accepted, and the API key of the SMS gateway. */
   readonly token: string;
   /** Null: the shop has no webhook address. See `postWebhook` for one that sends by HTTP. */
   readonly sendWebhook: SendWebhook | null;
@@ -30,6 +32,8 @@ export interface SandboxOptions {
   readonly ranges?: NumberRanges | null;
   /** Who asks for the money, on the phone. */
   readonly businessName?: string;
+  /** How many SMS the account at the gateway can send; default 1,000. */
+  readonly smsCredit?: number;
   /** References are derived from it; random by default, so that no restart repeats one. */
   readonly seed?: string;
 }
@@ -51,17 +55,26 @@ export interface Sandbox {
   answer(phone: Msisdn, answer: Answer): Promise<boolean>;
   /** At the next purchase that is otherwise in order; a later call takes the place of an earlier one. Refuses an unknown code. */
   setFault(fault: Fault): Result<void, string>;
+  /** Puts a mail into the mailbox. */
+  takeMail(mail: Omit<ReceivedMail, 'at'>): Promise<void>;
+  /** Newest first. */
+  receivedSms(): readonly ReceivedSms[];
+  receivedMails(): readonly ReceivedMail[];
   /** Webhooks in flight have been answered. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
+
+const SMS_CREDIT = 1_000;
 
 export function createSandbox(options: SandboxOptions): Sandbox {
   const businessName = options.businessName ?? 'Jaza';
   const ids = idsFrom(options.seed ?? randomToken());
   const webhooks = createWebhooks(options.sendWebhook, options.log);
   const { board, ring, answer } = createPurchases({ clock: options.clock, ids, businessName, webhooks });
-  const phones = createPhonePages({ board, businessName, answer });
+  const inbox = createInbox(options.clock);
+  const smsApi = createSmsApi({ apiKey: options.token, inbox, ids, credit: options.smsCredit ?? SMS_CREDIT });
+  const phones = createPhonePages({ board, inbox, businessName, answer });
   const held = createHolds();
   const servers = new Set<{ close: () => Promise<void> }>();
   let nextFault: Fault | null = null;
@@ -76,6 +89,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const routes = async (request: Request): Promise<Response | null> => {
     const { pathname } = new URL(request.url);
     if (pathname === AIRTIME_PATH) return buyAirtime(request, api);
+    if (pathname.startsWith(SMS_API_PATH)) return smsApi(request);
     return isPhonePath(pathname) ? phones.fetch(request) : null;
   };
 
@@ -99,6 +113,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       nextFault = parsed.value;
       return ok(undefined);
     },
+    takeMail: (mail) => Promise.resolve(inbox.takeMail(mail)),
+    receivedSms: inbox.sms,
+    receivedMails: inbox.mails,
     settled: webhooks.settled,
     close: async () => {
       board.close();

@@ -187,12 +187,9 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
 function crossed(known: Known, { sentAt }: InboundMessage, now: number): boolean {
   if (sentAt === null) return false;
   const asked = askedAt(known, now);
-  if (sentAt <= askedAtByNetwork(known, asked)) return true;
+  if (sentAt <= askedAtByNetwork(known, asked) + READ_MS) return true;
   // What a network held up comes all at once: nobody has read it this soon after it was sent, and the lags tell nothing.
-  if (now >= asked && now - asked < READ_MS && now - sentAt > HELD_UP_MS) return true;
-  // Written so soon after their message before, which it was asked in answer to: by the network's clock alone, whatever ours says.
-  const lastLag = known.conversation?.session.lagsMs?.[0];
-  return lastLag !== undefined && sentAt <= asked - lastLag + READ_MS;
+  return now >= asked && now - asked < READ_MS && now - sentAt > HELD_UP_MS;
 }
 
 /** What stands open was not asked before this instant. */

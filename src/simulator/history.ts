@@ -218,6 +218,8 @@ class History {
     world.tell('machine', 'the program starts');
     life.start().then(
       () => {
+        // It may have died while it started, and another may have begun.
+        if (!life.fence.alive) return;
         this.#uneasy();
         this.#started = true;
       },

@@ -70,6 +70,22 @@ describe('a message', () => {
     expect(waiting()).toBe(0);
   });
 
+  it('that is on its way is not sent again when the clock is put forward past its lease', async () => {
+    const slow = held<SendOutcome>();
+    bench.outcomes.push(() => slow.promise);
+    await says(achieng, 'common:cancelled', 'common:welcome');
+    bench.driver.wake();
+    await breathe();
+    bench.clock.setTo(bench.clock.now() + 30 * 24 * HOUR_MS);
+    bench.driver.wake();
+    await breathe();
+    expect(bench.sent).toHaveLength(1);
+    slow.release({ kind: 'sent', channelMessageId: '1' });
+    await bench.driver.drain();
+    expect(bench.sent).toHaveLength(2);
+    expect(waiting()).toBe(0);
+  });
+
   it('whose buttons are to go takes them off', async () => {
     await commit(bench.store, message(achieng), [
       { kind: 'retire_buttons', conversationId: achieng.conversationId, channelMessageId: '99' },

@@ -38,6 +38,7 @@ export function createSender(options: {
   const { store, channels, phrasebook, clock, log, wake } = options;
   const inFlight = createInFlight(AT_ONCE, { ended: wake, failed: (error) => log.error({ error }, 'a send broke') });
   const unwritten = createUnwritten<SendResult>(clock, wake);
+  const underWay = new Set<string>();
   let finished: { readonly result: SendResult; readonly written: () => void }[] = [];
 
   /** Results that come together are written together. */
@@ -66,9 +67,14 @@ export function createSender(options: {
 
   async function send(item: OutboxItem): Promise<void> {
     const about = log.child({ turn: item.turn, ...(item.order === null ? {} : { order: item.order }) });
-    const result = await attempt(item, about);
-    await finish(result);
-    if (result.kind === 'dead' && !result.blocked && item.work.kind === 'say') options.gaveUp?.(item, result.why);
+    underWay.add(item.id);
+    try {
+      const result = await attempt(item, about);
+      await finish(result);
+      if (result.kind === 'dead' && !result.blocked && item.work.kind === 'say') options.gaveUp?.(item, result.why);
+    } finally {
+      underWay.delete(item.id);
+    }
   }
 
   async function attempt(item: OutboxItem, about: Log): Promise<SendResult> {
@@ -144,8 +150,8 @@ export function createSender(options: {
         LEASE_MS,
         options.everyChannel ? undefined : [...channels.keys()],
       );
-      // One whose lease ran out before its result could be written was sent already.
-      const unsent = items.filter(({ id }) => !unwritten.holds((result) => result.id === id));
+      // One whose lease ran out before its result could be written was sent already, or is still on its way: a clock may be put forward.
+      const unsent = items.filter(({ id }) => !underWay.has(id) && !unwritten.holds((result) => result.id === id));
       for (const item of unsent) inFlight.start(() => send(item));
       return results.length + items.length > 0;
     },

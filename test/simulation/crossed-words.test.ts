@@ -88,7 +88,7 @@ it('a yes that was written while the confirmation was still on its way buys noth
   await world.hear({ ...says('yes'), sentAt: writtenAt + 1_000 });
   expect(orders()).toBe(0);
   expect(world.said.at(-1)?.text).toContain('KES 700');
-  await world.pass(1_000);
+  await world.pass(2_000);
   await world.hear({ ...says('yes'), sentAt: world.clock.now() });
   expect(orders()).toBe(1);
 });
@@ -97,10 +97,10 @@ describe('on a network that tells whole seconds', () => {
   const seconds = (at: number): number => Math.floor(at / 1_000) * 1_000;
 
   it.each([
-    [900, 0],
+    [300, 0],
     [2_100, 1],
   ])('the same number again %i ms after the one before buys %i', async (apartMs, bought) => {
-    world = await openWorld({ numbered: true, startAt: Date.parse('2026-11-22T08:00:00.100Z') });
+    world = await openWorld({ numbered: true, startAt: Date.parse('2026-11-22T08:00:00.900Z') });
     const from = (text: string): Partial<InboundMessage> => ({ ...says(text), sentAt: seconds(world.clock.now() - 50) });
     await world.hear(from('airtime for 0733000000'));
     await world.pass(10_000);
@@ -108,6 +108,21 @@ describe('on a network that tells whole seconds', () => {
     await world.pass(apartMs);
     await world.hear(from('1'));
     expect(orders()).toBe(bought);
+  });
+
+  it('a number that was written while the confirmation was on its way, and overtaken, buys nothing', async () => {
+    world = await openWorld({ numbered: true, startAt: Date.parse('2026-11-22T08:00:00.700Z') });
+    const from = (text: string, agoMs: number): Partial<InboundMessage> => ({
+      ...says(text),
+      sentAt: seconds(world.clock.now() - agoMs),
+    });
+    await world.hear(from('airtime for 0733000000', 50));
+    await world.pass(10_000);
+    await world.hear(from('150', 2_000));
+    await world.pass(5_000);
+    // Written a little more than a second after the question by its own seconds, and just before it in truth.
+    await world.hear(from('1', 4_700));
+    expect(orders()).toBe(0);
   });
 
   it('what was held up and comes all at once buys nothing', async () => {

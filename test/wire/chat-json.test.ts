@@ -117,6 +117,19 @@ it('reports every configuration error at once, with exit code 2', async () => {
   for (const key of ['TOPUPS_API_TOKEN', 'TOPUPS_FORMAT', 'AIRTIME_MIN_KES', 'HTTP_PORT']) expect(said).toContain(key);
 });
 
+it('has no payer’s phone and no faults where airtime is real, whatever else is simulated', async () => {
+  const jaza = open({ SANDBOX: 'on' });
+  for (const line of [{ phone: '254722000001', answer: 'approve' }, { fault: '500' }])
+    expect(await jaza.say(line)).toEqual([
+      {
+        type: 'error',
+        line: expect.any(Number) as number,
+        message: expect.stringContaining('airtime is not simulated') as string,
+      },
+    ]);
+  expect(await jaza.end()).toBe(0);
+});
+
 it('answers what it cannot read with the line number, and goes on', async () => {
   const jaza = open();
   expect(await jaza.say('{"text":')).toMatchObject([{ type: 'error', line: 1 }]);

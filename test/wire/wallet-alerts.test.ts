@@ -1,106 +1,83 @@
 /**
  * A program that knows only the specification tops up, sets a threshold and spends below it, over HTTP; the alert comes once to the chat
- * in the terminal, to the phone and into the mailbox, and costs the wallet nothing.
+ * in the terminal, to an SMS gateway and into a real mailbox, and costs the wallet nothing. The whole program, with its configuration.
  */
 
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTerminal, type TerminalChannel } from '../../src/channels/terminal/terminal.ts';
-import { createApi } from '../../src/http/api/api.ts';
+import { serveHttp, type Serving } from '../../src/cli/serve.ts';
+import { parseConfig } from '../../src/config.ts';
+import { msisdn } from '../../src/domain/msisdn.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { digestOf } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
+import { openCore, type Core } from '../../src/main.ts';
 import type { OutboundMessage } from '../../src/ports/channel.ts';
-import type { Notifier, NotifierKind, OutsideMessage } from '../../src/ports/notifier.ts';
 import { API_SCOPES } from '../../src/ports/wallet.ts';
-import { thresholdDesk } from '../../src/services/threshold-desk.ts';
-import { walletDesk } from '../../src/services/wallet-desk.ts';
-import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
-import { wire } from '../../src/wiring.ts';
-import type { Driver } from '../../src/workers/worker.ts';
-import { msisdn } from '../../src/domain/msisdn.ts';
-import { rulesOf } from '../support/decisions.ts';
-import { startHttp, stopHttp } from './http-world.ts';
+import { openMailbox, type LocalMailbox } from './local-mailbox.ts';
+import { openGateway, type RecordingGateway } from './recording-gateway.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
 const KEY = `jaza_${digestOf('a key')}`;
 const OWN = msisdn('254722000001');
 
-interface Shop {
-  readonly url: string;
-  readonly store: SqliteStore;
-  readonly driver: Driver;
-  readonly terminal: TerminalChannel;
-  readonly shown: Extract<OutboundMessage, { kind: 'text' }>[];
-  readonly phone: OutsideMessage[];
-  readonly mailbox: OutsideMessage[];
-}
+let mailbox: LocalMailbox;
+let gateway: RecordingGateway;
+let core: Core;
+let serving: Serving;
+let terminal: TerminalChannel;
+let shown: Extract<OutboundMessage, { kind: 'text' }>[];
 
-let shop: Shop | null = null;
-afterEach(async () => {
-  await stopHttp();
-  shop?.driver.stop();
-  await shop?.driver.settled();
-  await shop?.store.close();
-});
-
-function gateway(kind: NotifierKind, taken: OutsideMessage[]): Notifier {
-  return {
-    kind,
-    name: kind === 'sms' ? 'fast-message' : 'smtp',
-    send(message) {
-      taken.push(message);
-      return Promise.resolve({ kind: 'sent', upstreamId: String(taken.length) });
-    },
-    probe: () => Promise.reject(new Error('nobody asks')),
-  };
-}
-
-async function openShop(): Promise<Shop> {
-  const clock = new ManualClock(NOW);
-  const store = await openSqliteStore({ path: ':memory:', clock, log: silentLog });
-  const [shown, phone, mailbox]: [Shop['shown'], OutsideMessage[], OutsideMessage[]] = [[], [], []];
-  const rules = rulesOf();
-  const notifiers = new Map([
-    ['sms', gateway('sms', phone)],
-    ['email', gateway('email', mailbox)],
-  ] as const);
-  const { phrasebook } = rules;
-  const wired = wire({
-    store,
-    clock,
+beforeEach(async () => {
+  [mailbox, gateway] = await Promise.all([openMailbox({ plain: true }), openGateway()]);
+  const config = parseConfig({
+    DATABASE_URL: 'sqlite::memory:',
+    HTTP_PORT: '0',
+    SANDBOX: 'on',
+    BUSINESS_NAME: 'Duka',
+    FAST_MESSAGE_BASE_URL: gateway.url,
+    FAST_MESSAGE_API_KEY: 'a-key-of-the-shop',
+    FAST_MESSAGE_PARTNER_ID: '77',
+    FAST_MESSAGE_SENDER: 'DUKA',
+    SMTP_URL: `smtp://127.0.0.1:${mailbox.port}`,
+    SMTP_FROM: 'shop@example.com',
+  });
+  if (!config.ok) throw new Error(config.error.join('\n'));
+  const opened = await openCore({
+    config: config.value,
+    clock: () => new ManualClock(NOW),
     log: silentLog,
-    phrasebook,
-    airtime: null,
-    notifiers,
-    rules: () => rules,
+    listens: true,
     everyChannel: true,
   });
-  const terminal = createTerminal((message) => shown.push(message));
-  await wired.open(terminal);
-  await wired.rescue();
-  const { wallets, apiKeys: keys } = store;
-  const desk = walletDesk(wallets, wired.runner, clock);
-  const thresholds = thresholdDesk(wallets, wired.runner, clock);
-  const { url } = await startHttp({
-    routes: [createApi({ desk, thresholds, wallets, keys, clock, log: silentLog, version: '0' })],
+  if (!opened.ok) throw new Error(opened.error);
+  core = opened.value;
+  shown = [];
+  terminal = createTerminal((message) => shown.push(message));
+  await core.open(terminal);
+  await core.rescue();
+  serving = await serveHttp(core, []);
+  await core.store.apiKeys.create({ name: 'shop', appId: null, scopes: API_SCOPES, createdAt: NOW }, digestOf(KEY));
+});
+afterEach(async () => {
+  await serving.close();
+  await core.close();
+  await Promise.all([mailbox.close(), gateway.close()]);
+});
+
+async function call(path: string, body?: object): Promise<Record<string, unknown>> {
+  const response = await fetch(`${serving.url}${path}`, {
+    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
   });
-  await keys.create({ name: 'shop', appId: null, scopes: API_SCOPES, createdAt: NOW }, digestOf(KEY));
-  return { url, store, driver: wired.driver, terminal, shown, phone, mailbox };
+  return (await response.json()) as Record<string, unknown>;
 }
 
-it('the alert comes once, everywhere', async () => {
-  shop = await openShop();
-  const { url, driver, terminal, shown, phone, mailbox } = shop;
-  const call = async (path: string, body?: object): Promise<Record<string, unknown>> => {
-    const response = await fetch(`${url}${path}`, {
-      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-    });
-    return (await response.json()) as Record<string, unknown>;
-  };
-  const spend = (units: number) =>
-    call('/api/sms-wallet/debit', { userId: OWN, units, idempotencyKey: `spend-${units}`, reason: 'campaign' });
+function spend(units: number): Promise<Record<string, unknown>> {
+  return call('/api/sms-wallet/debit', { userId: OWN, units, idempotencyKey: `spend-${units}`, reason: 'campaign' });
+}
 
+async function hello(): Promise<void> {
   await terminal.submit([
     {
       address: { channel: 'terminal', account: 'local', chat: 'local' },
@@ -113,6 +90,12 @@ it('the alert comes once, everywhere', async () => {
       content: { kind: 'text', text: 'hello' },
     },
   ]);
+  await core.driver.drain();
+  shown.length = 0;
+}
+
+it('the alert comes once, everywhere', async () => {
+  await hello();
   const toppedUp = await call('/api/sms-wallet/topup', {
     userId: OWN,
     purchaseAmount: 400,
@@ -130,25 +113,50 @@ it('the alert comes once, everywhere', async () => {
     notificationMethod: 'email',
     alertMessage: 'Only {balance} SMS left of the {threshold} that you want to keep.',
     createdBy: 'admin',
-    recipients: { email: ['shop@example.com'] },
+    recipients: { email: ['owner@example.com'] },
   });
   expect(set['status']).toBe('success');
-  await driver.drain();
-  shown.length = 0;
 
   expect((await spend(380))['newSmsBalance']).toBe(120);
-  await driver.drain();
-  expect([shown, phone, mailbox]).toEqual([[], [], []]);
+  await core.driver.drain();
+  expect([shown, gateway.requests, mailbox.mails]).toEqual([[], [], []]);
 
   expect((await spend(25))['newSmsBalance']).toBe(95);
   expect((await spend(5))['newSmsBalance']).toBe(90);
-  await driver.drain();
+  await core.driver.drain();
   const text = 'Only 95 SMS left of the 100 that you want to keep.';
-  expect(shown).toMatchObject([{ address: { chat: 'local' }, text: expect.stringContaining(text) as string }]);
+  expect(shown).toHaveLength(1);
+  expect(shown[0]?.text).toContain(text);
   expect(shown[0]?.buttons).toEqual([{ id: 'buy_sms=250:-:0', label: 'Buy SMS for KES 250' }]);
-  expect(phone).toMatchObject([{ to: OWN, text }]);
-  expect(mailbox).toMatchObject([
-    { to: 'shop@example.com', subject: 'Duka: 95 SMS left', text: expect.stringContaining(text) as string },
-  ]);
+  expect(gateway.requests).toMatchObject([{ path: 'POST /api/services/sendsms', fields: { mobile: OWN, message: text } }]);
+  expect(mailbox.mails).toHaveLength(1);
+  expect(mailbox.mails[0]).toMatchObject({ to: ['owner@example.com'] });
+  expect(mailbox.mails[0]?.raw).toContain('Subject: Duka: 95 SMS left');
+  expect(mailbox.mails[0]?.raw).toContain(text);
   expect((await call(`/api/sms-wallet/balance?userId=${OWN}`))['smsBalance']).toBe(90);
+});
+
+it('an SMS that the gateway refuses is told by e-mail instead', async () => {
+  gateway.behave({ kind: 'answer', body: '{"responses":[{"response-code":1004,"response-description":"Low bulk credits"}]}' });
+  await call('/api/sms-wallet/topup', {
+    userId: 'shop-1',
+    purchaseAmount: 400,
+    paymentMethod: 'mpesa',
+    paymentReference: 'SKJ4X8Y2ZQ',
+    paymentStatus: 'success',
+    transactionId: 't2',
+    topupDate: '2026-11-23T12:00:00+03:00',
+  });
+  await call('/api/sms-wallet/set-threshold', {
+    userId: 'shop-1',
+    thresholdAmount: 1_000,
+    alertType: 'sms',
+    notificationMethod: 'sms',
+    alertMessage: 'Low: {balance}',
+    createdBy: 'admin',
+    recipients: { mobile: [OWN], email: ['owner@example.com'] },
+  });
+  await core.driver.drain();
+  expect(gateway.requests).toHaveLength(1);
+  expect(mailbox.mails.map(({ to }) => to)).toEqual([['owner@example.com']]);
 });
