@@ -25,3 +25,8 @@ export const onOff = oneOf('on', 'off').transform((value) => value === 'on');
 export const address = z
   .url({ protocol: /^https?$/, hostname: /.+/, error: 'must be an address that begins with http:// or https://' })
   .transform((value) => value.replace(/\/+$/, ''));
+
+/** The only lock of an address that strangers may try: 128 bits at least. */
+export const pathSecret = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{22,}$/, 'must have 22 letters, digits, - or _ at least; this makes one: openssl rand -hex 16');

@@ -270,6 +270,7 @@ it('every key arrives where it is used', () => {
       timeoutMs: 5000,
       webhookSecret: SECRET,
     },
+    daraja: { kind: 'off' },
     fastMessage: {
       kind: 'real',
       baseUrl: 'https://sms.example',
@@ -346,6 +347,8 @@ it('every key of the contract that is built is known, and each says what it is f
     'LIMIT_PAYERS_PER_HOUR LIMIT_PAYERS_PER_DAY LIMIT_STRANGERS_PER_HOUR',
     'LIMIT_UNPAID_PROMPTS LIMIT_COOL_DOWN_MINUTES LIMIT_PERSON_KES_PER_DAY LIMIT_PERSON_ORDERS_PER_DAY LIMIT_PAYER_KES_PER_DAY',
     'LIMIT_PAYER_ORDERS_PER_DAY LIMIT_RECIPIENT_KES_PER_DAY LIMIT_RECIPIENT_ORDERS_PER_DAY',
+    'DARAJA_CONSUMER_KEY DARAJA_CONSUMER_SECRET DARAJA_SHORTCODE DARAJA_PASSKEY DARAJA_TILL DARAJA_BASE_URL DARAJA_TIMEOUT_MS',
+    'DARAJA_CALLBACK_SECRET',
     'BREAKER_FAILURES BREAKER_WITHIN_MINUTES BREAKER_WAIT_SECONDS',
     'LIMIT_PROMPTS_OTHER_PER_HOUR LIMIT_PROMPTS_OTHER_PER_DAY LIMIT_PROMPTS_OTHER_FIRST_PER_DAY',
   ].flatMap((line) => line.split(' '));
@@ -354,7 +357,14 @@ it('every key of the contract that is built is known, and each says what it is f
 });
 
 it('whatever is wrong is told in plain words, with a value that would be right', () => {
-  const long = ['TOPUPS_API_TOKEN', 'FAST_MESSAGE_API_KEY', 'HTTP_HOST'];
+  const long = [
+    'TOPUPS_API_TOKEN',
+    'DARAJA_CONSUMER_KEY',
+    'DARAJA_CONSUMER_SECRET',
+    'DARAJA_PASSKEY',
+    'FAST_MESSAGE_API_KEY',
+    'HTTP_HOST',
+  ];
   const nonsense = Object.fromEntries(
     Object.keys(ENVIRONMENT.shape).map((key) => [key, long.includes(key) ? 'planted!'.repeat(200) : 'planted!'.repeat(20)]),
   );

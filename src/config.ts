@@ -5,6 +5,14 @@
 
 import { z } from 'zod';
 import {
+  DARAJA_EXAMPLES,
+  DARAJA_SETTINGS,
+  darajaConfigured,
+  darajaOf,
+  halfSetDaraja,
+  type DarajaConfig,
+} from './config-daraja.ts';
+import {
   fastMessageOf,
   halfSetNotifiers,
   NOTIFIER_EXAMPLES,
@@ -14,7 +22,7 @@ import {
   type FastMessageConfig,
   type SmtpConfig,
 } from './config-notifiers.ts';
-import { address, onOff, oneOf, text, whole } from './config-values.ts';
+import { address, onOff, oneOf, pathSecret, text, whole } from './config-values.ts';
 import type { BreakerRules } from './domain/breaker.ts';
 import { MOST_STRANGERS, RECALLED, type Limits } from './domain/limits.ts';
 import { err, ok, type Result } from './lib/result.ts';
@@ -45,11 +53,10 @@ export const ENVIRONMENT = z.object({
   TOPUPS_BASE_URL: address.optional().describe('Where the airtime provider is; default https://app.topups.co.ke.'),
   TOPUPS_FORMAT: oneOf('json', 'xml').default('json').describe('What is spoken with the airtime provider.'),
   TOPUPS_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('How long an answer of the airtime provider is waited for.'),
-  TOPUPS_WEBHOOK_SECRET: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{22,}$/, 'must have 22 letters, digits, - or _ at least; this makes one: openssl rand -hex 16')
+  TOPUPS_WEBHOOK_SECRET: pathSecret
     .optional()
     .describe('Secret part of the webhook address: <PUBLIC_URL>/webhooks/topups/<secret>.'),
+  ...DARAJA_SETTINGS,
   ...NOTIFIER_SETTINGS,
   DATABASE_URL: z
     .string()
@@ -130,6 +137,8 @@ export interface Config {
   readonly whatsapp: { readonly webSocketUrl: string | null } | null;
   readonly webChat: 'loopback' | 'open' | 'off';
   readonly topups: TopupsConfig;
+  /** Payments by M-Pesa, for what is not paid to the airtime provider: SMS. */
+  readonly daraja: DarajaConfig;
   /** Alerts by SMS. */
   readonly fastMessage: FastMessageConfig;
   /** Alerts by e-mail. */
@@ -169,6 +178,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     whatsapp: env.WHATSAPP ? { webSocketUrl: env.WHATSAPP_WEB_SOCKET_URL ?? null } : null,
     webChat: env.WEB_CHAT === undefined ? 'loopback' : env.WEB_CHAT ? 'open' : 'off',
     topups: topupsOf(env, simulate),
+    daraja: darajaOf(env, simulate),
     fastMessage: fastMessageOf(env, simulate),
     smtp: smtpOf(env, simulate),
     databasePath: env.DATABASE_URL.slice('sqlite:'.length),
@@ -196,6 +206,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   TOPUPS_BASE_URL: 'https://app.topups.co.ke',
   TOPUPS_FORMAT: 'json',
   TOPUPS_TIMEOUT_MS: '30000',
+  ...DARAJA_EXAMPLES,
   ...NOTIFIER_EXAMPLES,
   HTTP_HOST: '127.0.0.1',
   HTTP_PORT: '3000',
@@ -245,7 +256,8 @@ function limitsOf(env: Environment): Limits {
 /** No channel and no upstream is set: the whole product is simulated. */
 function nothingConfigured(set: Given): boolean {
   const chats = set.TELEGRAM_BOT_TOKEN !== undefined || set.WHATSAPP === 'on';
-  return !chats && set.TOPUPS_API_TOKEN === undefined && !notifiersConfigured(set);
+  const upstreams = set.TOPUPS_API_TOKEN !== undefined || darajaConfigured(set) || notifiersConfigured(set);
+  return !chats && !upstreams;
 }
 
 function topupsOf(env: Environment, simulate: boolean): TopupsConfig {
@@ -257,7 +269,12 @@ function topupsOf(env: Environment, simulate: boolean): TopupsConfig {
 }
 
 /** By the key that makes each real. */
-const UPSTREAMS = { TOPUPS_API_TOKEN: 'airtime', FAST_MESSAGE_API_KEY: 'SMS', SMTP_URL: 'e-mail' } as const;
+const UPSTREAMS = {
+  TOPUPS_API_TOKEN: 'airtime',
+  DARAJA_CONSUMER_KEY: 'payments by M-Pesa',
+  FAST_MESSAGE_API_KEY: 'SMS',
+  SMTP_URL: 'e-mail',
+} as const;
 
 /** Null: nothing simulated would stand before the world. */
 function simulatedBeforeTheWorld(set: Given): string | null {
@@ -290,7 +307,7 @@ function contradictions(set: Given): string[] {
   }
   const exposed = simulatedBeforeTheWorld(set);
   if (exposed !== null) wrong.push(exposed);
-  wrong.push(...halfSetNotifiers(set));
+  wrong.push(...halfSetDaraja(set), ...halfSetNotifiers(set));
   const least = Number(set.AIRTIME_MIN_KES ?? AIRTIME_MIN_KES);
   const most = Number(set.AIRTIME_MAX_KES ?? AIRTIME_MAX_KES);
   if (least > most) wrong.push(`AIRTIME_MIN_KES: is ${least}, above AIRTIME_MAX_KES, which is ${most}.`);

@@ -11,10 +11,12 @@ import { sleep, type Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { randomToken } from './lib/random.ts';
 import { err, ok, type Result } from './lib/result.ts';
+import { callbackTo, paymentsOf, simulatedMerchant, type OnPaymentCallback } from './payments.ts';
 import type { AirtimeProvider } from './ports/airtime-provider.ts';
 import { notifiersOf } from './notifiers.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
 import type { Notifier, NotifierKind } from './ports/notifier.ts';
+import type { PaymentProvider } from './ports/payment-provider.ts';
 import { loadReference, type Reference } from './reference.ts';
 import { brokenOffRestore } from './secret-key.ts';
 import { createLazySandbox, type LazySandbox } from './sandbox/lazy-sandbox.ts';
@@ -51,10 +53,14 @@ export interface Core {
   readonly reference: Reference;
   /** What carries alerts outside of chats; a kind that is off is missing. */
   readonly notifiers: ReadonlyMap<NotifierKind, Notifier>;
-  /** Null: nothing is simulated. The airtime in it is of use only where `config.topups` is simulated. */
+  /** Null: nothing is simulated. What is in it is of use only where `config` says that it is simulated. */
   readonly sandbox: Sandbox | null;
+  /** M-Pesa, for what is not paid to the airtime provider; null: it is off. */
+  readonly payments: PaymentProvider | null;
   /** Takes a webhook in; null: there is no provider that sends any. */
   readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
+  /** Takes a callback of M-Pesa in; null: nothing is paid that way. */
+  readonly onPaymentCallback: OnPaymentCallback | null;
   /** Plugs a channel in and starts its intake. */
   open(channel: Channel): Promise<void>;
   /** Turns what a dead process left behind, then lets the workers begin; to be called once all channels are plugged in. */
@@ -90,12 +96,18 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   late.clock = clock;
 
   const reference = loadReference();
-  const sandbox = sandboxOf(config, clock, log, reference, async (raw, type) => {
-    await onWebhook?.(raw, type);
+  const sandbox = sandboxOf(config, clock, log, reference, {
+    webhook: async (raw, type) => {
+      await onWebhook?.(raw, type);
+    },
+    callback: async (orderReference, raw) => {
+      await onPaymentCallback?.(orderReference, raw);
+    },
   });
   const airtime = airtimeOf(config, sandbox);
   const notifiers = notifiersOf(config, clock, sandbox);
-  const { channels, runner, driver, onWebhook, open, rescue, takeOver, recordedElsewhere, notices } = wire({
+  const payments = paymentsOf(config, clock, options.listens, sandbox);
+  const { channels, runner, driver, onWebhook, onPaymentCallback, open, rescue, takeOver, recordedElsewhere, notices } = wire({
     store,
     clock,
     log,
@@ -116,7 +128,9 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     reference,
     notifiers,
     sandbox,
+    payments,
     onWebhook,
+    onPaymentCallback,
     open,
     rescue,
     takeOver,
@@ -215,19 +229,20 @@ async function settleCopy(store: SqliteStore, clock: Clock, log: Log): Promise<v
   log.warn({ ...settled }, 'this database is a backup: what waited in it is neither called nor said again');
 }
 
+/** Where the sandbox's news goes: it takes the way into the core that a request from outside would take. */
+interface Deliveries {
+  readonly webhook: (raw: string, contentType: string) => Promise<void>;
+  readonly callback: OnPaymentCallback;
+}
+
 /** Everything that is simulated, in one sandbox; null when nothing is. */
-function sandboxOf(
-  config: Config,
-  clock: Clock,
-  log: Log,
-  reference: Reference,
-  deliver: (raw: string, contentType: string) => Promise<void>,
-): LazySandbox | null {
-  const upstreams = [config.topups, config.fastMessage, config.smtp];
+function sandboxOf(config: Config, clock: Clock, log: Log, reference: Reference, deliver: Deliveries): LazySandbox | null {
+  const upstreams = [config.topups, config.daraja, config.fastMessage, config.smtp];
   if (!upstreams.some(({ kind }) => kind === 'simulated')) return null;
   const { ranges } = reference.knowledge;
   const { businessName } = config;
-  return createLazySandbox({ clock, log, token: randomToken(), sendWebhook: deliver, ranges, businessName });
+  const mpesa = { merchant: simulatedMerchant(), sendCallback: callbackTo(deliver.callback) };
+  return createLazySandbox({ clock, log, token: randomToken(), sendWebhook: deliver.webhook, mpesa, ranges, businessName });
 }
 
 /** The airtime provider: real, or the same client over the sandbox's HTTP contract; null when airtime is off. */

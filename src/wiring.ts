@@ -44,6 +44,8 @@ export interface Wired {
   readonly driver: Driver;
   /** Takes a webhook in; null: there is no provider that sends any. */
   readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
+  /** Takes a callback about the payment of this order in; null: nothing is paid by such a provider. */
+  readonly onPaymentCallback: ((reference: string, raw: string) => Promise<void>) | null;
   /** Plugs a channel in and starts its intake. */
   open(channel: Channel): Promise<void>;
   /** Turns what a dead process left behind, then lets the workers begin; to be called once all channels are plugged in. */
@@ -96,6 +98,8 @@ export function wire({ store, clock, log, phrasebook, airtime, notifiers, rules,
     runner,
     driver: { ...driver, wake: begin },
     onWebhook: airtime === null ? null : webhookIntake(airtime, runner, clock),
+    // No order is paid this way yet.
+    onPaymentCallback: null,
     async open(channel) {
       channels.set(channel.name, channel);
       await channel.start(intakeFor(channel, runner, clock, { excuses, flood }));

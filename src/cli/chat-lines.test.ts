@@ -23,6 +23,7 @@ describe('a line', () => {
     [{ contact: { name: null, phone: 'x' } }, [{ contact: { name: null, phone: 'x' }, from: 'local' }]],
     [{ phone: '254722000001', answer: 'approve' }, [{ phone: '254722000001', answer: 'approve', from: 'local' }]],
     [{ phone: '+254 722 000001', answer: 'ignore' }, [{ phone: '254722000001', answer: 'ignore', from: 'local' }]],
+    [{ phone: '254722000001', answer: 'no-money' }, [{ phone: '254722000001', answer: 'no-money', from: 'local' }]],
     [{ fault: 'timeout' }, [{ fault: 'timeout', from: 'local' }]],
     [{ advance: 900 }, [{ advance: 900, from: 'local' }]],
     [{ advance: 0.5 }, [{ advance: 0.5, from: 'local' }]],

@@ -20,12 +20,15 @@ const speaker = {
   msisdn: phone.optional(),
 };
 
+/** What a simulated phone can be told to do; the two in the middle only with a payment by M-Pesa. */
+export const PHONE_ANSWERS = ['approve', 'decline', 'wrong-pin', 'no-money', 'ignore'] as const;
+
 /** By the key that tells the kind of a line. */
 const LINES = {
   text: z.strictObject({ text: z.string(), ...speaker }),
   tap: z.strictObject({ tap: z.string(), ...speaker }),
   contact: z.strictObject({ contact: z.strictObject({ name: z.string().nullish(), phone: z.string() }), ...speaker }),
-  answer: z.strictObject({ phone, answer: z.enum(['approve', 'decline', 'ignore']), ...speaker }),
+  answer: z.strictObject({ phone, answer: z.enum(PHONE_ANSWERS), ...speaker }),
   fault: z.strictObject({ fault: z.string(), ...speaker }),
   advance: z.strictObject({
     advance: z

@@ -12,7 +12,7 @@ import { randomToken } from '../lib/random.ts';
 import { ok } from '../lib/result.ts';
 import type { InboundMessage, OutboundMessage } from '../ports/channel.ts';
 import { openCore, type Core } from '../main.ts';
-import { parseLine, type ChatLine, type OutLine } from './chat-lines.ts';
+import { parseLine, PHONE_ANSWERS, type ChatLine, type OutLine } from './chat-lines.ts';
 import { configOrExit, isSet, logFor } from './common.ts';
 import { serveHttp } from './serve.ts';
 
@@ -123,10 +123,13 @@ function createTalk(core: Core, submit: (messages: readonly InboundMessage[]) =>
     if ('advance' in line) return advance(line.advance);
     if (!('answer' in line) && !('fault' in line)) return null;
     const { sandbox } = core;
-    if (sandbox === null || core.config.topups.kind !== 'simulated')
-      return 'airtime is not simulated here, so there is no simulated phone and no fault to make';
+    const { topups, daraja } = core.config;
+    if (sandbox === null || (topups.kind !== 'simulated' && daraja.kind !== 'simulated'))
+      return 'no payment is simulated here, so there is no simulated phone and no fault to make';
     if ('answer' in line)
-      return (await sandbox.answer(line.phone, line.answer)) ? null : `no payment prompt is open on ${line.phone}`;
+      return (await sandbox.answer(line.phone, line.answer))
+        ? null
+        : `no payment prompt that takes "${line.answer}" is open on ${line.phone}`;
     const { parseFault } = await import('../sandbox/faults.ts');
     const fault = parseFault(line.fault);
     if (!fault.ok) return fault.error;
@@ -195,16 +198,19 @@ async function attempt(talk: Talk, lines: readonly ChatLine[]): Promise<string |
 }
 
 const HELP = 'Write to the bot; a number takes that button. Ctrl-D ends.';
-const PHONE_HELP = 'SIMULATED: no money moves. /phone 0722000000 approve (or decline, ignore) answers the simulated phone.';
+const PHONE_HELP = `SIMULATED: no money moves. /phone 0722000000 approve answers the simulated phone (${PHONE_ANSWERS.join(', ')}).`;
 const REAL = 'REAL MONEY: a yes asks for a real payment.';
+const PHONE_ANSWER = new RegExp(`^/phone\\s+(\\S+)\\s+(${PHONE_ANSWERS.join('|')})$`);
 
 async function readPlain(talk: Talk, core: Core, from: string): Promise<void> {
   const tty = process.stdout.isTTY;
-  process.stdout.write(`${HELP}\n${core.config.topups.kind === 'simulated' ? PHONE_HELP : REAL}\n`);
+  const { topups, daraja } = core.config;
+  const real = topups.kind === 'real' || daraja.kind === 'real';
+  process.stdout.write(`${HELP}\n${real ? REAL : PHONE_HELP}\n`);
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: tty ? '> ' : '' });
   lines.prompt();
   for await (const input of lines) {
-    const phone = /^\/phone\s+(\S+)\s+(approve|decline|ignore)$/.exec(input.trim());
+    const phone = PHONE_ANSWER.exec(input.trim());
     const typed = phone === null ? { text: input, from } : { phone: phone[1], answer: phone[2], from };
     const parsed = parseLine(JSON.stringify(typed));
     const error = parsed.ok ? await attempt(talk, parsed.value) : parsed.error;

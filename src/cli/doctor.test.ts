@@ -13,6 +13,13 @@ import { roomFinding } from './machine.ts';
 
 const BOT = '123456:AAbbCCddEEffGGhhIIjjKKllMMnnOO';
 const SECRET = 'planted-webhook-secret-1';
+const MPESA = {
+  DARAJA_CONSUMER_KEY: 'planted-consumer-key',
+  DARAJA_CONSUMER_SECRET: 'planted-consumer-secret',
+  DARAJA_SHORTCODE: '174379',
+  DARAJA_PASSKEY: 'planted-passkey',
+};
+const PUBLIC = { PUBLIC_URL: 'https://duka.example', DARAJA_CALLBACK_SECRET: 'planted-callback-secret' };
 let server: Server;
 let there: string;
 let nobody: string;
@@ -57,7 +64,8 @@ describe('with nothing configured', () => {
     expect(line(findings, /Telegram/)).toMatch(/^note: Telegram is off: set TELEGRAM_BOT_TOKEN/);
     expect(line(findings, /WhatsApp/)).toMatch(/^note: WhatsApp is off: WHATSAPP=on/);
     expect(line(findings, /Airtime/)).toMatch(/^note: Airtime is SIMULATED: set TOPUPS_API_TOKEN/);
-    expect(line(findings, /SMS/)).toMatch(/^note: SMS are SIMULATED/);
+    expect(line(findings, /M-Pesa/)).toMatch(/^note: Payments by M-Pesa are SIMULATED: set DARAJA_CONSUMER_KEY/);
+    expect(line(findings, /^SMS/)).toMatch(/^note: SMS are SIMULATED/);
     expect(line(findings, /E-mail/)).toMatch(/^note: E-mail is SIMULATED/);
     expect(line(findings, /Database/)).toMatch(/^ok: .*will be made at the first start/);
     expect(line(findings, /Secret key/)).toMatch(/^ok: .*secret\.key .*will be made/);
@@ -81,7 +89,9 @@ describe('with everything configured', () => {
       TOPUPS_API_TOKEN: 'planted-api-token',
       TOPUPS_BASE_URL: `http://${where}`,
       TOPUPS_WEBHOOK_SECRET: SECRET,
-      PUBLIC_URL: 'https://duka.example',
+      ...MPESA,
+      DARAJA_BASE_URL: `http://${where}`,
+      ...PUBLIC,
       SECRET_KEY: 'planted-secret-key-of-the-shop',
       SUPPORT_CONTACT: '0700 000 000',
       ...more,
@@ -91,10 +101,11 @@ describe('with everything configured', () => {
     const { findings, exitCode } = await examine(all(there));
     expect(findings.filter(({ mark, text }) => mark !== 'ok' && !/^(?:SMS|E-mail) is off/.test(text))).toEqual([]);
     expect(exitCode).toBe(0);
-    await vi.waitFor(() => expect(connections).toBe(3));
+    await vi.waitFor(() => expect(connections).toBe(4));
     expect(bytes).toBe(0);
     expect(line(findings, /Telegram/)).toContain('is reachable; it will be asked for messages (polling)');
     expect(line(findings, /Webhooks/)).toContain('https://duka.example/webhooks/topups/<TOPUPS_WEBHOOK_SECRET>');
+    expect(line(findings, /calls back/)).toContain('https://duka.example/webhooks/daraja/<DARAJA_CALLBACK_SECRET>/<order>');
   });
 
   it('and nobody there, it says which, why, and what to do', async () => {
@@ -102,6 +113,7 @@ describe('with everything configured', () => {
     expect(exitCode).toBe(1);
     expect(line(findings, /Telegram/)).toMatch(/^wrong: .*not reachable \(.*ECONNREFUSED.*\)\. Is the internet there/);
     expect(line(findings, /WhatsApp/)).toMatch(/^wrong: .*ECONNREFUSED/);
+    expect(line(findings, /M-Pesa/)).toMatch(/^wrong: .*ECONNREFUSED.*Nobody can pay for SMS/);
     expect(line(findings, /Airtime provider/)).toMatch(/^wrong: .*ECONNREFUSED.*Nothing can be sold/);
   });
 
@@ -115,8 +127,31 @@ describe('with everything configured', () => {
     ['no address for webhooks', { PUBLIC_URL: '' }, /^note: TOPUPS_WEBHOOK_SECRET is set but PUBLIC_URL is not/],
   ])('%s is told with what it costs', async (_name, more, expected) => {
     const { findings, exitCode } = await examine(all(there, more));
-    expect(line(findings, /webhooks?:|PUBLIC_URL/i)).toMatch(expected);
+    expect(line(findings, /No webhooks:|WEBHOOK_SECRET is set but/)).toMatch(expected);
     expect(exitCode).toBe(0);
+  });
+});
+
+describe('callbacks of M-Pesa', () => {
+  it.each([
+    ['no secret', { DARAJA_CALLBACK_SECRET: '' }, /^note: DARAJA_CALLBACK_SECRET is not set: .*found by asking/],
+    ['no public address', { PUBLIC_URL: '' }, /^note: PUBLIC_URL is not set: .*found by asking/],
+  ])('%s: it works, but slower', async (_name, more, expected) => {
+    const { findings, exitCode } = await examine(env({ ...MPESA, DARAJA_BASE_URL: `http://${there}`, ...PUBLIC, ...more }));
+    expect(line(findings, /found by asking/)).toMatch(expected);
+    expect(exitCode).toBe(0);
+  });
+
+  it('an address without TLS is one that M-Pesa does not call', async () => {
+    const { findings } = await examine(
+      env({ ...MPESA, DARAJA_BASE_URL: `https://${nobody}`, ...PUBLIC, PUBLIC_URL: 'http://duka.example' }),
+    );
+    expect(line(findings, /found by asking/)).toMatch(/^note: PUBLIC_URL is without https/);
+  });
+
+  it('M-Pesa that is off says what that costs', async () => {
+    const { findings } = await examine(env({ SANDBOX: 'off' }));
+    expect(line(findings, /M-Pesa/)).toMatch(/^note: Payments by M-Pesa are off, so nobody can buy SMS/);
   });
 });
 
@@ -151,14 +186,14 @@ describe('alerts outside of chats', () => {
 
   it('that are off are told with the way to them', async () => {
     const { findings } = await examine(env({ SANDBOX: 'off' }));
-    expect(line(findings, /SMS/)).toMatch(/^note: SMS is off: set FAST_MESSAGE_API_KEY/);
+    expect(line(findings, /^SMS/)).toMatch(/^note: SMS is off: set FAST_MESSAGE_API_KEY/);
     expect(line(findings, /E-mail/)).toMatch(/^note: E-mail is off: set SMTP_URL and SMTP_FROM/);
   });
 
   it('that are reached are told with the credit; no SMS and no byte of a mail is sent', async () => {
     gateway.behave({ kind: 'answer', body: '{"respose-code":"200","credit":"1545.509"}' });
     const { findings, exitCode } = await examine(alerts(gateway.url, there));
-    expect(line(findings, /SMS/)).toBe(`ok: SMS: ${gateway.url} is reachable, with a credit of KES 1,545.50`);
+    expect(line(findings, /^SMS/)).toBe(`ok: SMS: ${gateway.url} is reachable, with a credit of KES 1,545.50`);
     expect(line(findings, /E-mail/)).toMatch(/^ok: E-mail: 127\.0\.0\.1:\d+ is reachable, for mails from alerts@example\.co\.ke/);
     expect(gateway.requests.map(({ path }) => path)).toEqual(['POST /api/services/getbalance']);
     expect([bytes, exitCode]).toEqual([0, 0]);
@@ -175,15 +210,15 @@ describe('alerts outside of chats', () => {
   ])('%s is wrong', async (_what, body, expected) => {
     gateway.behave({ kind: 'answer', body });
     const { findings, exitCode } = await examine(alerts(gateway.url, there));
-    expect(line(findings, /SMS/)).toMatch(/^wrong/);
-    expect(line(findings, /SMS/)).toMatch(expected);
+    expect(line(findings, /^SMS/)).toMatch(/^wrong/);
+    expect(line(findings, /^SMS/)).toMatch(expected);
     expect(exitCode).toBe(1);
     expect(JSON.stringify(findings)).not.toContain('planted');
   });
 
   it('with nobody there are wrong, and it says which and why', async () => {
     const { findings, exitCode } = await examine(alerts(`http://${nobody}`, nobody));
-    expect(line(findings, /SMS/)).toMatch(/^wrong: .*ECONNREFUSED.*No alert goes out by SMS/);
+    expect(line(findings, /^SMS/)).toMatch(/^wrong: .*ECONNREFUSED.*No alert goes out by SMS/);
     expect(line(findings, /E-mail/)).toMatch(/^wrong: .*ECONNREFUSED.*No alert goes out by e-mail/);
     expect(exitCode).toBe(1);
   });

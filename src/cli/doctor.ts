@@ -7,6 +7,7 @@ import { parseConfig, type Config } from '../config.ts';
 import { createTopups } from '../providers/topups/client.ts';
 import { machine } from './machine.ts';
 import { notifiers } from './notifiers.ts';
+import { payments } from './payments.ts';
 import { probe } from '../lib/single-post.ts';
 import { breakerOf } from '../store/sqlite/breaker.ts';
 import { versionsOf } from '../store/sqlite/versions.ts';
@@ -47,10 +48,11 @@ export async function examine(environment: Readonly<Record<string, string | unde
   const parsed = parseConfig(environment);
   if (!parsed.ok) return { findings: parsed.error.map((text) => ({ mark: 'wrong', text })), exitCode: 2 };
   const config = parsed.value;
-  const [telegramFound, whatsappFound, airtimeFound, notifiersFound] = await Promise.all([
+  const [telegramFound, whatsappFound, airtimeFound, paymentsFound, notifiersFound] = await Promise.all([
     telegram(config),
     whatsapp(config),
     airtime(config),
+    payments(config, PATIENCE_MS),
     notifiers(config, PATIENCE_MS),
   ]);
   const findings = [
@@ -58,6 +60,7 @@ export async function examine(environment: Readonly<Record<string, string | unde
     telegramFound,
     whatsappFound,
     ...airtimeFound,
+    ...paymentsFound,
     ...notifiersFound,
     ...kept(config),
     ...(await selling(config)),

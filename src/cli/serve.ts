@@ -20,7 +20,7 @@ export async function serveHttp(
 ): Promise<Serving> {
   const { createHttpServer } = await import('../http/server.ts');
   const { config, log } = core;
-  const { topups } = config;
+  const { topups, daraja } = config;
   const server: HttpServer = createHttpServer({
     host: config.http.host,
     port: config.http.port,
@@ -29,6 +29,8 @@ export async function serveHttp(
     routes: [...routes, apiRoute(core)],
     onWebhook: core.onWebhook ?? (() => Promise.resolve()),
     topupsWebhookSecret: topups.kind === 'off' ? null : topups.webhookSecret,
+    onPaymentCallback: core.onPaymentCallback,
+    darajaCallbackSecret: daraja.kind === 'off' ? null : daraja.callbackSecret,
     health: healthOf(core, channels),
   });
   const listening = await server.listen();

@@ -95,6 +95,15 @@ const AIRTIME_IS = {
   real: 'REAL MONEY: a yes in a chat asks for a real payment.',
 } as const;
 
+/** What is real; M-Pesa is mentioned only where it is another kind than airtime. */
+function moneyLines({ topups, daraja }: Core['config']): string[] {
+  const lines = [`  ${AIRTIME_IS[topups.kind]}`];
+  if (daraja.kind === 'real' && topups.kind !== 'real') lines.push('  REAL MONEY: payments by M-Pesa, for SMS, are real.');
+  if (daraja.kind === 'simulated' && topups.kind === 'real')
+    lines.push('  SIMULATED: payments by M-Pesa, for SMS, are not real.');
+  return lines;
+}
+
 function welcome(core: Core, channels: readonly Channel[], url: string): void {
   const { config } = core;
   const names = channels.map(({ name }) => name);
@@ -103,7 +112,7 @@ function welcome(core: Core, channels: readonly Channel[], url: string): void {
   if (names.includes('telegram')) lines.push(`  Telegram:      on; ${url}/healthz says whether it is reached`);
   if (names.includes('whatsapp')) lines.push(`  WhatsApp:      ${url}/whatsapp (link your number there)`);
   if (core.sandbox !== null) lines.push(`  Payer's phone: ${url}/phone`);
-  lines.push('', `  ${AIRTIME_IS[config.topups.kind]}`);
+  lines.push('', ...moneyLines(config));
   const simulated = [
     config.fastMessage.kind === 'simulated' ? 'SMS' : [],
     config.smtp.kind === 'simulated' ? 'e-mails' : [],

@@ -2,21 +2,16 @@
 
 import { Hono } from 'hono';
 import { elapsed } from '../lib/clock.ts';
-import type { Log } from '../lib/log.ts';
 import type { HealthReport, Route } from '../ports/http.ts';
 import { withSecurityHeaders } from './headers.ts';
 import { isKnownHost } from './hosts.ts';
 import { plainAnswer } from './plain-answers.ts';
-import { isWebhookPath, takeWebhook, type OnWebhook } from './webhooks.ts';
+import { takeWebhook, type WebhookSettings } from './webhooks.ts';
 
-export interface AppSettings {
+export interface AppSettings extends WebhookSettings {
   readonly host: string;
   readonly publicUrl: string | null;
-  readonly log: Log;
   readonly routes: readonly Route[];
-  readonly onWebhook: OnWebhook;
-  /** null: no webhook address at all. */
-  readonly topupsWebhookSecret: string | null;
   readonly health: () => HealthReport;
 }
 
@@ -34,10 +29,7 @@ export function createApp(settings: AppSettings): Hono {
   });
 
   // Before the host's name is looked at: the secret is proof enough, and a lost webhook is an order that nobody can tell the end of.
-  app.use(async (context, next) => {
-    if (!isWebhookPath(context.req.path, settings.topupsWebhookSecret)) return next();
-    return takeWebhook(context.req.raw, settings.onWebhook, log);
-  });
+  app.use(async (context, next) => (await takeWebhook(context.req.raw, context.req.path, settings)) ?? next());
 
   app.use(async (context, next) => {
     const name = context.req.header('host') ?? new URL(context.req.url).host;

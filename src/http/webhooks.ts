@@ -1,6 +1,7 @@
 /**
- * Owns the address of the airtime provider's webhooks. Its secret is the only lock, so a wrong one looks like any path that
- * does not exist. The body is handed on as it came: what cannot be read is kept for a person to look at, never turned away.
+ * Owns the addresses at which upstreams tell us something: the airtime provider's webhooks, and M-Pesa's callbacks, which name their
+ * order. The secret in each is the only lock, so a wrong one looks like any path that does not exist. The body is handed on as it
+ * came: what cannot be read is kept for a person to look at, never turned away.
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
@@ -13,28 +14,69 @@ export const MAX_WEBHOOK_BYTES = 64 * 1024;
 /** Resolves when the webhook is durable; a rejection makes the provider send it again. */
 export type OnWebhook = (raw: string, contentType: string | null) => Promise<void>;
 
-const PREFIX = '/webhooks/topups/';
+/** The same for a callback about the payment of an order. Whether there is such an order is not known here. */
+export type OnPaymentCallback = (reference: string, raw: string) => Promise<void>;
 
-/** True when the path carries the secret. Compares digests, so that neither content nor length shows in the time it takes. */
-export function isWebhookPath(pathname: string, secret: string | null): boolean {
-  if (secret === null || !pathname.startsWith(PREFIX)) return false;
+export interface WebhookSettings {
+  readonly onWebhook: OnWebhook;
+  /** Null: no address of webhooks at all. */
+  readonly topupsWebhookSecret: string | null;
+  /** Null: nobody wants to hear of payments, and there is no address for callbacks. */
+  readonly onPaymentCallback: OnPaymentCallback | null;
+  /** Null: no address of callbacks at all. */
+  readonly darajaCallbackSecret: string | null;
+  readonly log: Log;
+}
+
+const WEBHOOKS = '/webhooks/topups/';
+const CALLBACKS = '/webhooks/daraja/';
+
+/** What follows the secret in an address of callbacks: an order's reference. */
+const REFERENCE = /^[A-Z0-9]{4,20}$/;
+
+/** Null: the path leads to none of the addresses. */
+export async function takeWebhook(request: Request, path: string, settings: WebhookSettings): Promise<Response | null> {
+  const { topupsWebhookSecret, onWebhook, darajaCallbackSecret, onPaymentCallback, log } = settings;
+  const pathname = path.replace(/\/$/, '');
+  if (pathname.startsWith(WEBHOOKS)) {
+    if (!isSecret(pathname.slice(WEBHOOKS.length), topupsWebhookSecret)) return null;
+    return take(request, log, 'a webhook of the airtime provider', { ok: true }, (raw) =>
+      onWebhook(raw, request.headers.get('content-type')),
+    );
+  }
+  if (!pathname.startsWith(CALLBACKS) || onPaymentCallback === null) return null;
+  const [secret = '', reference = '', ...more] = pathname.slice(CALLBACKS.length).split('/');
+  if (!isSecret(secret, darajaCallbackSecret) || more.length > 0 || !REFERENCE.test(reference)) return null;
+  return take(request, log, 'a callback of M-Pesa', { ResultCode: 0, ResultDesc: 'Accepted' }, (raw) =>
+    onPaymentCallback(reference, raw),
+  );
+}
+
+/** Compares digests, so that neither content nor length shows in the time it takes. */
+function isSecret(given: string, secret: string | null): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(pathname.slice(PREFIX.length).replace(/\/$/, '')), digest(secret));
+  return secret !== null && timingSafeEqual(digest(given), digest(secret));
 }
 
 /** 200 when it is durable, 503 when it could not be written down, 413 over 64 KB, 405 for anything but POST. */
-export async function takeWebhook(request: Request, onWebhook: OnWebhook, log: Log): Promise<Response> {
+async function take(
+  request: Request,
+  log: Log,
+  what: string,
+  taken: object,
+  handOn: (raw: string) => Promise<void>,
+): Promise<Response> {
   if (request.method !== 'POST') return plainAnswer('wrong_method', request, { allow: 'POST' });
   const body = await readBody(request, MAX_WEBHOOK_BYTES);
   if (!body.ok) {
-    log.warn({ problem: body.error }, 'http: a webhook of the airtime provider could not be read');
+    log.warn({ problem: body.error }, `http: ${what} could not be read`);
     return plainAnswer(body.error === 'too_large' ? 'too_large' : 'malformed', request);
   }
   try {
-    await onWebhook(body.value, request.headers.get('content-type'));
+    await handOn(body.value);
   } catch (error) {
-    log.error({ error }, 'http: a webhook of the airtime provider could not be written down; it has to come again');
+    log.error({ error }, `http: ${what} could not be written down; it has to come again`);
     return plainAnswer('not_now', request, { 'retry-after': '30' });
   }
-  return new Response(JSON.stringify({ ok: true }), { headers: { 'content-type': 'application/json; charset=utf-8' } });
+  return new Response(JSON.stringify(taken), { headers: { 'content-type': 'application/json; charset=utf-8' } });
 }

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { probe, singlePost, type SinglePost } from './single-post.ts';
+import { probe, singleGet, singlePost, type SinglePost } from './single-post.ts';
 
 interface Peer {
   readonly port: number;
@@ -186,6 +186,25 @@ describe('https', () => {
     const shop = await peer((socket) => socket.destroy(), { tls: true });
     const url = `https://localhost:${shop.port}/`;
     expect(await singlePost(post(shop.port, { url, ca: CERTIFICATE }))).toMatchObject({ kind: 'lost' });
+  });
+});
+
+describe('a GET', () => {
+  it('is one request without a body, and a redirect is an answer', async () => {
+    let text = '';
+    const { port, connections } = await peer(
+      (socket) =>
+        socket.on('data', (chunk) => {
+          text += chunk.toString();
+          if (text.endsWith('\r\n\r\n')) socket.end('HTTP/1.1 307 No\r\nLocation: /elsewhere\r\nContent-Length: 2\r\n\r\nno');
+        }),
+      { onConnect: true },
+    );
+    const outcome = await singleGet({ url: `http://127.0.0.1:${port}/token?a=1`, headers: { Accept: 'a/b' }, timeoutMs: 5000 });
+    expect(outcome).toEqual({ kind: 'answered', status: 307, contentType: null, body: 'no' });
+    expect(text).toMatch(/^GET \/token\?a=1 HTTP\/1\.1\r\n/);
+    expect(text).not.toMatch(/content-length|transfer-encoding/i);
+    expect(connections()).toBe(1);
   });
 });
 

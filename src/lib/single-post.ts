@@ -36,6 +36,15 @@ const DEFAULT_MAX_RESPONSE_BYTES = 256 * 1024;
 
 /** At most one request, never repeated, never redirected, on a connection of its own. Never throws, never rejects. */
 export function singlePost(post: SinglePost): Promise<PostOutcome> {
+  return singleRequest('POST', post);
+}
+
+/** The same with a GET, for what has to be fetched before a money call can be made. */
+export function singleGet(get: Omit<SinglePost, 'body'>): Promise<PostOutcome> {
+  return singleRequest('GET', { ...get, body: '' });
+}
+
+function singleRequest(method: 'GET' | 'POST', post: SinglePost): Promise<PostOutcome> {
   return new Promise((resolve) => {
     const target = readTarget(post);
     if (typeof target === 'string') return resolve({ kind: 'not_sent', why: target });
@@ -59,7 +68,7 @@ export function singlePost(post: SinglePost): Promise<PostOutcome> {
     connection.once(connectedEvent(target), () => {
       connected = true;
       try {
-        writeRequest(target, post, connection, settle);
+        writeRequest(target, method, post, connection, settle);
       } catch (error) {
         fail(error instanceof Error ? describe(error) : 'the request could not be written');
       }
@@ -122,14 +131,20 @@ function openSocket(target: URL, ca: string | undefined): Socket {
   });
 }
 
-function writeRequest(target: URL, post: SinglePost, socket: Socket, settle: (outcome: PostOutcome) => void): void {
+function writeRequest(
+  target: URL,
+  method: 'GET' | 'POST',
+  post: SinglePost,
+  socket: Socket,
+  settle: (outcome: PostOutcome) => void,
+): void {
   const lost = (why: string): void => settle({ kind: 'lost', why });
   const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
   const request = send(target, {
-    method: 'POST',
+    method,
     headers: {
       ...post.headers,
-      'Content-Length': String(Buffer.byteLength(post.body)),
+      ...(method === 'POST' ? { 'Content-Length': String(Buffer.byteLength(post.body)) } : {}),
       'Accept-Encoding': 'identity',
       Connection: 'close',
     },

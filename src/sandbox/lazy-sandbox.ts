@@ -13,7 +13,7 @@ export interface LazySandbox extends Sandbox {
   address(): Promise<string>;
 }
 
-const PATHS = ['/phone', '/api/'];
+const PATHS = ['/phone', '/api/', '/oauth/', '/mpesa/'];
 
 export function createLazySandbox(options: SandboxOptions): LazySandbox {
   const listeners: ((prompt: Prompt) => void)[] = [];
@@ -37,6 +37,7 @@ export function createLazySandbox(options: SandboxOptions): LazySandbox {
 
   return {
     token: options.token,
+    merchant: options.mpesa?.merchant ?? null,
     address: async () => (await ready()).url,
     listen: async (port) => (await ready()).sandbox.listen(port),
     async routes(request) {

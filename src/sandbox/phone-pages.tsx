@@ -10,10 +10,8 @@ import { nairobiTime } from './airtime-receipt.ts';
 import type { ReceivedSms } from './inbox.ts';
 import { Layout, PHONE_PATH, withLanguage } from './phone-layout.tsx';
 import { PHONE_TEXTS, type Language } from './phone-texts.ts';
-import type { Answer, EndedPrompt, Prompt } from './prompts.ts';
+import type { EndedPrompt, Prompt } from './prompts.ts';
 import { MAILBOX_PATH, SmsList } from './received-pages.tsx';
-
-const ANSWERS: readonly Answer[] = ['approve', 'decline', 'ignore'];
 
 export interface PhonePageProps {
   readonly language: Language;
@@ -83,13 +81,13 @@ const PromptForm: FC<{ language: Language; prompt: Prompt; businessName: string 
       <input type="hidden" name="reference" value={prompt.reference} />
       <input type="hidden" name="lang" value={language} />
       <div class="answers">
-        {ANSWERS.map((answer) => (
+        {prompt.answers.map((answer) => (
           <button type="submit" name="answer" value={answer} class={answer}>
-            {texts[answer]}
+            {texts.answers[answer]}
           </button>
         ))}
       </div>
-      <p class="hint">{texts.ignoreHint}</p>
+      <p class="hint">{prompt.recipient === null ? texts.ignorePaymentHint : texts.ignoreHint}</p>
     </form>
   );
 };
@@ -104,7 +102,7 @@ const Earlier: FC<{ language: Language; ended: readonly EndedPrompt[] }> = ({ la
           <li class={end}>
             <time>{nairobiTime(at).slice(11, 16)}</time>
             <span>
-              KES {formatKes(kes(prompt.amountKes))} · {maskMsisdn(prompt.recipient)}
+              KES {formatKes(kes(prompt.amountKes))} · {prompt.recipient === null ? prompt.note : maskMsisdn(prompt.recipient)}
             </span>
             <strong>{texts.ends[end]}</strong>
           </li>

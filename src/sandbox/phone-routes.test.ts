@@ -4,11 +4,13 @@
  */
 
 import { afterEach, describe, expect, it } from 'vitest';
+import { closeShops, openShop, PAYER, requested } from '../../test/wire/daraja-shop.ts';
 import { ask, closeAll, FIELDS, JANE, JOE, start, TOKEN } from '../../test/wire/topups-sandbox.ts';
 import type { Sandbox } from './sandbox.ts';
 import { SMS_PARTNER_ID } from './sms-api.ts';
 
 afterEach(closeAll);
+afterEach(closeShops);
 
 const HOST = 'http://127.0.0.1:3000';
 
@@ -180,6 +182,44 @@ describe('a button', () => {
       expect(sandbox.openPrompts()).toHaveLength(1);
     },
   );
+});
+
+describe('a payment', () => {
+  const labels = (html: string): string[] =>
+    [...html.matchAll(/<button type="submit" name="answer"[^>]*>([^<]+)</g)].map(([, label = '']) => label);
+
+  it('shows who asks and for which order, and what the payer can do', async () => {
+    const shop = await openShop();
+    await requested(shop);
+    const english = await page(shop.sandbox, `/phone/${PAYER}`);
+    expect(english).toContain('Do you want to pay KES\u00a0100 to Demo Limited?');
+    expect(english).toContain('Order JZ7K2M4QPW');
+    expect(english).toContain('expires after three minutes');
+    expect(labels(english)).toEqual(['Approve', 'Decline', 'Wrong PIN', 'Not enough money', 'Ignore']);
+    const swahili = await page(shop.sandbox, `/phone/${PAYER}?lang=sw`);
+    expect(swahili).toContain('Je, unataka kulipa KES\u00a0100 kwa Demo Limited?');
+    expect(labels(swahili)).toEqual(['Kubali', 'Kataa', 'PIN si sahihi', 'Pesa hazitoshi', 'Puuza']);
+  });
+
+  it.each([
+    ['no-money', 'not enough money', '1'],
+    ['wrong-pin', 'wrong PIN', '2001'],
+  ])('ended by the button %s is told to the page and to who asked for it', async (answer, told, code) => {
+    const shop = await openShop();
+    const reference = await requested(shop);
+    expect((await press(shop.sandbox, { answer, reference })).status).toBe(303);
+    expect((await shop.provider.status(reference)).answer).toMatchObject({ kind: 'not_paid', code });
+    expect(await page(shop.sandbox, `/phone/${PAYER}`)).toMatch(new RegExp(`KES 100 · JZ7K2M4QPW[^]*<strong>${told}</strong>`));
+  });
+
+  it('of airtime has no button for what its upstream does not tell, and takes no such answer', async () => {
+    const { sandbox, sent } = start();
+    await ask(sandbox, FIELDS);
+    expect(labels(await page(sandbox, `/phone/${JOE}`))).toEqual(['Approve', 'Decline', 'Ignore']);
+    await press(sandbox, { answer: 'wrong-pin', reference: oldest(sandbox) });
+    expect(sandbox.openPrompts()).toHaveLength(1);
+    expect(sent).toEqual([]);
+  });
 });
 
 describe('the stream of changes', () => {

@@ -13,7 +13,7 @@ import type { Inbox } from './inbox.ts';
 import { PHONE_PATH } from './phone-layout.tsx';
 import { PhonePage, PhonesPage } from './phone-pages.tsx';
 import { chooseLanguage, PHONE_TEXTS } from './phone-texts.ts';
-import type { Answer, PromptBoard } from './prompts.ts';
+import { PAYMENT_ANSWERS, type Answer, type PromptBoard } from './prompts.ts';
 import { MailboxPage } from './received-pages.tsx';
 
 export interface PhonePagesParts {
@@ -30,7 +30,6 @@ export interface PhonePages {
   close(): void;
 }
 
-const ANSWERS: readonly Answer[] = ['approve', 'decline', 'ignore'];
 const MAX_FORM_BYTES = 4096;
 const MAX_EARLIER = 8;
 
@@ -105,7 +104,7 @@ export function createPhonePages({ board, inbox, businessName, answer }: PhonePa
   app.post('/:phone', async (context) => {
     if (!comesFromHere(context.req.raw)) return context.text('refused: pressed by a page from elsewhere\n', 403);
     const form = await readForm(context.req.raw);
-    const how = ANSWERS.find((known) => known === form?.get('answer'));
+    const how = PAYMENT_ANSWERS.find((known) => known === form?.get('answer'));
     const reference = form?.get('reference') ?? '';
     const phone = parseMsisdn(context.req.param('phone'));
     const prompt = board.open().find((other) => phone.ok && other.phone === phone.value && other.reference === reference);

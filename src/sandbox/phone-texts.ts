@@ -2,7 +2,7 @@
 
 import { formatMsisdn, maskMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { formatKes, kes } from '../domain/money.ts';
-import type { Prompt, PromptEnd } from './prompts.ts';
+import type { Answer, Prompt, PromptEnd } from './prompts.ts';
 
 export const LANGUAGES = ['en', 'sw'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -25,10 +25,9 @@ export interface PhoneTexts {
   readonly quietHint: string;
   readonly question: (prompt: Prompt, business: string) => string;
   readonly note: (note: string) => string;
-  readonly approve: string;
-  readonly decline: string;
-  readonly ignore: string;
+  readonly answers: Readonly<Record<Answer, string>>;
   readonly ignoreHint: string;
+  readonly ignorePaymentHint: string;
   readonly earlier: string;
   readonly ends: Readonly<Record<PromptEnd, string>>;
   readonly gone: string;
@@ -44,7 +43,7 @@ export interface PhoneTexts {
 /** Non-breaking spaces keep a number or an amount on one line. */
 const whole = (text: string): string => text.replaceAll(' ', '\u00a0');
 const amount = (prompt: Prompt): string => whole(`KES ${formatKes(kes(prompt.amountKes))}`);
-const masked = (prompt: Prompt): string => whole(maskMsisdn(prompt.recipient));
+const masked = (recipient: Msisdn): string => whole(maskMsisdn(recipient));
 
 export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
   en: {
@@ -65,14 +64,29 @@ export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
     quiet: 'Nothing to pay.',
     quietHint:
       'A payment request shows here by itself. A restart hangs up: an order from before it is handed to a person after ten minutes.',
-    question: (prompt, business) => `Do you want to pay ${amount(prompt)} to ${business} for airtime to ${masked(prompt)}?`,
+    question: (prompt, business) =>
+      prompt.recipient === null
+        ? `Do you want to pay ${amount(prompt)} to ${business}?`
+        : `Do you want to pay ${amount(prompt)} to ${business} for airtime to ${masked(prompt.recipient)}?`,
     note: (note) => `Order ${note}`,
-    approve: 'Approve',
-    decline: 'Decline',
-    ignore: 'Ignore',
+    answers: {
+      approve: 'Approve',
+      decline: 'Decline',
+      'wrong-pin': 'Wrong PIN',
+      'no-money': 'Not enough money',
+      ignore: 'Ignore',
+    },
     ignoreHint: 'Ignore: as if nobody looked at the phone. Nobody is told.',
+    ignorePaymentHint: 'Ignore: as if nobody looked at the phone. The request expires after three minutes.',
     earlier: 'Earlier',
-    ends: { approve: 'approved', decline: 'declined', ignore: 'ignored', expired: 'expired' },
+    ends: {
+      approve: 'approved',
+      decline: 'declined',
+      'wrong-pin': 'wrong PIN',
+      'no-money': 'not enough money',
+      ignore: 'ignored',
+      expired: 'expired',
+    },
     gone: 'That request is no longer open.',
     messages: 'Messages',
     received: (count) => `${count} SMS`,
@@ -100,14 +114,29 @@ export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
     quiet: 'Hakuna cha kulipa.',
     quietHint:
       'Ombi la malipo litaonekana hapa lenyewe. Programu ikianzishwa upya, maombi ya awali hupotea: oda zake huangaliwa na mhudumu baada ya dakika kumi.',
-    question: (prompt, business) => `Je, unataka kulipa ${amount(prompt)} kwa ${business} kwa airtime ya ${masked(prompt)}?`,
+    question: (prompt, business) =>
+      prompt.recipient === null
+        ? `Je, unataka kulipa ${amount(prompt)} kwa ${business}?`
+        : `Je, unataka kulipa ${amount(prompt)} kwa ${business} kwa airtime ya ${masked(prompt.recipient)}?`,
     note: (note) => `Oda ${note}`,
-    approve: 'Kubali',
-    decline: 'Kataa',
-    ignore: 'Puuza',
+    answers: {
+      approve: 'Kubali',
+      decline: 'Kataa',
+      'wrong-pin': 'PIN si sahihi',
+      'no-money': 'Pesa hazitoshi',
+      ignore: 'Puuza',
+    },
     ignoreHint: 'Puuza: kana kwamba hakuna aliyeangalia simu. Hakuna anayejulishwa.',
+    ignorePaymentHint: 'Puuza: kana kwamba hakuna aliyeangalia simu. Muda wa ombi huisha baada ya dakika tatu.',
     earlier: 'Yaliyopita',
-    ends: { approve: 'limekubaliwa', decline: 'limekataliwa', ignore: 'limepuuzwa', expired: 'muda umeisha' },
+    ends: {
+      approve: 'limekubaliwa',
+      decline: 'limekataliwa',
+      'wrong-pin': 'PIN si sahihi',
+      'no-money': 'pesa hazikutosha',
+      ignore: 'limepuuzwa',
+      expired: 'muda umeisha',
+    },
     gone: 'Ombi hilo halipo tena.',
     messages: 'Ujumbe',
     received: (count) => `SMS ${count}`,

@@ -11,15 +11,23 @@ export interface Prompt {
   readonly phone: Msisdn;
   readonly amountKes: number;
   readonly paymentNetwork: PaymentNetwork;
-  readonly recipient: Msisdn;
+  /** Who gets the airtime; null: a payment to the business itself. */
+  readonly recipient: Msisdn | null;
   /** The upstream's reference, unique. */
   readonly reference: string;
-  /** What the request gave as `note`; may be empty. */
+  /** What the request gave as `note` or account; may be empty. */
   readonly note: string;
   readonly at: Instant;
+  /** What the payer can do with it. */
+  readonly answers: readonly Answer[];
 }
 
-export type Answer = 'approve' | 'decline' | 'ignore';
+export type Answer = 'approve' | 'decline' | 'wrong-pin' | 'no-money' | 'ignore';
+
+/** Of the airtime upstream nothing is known of PINs and balances: it tells of success or cancellation. */
+export const AIRTIME_ANSWERS: readonly Answer[] = ['approve', 'decline', 'ignore'];
+export const PAYMENT_ANSWERS: readonly Answer[] = ['approve', 'decline', 'wrong-pin', 'no-money', 'ignore'];
+
 export type PromptEnd = Answer | 'expired';
 
 export interface EndedPrompt {
@@ -29,7 +37,8 @@ export interface EndedPrompt {
 }
 
 export interface PromptBoard {
-  ring(prompt: Prompt): void;
+  /** `onExpired` is told if nobody ends it in time. */
+  ring(prompt: Prompt, onExpired?: () => void): void;
   /** Oldest first. */
   open(): readonly Prompt[];
   /** Newest first, the last fifty. */
@@ -44,11 +53,10 @@ export interface PromptBoard {
 }
 
 /** A prompt of a payment network lives about this long (money.md). */
-const PROMPT_LIFE_MS = 3 * 60_000;
+export const PROMPT_LIFE_MS = 3 * 60_000;
 const MAX_ENDED = 50;
 
-/** `onExpired` is told of prompts that nobody answered. */
-export function createPromptBoard(clock: Clock, onExpired: (prompt: Prompt) => void): PromptBoard {
+export function createPromptBoard(clock: Clock): PromptBoard {
   const open = new Map<string, { prompt: Prompt; takeBack: () => void }>();
   const ended: EndedPrompt[] = [];
   const ringListeners: ((prompt: Prompt) => void)[] = [];
@@ -69,9 +77,9 @@ export function createPromptBoard(clock: Clock, onExpired: (prompt: Prompt) => v
   };
 
   return {
-    ring: (prompt) => {
+    ring: (prompt, onExpired) => {
       const takeBack = clock.after(PROMPT_LIFE_MS, () => {
-        if (end(prompt.reference, 'expired')) onExpired(prompt);
+        if (end(prompt.reference, 'expired')) onExpired?.();
       });
       open.set(prompt.reference, { prompt, takeBack });
       changed();

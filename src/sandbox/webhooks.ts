@@ -1,17 +1,21 @@
 /**
- * Owns the webhooks that the simulated upstream sends: how they leave, and which are still on their way. One that fails is
- * logged and not repeated, because nothing is known of the real upstream repeating any.
+ * Owns the webhooks and callbacks that the simulated upstreams send: how they leave, and which are still on their way. One that fails
+ * is logged and not repeated, because nothing is known of the real upstreams repeating any.
  */
 
 import type { Log } from '../lib/log.ts';
 import { singlePost } from '../lib/single-post.ts';
+import { isLoopback } from './push-fields.ts';
 
 /** Resolves when it was answered; rejects when it was not taken. */
 export type SendWebhook = (raw: string, contentType: string) => Promise<void>;
 
+/** To the address that the push named. Resolves when it was answered; rejects when it was not taken. */
+export type SendCallback = (url: string, raw: string) => Promise<void>;
+
 export interface Webhooks {
   /** Resolves when all of them were answered, one after the other. Never rejects. */
-  send(raws: readonly string[], contentType: string): Promise<void>;
+  send(raws: readonly string[], deliver: (raw: string) => Promise<void>): Promise<void>;
   /** Resolves when none is on its way. */
   settled(): Promise<void>;
 }
@@ -27,14 +31,19 @@ export function postWebhook(url: string): SendWebhook {
   };
 }
 
-/** Null: the shop has no address for webhooks, and none are sent. */
-export function createWebhooks(sendWebhook: SendWebhook | null, log: Log): Webhooks {
+/** The request names where to call, so it calls this machine alone. Rejects unless the answer is 2xx. */
+export const postCallback: SendCallback = async (url, raw) => {
+  if (!isLoopback(url)) throw new Error('the simulated M-Pesa calls back to this machine alone');
+  await postWebhook(url)(raw, 'application/json');
+};
+
+export function createWebhooks(log: Log): Webhooks {
   const inFlight = new Set<Promise<void>>();
 
-  const deliver = async (raws: readonly string[], contentType: string): Promise<void> => {
-    for (const raw of sendWebhook === null ? [] : raws) {
+  const deliverAll = async (raws: readonly string[], deliver: (raw: string) => Promise<void>): Promise<void> => {
+    for (const raw of raws) {
       try {
-        await sendWebhook?.(raw, contentType);
+        await deliver(raw);
       } catch (error) {
         log.warn({ error }, 'sandbox: a webhook was lost');
       }
@@ -42,8 +51,8 @@ export function createWebhooks(sendWebhook: SendWebhook | null, log: Log): Webho
   };
 
   return {
-    send: async (raws, contentType) => {
-      const delivery = deliver(raws, contentType);
+    send: async (raws, deliver) => {
+      const delivery = deliverAll(raws, deliver);
       inFlight.add(delivery);
       await delivery;
       inFlight.delete(delivery);

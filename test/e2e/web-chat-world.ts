@@ -53,6 +53,8 @@ export async function startWebChatWorld(options: WorldOptions = {}): Promise<Web
     routes: [async (request) => (await channel.routes?.(request)) ?? null],
     onWebhook: async () => {},
     topupsWebhookSecret: null,
+    onPaymentCallback: null,
+    darajaCallbackSecret: null,
     health: () => ({
       status: 'ok',
       store: 'ok',

@@ -63,6 +63,8 @@ export const COMPOSITION: readonly string[] = [
   'src/wiring.ts',
   'src/config.ts',
   'src/config-values.ts',
+  'src/config-daraja.ts',
+  'src/payments.ts',
   'src/config-notifiers.ts',
   'src/notifiers.ts',
   'src/reference.ts',
@@ -88,6 +90,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   zod: [
     'src/config.ts',
     'src/config-values.ts',
+    'src/config-daraja.ts',
     'src/config-notifiers.ts',
     'src/cli/',
     'src/http/',

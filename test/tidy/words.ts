@@ -51,6 +51,7 @@ const HOSTS = [
   /^(?:t|wa)\.me$/,
   /^web\.whatsapp\.com$/,
   /^app\.topups\.co\.ke$/,
+  /^api\.safaricom\.co\.ke$/,
   /^www\.w3\.org$/,
 ];
 

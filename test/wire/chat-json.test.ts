@@ -117,14 +117,20 @@ it('reports every configuration error at once, with exit code 2', async () => {
   for (const key of ['TOPUPS_API_TOKEN', 'TOPUPS_FORMAT', 'AIRTIME_MIN_KES', 'HTTP_PORT']) expect(said).toContain(key);
 });
 
-it('has no payer’s phone and no faults where airtime is real, whatever else is simulated', async () => {
-  const jaza = open({ SANDBOX: 'on' });
+it('has no payer’s phone and no faults where nothing that is paid is simulated, whatever else is', async () => {
+  const mpesa = {
+    DARAJA_CONSUMER_KEY: 'key',
+    DARAJA_CONSUMER_SECRET: 'secret',
+    DARAJA_SHORTCODE: '174379',
+    DARAJA_PASSKEY: 'passkey',
+  };
+  const jaza = open({ SANDBOX: 'on', ...mpesa });
   for (const line of [{ phone: '254722000001', answer: 'approve' }, { fault: '500' }])
     expect(await jaza.say(line)).toEqual([
       {
         type: 'error',
         line: expect.any(Number) as number,
-        message: expect.stringContaining('airtime is not simulated') as string,
+        message: expect.stringContaining('no payment is simulated') as string,
       },
     ]);
   expect(await jaza.end()).toBe(0);

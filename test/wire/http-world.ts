@@ -36,6 +36,8 @@ export async function startHttp(
     routes: [],
     onWebhook: async (raw, contentType) => void webhooks.push({ raw, contentType }),
     topupsWebhookSecret: SECRET,
+    onPaymentCallback: null,
+    darajaCallbackSecret: null,
     health: () => HEALTHY,
     ...settings,
   });

@@ -192,6 +192,8 @@ describe('listening and ending', () => {
       routes: [],
       onWebhook: async () => {},
       topupsWebhookSecret: null,
+      onPaymentCallback: null,
+      darajaCallbackSecret: null,
       health: () => HEALTHY,
     });
     const listening = await second.listen();

@@ -55,6 +55,8 @@ export async function startWebWorld({ started = true, ...options }: WebWorldOpti
     routes: [async (request) => (await channel.routes?.(request)) ?? null],
     onWebhook: async () => {},
     topupsWebhookSecret: null,
+    onPaymentCallback: null,
+    darajaCallbackSecret: null,
     health: () => ({ status: 'ok', store: 'ok', sales: 'open', breaker: 'closed', channels: {}, version: '0' }),
   });
   const listening = await server.listen();

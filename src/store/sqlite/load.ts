@@ -141,7 +141,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     if (parties?.recipient != null) note(`recipient:${parties.recipient}`);
     if (order !== null) read[`order:${order.id}`] = order.version;
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
-    const wallet = walletOf(event);
+    const wallet = walletOf(event, order);
     if (wallet !== null) read[SMS_PRICES] = versions.of(SMS_PRICES);
     if (wallet?.wallet != null) read[`wallet:${wallet.wallet.id}`] = wallet.wallet.version;
     return {

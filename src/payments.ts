@@ -1,0 +1,93 @@
+/**
+ * Owns which M-Pesa there is: the real one, the same client over the sandbox's HTTP contract, or none. It is loaded with the first
+ * request, so that nobody waits for it at the start; callbacks come in by http/callbacks.ts, or straight from the sandbox.
+ */
+
+import type { DarajaConfig } from './config-daraja.ts';
+import type { Config } from './config.ts';
+import type { Clock } from './lib/clock.ts';
+import { randomToken } from './lib/random.ts';
+import type { PaymentProvider } from './ports/payment-provider.ts';
+import { readCallback } from './providers/daraja/callback.ts';
+import type { SimulatedMerchant } from './sandbox/daraja-api.ts';
+import type { LazySandbox } from './sandbox/lazy-sandbox.ts';
+import type { SendCallback } from './sandbox/webhooks.ts';
+
+/** Resolves when the callback is durable. */
+export type OnPaymentCallback = (reference: string, raw: string) => Promise<void>;
+
+/** A name that exists nowhere (RFC 2606): the sandbox in this process hands callbacks over without it. */
+const SIMULATED_CALLBACKS = 'https://simulated.invalid/webhooks/daraja/simulated';
+
+/** `listens`: callbacks can reach this process. Null: M-Pesa is off. */
+export function paymentsOf(
+  { daraja, publicUrl }: Pick<Config, 'daraja' | 'publicUrl'>,
+  clock: Clock,
+  listens: boolean,
+  sandbox: LazySandbox | null,
+): PaymentProvider | null {
+  if (daraja.kind === 'off') return null;
+  if (daraja.kind === 'real') {
+    const callbackBase = listens ? callbackBaseOf(daraja, publicUrl) : null;
+    return lazyPayments(async () => (await client()).createDaraja({ ...daraja, callbackBase, clock }));
+  }
+  const merchant = sandbox?.merchant ?? null;
+  if (sandbox === null || merchant === null) return null;
+  return lazyPayments(async () => {
+    const [{ createDaraja }, baseUrl] = await Promise.all([client(), sandbox.address()]);
+    return createDaraja({ ...daraja, ...merchant, baseUrl, till: null, callbackBase: SIMULATED_CALLBACKS, clock });
+  });
+}
+
+/** Null: M-Pesa cannot call back. It calls none but https; only one that is spoken to without it, a simulated one, does. */
+export function callbackBaseOf(
+  { baseUrl, callbackSecret }: Extract<DarajaConfig, { kind: 'real' }>,
+  publicUrl: string | null,
+): string | null {
+  if (publicUrl === null || callbackSecret === null) return null;
+  const called = publicUrl.startsWith('https:') || baseUrl.startsWith('http:');
+  return called ? `${publicUrl}/webhooks/daraja/${callbackSecret}` : null;
+}
+
+const client = (): Promise<typeof import('./providers/daraja/client.ts')> => import('./providers/daraja/client.ts');
+
+/** The shop as the simulated M-Pesa knows it: nobody else on this machine can ask for payments there. */
+export function simulatedMerchant(): SimulatedMerchant {
+  return { consumerKey: 'SIMULATED', consumerSecret: randomToken(), shortcode: '174379', passkey: randomToken() };
+}
+
+/** The sandbox's way to `take` within this process: the reference is the last part of the address. */
+export function callbackTo(take: OnPaymentCallback): SendCallback {
+  return async (url, raw) => take(decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? ''), raw);
+}
+
+function lazyPayments(open: () => Promise<PaymentProvider>): PaymentProvider {
+  let opening: Promise<PaymentProvider> | null = null;
+  /** A provider, or why there is none. */
+  const provider = async (): Promise<PaymentProvider | string> => {
+    try {
+      return await (opening ??= open());
+    } catch (error) {
+      opening = null;
+      return error instanceof Error ? error.message : 'it could not be loaded';
+    }
+  };
+  return {
+    name: 'daraja',
+    async request(payment) {
+      const daraja = await provider();
+      return typeof daraja === 'string' ? { answer: { kind: 'not_sent', why: daraja }, raw: null } : daraja.request(payment);
+    },
+    async status(upstreamReference) {
+      const daraja = await provider();
+      return typeof daraja === 'string'
+        ? { answer: { kind: 'unknown', why: daraja }, raw: null }
+        : daraja.status(upstreamReference);
+    },
+    parseCallback: readCallback,
+    async probe() {
+      const daraja = await provider();
+      return typeof daraja === 'string' ? { reachable: false, why: daraja } : daraja.probe();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Owns what is sent to Daraja: the push that rings the payer's phone and the question what became of it, each signed with a password
+ * made of the passkey and the minute. Values are texts, as in Safaricom's own samples.
+ */
+
+import type { Instant } from '../../lib/clock.ts';
+import type { PaymentRequest } from '../../ports/payment-provider.ts';
+
+export interface Merchant {
+  readonly shortcode: string;
+  readonly passkey: string;
+  /** The till that is paid (Buy Goods); null: the shortcode is a PayBill, and is paid itself. */
+  readonly till: string | null;
+  /** `<PUBLIC_URL>/webhooks/daraja/<secret>`; null: this shop cannot be reached. */
+  readonly callbackBase: string | null;
+}
+
+const MAX_ACCOUNT_REFERENCE = 12;
+/** Thirteen characters at most. */
+const DESCRIPTION = 'SMS bundle';
+/** The field is required. This name exists nowhere (RFC 2606), so that nobody else hears of payments. */
+const NOBODY = 'https://no-callback.invalid';
+
+export function pushBody(merchant: Merchant, payment: PaymentRequest, at: Instant): string {
+  return JSON.stringify({
+    ...signature(merchant, at),
+    TransactionType: merchant.till === null ? 'CustomerPayBillOnline' : 'CustomerBuyGoodsOnline',
+    Amount: String(payment.amountKes),
+    PartyA: payment.payer,
+    PartyB: merchant.till ?? merchant.shortcode,
+    PhoneNumber: payment.payer,
+    CallBackURL: `${merchant.callbackBase ?? NOBODY}/${encodeURIComponent(payment.reference)}`,
+    AccountReference: payment.reference.slice(0, MAX_ACCOUNT_REFERENCE),
+    TransactionDesc: DESCRIPTION,
+  });
+}
+
+export function queryBody(merchant: Merchant, checkoutRequestId: string, at: Instant): string {
+  return JSON.stringify({ ...signature(merchant, at), CheckoutRequestID: checkoutRequestId });
+}
+
+function signature({ shortcode, passkey }: Merchant, at: Instant): Record<string, string> {
+  const timestamp = nairobiTimestamp(at);
+  const password = Buffer.from(`${shortcode}${passkey}${timestamp}`).toString('base64');
+  return { BusinessShortCode: shortcode, Password: password, Timestamp: timestamp };
+}
+
+/** "20261127194501". Kenya is three hours ahead of UTC all year. */
+function nairobiTimestamp(at: Instant): string {
+  return new Date(at + 3 * 3_600_000).toISOString().slice(0, 19).replace(/\D/g, '');
+}
