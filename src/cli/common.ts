@@ -82,3 +82,11 @@ export function operatorName(given: string | undefined, loggedIn = (): string =>
   }
   return name?.trim().slice(0, 60) || 'operator';
 }
+
+/** Letters and digits of the least that counts as evidence: "seen" is none. */
+const LEAST_EVIDENCE = 8;
+
+/** More than one word: what somebody saw, and where. */
+export function isEvidence(text: string): boolean {
+  return (text.match(/[\p{L}\p{N}]/gu) ?? []).length >= LEAST_EVIDENCE && text.trim().includes(' ');
+}

@@ -13,6 +13,7 @@ import { err, ok, type Result } from '../lib/result.ts';
 import { openCore } from '../main.ts';
 import type { ConsoleOutcome, Desk } from '../ports/desk.ts';
 import type { TurnEvent } from '../ports/store.ts';
+import type { Db } from '../store/sqlite/connection.ts';
 import { dbTransactions } from '../store/sqlite/db-transaction.ts';
 import { lookInto } from '../store/sqlite/look.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.ts';
@@ -31,7 +32,9 @@ export type Told = (ConsoleOutcome & { readonly by: 'server' | 'console' }) | 's
 
 export type Act =
   | Pick<Extract<TurnEvent, { kind: 'operator' }>, 'kind' | 'orderId' | 'action' | 'operator' | 'evidence'>
-  | Pick<Extract<TurnEvent, { kind: 'command' }>, 'kind' | 'operator' | 'command'>;
+  | Pick<Extract<TurnEvent, { kind: 'command' }>, 'kind' | 'operator' | 'command'>
+  | Pick<Extract<TurnEvent, { kind: 'wallet' }>, 'kind' | 'owner' | 'key' | 'request' | 'actor'>
+  | Pick<Extract<TurnEvent, { kind: 'price' }>, 'kind' | 'scope' | 'milliKes' | 'actor'>;
 
 /** An error is a sentence, and then nothing was written down. */
 export async function tell(config: Config, act: Act, patienceMs = PATIENCE_MS): Promise<Result<Told, string>> {
@@ -85,18 +88,28 @@ function told(answer: ConsoleOutcome | 'set_aside' | null, by: 'server' | 'conso
 }
 
 /** Hands the desk of the configured database to `look`, read-only; the exit code. */
-export async function lookingAt(look: (desk: Desk) => Promise<number>): Promise<number> {
+export function lookingAt(look: (desk: Desk) => Promise<number>): Promise<number> {
+  return lookingInto((db) => look(deskReader(db, dbTransactions(db))));
+}
+
+/** Hands the configured database itself to `look`, read-only; the exit code. */
+export async function lookingInto(look: (db: Db) => number | Promise<number>): Promise<number> {
   const config = configOrExit(process.env);
   if (config === null) return 2;
-  const looked = await lookInto(config.databasePath, (db) => look(deskReader(db, dbTransactions(db))));
+  const looked = await lookInto(config.databasePath, look);
   return looked.ok ? looked.value : complain(looked.error);
 }
 
+export interface Words {
+  /** `here`: by this process, without a server. */
+  done(detail: string, here: boolean): string;
+  refused(detail: string): string;
+  /** The command that shows later what came of it; by default the list of what wants a person. */
+  readonly look?: string;
+}
+
 /** Tells it and says in words what came of it; the exit code: 0 done, 1 not done. */
-export async function telling(
-  act: Act,
-  words: { done(detail: string, here: boolean): string; refused(detail: string): string },
-): Promise<number> {
+export async function telling(act: Act, words: Words): Promise<number> {
   const config = configOrExit(process.env);
   if (config === null) return 2;
   const result = await tell(config, act, PATIENCE_MS);
@@ -104,7 +117,7 @@ export async function telling(
   const outcome = result.value;
   if (outcome === null)
     return complain(
-      'Written down, but nobody has answered yet. It is done as soon as the server turns it; look again with: npx jaza review list',
+      `Written down, but nobody has answered yet. It is done as soon as the server turns it; do not repeat it, look with: npx jaza ${words.look ?? 'review list'}`,
     );
   if (outcome === 'set_aside')
     return complain('It failed three times and was set aside, and nothing changed. See: npx jaza review list');
@@ -123,4 +136,10 @@ const CONTROL = /[^\P{Cc}\n]/gu;
 export function complain(sentence: string): 1 {
   process.stderr.write(`${sentence}\n`);
   return 1;
+}
+
+/** The command line cannot be used. */
+export function wrong(sentence: string): 2 {
+  process.stderr.write(`${sentence}\n`);
+  return 2;
 }

@@ -44,6 +44,17 @@ describe('jaza --help', () => {
     expect(out.split('\n')[2]?.length).toBeGreaterThan(20);
   });
 
+  const under = jazaProgram().commands.flatMap((command) => command.commands.map((one) => [command.name(), one.name()] as const));
+  it.each(under)('%s %s says what it does, with an example of its own', (name, part) => {
+    const command = jazaProgram()
+      .commands.find((one) => one.name() === name)
+      ?.commands.find((one) => one.name() === part);
+    let help = '';
+    command?.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    expect(command?.description().length).toBeGreaterThan(20);
+    expect(help).toMatch(new RegExp(`Examples?:\\n(.*\\n)*.*npx jaza ${name} ${part}`));
+  });
+
   it('--version is the package’s', async () => {
     expect((await run('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

@@ -14,9 +14,11 @@ import { salesCommands } from './sales.ts';
 import { restoreCommand } from './restore.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { simulateCommand } from './simulate.ts';
+import { smsCostCommand } from './sms-cost.ts';
 import { startCommand } from './start.ts';
 import { stopListCommand } from './stop-list.ts';
 import { understandCommand } from './understand.ts';
+import { walletCommand } from './wallet.ts';
 
 export function jazaProgram(): Command {
   const program = new Command('jaza')
@@ -31,6 +33,8 @@ export function jazaProgram(): Command {
     operatorCommand,
     stopListCommand,
     apiKeyCommand,
+    smsCostCommand,
+    walletCommand,
     privacyCommand,
     ledgerCommand,
     backupCommand,

@@ -7,8 +7,8 @@ import type { Command } from 'commander';
 import { nextState, type Order, type OrderEventKind } from '../domain/order.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Desk } from '../ports/desk.ts';
-import { operatorName } from './common.ts';
-import { complain, lookingAt, print, telling, type Act } from './console.ts';
+import { isEvidence, operatorName } from './common.ts';
+import { complain, lookingAt, print, telling, wrong, type Act } from './console.ts';
 import { itemSheet, noSay, orderSheet } from './review-sheet.ts';
 import { caseLines, casesJson } from './review-list.ts';
 
@@ -20,9 +20,6 @@ export const RESOLUTIONS = {
   refunded: 'operator_refunded',
 } as const satisfies Readonly<Record<string, OrderEventKind>>;
 export type Resolution = keyof typeof RESOLUTIONS;
-
-/** Letters and digits of the least that counts as evidence: "seen" is none. */
-const LEAST_EVIDENCE = 8;
 
 interface ActOptions {
   readonly evidence: string;
@@ -157,10 +154,6 @@ async function foundBy(word: string): Promise<{ readonly order: Order } | number
 
 const TOO_LITTLE = '--evidence: say in a few words what you saw, and where: a receipt, a balance, whom you called';
 
-function isEvidence(text: string): boolean {
-  return (text.match(/[\p{L}\p{N}]/gu) ?? []).length >= LEAST_EVIDENCE && text.trim().includes(' ');
-}
-
 function isResolution(word: string): word is Resolution {
   return Object.hasOwn(RESOLUTIONS, word);
 }
@@ -175,9 +168,3 @@ function next(reference: string, state: string): string {
 }
 
 const plain = (state: string): string => state.replaceAll('_', ' ');
-
-/** The command line cannot be used. */
-function wrong(sentence: string): 2 {
-  process.stderr.write(`${sentence}\n`);
-  return 2;
-}

@@ -16,6 +16,15 @@ const MILLIKES_PER_KES = 1_000;
 export const LARGEST_TOP_UP_KES = 10_000_000;
 export const LARGEST_DEBIT = 10_000_000;
 
+/** Characters of the names by which a wallet is found; they are other programs' own, so all but their shape is left to these. */
+export const LONGEST_USER_ID = 128;
+export const LONGEST_APP_ID = 64;
+
+/** Nothing that hides, breaks a line or takes hold of a terminal. */
+export function isPlainLine(text: string): boolean {
+  return !/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u.test(text);
+}
+
 /** As the ledger holds it. */
 export interface Balances {
   readonly smsHundredths: number;

@@ -3,6 +3,7 @@
  * the same turn, so that the same request again finds it and moves nothing.
  */
 
+import type { Actor } from '../domain/order.ts';
 import { priceFor } from '../domain/tariff.ts';
 import { adjust, debit, messagesOf, topUp, type Movement } from '../domain/wallet.ts';
 import { assert, assertNever } from '../lib/assert.ts';
@@ -44,7 +45,11 @@ export function decideWallet(known: Known, event: WalletEvent, rules: Pick<Rules
   const read: Record<string, number> = { ...told.read };
   for (const name in known.versions)
     if (name.startsWith('wallet:') || name.startsWith('prices:')) read[name] = known.versions[name] ?? 0;
-  return { event, read, touched: [], changes: [...decided.changes, answer, ...audited(event), ...told.changes] };
+  // The answer stands before what moves: whoever answered this request meanwhile, for whatever wallet, makes the turn stale.
+  const opening = decided.changes.filter(({ kind }) => kind === 'open_wallet');
+  const moving = decided.changes.filter(({ kind }) => kind !== 'open_wallet');
+  const changes = [...opening, answer, ...moving, ...audited(event, decided.answer), ...told.changes];
+  return { event, read, touched: [], changes };
 }
 
 /** The thresholds that the movement crosses, in its own turn. */
@@ -148,11 +153,21 @@ function existing({ wallet }: KnownWallet): Wallet {
   return wallet;
 }
 
-/** What an operator does to a wallet by hand leaves a trace with its reason. */
-function audited({ actor, request, owner }: WalletEvent): Change[] {
+/** What an operator does to a wallet by hand leaves a trace with its reason; the console is told the balance, moved or not. */
+function audited({ actor, request, owner }: WalletEvent, answer: WalletAnswer): Change[] {
   if (request.kind !== 'adjustment') return [];
-  const detail = `${request.units} SMS: ${request.reason}`.slice(0, 300);
-  return [{ kind: 'audit', actor, what: 'wallet_adjusted', subject: idsFrom(JSON.stringify(owner)).id('u'), detail }];
+  const outcome = answer.kind === 'too_little' ? 'refused' : 'done';
+  const detail = `${request.units} SMS${outcome === 'done' ? '' : ', refused'}: ${request.reason}`.slice(0, 300);
+  const subject = idsFrom(JSON.stringify(owner)).id('u');
+  return [
+    { kind: 'audit', actor, what: 'wallet_adjusted', subject, detail },
+    ...toldConsole(actor, outcome, String(answer.smsBalance)),
+  ];
+}
+
+/** Operators ask through the console, which waits for a word; programs read the answer of their request. */
+function toldConsole(actor: Actor, outcome: 'done' | 'refused', detail: string): Change[] {
+  return actor.kind === 'operator' ? [{ kind: 'answer_console', outcome, detail }] : [];
 }
 
 export function decidePrice(event: PriceEvent): Turn {
@@ -167,6 +182,7 @@ export function decidePrice(event: PriceEvent): Turn {
     changes: [
       { kind: 'set_price', scope, milliKes, setBy },
       { kind: 'audit', actor, what, subject, detail: `${scope.level} ${milliKes ?? ''}`.trim() },
+      ...toldConsole(actor, 'done', ''),
     ],
   };
 }

@@ -29,6 +29,11 @@ export interface WalletDesk {
   setPrice(scope: PriceScope, milliKes: number | null, actor: Actor): Promise<Result<void, 'unavailable' | 'failed'>>;
 }
 
+/** The key under which a request is answered once; the digest is of all that was asked. */
+export function requestKey(owner: Buyer, key: string, request: WalletRequest): RequestKey {
+  return { kind: request.kind, appId: owner.appId, key, sha256: digestOf(JSON.stringify([owner.userId, request])) };
+}
+
 export function walletDesk(
   store: Pick<WalletReads, 'wallet' | 'answerTo'>,
   runner: Pick<TurnRunner, 'submit'>,
@@ -43,7 +48,7 @@ export function walletDesk(
   return {
     async ask(owner, key, request, actor) {
       const { kind } = request;
-      const asked: RequestKey = { kind, appId: owner.appId, key, sha256: digestOf(JSON.stringify([owner.userId, request])) };
+      const asked = requestKey(owner, key, request);
       const before = await answered(asked);
       if (before !== null) return before;
       if (kind !== 'top_up' && (await store.wallet(owner)) === null) return err('unknown_user');

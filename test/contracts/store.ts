@@ -13,6 +13,7 @@ import { mergeContract } from './store-merge.ts';
 import { operatorsContract } from './store-operators.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
+import { walletsContract } from './store-wallets.ts';
 import type { OpenStore } from './store-world.ts';
 
 const PARTS = {
@@ -25,6 +26,7 @@ const PARTS = {
   'what is given up': elsewhereContract,
   ledger: ledgerContract,
   alerts: alertsContract,
+  wallets: walletsContract,
   outbox: outboxContract,
   timers: timersContract,
   operators: operatorsContract,

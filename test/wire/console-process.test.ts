@@ -11,7 +11,14 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tell } from '../../src/cli/console.ts';
 import { parseConfig } from '../../src/config.ts';
+import { kes } from '../../src/domain/money.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import { createTurnRunner } from '../../src/services/turn-runner.ts';
+import { walletDesk } from '../../src/services/wallet-desk.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { acquireRole } from '../../src/store/sqlite/role.ts';
+import { rulesOf } from '../support/decisions.ts';
 import { startJaza } from '../support/jaza-process.ts';
 import { ORDER_ID, REFERENCE, shopInReview } from '../support/shop-in-review.ts';
 
@@ -75,6 +82,22 @@ function rows(sql: string): unknown[] {
   }
 }
 
+async function walletOf(units: number): Promise<void> {
+  const store = await openSqliteStore({ path, clock: systemClock, log: silentLog });
+  const runner = createTurnRunner({ store, rules: rulesOf(), log: silentLog, committed: () => undefined });
+  const bought = {
+    kind: 'top_up',
+    amountKes: kes((units * 8) / 10),
+    paymentMethod: 'mpesa',
+    paymentReference: 'SKJ4X8Y2ZQ',
+    paid: true,
+    toppedUpAt: 0,
+  } as const;
+  const owner = { appId: null, userId: 'shop-1045' };
+  await walletDesk(store.wallets, runner, systemClock).ask(owner, 'tx-1', bought, { kind: 'program', name: 'shop' });
+  await store.close();
+}
+
 const heard = (): string => rows('SELECT line FROM web_message ORDER BY seq').join('\n');
 
 describe('with a server running', () => {
@@ -114,6 +137,21 @@ describe('with a server running', () => {
       expect(health.sales).toBe('stopped');
     });
   });
+});
+
+it('corrects a wallet and sets a price beside a running server', async () => {
+  await walletOf(500);
+  await server();
+  expect(await jaza('sms-cost', 'set', '0.5', '--user', 'shop-1045')).toMatchObject({
+    code: 0,
+    out: 'The price of customer shop-1045 is KES 0.5 for one SMS now. Before: KES 0.8 for one SMS, the default.\n',
+  });
+  const reason = ['--reason', 'campaign 77 was sent twice', '--yes'];
+  expect(await jaza('wallet', 'adjust', 'shop-1045', '-40', ...reason)).toMatchObject({
+    code: 0,
+    out: 'Took 40 SMS out of shop-1045. Balance: 460 SMS.\n',
+  });
+  expect((await jaza('wallet', 'show', 'shop-1045')).out).toContain('KES 0.5 for one SMS, their own');
 });
 
 describe('without a server', () => {

@@ -7,7 +7,7 @@ import { silentLog } from '../../src/lib/log.ts';
 import { API_SCOPES, type ApiScope } from '../../src/ports/wallet.ts';
 import { createTurnRunner } from '../../src/services/turn-runner.ts';
 import { thresholdDesk } from '../../src/services/threshold-desk.ts';
-import { walletDesk } from '../../src/services/wallet-desk.ts';
+import { walletDesk, type WalletDesk } from '../../src/services/wallet-desk.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
 import { rulesOf } from '../support/decisions.ts';
 import { startHttp } from './http-world.ts';
@@ -26,6 +26,7 @@ export interface ApiWorld {
   readonly url: string;
   readonly store: SqliteStore;
   readonly clock: ManualClock;
+  readonly desk: WalletDesk;
   /** Makes a key that may do this. */
   key(scopes?: readonly ApiScope[], appId?: string | null): Promise<string>;
   get(path: string, key?: string): Promise<Answer>;
@@ -57,6 +58,7 @@ export async function openApiWorld(): Promise<ApiWorld> {
     url,
     store,
     clock,
+    desk,
     async key(scopes = API_SCOPES, appId = null) {
       keys += 1;
       const key = `jaza_${digestOf(`key ${keys}`)}`;

@@ -4,21 +4,22 @@
  */
 
 import { z } from '@hono/zod-openapi';
-import { LARGEST_DEBIT, LARGEST_TOP_UP_KES } from '../../domain/wallet.ts';
+import { isPlainLine, LARGEST_DEBIT, LARGEST_TOP_UP_KES, LONGEST_APP_ID, LONGEST_USER_ID } from '../../domain/wallet.ts';
 import { HIGHEST_PRICE_MILLIKES, parseMilliKes } from '../../domain/tariff.ts';
 
-/** One line of plain text: nothing that hides, breaks a line or a terminal. */
-const PLAIN = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]*$/u;
 export const line = (most: number): z.ZodString =>
   z
     .string()
     .trim()
     .min(1, 'must not be empty')
     .max(most, `must have at most ${most} characters`)
-    .refine((text) => PLAIN.test(text), 'must be one line of plain text');
+    .refine(isPlainLine, 'must be one line of plain text');
 
-export const userId = line(128).openapi({ description: 'Whose wallet. Unique within its app.', example: 'shop-1045' });
-export const appId = line(64).openapi({ description: 'The app through which it is done, if any.', example: 'acme' });
+export const userId = line(LONGEST_USER_ID).openapi({
+  description: 'Whose wallet. Unique within its app.',
+  example: 'shop-1045',
+});
+export const appId = line(LONGEST_APP_ID).openapi({ description: 'The app through which it is done, if any.', example: 'acme' });
 
 export const whole = (least: number, most: number, what: string): z.ZodNumber =>
   z

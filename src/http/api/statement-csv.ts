@@ -2,18 +2,16 @@
 
 import type { StatementLine } from '../../ports/wallet.ts';
 
-const HEADER = ['at', 'what', 'sms', 'balance', 'reference', 'reason'];
+export const STATEMENT_HEADER = 'at,what,sms,balance,reference,reason';
+
+/** One row, without its end; hundredths of a message as messages. */
+export function statementRow({ at, what, smsHundredths, balanceHundredths, reference, reason }: StatementLine): string {
+  const numbers = [String(smsHundredths / 100), String(balanceHundredths / 100)];
+  return [new Date(at).toISOString(), what, ...numbers, text(reference ?? ''), text(reason ?? '')].join(',');
+}
 
 export function statementCsv(lines: readonly StatementLine[]): Response {
-  const rows = lines.map(({ at, what, smsHundredths, balanceHundredths, reference, reason }) => [
-    new Date(at).toISOString(),
-    what,
-    String(smsHundredths / 100),
-    String(balanceHundredths / 100),
-    text(reference ?? ''),
-    text(reason ?? ''),
-  ]);
-  const body = [HEADER, ...rows].map((row) => row.join(',')).join('\r\n');
+  const body = [STATEMENT_HEADER, ...lines.map(statementRow)].join('\r\n');
   return new Response(`${body}\r\n`, {
     headers: {
       'content-type': 'text/csv; charset=utf-8',

@@ -1,6 +1,7 @@
 /**
  * Owns the audit of the ledger: every balance recomputed from the transfers, every delivered order held against the sales that were
- * posted. It only reads, from one consistent view, and trusts neither triggers nor constraints: it is for the day on which they failed.
+ * posted, every purchase of SMS against what it moved. It only reads, from one consistent view, and trusts neither triggers nor
+ * constraints: it is for the day on which they failed.
  */
 
 import type { Asset } from '../../domain/ledger.ts';
@@ -48,6 +49,18 @@ const FAULTS: readonly string[] = [
   `SELECT 'order ' || o.ref || ' is for ' || o.amount_minor || ' cents, and was sold for ' || sum(t.amount) || ' thousandths'
    FROM journal j JOIN orders o ON o.id = j.order_id JOIN transfer t ON t.journal_id = j.id AND t.credit_account = 'sold:' || o.kind
    WHERE j.kind = 'sale' GROUP BY j.id HAVING sum(t.amount) <> o.amount_minor * 10`,
+  `SELECT 'purchase ' || p.journal_key || ' is KES ' || p.amount_kes || ' for ' || p.units || ' SMS at ' || p.price_millikes
+     || ' thousandths, and the ledger says something else'
+   FROM sms_purchase p LEFT JOIN journal j ON j.idempotency_key = p.journal_key AND j.kind = 'top_up'
+   WHERE p.amount_kes * 1000 IS NOT (SELECT sum(amount) FROM transfer
+       WHERE journal_id = j.id AND credit_account = 'wallet:' || p.wallet_id || ':KES')
+     OR p.units * p.price_millikes <> (SELECT coalesce(sum(amount), 0) FROM transfer
+       WHERE journal_id = j.id AND debit_account = 'wallet:' || p.wallet_id || ':KES')
+     OR p.units * 100 <> (SELECT coalesce(sum(amount), 0) FROM transfer
+       WHERE journal_id = j.id AND credit_account = 'wallet:' || p.wallet_id || ':SMS')`,
+  `SELECT 'request ' || kind || ' ' || request_key || ' was answered with a movement, and the ledger has none'
+   FROM wallet_request WHERE journal_key IS NOT NULL
+     AND NOT EXISTS (SELECT 1 FROM journal WHERE idempotency_key = wallet_request.journal_key)`,
 ];
 
 export function auditLedger(db: Db): LedgerAudit {

@@ -1,0 +1,56 @@
+/**
+ * Owns a remote SMS wallet (sms-wallet-api.txt) behind the port: one request for each call, what its answer means, and no state. A
+ * top-up carries the order's reference as its transactionId; it is never repeated from here.
+ */
+
+import type { Buyer } from '../../domain/tariff.ts';
+import { probe, singleGet, singlePost, type PostOutcome } from '../../lib/single-post.ts';
+import type { RemoteThresholds, SmsWallet } from '../../ports/sms-wallet.ts';
+import { readBalance, readThreshold, readTopUp } from './answer.ts';
+
+export interface TukuOptions {
+  /** Scheme, host, and path up to `/api`. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  /** For a whole call, from name look-up to the last byte of the answer. */
+  readonly timeoutMs: number;
+}
+
+export function createTuku({ baseUrl, apiKey, timeoutMs }: TukuOptions): SmsWallet & RemoteThresholds {
+  const root = `${baseUrl.replace(/\/+$/, '')}/api/sms-wallet`;
+  const headers = { Accept: 'application/json, application/problem+json', Authorization: `Bearer ${apiKey}` };
+  const post = (path: string, fields: object): Promise<PostOutcome> =>
+    singlePost({
+      url: `${root}/${path}`,
+      headers: { ...headers, 'Content-Type': 'application/json' },
+      body: JSON.stringify(fields),
+      timeoutMs,
+    });
+  return {
+    name: 'tuku',
+    async balance(owner) {
+      const query = new URLSearchParams(ownerFields(owner)).toString();
+      return readBalance(owner, await singleGet({ url: `${root}/balance?${query}`, headers, timeoutMs }));
+    },
+    async topUp(paid) {
+      const outcome = await post('topup', {
+        ...ownerFields(paid.owner),
+        purchaseAmount: paid.amountKes,
+        paymentMethod: paid.paymentMethod,
+        paymentReference: paid.paymentReference,
+        paymentStatus: 'success',
+        transactionId: paid.reference,
+        topupDate: new Date(paid.paidAt).toISOString(),
+      });
+      return { answer: readTopUp(paid, outcome), raw: outcome.kind === 'answered' ? outcome.body : null };
+    },
+    async setThreshold({ owner, units, ...how }) {
+      return readThreshold(await post('set-threshold', { ...ownerFields(owner), thresholdAmount: units, ...how }));
+    },
+    probe: () => probe(root, timeoutMs),
+  };
+}
+
+function ownerFields({ appId, userId }: Buyer): Record<string, string> {
+  return appId === null ? { userId } : { userId, appId };
+}
