@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseConfig } from '../src/config.ts';
 import { buyAirtime } from '../src/conversation/flows/buy-airtime.ts';
+import { buySms } from '../src/conversation/flows/buy-sms.ts';
 import { elapsed, ManualClock } from '../src/lib/clock.ts';
 import { silentLog } from '../src/lib/log.ts';
 import { loadReference } from '../src/reference.ts';
@@ -28,10 +29,17 @@ function benchRules(): Rules {
   if (!config.ok) throw new Error(config.error.join('\n'));
   const { knowledge, phrasebook } = loadReference();
   return {
-    business: { name: 'Jaza', supportContact: null, limits: config.value.limits, simulated: true },
+    business: {
+      name: 'Jaza',
+      supportContact: null,
+      limits: config.value.limits,
+      simulated: true,
+      sellsSms: true,
+      smsSimulated: true,
+    },
     knowledge,
     phrasebook,
-    flows: [buyAirtime],
+    flows: [buyAirtime, buySms],
     capabilities: () => ({ buttons: true, asksOwnPhone: true, retireButtons: true }),
     webhooksReachUs: true,
     breaker: config.value.breaker,

@@ -31,7 +31,14 @@ function benchRules(): Rules {
   const config = parseConfig({});
   if (!config.ok) throw new Error(config.error.join('\n'));
   return {
-    business: { name: 'Jaza', supportContact: null, limits: config.value.limits, simulated: true },
+    business: {
+      name: 'Jaza',
+      supportContact: null,
+      limits: config.value.limits,
+      simulated: true,
+      sellsSms: false,
+      smsSimulated: true,
+    },
     knowledge: reference.knowledge,
     phrasebook: reference.phrasebook,
     flows: [buyAirtime],

@@ -105,6 +105,7 @@ describe('what is half set or contradicts itself', () => {
     ['a least above the most', { AIRTIME_MIN_KES: '500', AIRTIME_MAX_KES: '100' }, ['AIRTIME_MIN_KES']],
     ['a least above the default most', { AIRTIME_MIN_KES: '20000' }, ['AIRTIME_MIN_KES']],
     ['a most below the default least', { AIRTIME_MAX_KES: '5' }, ['AIRTIME_MIN_KES']],
+    ['a most of SMS below the default least', { SMS_MAX_KES: '5' }, ['SMS_MIN_KES']],
   ])('%s', (_name, environment, keys) => {
     expect(wrong(environment)).toEqual(keys);
   });
@@ -296,6 +297,8 @@ it('every key arrives where it is used', () => {
     limits: {
       airtimeMinKes: 5,
       airtimeMaxKes: 5000,
+      smsMinKes: 10,
+      smsMaxKes: 100_000,
       promptsOwnPerHour: 1,
       promptsOwnPerDay: 2,
       promptsOtherPerHour: 3,
@@ -326,6 +329,8 @@ it('the contract’s defaults stand', () => {
     limits: {
       airtimeMinKes: 10,
       airtimeMaxKes: 10_000,
+      smsMinKes: 10,
+      smsMaxKes: 100_000,
       promptsOwnPerHour: 20,
       promptsOwnPerDay: 100,
       promptsOtherPerHour: 3,
@@ -343,7 +348,7 @@ it('every key of the contract that is built is known, and each says what it is f
     'FAST_MESSAGE_BASE_URL FAST_MESSAGE_API_KEY FAST_MESSAGE_PARTNER_ID FAST_MESSAGE_SENDER FAST_MESSAGE_TIMEOUT_MS',
     'SMTP_URL SMTP_FROM',
     'TOPUPS_FORMAT TOPUPS_TIMEOUT_MS TOPUPS_WEBHOOK_SECRET DATABASE_URL HTTP_HOST HTTP_PORT PUBLIC_URL WEB_CHAT SANDBOX SECRET_KEY',
-    'BUSINESS_NAME SUPPORT_CONTACT AIRTIME_MIN_KES AIRTIME_MAX_KES LIMIT_PROMPTS_OWN_PER_HOUR LIMIT_PROMPTS_OWN_PER_DAY',
+    'BUSINESS_NAME SUPPORT_CONTACT AIRTIME_MIN_KES AIRTIME_MAX_KES SMS_MIN_KES SMS_MAX_KES LIMIT_PROMPTS_OWN_PER_HOUR LIMIT_PROMPTS_OWN_PER_DAY',
     'LIMIT_PAYERS_PER_HOUR LIMIT_PAYERS_PER_DAY LIMIT_STRANGERS_PER_HOUR',
     'LIMIT_UNPAID_PROMPTS LIMIT_COOL_DOWN_MINUTES LIMIT_PERSON_KES_PER_DAY LIMIT_PERSON_ORDERS_PER_DAY LIMIT_PAYER_KES_PER_DAY',
     'LIMIT_PAYER_ORDERS_PER_DAY LIMIT_RECIPIENT_KES_PER_DAY LIMIT_RECIPIENT_ORDERS_PER_DAY',

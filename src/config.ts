@@ -30,6 +30,9 @@ import type { LogLevel } from './lib/log.ts';
 
 const AIRTIME_MIN_KES = 10;
 const AIRTIME_MAX_KES = 10_000;
+const SMS_MIN_KES = 10;
+/** M-Pesa takes 250,000 in one payment; this is what one payer may pay in a day here. */
+const SMS_MAX_KES = 100_000;
 
 /** Every key with its help line; `jaza doctor` and `.env.example` are checked against it. */
 export const ENVIRONMENT = z.object({
@@ -79,6 +82,8 @@ export const ENVIRONMENT = z.object({
   SUPPORT_CONTACT: text(120).optional().describe('Where people reach a person: a number, an e-mail address or a link.'),
   AIRTIME_MIN_KES: whole(1, 100_000).default(AIRTIME_MIN_KES).describe('The smallest purchase.'),
   AIRTIME_MAX_KES: whole(1, 250_000).default(AIRTIME_MAX_KES).describe('The largest purchase.'),
+  SMS_MIN_KES: whole(1, 100_000).default(SMS_MIN_KES).describe('The smallest purchase of SMS.'),
+  SMS_MAX_KES: whole(1, 250_000).default(SMS_MAX_KES).describe('The largest; M-Pesa itself takes 250,000 in one payment.'),
   LIMIT_PROMPTS_OWN_PER_HOUR: whole(1, 100_000).default(20).describe("Payment prompts to a person's own verified number."),
   LIMIT_PROMPTS_OWN_PER_DAY: whole(1, 100_000).default(100).describe('The same, in 24 hours.'),
   LIMIT_PROMPTS_OTHER_PER_HOUR: whole(1, 100_000).default(3).describe('Payment prompts to any other number, over all customers.'),
@@ -217,6 +222,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   SUPPORT_CONTACT: '0722 000 000',
   AIRTIME_MIN_KES: '10',
   AIRTIME_MAX_KES: '10000',
+  SMS_MIN_KES: '10',
+  SMS_MAX_KES: '100000',
   BREAKER_FAILURES: '5',
   BREAKER_WITHIN_MINUTES: '5',
   BREAKER_WAIT_SECONDS: '60',
@@ -235,6 +242,8 @@ function limitsOf(env: Environment): Limits {
   return {
     airtimeMinKes: env.AIRTIME_MIN_KES,
     airtimeMaxKes: env.AIRTIME_MAX_KES,
+    smsMinKes: env.SMS_MIN_KES,
+    smsMaxKes: env.SMS_MAX_KES,
     promptsOwnPerHour: env.LIMIT_PROMPTS_OWN_PER_HOUR,
     promptsOwnPerDay: env.LIMIT_PROMPTS_OWN_PER_DAY,
     promptsOtherPerHour: env.LIMIT_PROMPTS_OTHER_PER_HOUR,
@@ -308,8 +317,12 @@ function contradictions(set: Given): string[] {
   const exposed = simulatedBeforeTheWorld(set);
   if (exposed !== null) wrong.push(exposed);
   wrong.push(...halfSetDaraja(set), ...halfSetNotifiers(set));
-  const least = Number(set.AIRTIME_MIN_KES ?? AIRTIME_MIN_KES);
-  const most = Number(set.AIRTIME_MAX_KES ?? AIRTIME_MAX_KES);
-  if (least > most) wrong.push(`AIRTIME_MIN_KES: is ${least}, above AIRTIME_MAX_KES, which is ${most}.`);
+  const upsideDown = (what: 'AIRTIME' | 'SMS', usual: readonly [number, number]): void => {
+    const least = Number(set[`${what}_MIN_KES`] ?? usual[0]);
+    const most = Number(set[`${what}_MAX_KES`] ?? usual[1]);
+    if (least > most) wrong.push(`${what}_MIN_KES: is ${least}, above ${what}_MAX_KES, which is ${most}.`);
+  };
+  upsideDown('AIRTIME', [AIRTIME_MIN_KES, AIRTIME_MAX_KES]);
+  upsideDown('SMS', [SMS_MIN_KES, SMS_MAX_KES]);
   return wrong;
 }

@@ -41,9 +41,10 @@ function offenders(offends: (text: Text) => boolean): string[] {
 
 /** What the code hands in, by the first rule that matches. A text that asks for more would reach a customer with a gap. */
 const ORDER = 'reference amount recipient payer paymentNetwork when';
+const SMS_ORDER = 'reference amount units payer paymentNetwork when';
 const GIVEN: readonly (readonly [RegExp, string])[] = [
-  [/^common:(menu|privacy-notice)$/, 'business'],
-  [/^common:(help|help-here|human-told)$/, 'support'],
+  [/^common:(menu|menu-both|privacy-notice)$/, 'business'],
+  [/^common:(help|help-both|help-here|human-told)$/, 'support'],
   [/^common:(noted|slot-changed|slot-kept)$/, 'label value'],
   [/^common:keep-value$/, 'value'],
   [/^common:support$/, 'contact'],
@@ -52,37 +53,59 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^common:own-number-saved$/, 'number'],
   [/^common:merged$/, 'number channel support'],
   [/^common:told-elsewhere$/, 'channel'],
-  [/^buy-airtime:option-(mine|number)$/, 'number'],
+  [/^buy-airtime:option-mine$/, 'number'],
+  [/^buying:option-number$/, 'number'],
   [/^buy-airtime:option-both$/, 'amount recipient'],
   [/^buy-airtime:ask-recipient-network$/, 'recipient'],
   [/^buy-airtime:ask-recipient-moved$/, 'recipient usual'],
   [/^buy-airtime:network-not-served$/, 'network'],
   [/^buy-airtime:which-role$/, 'number'],
-  [/^buy-airtime:which-of-named$/, 'name'],
+  [/^buying:which-of-named$/, 'name'],
   [/^buy-airtime:ask-amount$/, 'recipient min max'],
   [/^buy-airtime:(ask-amount-bare|amount-unreadable)$/, 'min max'],
   [/^buy-airtime:amount-too-(small|big)$/, 'amount min max'],
   [/^buy-airtime:ask-payment-network$/, 'payer'],
-  [/^buy-airtime:unknown-person$/, 'name'],
+  [/^buying:unknown-person$/, 'name'],
   [/^buy-airtime:confirm$/, 'amount recipient network payer paymentNetwork'],
-  [/^buy-airtime:network-mismatch$/, 'payer usual paymentNetwork'],
-  [/^buy-airtime:same-again$/, 'count'],
-  [/^buy-airtime:same-open$/, 'reference'],
+  [/^buying:network-mismatch$/, 'payer usual paymentNetwork'],
+  [/^buying:same-again$/, 'count'],
+  [/^buying:same-open$/, 'reference'],
   [/^buy-airtime:yes(-again|-retry)?$/, 'amount'],
   [/^buy-airtime:supplier-away$/, 'count'],
-  [/^buy-airtime:payer-cooling-down$/, 'payer count'],
-  [/^buy-airtime:day-(too-much|over)-\w+$/, 'payer recipient left'],
+  [/^buying:payer-cooling-down$/, 'payer count'],
+  [/^buying:day-(too-much|over)-\w+$/, 'payer recipient left'],
   [/^buy-airtime:pay-with$/, 'paymentNetwork'],
-  [/^buy-airtime:placed$/, 'reference payer paymentNetwork'],
-  [/^buy-airtime:payer-ringing-yours$/, 'reference payer count'],
-  [/^buy-airtime:payer-ringing$/, 'payer count'],
-  [/^buy-airtime:(go-ahead|go-ahead-simulated|payer-.*)$/, 'payer'],
+  [/^buying:placed$/, 'reference payer paymentNetwork'],
+  [/^buying:payer-ringing-yours$/, 'reference payer count'],
+  [/^buying:payer-ringing$/, 'payer count'],
+  [/^buying:(go-ahead|go-ahead-simulated|payer-.*)$/, 'payer'],
+  [/^buy-sms:option-wallet$/, 'wallet units'],
+  [/^buy-sms:ask-amount$/, 'price min max'],
+  [/^buy-sms:option-(kes|sms)$/, 'amount units'],
+  [/^buy-sms:(units|yes|yes-retry)$/, 'units'],
+  [/^buy-sms:amount-too-(small|big)$/, 'amount min max'],
+  [/^buy-sms:units-too-(small|big)$/, 'amount units min max'],
+  [/^buy-sms:amount-unreadable$/, 'min max'],
+  [/^buy-sms:confirm$/, 'units price amount payer paymentNetwork'],
+  [/^buy-sms:confirm-wallet$/, 'units price amount payer paymentNetwork wallet'],
+  [/^buy-sms:price(-yours|-app)?$/, 'price'],
+  [/^buy-sms:left-over$/, 'left'],
+  [/^sms-wallet:balance$/, 'units worth price when'],
+  [/^sms-wallet:balance-none$/, 'price'],
+  [/^sms-wallet:balances$/, 'wallets'],
+  [/^sms-wallet:balance-line$/, 'wallet units worth when'],
+  [/^sms-wallet:balance-line-none$/, 'wallet'],
+  [/^sms-wallet:price$/, 'price amount units'],
+  [/^buy-sms:option-again$/, 'amount'],
   [/^order:(state-.*|buy-again|talk-to-us|it-arrived|money-taken|did-not-pay|history-empty)$/, ''],
   [/^order:history$/, 'orders'],
   [/^order:line$/, `${ORDER} state`],
   [/^order:goods-airtime$/, 'amount recipient'],
   [/^order:goods-sms$/, 'amount units'],
   [/^order:/, ORDER],
+  [/^sms-order:line$/, `${SMS_ORDER} state`],
+  [/^sms-order:delivered$/, `${SMS_ORDER} balance`],
+  [/^sms-order:/, SMS_ORDER],
   [/^operator:order-(review|alert)$/, 'reference goods why'],
   [/^operator:(token-refused|why-order)$/, 'reference'],
   [/^operator:help-wanted$/, 'who why item'],
@@ -114,6 +137,10 @@ function given(key: string): readonly string[] {
 /** Values about as long as they get. */
 const VALUES: Readonly<Record<string, string | number>> = {
   reference: 'JZ2TFFPX44',
+  price: 'KES 0.8',
+  worth: 'KES 10,000',
+  wallet: '0722 000 000',
+  wallets: '0722 000 000: 12,500 SMS',
   amount: 'KES 10,000',
   recipient: '0722 000 000',
   units: 12_500,
@@ -149,6 +176,8 @@ const VALUES: Readonly<Record<string, string | number>> = {
   count: 3,
 };
 
+const HELP: readonly string[] = ['common:help', 'common:help-both'];
+
 function spoken(key: string, language: Spoken, count = 3): string {
   const params = Object.fromEntries(given(key).map((name) => [name, name === 'count' ? count : (VALUES[name] ?? '')]));
   return phrasebook.say({ key, params }, language);
@@ -167,10 +196,12 @@ describe('every text', () => {
   });
 
   it('fits a small screen; help fits on one', () => {
-    expect(offenders(({ key, language }) => key !== 'common:help' && spoken(key, language).length > 340)).toEqual([]);
+    expect(offenders(({ key, language }) => !HELP.includes(key) && spoken(key, language).length > 340)).toEqual([]);
     for (const language of SPOKEN) {
-      expect(spoken('common:help', language).length).toBeLessThanOrEqual(480);
-      expect(spoken('common:help', language).split('\n').length).toBeLessThanOrEqual(12);
+      for (const key of HELP) {
+        expect(spoken(key, language).length).toBeLessThanOrEqual(480);
+        expect(spoken(key, language).split('\n').length).toBeLessThanOrEqual(12);
+      }
     }
   });
 
@@ -192,11 +223,11 @@ describe('every text', () => {
 
   it('counts one thing and several', () => {
     const inBoth = (key: string, count: number): string[] => SPOKEN.map((language) => spoken(key, language, count));
-    expect(inBoth('buy-airtime:same-again', 1)).toEqual([
+    expect(inBoth('buying:same-again', 1)).toEqual([
       'You bought the same a minute ago.',
       'Ulinunua hivi hivi dakika moja iliyopita.',
     ]);
-    expect(inBoth('buy-airtime:same-again', 2)).toEqual([
+    expect(inBoth('buying:same-again', 2)).toEqual([
       'You bought the same 2 minutes ago.',
       'Ulinunua hivi hivi dakika 2 zilizopita.',
     ]);
@@ -250,6 +281,9 @@ describe('what must never be left out', () => {
     const lines = spoken('buy-airtime:confirm', language).split('\n').slice(1);
     const values = ['KES 10,000', '0722 000 000 (Safaricom)', '0733 000 000', 'Airtel Money'];
     expect(lines.map((line) => line.slice(line.indexOf(': ') + 2))).toEqual(values);
+    const sms = spoken('buy-sms:confirm-wallet', language).split('\n').slice(1);
+    const smsValues = ['12500', '0722 000 000', 'KES 0.8', 'KES 10,000', '0733 000 000', 'Airtel Money'];
+    expect(sms.map((line) => line.slice(line.indexOf(': ') + 2))).toEqual(smsValues);
   });
 
   it.each([
@@ -259,8 +293,8 @@ describe('what must never be left out', () => {
     ['order:status-review', /person is looking.*don't buy again yet/s, /mhudumu anaiangalia.*usinunue tena kwanza/s],
     ['order:lapsed', /closed as not paid.*If Airtel Money took money/s, /haikulipwa.*Kama Airtel Money ilikata pesa/s],
     ['order:approve-now', /requested.*own PIN/s, /Tumeomba malipo.*PIN yake/s],
-    ['buy-airtime:go-ahead', /own PIN.*Nobody will ask for a PIN/s, /PIN yake.*Hakuna atakayekuuliza PIN/s],
-    ['buy-airtime:go-ahead-simulated', /SIMULATED: no real money/, /SIMULATED\): hakuna pesa halisi/],
+    ['buying:go-ahead', /own PIN.*Nobody will ask for a PIN/s, /PIN yake.*Hakuna atakayekuuliza PIN/s],
+    ['buying:go-ahead-simulated', /SIMULATED: no real money/, /SIMULATED\): hakuna pesa halisi/],
     ['common:simulated', /^SIMULATED/, /SIMULATED/],
     ['common:privacy-notice', /90 days.*my data/s, /siku 90.*data yangu/s],
   ])('stands in %s', (key, en, sw) => {
@@ -273,34 +307,52 @@ describe('what must never be left out', () => {
   });
 
   it('and nothing is said to have arrived before it is known', () => {
-    for (const key of ['buy-airtime:placed', 'order:approve-now', 'order:status-awaiting_payment', 'order:unknown']) {
+    for (const key of ['buying:placed', ...['order', 'sms-order'].flatMap(beforeTheEnd)]) {
       expect(spoken(key, 'en')).not.toMatch(/\b(delivered|arrived|airtime sent|paid|done)\b|✅/i);
       expect(spoken(key, 'sw')).not.toMatch(/imefika|imetumwa|imelipwa|✅/i);
     }
   });
 });
 
+const beforeTheEnd = (order: string): string[] => [
+  `${order}:approve-now`,
+  `${order}:status-awaiting_payment`,
+  `${order}:unknown`,
+];
+
 /** A typed label means its button in either language, so the labels of one menu differ across both. */
 const MENUS: Readonly<Record<string, readonly string[]>> = {
-  menu: ['common:menu-buy-airtime', 'common:menu-history', 'common:menu-language', 'common:menu-help'],
+  menu: ['common:menu-buy-airtime', 'common:menu-buy-sms', 'common:menu-history', 'common:menu-language', 'common:menu-help'],
   confirmation: ['buy-airtime:yes', 'common:change', 'buy-airtime:pay-with', 'common:cancel'],
-  'confirmation of the same': ['buy-airtime:yes-again', 'common:change', 'buy-airtime:pay-with', 'common:cancel'],
+  'confirmation of the same': ['buying:yes-again', 'common:change', 'buy-airtime:pay-with', 'common:cancel'],
   change: [
     'buy-airtime:slot-recipient',
     'buy-airtime:slot-recipient-network',
-    'buy-airtime:slot-amount',
-    'buy-airtime:slot-payer',
-    'buy-airtime:slot-payment-network',
+    'buying:slot-amount',
+    'buying:slot-payer',
+    'buying:slot-payment-network',
     'common:keep',
     'common:cancel',
   ],
-  recipient: ['buy-airtime:option-mine', 'buy-airtime:option-number', 'common:share-my-number', 'common:cancel'],
-  'several orders': ['buy-airtime:option-both', 'buy-airtime:option-number', 'common:cancel'],
+  recipient: ['buy-airtime:option-mine', 'buying:option-number', 'common:share-my-number', 'common:cancel'],
+  'several orders': ['buy-airtime:option-both', 'buying:option-number', 'common:cancel'],
   amount: ['common:amount', 'common:keep-value', 'common:cancel'],
-  payer: ['buy-airtime:option-number', 'common:keep-value', 'common:share-my-number', 'common:cancel'],
+  payer: ['buying:option-number', 'common:keep-value', 'common:share-my-number', 'common:cancel'],
   network: ['common:plain', 'common:cancel'],
   'what a number is for': ['buy-airtime:role-recipient', 'buy-airtime:role-payer', 'common:keep', 'common:cancel'],
-  history: ['order:it-arrived', 'order:money-taken', 'order:did-not-pay', 'buy-airtime:option-both', 'common:menu-buy-airtime'],
+  'confirmation of SMS': ['buy-sms:yes', 'buy-sms:yes-retry', 'buying:yes-again', 'common:change', 'common:cancel'],
+  'change of SMS': ['buy-sms:slot-wallet', 'buying:slot-amount', 'buying:slot-payer', 'common:keep', 'common:cancel'],
+  'shillings or SMS': ['buy-sms:option-kes', 'buy-sms:option-sms', 'common:keep-value', 'common:cancel'],
+  'SMS wallets': ['buy-sms:option-wallet', 'common:keep-value', 'common:cancel'],
+  'set aside': ['common:go-on', 'common:cancel'],
+  history: [
+    'buy-sms:option-again',
+    'order:it-arrived',
+    'order:money-taken',
+    'order:did-not-pay',
+    'buy-airtime:option-both',
+    'common:menu-buy-airtime',
+  ],
   'order done': ['order:buy-again', 'common:menu-history'],
   'order refused': ['order:buy-again', 'order:talk-to-us'],
   'alert of low SMS': ['alert:top-up'],

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createPhrasebook } from './conversation/phrasebook.ts';
 import { SPOKEN } from './conversation/reply.ts';
 import { PARTIES } from './domain/limits.ts';
-import { ORDER_STATES, type RefusalCode } from './domain/order.ts';
+import { ORDER_STATES, type NotBoughtWhy, type RefusalCode } from './domain/order.ts';
 import { loadLocales } from './locales.ts';
 import type { Unsupported } from './ports/channel.ts';
 import type { NotSold, Question, SlotName } from './understanding/understood.ts';
@@ -47,6 +47,19 @@ const REFUSED: Members<RefusalCode | 'unreachable' | 'other'> = {
   unreachable: true,
   other: true,
 };
+const NOT_PAID: Members<Exclude<NotBoughtWhy, RefusalCode>> = {
+  too_little_money: true,
+  busy: true,
+  expired: true,
+  not_prompted: true,
+  cancelled: true,
+  phone_unreachable: true,
+  wrong_pin: true,
+  other: true,
+  ours: true,
+  refused: true,
+  unreachable: true,
+};
 const UNSUPPORTED: Members<Exclude<Unsupported, 'edit' | 'deletion' | 'reaction'>> = {
   sticker: true,
   voice: true,
@@ -73,17 +86,23 @@ const dashed = (names: object): string[] => Object.keys(names).map((name) => nam
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'answers:': dashed(QUESTIONS),
   'answers:not-sold-': dashed(NOT_SOLD),
-  'buy-airtime:day-': ['too-much', 'over'].flatMap((how) => PARTIES.map((party) => `${how}-${party}`)),
-  'buy-airtime:payer-new-': ['hour', 'day'],
-  'buy-airtime:payer-too-often-': ['hour', 'day'],
+  'buying:day-': ['too-much', 'over'].flatMap((how) => PARTIES.map((party) => `${how}-${party}`)),
+  'buying:payer-new-': ['hour', 'day'],
+  'buying:payer-too-often-': ['hour', 'day'],
+  'buy-sms:amount-too-': ['small', 'big'],
+  'buy-sms:units-too-': ['small', 'big'],
   'common:command-': ['start', 'help', 'cancel', 'language'],
   'common:hint-': Object.keys(HINTS),
   'order:rejected-': Object.keys(REFUSED),
   'order:state-': ORDER_STATES,
-  'order:status-': ORDER_STATES,
+  // Airtime is never paid and not delivered.
+  'order:status-': ORDER_STATES.filter((state) => state !== 'paid'),
+  'sms-order:not-paid-': Object.keys(NOT_PAID),
+  'sms-order:status-': ORDER_STATES,
   'problem:unsupported-': Object.keys(UNSUPPORTED),
   // `${flow.name}:reminder`, one for every flow.
-  ':reminder': ['buy-airtime:reminder'],
+  ':reminder': ['buy-airtime:reminder', 'buy-sms:reminder'],
+  ':parked': ['buy-airtime:parked', 'buy-sms:parked'],
 };
 
 const SOURCES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })

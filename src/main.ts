@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from './config.ts';
 import { buyAirtime } from './conversation/flows/buy-airtime.ts';
+import { buySms } from './conversation/flows/buy-sms.ts';
 import { sleep, type Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { randomToken } from './lib/random.ts';
@@ -24,7 +25,7 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
 import type { Notices } from './services/notices.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
-import { claimAirtimeKind, type AirtimeKind } from './store/sqlite/airtime-kind.ts';
+import { claimKind } from './store/sqlite/upstream-kind.ts';
 import { isCopy } from './store/sqlite/copy-mark.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import { acquireRole, type Role } from './store/sqlite/role.ts';
@@ -114,8 +115,9 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     phrasebook: reference.phrasebook,
     airtime,
     notifiers,
+    payments,
     everyChannel: options.everyChannel,
-    rules: (plugged) => rulesOf(config, reference, airtime !== null, options.listens, (name) => plugged.get(name)?.capabilities),
+    rules: (plugged) => rulesOf(config, reference, options.listens, (name) => plugged.get(name)?.capabilities),
   });
 
   return ok({
@@ -155,25 +157,26 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
 function rulesOf(
   config: Config,
   reference: Reference,
-  sells: boolean,
   listens: boolean,
   capabilities: (name: ChannelName) => ChannelCapabilities | undefined,
 ): Rules {
-  const { topups } = config;
+  const { topups, daraja } = config;
   return {
     business: {
       name: config.businessName,
       supportContact: config.supportContact,
       limits: config.limits,
       simulated: topups.kind === 'simulated',
+      sellsSms: daraja.kind !== 'off',
+      smsSimulated: daraja.kind === 'simulated',
     },
     knowledge: reference.knowledge,
     phrasebook: reference.phrasebook,
-    flows: [buyAirtime],
+    flows: [buyAirtime, buySms],
     capabilities: (name) => capabilities(name) ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
     webhooksReachUs: topups.kind === 'simulated' || (topups.kind === 'real' && topups.webhookSecret !== null && listens),
     breaker: config.breaker,
-    salesOff: sells ? null : 'airtime is off',
+    salesOff: topups.kind === 'off' ? 'airtime is off' : null,
     salt: randomToken(),
   };
 }
@@ -191,7 +194,7 @@ async function openStore(
   clock: Clock,
   log: Log,
 ): Promise<Result<{ readonly store: SqliteStore; readonly role: Role }, string>> {
-  const { databasePath: path, topups } = config;
+  const { databasePath: path } = config;
   let role: Role | null = null;
   let store: SqliteStore | null = null;
   const giveUp = async (sentence: string): Promise<Result<never, string>> => {
@@ -207,8 +210,8 @@ async function openStore(
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
     store = await openSqliteStore({ path, clock, log });
-    const claimed = topups.kind === 'off' ? ok(undefined) : await claimAirtimeKind(store, topups.kind);
-    if (!claimed.ok) return await giveUp(otherKind(path, claimed.error));
+    const other = await otherKind(config, store);
+    if (other !== null) return await giveUp(other);
     await settleCopy(store, clock, log);
     return ok({ store, role });
   } catch (error) {
@@ -216,10 +219,20 @@ async function openStore(
   }
 }
 
-function otherKind(path: string, held: AirtimeKind): string {
-  return held === 'real'
-    ? `The database ${path} holds real orders, and airtime is simulated here: set TOPUPS_API_TOKEN, or use another DATABASE_URL.`
-    : `The database ${path} holds simulated orders, and airtime is real here: use another DATABASE_URL, or unset TOPUPS_API_TOKEN.`;
+/** Why this database may not be opened so: its orders are real and what is sold is simulated here, or the other way round. */
+async function otherKind({ databasePath: path, topups, daraja }: Config, store: SqliteStore): Promise<string | null> {
+  const sold = [
+    { kind: 'airtime', upstream: topups.kind, what: 'airtime is', key: 'TOPUPS_API_TOKEN' },
+    { kind: 'sms', upstream: daraja.kind, what: 'payments by M-Pesa are', key: 'DARAJA_CONSUMER_KEY' },
+  ] as const;
+  for (const { kind, upstream, what, key } of sold) {
+    const claimed = upstream === 'off' ? ok(undefined) : await claimKind(store, kind, upstream);
+    if (claimed.ok) continue;
+    return claimed.error === 'real'
+      ? `The database ${path} holds real orders, and ${what} simulated here: set ${key}, or use another DATABASE_URL.`
+      : `The database ${path} holds simulated orders, and ${what} real here: use another DATABASE_URL, or unset ${key}.`;
+  }
+  return null;
 }
 
 /** A copy that somebody put back by hand: whoever restores with `jaza restore` has settled it already. */

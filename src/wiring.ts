@@ -9,11 +9,12 @@ import type { Log } from './lib/log.ts';
 import type { AirtimeProvider } from './ports/airtime-provider.ts';
 import type { Channel, ChannelName } from './ports/channel.ts';
 import type { Notifier, NotifierKind } from './ports/notifier.ts';
+import type { PaymentProvider } from './ports/payment-provider.ts';
 import type { Store } from './ports/store.ts';
 import type { Rules } from './services/decide.ts';
 import { createExcuses } from './services/excuse.ts';
 import { createFlood } from './services/flood.ts';
-import { intakeFor, webhookIntake } from './services/intake.ts';
+import { callbackIntake, intakeFor, webhookIntake } from './services/intake.ts';
 import { createNotices, type Notices } from './services/notices.ts';
 import { createTurnRunner, type TurnRunner } from './services/turn-runner.ts';
 import { createCaller } from './workers/caller.ts';
@@ -32,6 +33,8 @@ export interface WiringParts {
   readonly airtime: AirtimeProvider | null;
   /** What carries alerts outside of chats; without one of a kind, whoever else may be told is told. */
   readonly notifiers: ReadonlyMap<NotifierKind, Notifier>;
+  /** Null: nothing is paid through M-Pesa alone. */
+  readonly payments: PaymentProvider | null;
   /** Of whatever channels are plugged in by then. */
   readonly rules: (channels: ReadonlyMap<ChannelName, Channel>) => Rules;
   /** Every channel that is switched on is plugged in; what waits for another is given up. False: it is left alone. */
@@ -44,7 +47,7 @@ export interface Wired {
   readonly driver: Driver;
   /** Takes a webhook in; null: there is no provider that sends any. */
   readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
-  /** Takes a callback about the payment of this order in; null: nothing is paid by such a provider. */
+  /** Takes a callback of M-Pesa in, with the reference in its address; null: nothing is paid there. */
   readonly onPaymentCallback: ((reference: string, raw: string) => Promise<void>) | null;
   /** Plugs a channel in and starts its intake. */
   open(channel: Channel): Promise<void>;
@@ -58,7 +61,7 @@ export interface Wired {
   readonly notices: Notices;
 }
 
-export function wire({ store, clock, log, phrasebook, airtime, notifiers, rules, everyChannel }: WiringParts): Wired {
+export function wire({ store, clock, log, phrasebook, airtime, payments, notifiers, rules, everyChannel }: WiringParts): Wired {
   const channels = new Map<ChannelName, Channel>();
   const runner = createTurnRunner({
     store,
@@ -89,7 +92,7 @@ export function wire({ store, clock, log, phrasebook, airtime, notifiers, rules,
       createScheduler(parts),
       createSender({ ...parts, channels, everyChannel, phrasebook, gaveUp: notices.gaveUp }),
       createNotifier({ ...parts, notifiers, phrasebook, gaveUp: notices.gaveUp }),
-      ...(airtime === null ? [] : [createCaller({ ...parts, airtime })]),
+      ...(airtime === null && payments === null ? [] : [createCaller({ ...parts, airtime, payments })]),
       rescuer,
     ],
   });
@@ -98,8 +101,7 @@ export function wire({ store, clock, log, phrasebook, airtime, notifiers, rules,
     runner,
     driver: { ...driver, wake: begin },
     onWebhook: airtime === null ? null : webhookIntake(airtime, runner, clock),
-    // No order is paid this way yet.
-    onPaymentCallback: null,
+    onPaymentCallback: payments === null ? null : callbackIntake(payments, runner, clock),
     async open(channel) {
       channels.set(channel.name, channel);
       await channel.start(intakeFor(channel, runner, clock, { excuses, flood }));

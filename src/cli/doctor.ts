@@ -145,7 +145,7 @@ function kept(config: Config): Finding[] {
 
 /** Whether new orders are taken, as the server left it; nothing where there is no database yet. */
 async function selling({ databasePath }: Config): Promise<Finding[]> {
-  const looked = await lookInto(databasePath, (db) => breakerOf(db, versionsOf(db)).get());
+  const looked = await lookInto(databasePath, (db) => breakerOf(db, versionsOf(db)).get('topups'));
   if (!looked.ok || looked.value.kind === 'closed') return [];
   const { kind, why, until } = looked.value;
   const next = kind === 'open' ? `the next order is let through at ${new Date(until).toISOString()}` : 'one order is being tried';

@@ -18,6 +18,7 @@ import { smsCostCommand } from './sms-cost.ts';
 import { startCommand } from './start.ts';
 import { stopListCommand } from './stop-list.ts';
 import { understandCommand } from './understand.ts';
+import { walletLinkCommands } from './wallet-link.ts';
 import { walletCommand } from './wallet.ts';
 
 export function jazaProgram(): Command {
@@ -35,6 +36,7 @@ export function jazaProgram(): Command {
     apiKeyCommand,
     smsCostCommand,
     walletCommand,
+    walletLinkCommands,
     privacyCommand,
     ledgerCommand,
     backupCommand,

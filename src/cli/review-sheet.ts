@@ -6,7 +6,7 @@
 import { formatKes } from '../domain/money.ts';
 import { formatMsisdn } from '../domain/msisdn.ts';
 import type { ItemKind } from '../domain/attention.ts';
-import { isInFlight, SILENCE_MS, type Order } from '../domain/order.ts';
+import { isInFlight, SILENCE_MS, type Order, type OrderKind } from '../domain/order.ts';
 import { formatMilliKes } from '../domain/tariff.ts';
 import { scrubSecrets } from '../lib/log.ts';
 import type { Body, ItemFile, OrderFile, Step } from '../ports/desk.ts';
@@ -77,13 +77,18 @@ export function noSay({ state, createdAt }: Pick<Order, 'state' | 'createdAt'>):
     : 'it has ended, nothing is left to be said of it';
 }
 
+const LOOK_FOR: Readonly<Record<OrderKind, readonly string[]>> = {
+  airtime: ["Look for the note at the supplier, and for the payment on the payer's phone. Then:"],
+  sms: [
+    "Look for the payment in the shop's own M-Pesa statement, and on the payer's phone.",
+    '`delivered` says that it was paid, and puts the SMS into the wallet; `cancelled` says that it was not. Then:',
+  ],
+};
+
 function nextLines(order: Order, may: readonly string[]): string[] {
   const { reference } = order;
   if (may.length === 0) return [`Nothing to do: ${noSay(order)}.`];
-  return [
-    "Look for the note at the supplier, and for the payment on the payer's phone. Then:",
-    ...may.map((outcome) => `  npx jaza review resolve ${reference} ${outcome} --evidence "..."`),
-  ];
+  return [...LOOK_FOR[order.kind], ...may.map((outcome) => `  npx jaza review resolve ${reference} ${outcome} --evidence "..."`)];
 }
 
 const NEXT: Readonly<Record<ItemKind, string>> = {

@@ -4,7 +4,7 @@
  */
 
 import type { Command } from 'commander';
-import { nextState, type Order, type OrderEventKind } from '../domain/order.ts';
+import { nextState, type Order, type OrderEventKind, type Standing } from '../domain/order.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Desk } from '../ports/desk.ts';
 import { isEvidence, operatorName } from './common.ts';
@@ -88,8 +88,8 @@ async function show(desk: Desk, word: string): Promise<number> {
 }
 
 /** What the table lets a person say of the order as it is. */
-function allowed({ state }: Pick<Order, 'state'>): Resolution[] {
-  return (Object.keys(RESOLUTIONS) as Resolution[]).filter((word) => nextState(state, RESOLUTIONS[word]) !== null);
+function allowed(order: Standing): Resolution[] {
+  return (Object.keys(RESOLUTIONS) as Resolution[]).filter((word) => nextState(order, RESOLUTIONS[word]) !== null);
 }
 
 async function resolve(word: string, outcome: string, options: ActOptions): Promise<number> {
@@ -112,7 +112,7 @@ async function resolve(word: string, outcome: string, options: ActOptions): Prom
       `${order.reference} is ${plain(state)} now. ${here ? 'No server is running: the customer is told when one starts.' : 'The customer is told in their chat.'}${next(order.reference, state)}`,
     refused: (word) => {
       const state = word as Order['state'];
-      return refusal({ ...order, state }, allowed({ state }));
+      return refusal({ ...order, state }, allowed({ ...order, state }));
     },
   });
 }

@@ -83,7 +83,7 @@ export function healthOf({ store, runner, log }: Watched, channels: () => Health
     looking = true;
     try {
       await store.nextDueAt();
-      breaker = (await store.breaker()).kind;
+      breaker = (await store.breaker('topups')).kind;
       stopped = ((await store.setting(SALES_STOPPED)) ?? '') !== '';
       readable = true;
       wroteSince = false;

@@ -42,7 +42,7 @@ describe('jaza stop-list', () => {
   it('is seen by a server that runs, whose decisions on that payer are made again', async () => {
     const payer = msisdn('254722000001');
     const event = aMessage();
-    const parties = new Map([[event.id, { payer, recipient: payer }]]);
+    const parties = new Map([[event.id, { parties: { payer, recipient: payer } }]]);
     const [before] = await server.load([event], parties);
     await stopList(path, 'add', payer);
     const [after] = await server.load([event], parties);

@@ -14,6 +14,7 @@ const FACTS: AlertFacts = {
   threshold: 100_000,
   daysLeft: 12,
   topUpKes: 1_600,
+  walletId: 'w1',
   user: '0722 *** 001',
   message: null,
 };
@@ -36,7 +37,7 @@ describe.each(SPOKEN)('in %s', (language) => {
 
 it('in a chat offers one tap, where the owner can buy', () => {
   const [choice] = alertInChat(FACTS, { own: true, buys: true }).choices;
-  expect(parseChoice(choice?.id ?? '')).toEqual({ action: 'buy_sms', value: '1600', draft: null, revision: 0 });
+  expect(parseChoice(choice?.id ?? '')).toEqual({ action: 'buy_sms', value: '1600.w1', draft: null, revision: 0 });
   expect(alertInChat(FACTS, { own: false, buys: true }).choices).toEqual([]);
   expect(alertInChat(FACTS, { own: true, buys: false }).choices).toEqual([]);
 });

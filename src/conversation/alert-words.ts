@@ -5,7 +5,7 @@
 
 import type { AlertFacts } from '../domain/alert.ts';
 import { kes } from '../domain/money.ts';
-import { freeChoice } from './choice.ts';
+import { smsTopUpChoice } from './choice.ts';
 import type { Choice, Phrase, Reply } from './reply.ts';
 
 /** `own`: the one who is told owns the wallet. `buys`: SMS can be bought in this chat. */
@@ -14,11 +14,8 @@ export function alertInChat(facts: AlertFacts, { own, buys }: { readonly own: bo
   return { parts: [...words(facts, own), { key: 'alert:to-stop' }], choices };
 }
 
-function topUpChoice({ topUpKes }: AlertFacts): Choice {
-  return {
-    id: freeChoice('buy_sms', String(topUpKes)),
-    label: { key: 'alert:top-up', params: { amount: { kes: kes(topUpKes) } } },
-  };
+function topUpChoice({ topUpKes, walletId }: AlertFacts): Choice {
+  return { id: smsTopUpChoice(topUpKes, walletId), label: { key: 'alert:top-up', params: { amount: { kes: kes(topUpKes) } } } };
 }
 
 export interface Notice {
@@ -28,7 +25,7 @@ export interface Notice {
 
 /** An SMS is one sentence or two after each other; an e-mail has paragraphs. */
 export function alertNotice(facts: AlertFacts, way: 'sms' | 'email', own: boolean, business: string): Notice {
-  const subject: Phrase = { key: 'alert:subject', params: { business, balance: grouped(facts.balance) } };
+  const subject: Phrase = { key: 'alert:subject', params: { business, balance: { grouped: facts.balance } } };
   const said = words(facts, own);
   if (way === 'email') return { subject, parts: [...said, { key: 'alert:mail-foot', params: { business } }] };
   const [first, ...rest] = said;
@@ -46,16 +43,11 @@ function words(facts: AlertFacts, own: boolean): Phrase[] {
   if (message !== null) return [{ key: 'common:plain', params: { text: message } }];
   const [ours, others] = (balance === 0 ? OUT : LOW)[facts.kind];
   const key = own ? ours : others;
-  const low: Phrase = { key, params: { balance: grouped(balance), threshold: grouped(threshold), user } };
+  const low: Phrase = { key, params: { balance: { grouped: balance }, threshold: { grouped: threshold }, user } };
   return [low, ...lasts(balance, daysLeft)];
 }
 
 function lasts(balance: number, daysLeft: number | null): Phrase[] {
   if (balance === 0 || daysLeft === null) return [];
   return [daysLeft === 0 ? { key: 'alert:days-none' } : { key: 'alert:days', params: { count: daysLeft } }];
-}
-
-/** "12,500", as money is written. */
-function grouped(units: number): string {
-  return String(units).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -6,6 +6,7 @@
 import type { Understood } from '../understanding/understood.ts';
 import { showing } from './drafting.ts';
 import { again, answered, dropped, freshDraft, told, type Answer, type Scene } from './scene.ts';
+import { smsBalance, smsPrice } from './sms-balance.ts';
 import { answerTo, languageQuestion, menu, notHere } from './small-talk.ts';
 import { cancel, helped, history, started } from './steps.ts';
 import { claimed, complaint, howLong, nothingRings, personTold, wanted } from './troubles.ts';
@@ -14,6 +15,8 @@ import { claimed, complaint, howLong, nothingRings, personTold, wanted } from '.
 export function besidesThePoint(scene: Scene, said: Understood): Answer | null {
   if (said.complaint) return complaint(scene, said);
   if (said.notSold === 'mpesa_message') return claimed(scene);
+  const sms = aboutSms(scene, said);
+  if (sms !== null) return sms;
   const kindly = notHere(said, scene.around);
   if (kindly !== null) return again(scene, [kindly]);
   if (said.trouble === 'resend') return nothingRings(scene);
@@ -21,6 +24,15 @@ export function besidesThePoint(scene: Scene, said: Understood): Answer | null {
   if (said.question !== null) return questioned(scene, said.question);
   if (said.command === 'thanks') return told(scene, [{ key: 'common:welcome' }]);
   return wished(scene, said);
+}
+
+/** What is in the wallets, and what an SMS costs. A balance that is not said of what may be that of airtime, which nobody here can see. */
+function aboutSms(scene: Scene, said: Understood): Answer | null {
+  const { sellsSms } = scene.around.business;
+  if (said.notSold !== null) return null;
+  if (said.intent === 'balance' && said.thing === 'sms') return smsBalance(scene);
+  if (said.intent === 'balance' && said.thing === null && sellsSms) return smsBalance(scene, [{ key: 'answers:no-balance' }]);
+  return said.question === 'fee' && said.thing === 'sms' && sellsSms ? smsPrice(scene) : null;
 }
 
 function questioned(scene: Scene, question: NonNullable<Understood['question']>): Answer {

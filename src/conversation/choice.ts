@@ -25,6 +25,11 @@ export function freeChoice(action: string, value: string | null = null): string 
   return `${action}${value === null ? '' : `=${value}`}:-:0`;
 }
 
+/** Offers so many shillings' worth of SMS in one tap. `wallet`: its `walletKey`, where the person may have several. */
+export function smsTopUpChoice(amountKes: number, wallet: string | null): string {
+  return freeChoice('buy_sms', wallet === null ? String(amountKes) : `${amountKes}.${wallet}`);
+}
+
 /** Null: not one of ours; somebody else's button, or damaged. */
 export function parseChoice(id: string): ParsedChoice | null {
   const match = FORM.exec(id);

@@ -10,32 +10,33 @@ import type { Phrase } from './reply.ts';
 import { again, dropped, flowNamed, freshDraft, goOn, withDraft, type Answer, type Scene } from './scene.ts';
 import type { SlotOption } from './session.ts';
 import { menu } from './small-talk.ts';
-import { anew } from './steps.ts';
+import { anew, FLOW_OF } from './steps.ts';
 
 const LONGEST_NAME = 30;
 
 /** `phones` as the contact has them, unread. */
 export function heardContact(scene: Scene, name: string | null, phones: readonly string[]): Answer {
   if (phones.length === 0) return again(scene, [{ key: 'problem:contact-without-number' }]);
-  const begun = withDraft(scene, 'buy-airtime');
+  const begun = withDraft(scene, freshDraft(scene)?.flow ?? FLOW_OF.airtime);
   if ('refused' in begun) return begun.refused;
   const { flow, draft } = begun;
-  const asked = draft.asking === 'payer' ? 'payer' : 'recipient';
+  const gets = flow.slots.some(({ name }) => name === 'recipient');
+  const asked = draft.asking === 'payer' || !gets ? 'payer' : 'recipient';
   const readings = phones.map((phone) => understand(phone, scene.around.knowledge, asked));
   const numbers = [...new Set(readings.flatMap((said) => (said[asked] === null ? [] : [said[asked]])))];
   if (numbers.length > 1) {
     const options = numbers.map((number): SlotOption => ({
       value: number,
-      label: { key: 'buy-airtime:option-number', params: { number: { msisdn: number as Msisdn } } },
+      label: { key: 'buying:option-number', params: { number: { msisdn: number as Msisdn } } },
     }));
     const text: Phrase =
       name === null
-        ? { key: 'buy-airtime:which-of-contact' }
-        : { key: 'buy-airtime:which-of-named', params: { name: name.slice(0, LONGEST_NAME) } };
-    return goOn(scene, flow, { ...emptyFilling(draft), question: { slot: asked, question: { text, options } } });
+        ? { key: 'buying:which-of-contact' }
+        : { key: 'buying:which-of-named', params: { name: name.slice(0, LONGEST_NAME) } };
+    return goOn(begun.scene, flow, { ...emptyFilling(draft), question: { slot: asked, question: { text, options } } });
   }
   const said = readings.find((one) => one[asked] !== null) ?? readings[0];
-  return said === undefined ? again(scene, []) : goOn(scene, flow, fill(flow, draft, said, scene.around));
+  return said === undefined ? again(scene, []) : goOn(begun.scene, flow, fill(flow, draft, said, scene.around));
 }
 
 /** It answers a question for a number, and is the default payer from now on. */

@@ -51,7 +51,12 @@ export function askNext(
     ...(question === null ? {} : { choosing: question }),
     ...(changing ? { changing } : {}),
   };
-  const lead = [...(filling.opening ?? []), ...noted(flow, filling, draft), ...filling.lead, ...kept(flow, filling, draft)];
+  const lead = [
+    ...(filling.opening ?? []),
+    ...noted(flow, filling, draft, around),
+    ...filling.lead,
+    ...kept(flow, filling, draft, around),
+  ];
   return showing({ ...session, draft }, withLead(lead, questionOf(flow, draft, around, false)));
 }
 
@@ -90,25 +95,25 @@ function missing(flow: Flow, draft: Draft, around: Surroundings): Slot | undefin
  * Which values were taken while another question is open: they are not lost. At the first confirmation they are all seen; after a
  * correction it is said what is different now.
  */
-function noted(flow: Flow, filling: ToAsk, draft: Draft): Phrase[] {
+function noted(flow: Flow, filling: ToAsk, draft: Draft, around: Surroundings): Phrase[] {
   const before = filling.draft;
   const corrected = before.asking === 'confirm' || before.asking === 'change' || before.changing === true;
   if (draft.asking === 'confirm' && !corrected) return [];
   const taken = (filling.taken ?? []).filter((name) => (corrected || name !== before.asking) && name !== draft.asking);
   const key = corrected ? 'common:slot-changed' : 'common:noted';
-  const lines = taken.flatMap((name) => valueLine(flow, draft, name, key));
+  const lines = taken.flatMap((name) => valueLine(flow, draft, name, key, around));
   return lines.length === 0 ? [] : [{ key: 'common:plain', params: { text: { lines } } }];
 }
 
 /** What stays as it was, because what was said for it cannot be used. */
-function kept(flow: Flow, filling: ToAsk, draft: Draft): Phrase[] {
+function kept(flow: Flow, filling: ToAsk, draft: Draft, around: Surroundings): Phrase[] {
   const refused = (filling.refused ?? []).filter((name) => name !== draft.asking);
-  return refused.flatMap((name) => valueLine(flow, draft, name, 'common:slot-kept'));
+  return refused.flatMap((name) => valueLine(flow, draft, name, 'common:slot-kept', around));
 }
 
-function valueLine(flow: Flow, draft: Draft, name: string, key: string): Phrase[] {
+function valueLine(flow: Flow, draft: Draft, name: string, key: string, around: Surroundings): Phrase[] {
   const slot = flow.slots.find((one) => one.name === name);
-  const value = slot?.show(draft) ?? null;
+  const value = slot?.show(draft, around) ?? null;
   return slot === undefined || value === null ? [] : [{ key, params: { label: slot.line ?? slot.label, value } }];
 }
 
@@ -119,7 +124,7 @@ function questionOf(flow: Flow, draft: Draft, around: Surroundings, repeated: bo
   const slot = flow.slots.find(({ name }) => name === draft.asking);
   if (slot === undefined) throw new Error(`invariant broken: flow ${flow.name} has no slot ${draft.asking}`);
   const question: Question = draft.choosing ?? slot.ask(draft, around);
-  const value = slot.show(draft);
+  const value = slot.show(draft, around);
   const present = draft.slots[slot.name]?.value;
   // The value that is there has a button of its own.
   const options = question.options.filter((option) => option.slot !== undefined || String(option.value) !== String(present));
@@ -150,7 +155,7 @@ function confirmation({ parts, yes, quick }: ReturnType<Flow['confirm']>, draft:
 }
 
 function changeMenu(flow: Flow, draft: Draft, around: Surroundings, cancel: Choice): Reply {
-  const slots = flow.slots.filter((slot) => slot.needed?.(draft, around) !== false);
+  const slots = flow.slots.filter((slot) => slot.derived !== true && slot.needed?.(draft, around) !== false);
   const choices = slots.map((slot): Choice => ({ id: draftChoice(draft, 'change', slot.name), label: slot.label }));
   return {
     parts: [{ key: 'common:what-to-change' }],

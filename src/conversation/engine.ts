@@ -13,19 +13,19 @@ import type { Flow } from './flow.ts';
 import { hear } from './hearing.ts';
 import { hearLanguage } from './language.ts';
 import { withLead, type Phrase, type Reply } from './reply.ts';
-import { again, freshDraft, told, type Answer, type Scene } from './scene.ts';
+import { again, freshDraft, lookFirst, told, type Answer, type Scene } from './scene.ts';
 import type { Session } from './session.ts';
 import { PRIVACY_TEXT_VERSION, withNotice } from './small-talk.ts';
-import type { Effect, Input, Sprint, Surroundings } from './surroundings.ts';
+import { isSimulated, type Effect, type Input, type Sprint, type Surroundings } from './surroundings.ts';
 import { tapped } from './tapping.ts';
 import { byValues } from './values.ts';
 
 export function converse(session: Session, input: Input, around: Surroundings, flows: readonly Flow[]): Sprint {
   const { session: now, lead } = current(session, around, flows);
   const scene: Scene = { session: now, around, flows };
-  const answer = answerTo(scene, input);
+  const answer = isBlind(scene) ? lookFirst(scene) : answerTo(scene, input);
   if (answer.reply === null) return { session: answer.session, replies: [], effects: answer.effects };
-  const reply = marked(around, withLead(lead, answer.reply));
+  const reply = marked(around, withLead(lead, answer.reply), answer.effects);
   if (answer.session.noticed) return { session: answer.session, replies: [reply], effects: answer.effects };
   return {
     session: { ...answer.session, noticed: true },
@@ -34,11 +34,25 @@ export function converse(session: Session, input: Input, around: Surroundings, f
   };
 }
 
+/** A purchase is open that cannot be shown before the person's wallets are known. */
+function isBlind({ session, around, flows }: Scene): boolean {
+  const open = [session.draft, session.parked ?? null].map((draft) => flows.find(({ name }) => name === draft?.flow));
+  return around.wallets === null && open.some((flow) => flow?.needsWallets === true);
+}
+
 /** Every message about a simulated order says that it is one. */
-function marked({ business }: Surroundings, reply: Reply): Reply {
-  const speaks = reply.parts.some(({ key, params }) => params?.['reference'] !== undefined || key === 'order:history');
+function marked({ business, orders }: Surroundings, reply: Reply, effects: readonly Effect[]): Reply {
+  const placed = effects.flatMap((effect) => (effect.kind === 'place_order' ? [effect.order] : []));
+  const all = [...placed, ...orders];
+  const simulated = reply.parts.some(({ key, params }) => {
+    if (key === 'order:history') return orders.some(({ kind }) => isSimulated(business, kind));
+    const reference = params?.['reference'];
+    return (
+      reference !== undefined && isSimulated(business, all.find((order) => order.reference === reference)?.kind ?? 'airtime')
+    );
+  });
   const said = reply.parts.some(({ key }) => key.endsWith('-simulated'));
-  return business.simulated && speaks && !said ? withLead([{ key: 'common:simulated-short' }], reply) : reply;
+  return simulated && !said ? withLead([{ key: 'common:simulated-short' }], reply) : reply;
 }
 
 /**
@@ -55,7 +69,9 @@ function current(
   const flow = flows.find(({ name }) => name === draft.flow);
   if (flow?.version === draft.flowVersion) return { session, lead: [] };
   const lead: Phrase[] = [{ key: 'common:started-over' }];
-  if (flow === undefined) return { session: { ...session, draft: null, choices: [] }, lead };
+  const { parked: _aside, ...alone } = session;
+  if (flow === undefined) return { session: { ...alone, draft: null, choices: [] }, lead };
+  if (flow.needsWallets === true && around.wallets === null) return { session, lead };
   const kept = startOver(flow, draft, openDraft(flow, around), around);
   const asked = askNext(flow, session, { draft: kept, lead: [], question: null }, around);
   return { session: { ...asked.session, choices: [] }, lead };

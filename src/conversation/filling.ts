@@ -124,7 +124,9 @@ export function startOver(flow: Flow, old: Draft, draft: Draft, around: Surround
 /** What back leads to: the slot asked before, or the confirmation if a change is taken back; null at the first question. */
 export function stepBack(flow: Flow, draft: Draft, around: Surroundings): string | null {
   if (draft.asking === 'change' || draft.changing === true) return 'confirm';
-  const asked = flow.slots.filter((slot) => slot.needed?.(draft, around) !== false && draft.slots[slot.name]?.how !== 'guessed');
+  const asked = flow.slots.filter(
+    (slot) => slot.derived !== true && slot.needed?.(draft, around) !== false && draft.slots[slot.name]?.how !== 'guessed',
+  );
   const at = asked.findIndex(({ name }) => name === draft.asking);
   const before = at === -1 ? asked.at(-1) : asked[at - 1];
   return before?.name ?? null;
@@ -139,7 +141,8 @@ export function complete(
 ): Asked & { readonly effects: readonly Effect[] } {
   const completion = flow.complete(draft, around);
   if (completion.kind === 'refused') {
-    return { ...askNext(flow, session, { draft, lead: [], question: null }, around), effects: [] };
+    const lead = completion.why === undefined ? [] : [completion.why];
+    return { ...askNext(flow, session, { draft, lead, question: null }, around), effects: [] };
   }
   const said: Reply = { parts: [completion.said], choices: completion.choices };
   return { ...showing({ ...session, draft: null }, said), effects: completion.effects };

@@ -37,7 +37,9 @@ export interface Slot {
   needed?(draft: Draft, around: Surroundings): boolean;
   /** The slot that this one is about: when that changes, what was said for this one holds no longer. */
   readonly follows?: string;
-  show(draft: Draft): Param | null;
+  show(draft: Draft, around: Surroundings): Param | null;
+  /** It follows from the others alone: nobody is asked for it, and it is in no menu of changes. */
+  readonly derived?: true;
 }
 
 export interface Flow {
@@ -45,6 +47,8 @@ export interface Flow {
   /** Grows when drafts of the version before can no longer be read as they are. */
   readonly version: number;
   readonly slots: readonly Slot[];
+  /** It looks at the person's wallets of SMS. */
+  readonly needsWallets?: true;
   /** Why none can be begun just now, or null. */
   closed(around: Surroundings): Phrase | null;
   /** What must be known of before a purchase can be measured; null while it is not all said. */
@@ -68,8 +72,8 @@ export interface Flow {
 
 export type Completion =
   | { readonly kind: 'done'; readonly effects: readonly Effect[]; readonly said: Phrase; readonly choices: readonly Choice[] }
-  /** Not now: the confirmation stands, and says why. */
-  | { readonly kind: 'refused' };
+  /** Not now: the confirmation stands, and says why, unless `why` does. */
+  | { readonly kind: 'refused'; readonly why?: Phrase };
 
 /** The same slots when it is not there. */
 export function withoutSlot(slots: Draft['slots'], name: string): Draft['slots'] {

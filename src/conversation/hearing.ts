@@ -188,7 +188,7 @@ function notUnderstood(scene: Scene, text: string): Answer {
   const lead: Phrase = { key: failures === 1 ? `common:hint-${example}` : 'common:hint-choose' };
   const asked =
     draft === null
-      ? showing({ ...session, draft: null }, { parts: [lead], choices: menuChoices() })
+      ? showing({ ...session, draft: null }, { parts: [lead], choices: menuChoices(around) })
       : askAgain(flowNamed(scene, draft.flow), session, draft, [lead], around);
   return { session: { ...asked.session, failures }, reply: asked.reply, effects: [] };
 }

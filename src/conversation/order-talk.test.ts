@@ -3,12 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import { kes } from '../domain/money.ts';
 import { msisdn } from '../domain/msisdn.ts';
-import { ORDER_STATES, SILENCE_MS, type AirtimeOrder, type OrderState } from '../domain/order.ts';
+import { ORDER_STATES, SILENCE_MS, type AirtimeOrder, type OrderState, type SmsOrder } from '../domain/order.ts';
 import { loadReference } from '../reference.ts';
 import {
   cannotCancel,
   isUnsettled,
   mayBelieve,
+  orderLine,
   orderNews,
   orderStatus,
   promptLapsedNews,
@@ -18,6 +19,8 @@ import {
 import { SPOKEN, type Reply, type Spoken } from './reply.ts';
 
 const { phrasebook } = loadReference();
+/** Airtime is never paid and not delivered. */
+const STATES = ORDER_STATES.filter((state) => state !== 'paid');
 
 function order(state: OrderState, more: Partial<AirtimeOrder> = {}): AirtimeOrder {
   return {
@@ -52,7 +55,7 @@ function said(reply: Reply | null, language: Spoken = 'en'): string {
 const offered = (reply: Reply | null): string[] => (reply?.choices ?? []).map(({ id }) => id.split('=')[0] ?? '');
 
 describe.each(SPOKEN)('news of an order (%s)', (language) => {
-  it.each(ORDER_STATES.filter((state) => state !== 'confirmed' && state !== 'submitting'))(
+  it.each(STATES.filter((state) => state !== 'confirmed' && state !== 'submitting'))(
     '%s: names the order, the amount and the number',
     (state) => {
       const text = said(orderNews(order('submitting'), state, state === 'rejected' ? '3000' : null), language);
@@ -90,7 +93,7 @@ describe('news of an order', () => {
 });
 
 describe('where an order stands', () => {
-  it.each(ORDER_STATES)('%s has words of its own, with the reference', (state) => {
+  it.each(STATES)('%s has words of its own, with the reference', (state) => {
     for (const language of SPOKEN) expect(phrasebook.say(orderStatus(order(state)), language)).toContain('JZ7K2M4QPW');
   });
 
@@ -154,4 +157,46 @@ describe('silence', () => {
   ] as const)('%s and %s, %o: the customer is believed: %s', (state, event, around, believed) => {
     expect(mayBelieve(order(state), event, around)).toBe(believed);
   });
+});
+
+describe.each(SPOKEN)('an order of SMS (%s)', (language) => {
+  const { kind: _, recipient: _to, recipientNetwork: _on, recipientName: _called, ...common } = order('unknown');
+  const sms = (state: OrderState): SmsOrder => ({
+    ...common,
+    state,
+    kind: 'sms',
+    paymentNetwork: 'M-Pesa',
+    wallet: { appId: null, userId: 'c1' },
+    units: 125,
+    price: { milliKes: 800, source: 'default' },
+  });
+  const silent = new Set<OrderState>(['confirmed', 'submitting', 'paid']);
+
+  it.each(ORDER_STATES)('%s: what is said of it names the order and what it is for', (state) => {
+    const news = orderNews(sms('submitting'), state, null);
+    expect(news === null).toBe(silent.has(state));
+    const phrases = [orderStatus(sms(state)), orderLine(sms(state)), cannotCancel(sms(state)), ...(news?.parts ?? [])];
+    for (const phrase of phrases) {
+      const text = phrasebook.say(phrase, language);
+      expect(text).toContain('JZ7K2M4QPW');
+      expect(text).toContain('KES 100');
+    }
+    expect(said(promptLapsedNews(sms(state)), language)).toContain('JZ7K2M4QPW');
+  });
+
+  it('that has filled its wallet says with how many, and how many there are', () => {
+    const text = said(orderNews(sms('awaiting_payment'), 'delivered', null, { units: 126, balance: 1130 }), language);
+    expect(text).toMatch(/126 SMS|SMS 126/);
+    expect(text).toMatch(/1,130 SMS|SMS 1,130/);
+  });
+
+  it.each(['awaiting_payment', 'unknown', 'review'] as const)(
+    'that is %s: its customer is never asked what became of it',
+    (state) => {
+      const late = { now: common.createdAt + 2 * SILENCE_MS, asksWhatBecame: true };
+      expect(silentOrder([sms(state)], late.now)).toBeNull();
+      for (const event of ['customer_received', 'customer_did_not_pay'] as const)
+        expect(mayBelieve(sms(state), event, late)).toBe(false);
+    },
+  );
 });

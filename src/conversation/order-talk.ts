@@ -1,12 +1,21 @@
 /**
  * Owns what people hear of their orders: one phrase per state, never more than is known. "Unknown" is said as such; nobody is
- * told to pay again while money may have moved.
+ * told to pay again while money may have moved. The words of orders of SMS stand in sms-order-talk.ts.
  */
 
 import { assertNever } from '../lib/assert.ts';
-import { isInFlight, SILENCE_MS, type Order, type OrderEventKind, type OrderState, type RefusalCode } from '../domain/order.ts';
+import {
+  isInFlight,
+  SILENCE_MS,
+  type AirtimeOrder,
+  type NotBoughtWhy,
+  type Order,
+  type OrderEventKind,
+  type OrderState,
+} from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
 import { freeChoice } from './choice.ts';
+import { smsOrderNews, smsOrderStatus, type Filled } from './sms-order-talk.ts';
 import type { Choice, Params, Phrase, Reply } from './reply.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -17,7 +26,7 @@ export function orderParams(order: Order): Params {
   return {
     reference: order.reference,
     amount: { kes: order.amountKes },
-    ...(order.kind === 'airtime' ? { recipient: { msisdn: order.recipient } } : { units: order.units }),
+    ...(order.kind === 'airtime' ? { recipient: { msisdn: order.recipient } } : { units: { grouped: order.units } }),
     payer: { msisdn: order.payer },
     paymentNetwork: order.paymentNetwork,
     when: { time: order.createdAt },
@@ -34,7 +43,7 @@ export function goods(order: Order, { masked }: { readonly masked: boolean }): P
         params: { amount, recipient: masked ? { masked: order.recipient } : { msisdn: order.recipient } },
       };
     case 'sms':
-      return { key: 'order:goods-sms', params: { amount, units: order.units } };
+      return { key: 'order:goods-sms', params: { amount, units: { grouped: order.units } } };
     default:
       return assertNever(order);
   }
@@ -42,11 +51,13 @@ export function goods(order: Order, { masked }: { readonly masked: boolean }): P
 
 /** One line of a history: "22 Nov, 14:05  KES 100 to 0722 000 000: delivered (JZ...)". */
 export function orderLine(order: Order): Phrase {
-  return { key: 'order:line', params: { ...orderParams(order), state: { key: `order:state-${order.state}` } } };
+  const params = { ...orderParams(order), state: { key: `order:state-${order.state}` } };
+  return order.kind === 'airtime' ? { key: 'order:line', params } : { key: 'sms-order:line', params };
 }
 
 /** Where an order stands, for who asks or taps its button again. */
 export function orderStatus(order: Order): Phrase {
+  if (order.kind === 'sms') return smsOrderStatus(order, orderParams(order));
   return { key: `order:status-${order.state}`, params: orderParams(order) };
 }
 
@@ -57,38 +68,66 @@ export const buyAgain = (order: Order): Choice => ({
 const human = (order: Order): Choice => ({ id: freeChoice('human', order.reference), label: { key: 'order:talk-to-us' } });
 const history: Choice = { id: freeChoice('history'), label: { key: 'common:menu-history' } };
 
-/** What an order's new state says to its customer. `code`: the upstream's, when it refused. Null: nothing new for the person. */
-export function orderNews(order: Order, state: OrderState, code: RefusalCode | 'unreachable' | null): Reply | null {
+/**
+ * What an order's new state says to its customer, and why nothing was bought, where that was said. `filled`: the wallet that the order
+ * filled. Null: nothing new for the person.
+ */
+export function orderNews(order: Order, state: OrderState, why: NotBoughtWhy | null, filled: Filled | null = null): Reply | null {
   const params = orderParams(order);
+  const phrase =
+    order.kind === 'airtime' ? airtimeNews(order, state, why, params) : smsOrderNews(order, { state, why, filled }, params);
+  return phrase === null ? null : { parts: [phrase], choices: choicesAfter(order, state) };
+}
+
+function airtimeNews(order: AirtimeOrder, state: OrderState, why: NotBoughtWhy | null, params: Params): Phrase | null {
   switch (state) {
     case 'awaiting_payment':
-      return { parts: [{ key: 'order:approve-now', params }], choices: [] };
+      return { key: 'order:approve-now', params };
     case 'unknown':
-      return { parts: [{ key: 'order:unknown', params }], choices: [] };
+      return { key: 'order:unknown', params };
     case 'delivered':
-      return { parts: [{ key: 'order:delivered', params }], choices: [buyAgain(order), history] };
+      return { key: 'order:delivered', params };
     case 'cancelled':
       // Nothing had left yet: the customer was in time, and no payment was ever asked for.
-      return {
-        parts: [{ key: order.state === 'confirmed' ? 'order:cancelled-in-time' : 'order:cancelled', params }],
-        choices: [buyAgain(order), history],
-      };
+      return { key: order.state === 'confirmed' ? 'order:cancelled-in-time' : 'order:cancelled', params };
     case 'rejected':
-      return {
-        parts: [{ key: `order:rejected-${code ?? 'other'}`, params }],
-        choices: [buyAgain(order), human(order)],
-      };
+      return { key: `order:rejected-${why ?? 'other'}`, params };
     case 'lapsed':
-      return { parts: [{ key: 'order:lapsed', params }], choices: [buyAgain(order), history] };
+      return { key: 'order:lapsed', params };
     case 'review':
-      return { parts: [{ key: 'order:review', params }], choices: [human(order)] };
+      return { key: 'order:review', params };
     case 'refund_due':
-      return { parts: [{ key: 'order:refund-due', params }], choices: [human(order)] };
+      return { key: 'order:refund-due', params };
     case 'refunded':
-      return { parts: [{ key: 'order:refunded', params }], choices: [buyAgain(order)] };
+      return { key: 'order:refunded', params };
     case 'confirmed':
     case 'submitting':
+    case 'paid':
       return null;
+    default:
+      return assertNever(state);
+  }
+}
+
+function choicesAfter(order: Order, state: OrderState): Choice[] {
+  switch (state) {
+    case 'delivered':
+    case 'cancelled':
+    case 'lapsed':
+      return [buyAgain(order), history];
+    case 'rejected':
+      return [buyAgain(order), human(order)];
+    case 'review':
+    case 'refund_due':
+      return [human(order)];
+    case 'refunded':
+      return [buyAgain(order)];
+    case 'confirmed':
+    case 'submitting':
+    case 'awaiting_payment':
+    case 'unknown':
+    case 'paid':
+      return [];
     default:
       return assertNever(state);
   }
@@ -96,7 +135,8 @@ export function orderNews(order: Order, state: OrderState, code: RefusalCode | '
 
 /** After three minutes without a word: the prompt has gone from the phone, approved or not. */
 export function promptLapsedNews(order: Order): Reply {
-  return { parts: [{ key: 'order:prompt-lapsed', params: orderParams(order) }], choices: [] };
+  const key = order.kind === 'airtime' ? 'order:prompt-lapsed' : 'sms-order:prompt-lapsed';
+  return { parts: [{ key, params: orderParams(order) }], choices: [] };
 }
 
 /** Without webhooks only the customer can tell what became of it. */
@@ -119,7 +159,9 @@ function isSilent({ createdAt }: Order, now: Instant): boolean {
   return now - createdAt >= SILENCE_MS || createdAt - now > CLOCK_JITTER_MS;
 }
 
-function waits({ state }: Order): boolean {
+/** Of SMS the provider is asked, not the customer. */
+function waits({ kind, state }: Order): boolean {
+  if (kind !== 'airtime') return false;
   return state === 'awaiting_payment' || state === 'unknown';
 }
 
@@ -128,6 +170,7 @@ function waits({ state }: Order): boolean {
  * still come after "it did not", or after a day.
  */
 export function mayBelieve(order: Order, event: OrderEventKind, around: Pick<Surroundings, 'now' | 'asksWhatBecame'>): boolean {
+  if (order.kind !== 'airtime') return false;
   const silent = order.state === 'review' ? event === 'customer_received' : waits(order);
   return silent && around.asksWhatBecame && isSilent(order, around.now);
 }
@@ -139,5 +182,6 @@ export function isUnsettled({ state }: Order): boolean {
 
 /** What a cancel after the order can still do: nothing here; the phone decides. */
 export function cannotCancel(order: Order): Phrase {
-  return { key: isInFlight(order.state) ? 'order:cannot-cancel' : `order:status-${order.state}`, params: orderParams(order) };
+  if (!isInFlight(order.state) || order.state === 'paid') return orderStatus(order);
+  return { key: order.kind === 'airtime' ? 'order:cannot-cancel' : 'sms-order:cannot-cancel', params: orderParams(order) };
 }

@@ -4,8 +4,9 @@
  */
 
 import i18next, { type i18n } from 'i18next';
-import { formatKes } from '../domain/money.ts';
+import { formatGrouped, formatKes } from '../domain/money.ts';
 import { formatMsisdn, maskMsisdn } from '../domain/msisdn.ts';
+import { formatMilliKes } from '../domain/tariff.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { Param, Phrase, Spoken } from './reply.ts';
 
@@ -35,6 +36,9 @@ export function createPhrasebook(locales: Locales): Phrasebook {
   const show = (param: Param, language: Spoken): string => {
     if (typeof param === 'string' || typeof param === 'number') return String(param);
     if ('kes' in param) return `KES ${formatKes(param.kes)}`;
+    if ('milliKes' in param)
+      return `KES ${formatMilliKes(param.milliKes).replace(/^\d+/, (whole) => formatGrouped(Number(whole)))}`;
+    if ('grouped' in param) return formatGrouped(param.grouped);
     if ('msisdn' in param) return formatMsisdn(param.msisdn);
     if ('masked' in param) return maskMsisdn(param.masked);
     if ('time' in param) return nairobiTime(param.time, language);

@@ -16,6 +16,10 @@ export type Param =
   | string
   | number
   | { readonly kes: Kes }
+  /** A price in thousandths of a shilling. */
+  | { readonly milliKes: number }
+  /** A count, with its thousands set apart. */
+  | { readonly grouped: number }
   | { readonly msisdn: Msisdn }
   | { readonly masked: Msisdn }
   | { readonly time: Instant }

@@ -3,6 +3,7 @@
  * words both take.
  */
 
+import { draftChoice } from './choice.ts';
 import { askAgain, askNext, DRAFT_EXPIRES_MS, showing, type Asked, type ToAsk } from './drafting.ts';
 import { openDraft } from './filling.ts';
 import type { Flow } from './flow.ts';
@@ -46,17 +47,62 @@ export function expired(scene: Scene): boolean {
   return draft !== null && scene.around.now - draft.touchedAt >= DRAFT_EXPIRES_MS;
 }
 
-/** The fresh draft, or a new one of this flow; or the answer that none can be begun just now. */
-export function withDraft(
-  scene: Scene,
-  flowName: string,
-): { readonly flow: Flow; readonly draft: Draft } | { readonly refused: Answer } {
+/** A draft to go on with, and the scene that it stands in; or the answer that there can be none just now. */
+export type Begun = { readonly scene: Scene; readonly flow: Flow; readonly draft: Draft } | { readonly refused: Answer };
+
+/** The fresh draft of this flow, or a new one. An open draft of another flow is set aside until this one ends. */
+export function withDraft(scene: Scene, flowName: string): Begun {
   const fresh = freshDraft(scene);
-  if (fresh !== null) return { flow: flowNamed(scene, fresh.flow), draft: fresh };
   const flow = flowNamed(scene, flowName);
+  if (fresh?.flow === flowName) return { scene, flow, draft: fresh };
   const why = flow.closed(scene.around);
-  if (why !== null) return { refused: again({ ...scene, session: { ...scene.session, draft: null } }, [why]) };
-  return { flow, draft: openDraft(flow, scene.around) };
+  if (why !== null) return { refused: again(fresh === null ? withoutDraft(scene) : scene, [why]) };
+  if (flow.needsWallets === true && scene.around.wallets === null) return { refused: lookFirst(scene) };
+  const aside = fresh === null ? null : parked(scene);
+  const own = aside?.flow === flowName ? aside : openDraft(flow, scene.around);
+  return { scene: fresh === null ? withoutDraft(scene) : withParked(scene, fresh), flow, draft: own };
+}
+
+/** Nobody has looked at the person's wallets yet: the message is decided again when that is done. What it says is for when it is not. */
+export function lookFirst(scene: Scene): Answer {
+  return told(scene, [{ key: 'sms-wallet:not-looked' }], [{ kind: 'needs_wallets' }]);
+}
+
+/** What was interrupted by the draft that is open, if it can still be gone on with. */
+export function parked({ session, around, flows }: Scene): Draft | null {
+  const draft = session.parked;
+  if (draft === undefined || around.now - draft.touchedAt >= DRAFT_EXPIRES_MS) return null;
+  return flows.some(({ name, version }) => name === draft.flow && version === draft.flowVersion) ? draft : null;
+}
+
+function withParked(scene: Scene, draft: Draft): Scene {
+  return { ...scene, session: { ...scene.session, parked: draft } };
+}
+
+export function withoutDraft(scene: Scene): Scene {
+  return { ...scene, session: withoutDrafts(scene.session) };
+}
+
+function withoutDrafts({ parked: _aside, ...session }: Session): Session {
+  return { ...session, draft: null };
+}
+
+/** The draft has ended: what it interrupted is offered again, but nothing of it is asked, because a late yes would answer that. */
+export function ended(
+  scene: Scene,
+  lead: readonly Phrase[],
+  choices: readonly Choice[],
+  effects: readonly Effect[] = [],
+): Answer {
+  const aside = parked(scene);
+  if (aside === null) return answered(showing(withoutDrafts(scene.session), { parts: lead, choices }), effects);
+  const parts: Phrase[] = [...lead, { key: `${aside.flow}:parked` }];
+  const session = { ...withoutDrafts(scene.session), draft: aside };
+  const on: Choice[] = [
+    { id: draftChoice(aside, 'keep'), label: { key: 'common:go-on' } },
+    { id: draftChoice(aside, 'no'), label: { key: 'common:cancel' } },
+  ];
+  return answered(showing(session, { parts, choices: on }), effects);
 }
 
 /** Goes on with what was read: the next question, or the confirmation. */
@@ -69,14 +115,14 @@ export function again(
   scene: Scene,
   lead: readonly Phrase[],
   effects: readonly Effect[] = [],
-  choices: readonly Choice[] = shortMenuChoices(),
+  choices: readonly Choice[] = shortMenuChoices(scene.around),
 ): Answer {
   const { session, around } = scene;
   const draft = freshDraft(scene);
   if (draft !== null)
     return answered(askAgain(flowNamed(scene, draft.flow), { ...session, draft }, draft, lead, around), effects);
   const main: Reply = lead.length === 0 ? menu(around) : { parts: [...lead], choices };
-  return answered(showing({ ...session, draft: null }, main), effects);
+  return answered(showing(withoutDrafts(session), main), effects);
 }
 
 /** A word that asks nothing and takes nothing back: what was offered before still counts. */
@@ -84,8 +130,8 @@ export function told(scene: Scene, parts: readonly Phrase[], effects: readonly E
   return { session: { ...scene.session, failures: 0 }, reply: { parts, choices: [] }, effects };
 }
 
-/** The draft is dropped, and its buttons with it. */
+/** Every draft is dropped, and its buttons with it. */
 export function dropped(scene: Scene, lead: readonly Phrase[], main: Reply | null = null): Answer {
-  const reply = main === null ? { parts: [...lead], choices: shortMenuChoices() } : withLead(lead, main);
-  return answered(showing({ ...scene.session, draft: null }, reply));
+  const reply = main === null ? { parts: [...lead], choices: shortMenuChoices(scene.around) } : withLead(lead, main);
+  return answered(showing(withoutDrafts(scene.session), reply));
 }

@@ -52,6 +52,8 @@ export interface Session {
   /** The privacy notice was given. */
   readonly noticed: boolean;
   readonly draft: Draft | null;
+  /** Of another flow, interrupted by the one of `draft`: it is gone on with when that ends. Never without a draft. */
+  readonly parked?: Draft;
   /** What was last offered: a typed label, number or ordinal means the same as its button. */
   readonly choices: readonly Choice[];
   /** Answers in a row that were not understood. */

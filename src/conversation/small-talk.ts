@@ -5,6 +5,8 @@
 
 import type { Question, Understood } from '../understanding/understood.ts';
 import { kes } from '../domain/money.ts';
+import type { Order } from '../domain/order.ts';
+import { assertNever } from '../lib/assert.ts';
 import { freeChoice } from './choice.ts';
 import { isUnsettled, orderLine, orderStatus, silenceChoices, silenceQuestion, silentOrder } from './order-talk.ts';
 import { withLead, type Choice, type Phrase, type Reply } from './reply.ts';
@@ -19,9 +21,16 @@ export const PRIVACY_TEXT_VERSION = '2026-11';
 const buyAirtime: Choice = { id: freeChoice('start', 'buy-airtime'), label: { key: 'common:menu-buy-airtime' } };
 export const historyChoice: Choice = { id: freeChoice('history'), label: { key: 'common:menu-history' } };
 
-export function menuChoices(): Choice[] {
+export const buySmsChoice: Choice = { id: freeChoice('start', 'buy-sms'), label: { key: 'common:menu-buy-sms' } };
+
+/** What is sold here. */
+function sold({ business }: Surroundings): Choice[] {
+  return business.sellsSms ? [buyAirtime, buySmsChoice] : [buyAirtime];
+}
+
+export function menuChoices(around: Surroundings): Choice[] {
   return [
-    buyAirtime,
+    ...sold(around),
     historyChoice,
     { id: freeChoice('language'), label: { key: 'common:menu-language' } },
     { id: freeChoice('help'), label: { key: 'common:menu-help' } },
@@ -29,18 +38,20 @@ export function menuChoices(): Choice[] {
 }
 
 /** The next steps after an answer outside of a purchase. */
-export function shortMenuChoices(): Choice[] {
-  return [buyAirtime, historyChoice];
+export function shortMenuChoices(around: Surroundings): Choice[] {
+  return [...sold(around), historyChoice];
 }
 
 export function menu(around: Surroundings): Reply {
-  return { parts: [{ key: 'common:menu', params: { business: around.business.name } }], choices: menuChoices() };
+  const key = around.business.sellsSms ? 'common:menu-both' : 'common:menu';
+  return { parts: [{ key, params: { business: around.business.name } }], choices: menuChoices(around) };
 }
 
 /** What a first answer begins with. That purchases are simulated is not said twice in one message. */
-export function withNotice({ business }: Surroundings, reply: Reply): Reply {
+export function withNotice(around: Surroundings, reply: Reply): Reply {
+  const { business } = around;
   const notice: Phrase = { key: 'common:privacy-notice', params: { business: business.name } };
-  const told = !business.simulated || reply.parts.some(({ key }) => key.endsWith('-simulated'));
+  const told = !isAllSimulated(around) || reply.parts.some(({ key }) => key.endsWith('-simulated'));
   return withLead(told ? [notice] : [{ key: 'common:simulated' }, notice], reply);
 }
 
@@ -54,9 +65,17 @@ export function languageQuestion(): Reply {
   };
 }
 
+/** Nothing that is sold here moves real money. */
+function isAllSimulated({ business, airtimeOff }: Surroundings): boolean {
+  const airtime = airtimeOff === null ? business.simulated : business.sellsSms;
+  return airtime && (!business.sellsSms || business.smsSimulated);
+}
+
 /** `open`: a question stands open, and help is about answering it. */
 export function helpPhrase(around: Surroundings, open: boolean): Phrase {
-  return { key: open ? 'common:help-here' : 'common:help', params: { support: support(around) } };
+  const params = { support: support(around) };
+  if (open) return { key: 'common:help-here', params };
+  return { key: around.business.sellsSms ? 'common:help-both' : 'common:help', params };
 }
 
 export function support(around: Surroundings): Phrase {
@@ -81,14 +100,27 @@ export function historyChoices({ orders, now }: Surroundings): Choice[] {
   const silent = silentOrder(orders, now);
   const again = new Map<string, Choice>();
   for (const order of orders) {
-    if (order.kind !== 'airtime' || isUnsettled(order)) continue;
-    const purchase = `${order.recipient} ${order.amountKes}`;
-    if (again.size === REPEATED || again.has(purchase)) continue;
-    const params = { amount: { kes: order.amountKes }, recipient: { msisdn: order.recipient } };
-    again.set(purchase, { id: freeChoice('again', order.reference), label: { key: 'buy-airtime:option-both', params } });
+    const { purchase, label } = repeatable(order);
+    if (isUnsettled(order) || again.size === REPEATED || again.has(purchase)) continue;
+    again.set(purchase, { id: freeChoice('again', order.reference), label });
   }
   const open = orders.some((order) => isUnsettled(order));
   return [...(silent === null ? [] : silenceChoices(silent)), ...again.values(), ...(open ? [] : [buyAirtime])];
+}
+
+/** How an order is offered to be made again; two of the same `purchase` are one offer. */
+function repeatable(order: Order): { readonly purchase: string; readonly label: Phrase } {
+  const amount = { kes: order.amountKes };
+  switch (order.kind) {
+    case 'airtime': {
+      const params = { amount, recipient: { msisdn: order.recipient } };
+      return { purchase: `${order.recipient} ${order.amountKes}`, label: { key: 'buy-airtime:option-both', params } };
+    }
+    case 'sms':
+      return { purchase: `sms ${order.amountKes}`, label: { key: 'buy-sms:option-again', params: { amount } } };
+    default:
+      return assertNever(order);
+  }
 }
 
 export function answerTo(question: Question, around: Surroundings): Phrase {
@@ -105,6 +137,7 @@ export function notHere(said: Understood, around: Surroundings): Phrase | null {
     case 'balance':
       return { key: 'answers:no-balance' };
     case 'buy_sms':
+      return around.business.sellsSms ? null : { key: 'answers:not-offered' };
     case 'reseller_credit':
     case 'set_threshold':
       return { key: 'answers:not-offered' };

@@ -3,12 +3,14 @@
  * a word on an order. Whatever is old, foreign or damaged gets an answer and changes nothing.
  */
 
-import { nextState, type AirtimeOrder, type Order, type OrderEventKind } from '../domain/order.ts';
+import { nextState, type Order, type OrderEventKind, type OrderKind } from '../domain/order.ts';
+import { walletKey } from '../domain/wallet-owner.ts';
+import { assertNever } from '../lib/assert.ts';
 import { askAgain, askNext, showing } from './drafting.ts';
 import { complete, refill } from './filling.ts';
 import { cannotCancel, mayBelieve, orderParams, orderStatus, silenceChoices, silentOrder } from './order-talk.ts';
 import type { Phrase, Spoken } from './reply.ts';
-import { again, answered, dropped, flowNamed, freshDraft, goOn, told, withDraft, type Answer, type Scene } from './scene.ts';
+import { again, answered, ended, flowNamed, freshDraft, goOn, told, withDraft, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
 import type { Effect } from './surroundings.ts';
 import { helpPhrase, historyChoices, historyPhrases, shortMenuChoices } from './small-talk.ts';
@@ -16,13 +18,13 @@ import { helpPhrase, historyChoices, historyPhrases, shortMenuChoices } from './
 /** An order younger than this is what "cancel" or "yes" without a draft may still mean. */
 const JUST_ORDERED_MS = 10 * 60_000;
 
-/** Begins a flow; an open draft is simply asked on. */
+/** Begins a flow; an open draft of it is simply asked on. */
 export function started(scene: Scene, flowName: string): Answer {
   if (!scene.flows.some(({ name }) => name === flowName)) return again(scene, [{ key: 'common:unknown-button' }]);
-  if (freshDraft(scene) !== null) return again(scene, []);
+  if (freshDraft(scene)?.flow === flowName) return again(scene, []);
   const begun = withDraft(scene, flowName);
   if ('refused' in begun) return begun.refused;
-  return anew(scene, begun.draft, []);
+  return anew(begun.scene, begun.draft, []);
 }
 
 /** Shows the draft under a new revision: what is missing is asked, or the confirmation stands. */
@@ -40,20 +42,21 @@ export function confirmed(scene: Scene, draft: Draft, revision: number): Answer 
   }
   if (around.late) return anew(scene, draft, [{ key: 'common:late-yes' }]);
   const done = complete(flow, session, draft, around);
-  return answered(done, done.effects);
+  if (done.session.draft !== null) return answered(done, done.effects);
+  return ended({ ...scene, session: done.session }, done.reply.parts, done.reply.choices, done.effects);
 }
 
 /** Asks one slot anew, its value kept until another is given; without a name, asks which. */
 export function changeAsked(scene: Scene, draft: Draft, slot: string | null): Answer {
   const { session, around } = scene;
   const flow = flowNamed(scene, draft.flow);
-  const known = flow.slots.some(({ name }) => name === slot);
+  const known = flow.slots.some(({ name, derived }) => name === slot && derived !== true);
   const forced = { slot: known && slot !== null ? slot : 'change', changing: true };
   return answered(askNext(flow, session, { draft, lead: [], question: null }, around, forced));
 }
 
 export function cancelled(scene: Scene): Answer {
-  return dropped(scene, [{ key: 'common:cancelled' }]);
+  return ended(scene, [{ key: 'common:cancelled' }], shortMenuChoices(scene.around));
 }
 
 /** Clears the draft and only it; after the order has gone out it does what can still be done, and tells what cannot. */
@@ -69,7 +72,7 @@ export function cancel(scene: Scene): Answer {
 
 /** As long as nothing has left, an order can be stopped; afterwards only the truth can be told. */
 export function cancelledOrder(scene: Scene, order: Order): Answer {
-  if (nextState(order.state, 'customer_cancelled') !== null) return orderWord(scene, order, 'customer_cancelled');
+  if (nextState(order, 'customer_cancelled') !== null) return orderWord(scene, order, 'customer_cancelled');
   return told(scene, [cannotCancel(order)]);
 }
 
@@ -81,7 +84,7 @@ export function justOrdered({ around }: Scene): Order | null {
 
 export function helped(scene: Scene): Answer {
   const open = freshDraft(scene) !== null;
-  return again(scene, [helpPhrase(scene.around, open)], [], shortMenuChoices().slice(0, 1));
+  return again(scene, [helpPhrase(scene.around, open)], [], shortMenuChoices(scene.around).slice(0, 1));
 }
 
 export function history(scene: Scene): Answer {
@@ -94,17 +97,34 @@ export function languageChosen(scene: Scene, language: Spoken): Answer {
   return again({ ...scene, session }, [{ key: 'common:language-chosen' }]);
 }
 
+/** The flow that each kind of order is made by. */
+export const FLOW_OF: Readonly<Record<OrderKind, string>> = { airtime: 'buy-airtime', sms: 'buy-sms' };
+
 /** The same purchase again: a new draft with the order's values, and a confirmation as always. */
 export function orderAgain(scene: Scene, order: Order | null): Answer {
-  if (order?.kind !== 'airtime') return again(scene, [{ key: 'common:gone-button' }]);
-  const begun = withDraft({ ...scene, session: { ...scene.session, draft: null } }, 'buy-airtime');
-  if ('refused' in begun) return begun.refused;
-  return goOn(scene, begun.flow, refill(begun.flow, begun.draft, orderValues(order), scene.around));
+  if (order === null) return again(scene, [{ key: 'common:gone-button' }]);
+  return begunWith(scene, FLOW_OF[order.kind], orderValues(order));
 }
 
-export function orderValues(order: AirtimeOrder): Readonly<Record<string, string | number | null>> {
-  const { recipient, recipientNetwork, amountKes, payer, paymentNetwork } = order;
-  return { recipient, recipientNetwork, amount: amountKes, payer, paymentNetwork };
+/** A new draft with values that are checked as if they were said. An open one of the same flow gives way, one of another is set aside. */
+export function begunWith(scene: Scene, flowName: string, values: ReturnType<typeof orderValues>): Answer {
+  if (!scene.flows.some(({ name }) => name === flowName)) return again(scene, [{ key: 'common:unknown-button' }]);
+  const same = scene.session.draft?.flow === flowName;
+  const begun = withDraft(same ? { ...scene, session: { ...scene.session, draft: null } } : scene, flowName);
+  if ('refused' in begun) return begun.refused;
+  return goOn(begun.scene, begun.flow, refill(begun.flow, begun.draft, values, scene.around));
+}
+
+export function orderValues(order: Order): Readonly<Record<string, string | number | null>> {
+  const { amountKes, payer, paymentNetwork } = order;
+  switch (order.kind) {
+    case 'airtime':
+      return { recipient: order.recipient, recipientNetwork: order.recipientNetwork, amount: amountKes, payer, paymentNetwork };
+    case 'sms':
+      return { wallet: walletKey(order.wallet), amount: `${amountKes} KES`, payer };
+    default:
+      return assertNever(order);
+  }
 }
 
 /** It did not arrive: was money taken? Null when no question about an order stands open. */
@@ -125,7 +145,7 @@ export function offers({ session }: Scene, action: string): boolean {
 export function orderWord(scene: Scene, order: Order | null, event: OrderEventKind): Answer {
   if (order === null) return again(scene, [{ key: 'common:gone-button' }]);
   const believed = event === 'customer_cancelled' || mayBelieve(order, event, scene.around);
-  if (!believed || nextState(order.state, event) === null) return told(scene, [orderStatus(order)]);
+  if (!believed || nextState(order, event) === null) return told(scene, [orderStatus(order)]);
   // The news of the new state is the answer: the order's turn says it.
   return { session: { ...scene.session, failures: 0 }, reply: null, effects: [{ kind: 'order_word', orderId: order.id, event }] };
 }

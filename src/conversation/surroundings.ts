@@ -6,7 +6,9 @@
 import type { Breaker } from '../domain/breaker.ts';
 import type { Limits, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
-import type { Order, OrderEventKind } from '../domain/order.ts';
+import type { Order, OrderEventKind, OrderKind } from '../domain/order.ts';
+import type { OwnWallet } from '../domain/wallet-owner.ts';
+import { assertNever } from '../lib/assert.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { Knowledge } from '../understanding/understand.ts';
@@ -20,8 +22,24 @@ export interface Business {
   /** A phone number, an e-mail address or a link; null: none is set. */
   readonly supportContact: string | null;
   readonly limits: Limits;
-  /** Purchases go to the sandbox: said to the person. */
+  /** Purchases of airtime go to the sandbox: said to the person. */
   readonly simulated: boolean;
+  /** SMS can be bought here. */
+  readonly sellsSms: boolean;
+  /** SMS are paid in the sandbox. */
+  readonly smsSimulated: boolean;
+}
+
+/** Orders of this kind move no real money. */
+export function isSimulated({ simulated, smsSimulated }: Business, kind: OrderKind): boolean {
+  switch (kind) {
+    case 'airtime':
+      return simulated;
+    case 'sms':
+      return smsSimulated;
+    default:
+      return assertNever(kind);
+  }
 }
 
 export interface Surroundings {
@@ -39,7 +57,12 @@ export interface Surroundings {
   readonly use: PurchaseUse | null;
   /** Own numbers that are to get no payment prompts. */
   readonly stopped: readonly Msisdn[];
+  /** Why an operator takes no new orders, or null. */
   readonly salesStopped: string | null;
+  /** Why no airtime is sold in this configuration, or null. */
+  readonly airtimeOff: string | null;
+  /** The person's wallets of SMS, the first filled where nothing else is said; null: not looked at, see `needs_wallets`. */
+  readonly wallets: readonly OwnWallet[] | null;
   /** No webhook can reach us: after a while of silence the customer is asked what became of an order, and is believed. */
   readonly asksWhatBecame: boolean;
   readonly breaker: Breaker;
@@ -73,6 +96,8 @@ export type Effect =
   | { readonly kind: 'stop_prompts'; readonly phone: Msisdn; readonly stopped: boolean }
   /** The person wants no alerts of low SMS any more, in none of their chats; or wants them again. */
   | { readonly kind: 'stop_alerts'; readonly stopped: boolean }
+  /** Nothing could be decided without the person's wallets: to be decided again with them. */
+  | { readonly kind: 'needs_wallets' }
   | { readonly kind: 'retire_buttons'; readonly on: string }
   | { readonly kind: 'notice_given'; readonly textVersion: string };
 

@@ -8,15 +8,17 @@ import { showing } from './drafting.ts';
 import { parseChoice, type ParsedChoice } from './choice.ts';
 import { applyReading, emptyFilling } from './filling.ts';
 import { orderStatus } from './order-talk.ts';
-import { again, answered, expired, flowNamed, goOn, told, type Answer, type Scene } from './scene.ts';
+import { again, answered, expired, flowNamed, goOn, parked, told, withDraft, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
 import { historyChoice, languageQuestion } from './small-talk.ts';
 import {
   anew,
+  begunWith,
   cancelled,
   cancelledOrder,
   changeAsked,
   confirmed,
+  FLOW_OF,
   helped,
   history,
   languageChosen,
@@ -40,6 +42,8 @@ export function tapped(scene: Scene, data: string, on: string | null): Answer {
 function draftTap(scene: Scene, choice: ParsedChoice, draftId: string): Answer {
   const { session, around } = scene;
   const { draft } = session;
+  const aside = parked(scene);
+  if (aside?.id === draftId) return asideTap(scene, choice, aside);
   if (draft?.id !== draftId) {
     const order = around.orders.find((one) => one.draft === draftId);
     if (order === undefined) return again(scene, [{ key: 'common:gone-button' }]);
@@ -66,6 +70,15 @@ function draftTap(scene: Scene, choice: ParsedChoice, draftId: string): Answer {
   }
 }
 
+/** A button of the purchase that was set aside: it is taken up again, or dropped; what its button said is asked anew. */
+function asideTap(scene: Scene, choice: ParsedChoice, aside: Draft): Answer {
+  const { parked: _dropped, ...session } = scene.session;
+  if (choice.action === 'no') return again({ ...scene, session }, [{ key: 'common:cancelled' }]);
+  const begun = withDraft(scene, aside.flow);
+  if ('refused' in begun) return begun.refused;
+  return anew(begun.scene, begun.draft, choice.action === 'keep' ? [] : [{ key: 'common:older-button' }]);
+}
+
 function slotSet(scene: Scene, draft: Draft, value: string): Answer {
   const { session, around } = scene;
   const flow = flowNamed(scene, draft.flow);
@@ -86,6 +99,8 @@ function freeTap(scene: Scene, choice: ParsedChoice): Answer {
   switch (choice.action) {
     case 'start':
       return started(scene, choice.value ?? '');
+    case 'buy_sms':
+      return smsTopUp(scene, choice.value ?? '');
     case 'again':
       return orderAgain(scene, orderNamed(scene, choice.value));
     case 'history':
@@ -107,6 +122,13 @@ function freeTap(scene: Scene, choice: ParsedChoice): Answer {
     default:
       return again(scene, [{ key: 'common:unknown-button' }]);
   }
+}
+
+/** "400", or "400.<key>": so many shillings' worth of SMS, for the wallet of that key. What an alert offers. */
+function smsTopUp(scene: Scene, value: string): Answer {
+  const [amountKes = '', wallet = null] = value.split('.');
+  if (!/^\d{1,7}$/.test(amountKes)) return again(scene, [{ key: 'common:unknown-button' }]);
+  return begunWith(scene, FLOW_OF.sms, { wallet, amount: `${amountKes} KES` });
 }
 
 /** To a person about one of their orders. */

@@ -38,7 +38,7 @@ function explained(trouble: Trouble | null, latest: Order | undefined): Phrase[]
   if (trouble === 'paid_twice') return [{ key: 'answers:paid-twice' }];
   if (trouble !== 'wrong_number') return [];
   if (isInFlight(latest.state)) return [cannotCancel(latest)];
-  return latest.state === 'delivered' ? [{ key: 'answers:wrong-number' }] : [];
+  return latest.kind === 'airtime' && latest.state === 'delivered' ? [{ key: 'answers:wrong-number' }] : [];
 }
 
 /** A pasted payment message is a claim to look up, never a proof: said where the order stands, and a person looks. */

@@ -10,26 +10,44 @@ import type { Phrase } from './reply.ts';
 import { again, freshDraft, goOn, withDraft, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
 import { answerTo, notHere } from './small-talk.ts';
-import { orderValues } from './steps.ts';
+import { FLOW_OF, orderValues } from './steps.ts';
 
 /** Null: the message says no value, or what it says is not meant for a purchase. */
 export function byValues(scene: Scene, said: Understood): Answer | null {
   if (!isMeant(scene, said)) return null;
-  const begun = withDraft(scene, 'buy-airtime');
+  const name = meantFlow(scene, said);
+  const begun = withDraft(scene, name);
   if ('refused' in begun) return begun.refused;
   const { flow } = begun;
-  const open = freshDraft(scene) !== null;
-  const repeated = said.again ? lastAgain(scene, flow, begun.draft) : null;
+  const open = freshDraft(scene)?.flow === name;
+  const repeated = said.again ? lastAgain(begun.scene, flow, begun.draft) : null;
   const draft = repeated?.draft ?? begun.draft;
   const filling = fill(flow, draft, said, scene.around);
-  if (!filling.heard && open && !said.again && said.intent !== 'buy_airtime') return null;
-  if (!filling.heard && open && !said.again) return again(scene, []);
-  return goOn(scene, flow, { ...filling, opening: [...(repeated?.lead ?? []), ...besides(scene, said, filling)] });
+  const begins = said.intent === 'buy_airtime' || said.intent === 'buy_sms';
+  if (!filling.heard && open && !said.again) return begins ? again(scene, []) : null;
+  return goOn(begun.scene, flow, { ...filling, opening: [...(repeated?.lead ?? []), ...besides(scene, said, filling)] });
+}
+
+/** What is named outright is meant; else the purchase that is open; else, where the last one is to be made again, one like it. */
+function meantFlow(scene: Scene, said: Understood): string {
+  const open = freshDraft(scene)?.flow ?? null;
+  const [last] = scene.around.orders;
+  if (said.intent === 'buy_sms' || (said.again && said.thing === 'sms')) return FLOW_OF.sms;
+  if (open === FLOW_OF.sms && namesAirtime(said)) return FLOW_OF.airtime;
+  if (open !== null) return open;
+  return said.again && said.thing === null && last !== undefined ? FLOW_OF[last.kind] : FLOW_OF.airtime;
+}
+
+/** In the middle of buying SMS "buy 200" is about SMS; airtime is what is called so, or so much for a number. */
+function namesAirtime({ intent, thing, recipient, recipients, orders, amount }: Understood): boolean {
+  if (intent !== 'buy_airtime') return false;
+  const whole = recipient !== null && recipient !== 'self' && amount !== null;
+  return thing === 'airtime' || whole || recipients !== undefined || orders !== undefined;
 }
 
 function isMeant(scene: Scene, said: Understood): boolean {
   if (said.complaint || (notHere(said, scene.around) !== null && !isSambaza(said))) return false;
-  if (said.intent === 'buy_airtime' || said.again) return true;
+  if (said.intent === 'buy_airtime' || said.intent === 'buy_sms' || said.again) return true;
   if (isNumberOfNothing(scene, said)) return false;
   if (freshDraft(scene) !== null) return carriesValue(said) || said.numbers.length > 0 || said.person !== null;
   return said.intent === 'other' && begins(said);
@@ -56,7 +74,7 @@ function begins(said: Understood): boolean {
 
 /** The last order's values, where this draft has none of its own: "same as last time". */
 function lastAgain({ around }: Scene, flow: Flow, draft: Draft): Pick<Filling, 'draft' | 'lead'> {
-  const last = around.orders.find((order) => order.kind === 'airtime');
+  const last = around.orders.find(({ kind }) => FLOW_OF[kind] === flow.name);
   return last === undefined ? { draft, lead: [{ key: 'order:history-empty' }] } : refill(flow, draft, orderValues(last), around);
 }
 
@@ -76,6 +94,7 @@ export function carriesValue(said: Understood): boolean {
   return (
     said.recipient !== null ||
     said.amount !== null ||
+    said.smsUnits !== null ||
     said.payer !== null ||
     said.paymentNetwork !== null ||
     said.orders !== undefined ||

@@ -72,6 +72,9 @@ export function saleOf({ id, kind, amountKes }: Pick<AirtimeOrder, 'id' | 'kind'
   return journal({ key: `sale:${id}`, kind: 'sale', orderId: id, reverses: null, transfers: [transfer] });
 }
 
+/** The key of the journal by which an order of SMS is delivered: it fills its wallet once. */
+export const deliveryKey = (orderId: string): string => `delivery:${orderId}`;
+
 /** What was posted, the other way round. */
 export function reversalOf({ key, orderId, transfers }: Journal): Journal {
   const back = transfers.map(({ debit, credit, amount }) => ({ debit: credit, credit: debit, amount }));

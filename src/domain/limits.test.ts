@@ -20,6 +20,8 @@ const NOW = Date.UTC(2026, 10, 23, 9);
 const LIMITS: Limits = {
   airtimeMinKes: 10,
   airtimeMaxKes: 10_000,
+  smsMinKes: 10,
+  smsMaxKes: 100_000,
   promptsOwnPerHour: 20,
   promptsOwnPerDay: 100,
   promptsOtherPerHour: 3,
@@ -141,6 +143,11 @@ describe('a phone that did not pay', () => {
     ['twice, long ago, is asked again', [rang(40, 'cancelled', 31), rang(60, 'cancelled')], null],
     ['and then did is asked again', [rang(5, 'delivered'), rang(9, 'cancelled'), rang(12, 'cancelled')], null],
     ['between two that it did not is asked again', [rang(5, 'cancelled'), rang(9, 'delivered'), rang(12, 'cancelled')], null],
+    [
+      'between two that it did not, and is still to be delivered, is asked again',
+      [rang(5, 'cancelled'), rang(9, 'paid'), rang(12, 'cancelled')],
+      null,
+    ],
     ['though money is to go back, has paid', [rang(5, 'cancelled'), rang(9, 'refund_due')], null],
     ['is asked when it is the customer’s own', [rang(5, 'cancelled'), rang(9, 'cancelled')], null, true],
   ])('%s', (_name, lastPrompts, minutes, own = false) => {

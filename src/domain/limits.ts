@@ -22,6 +22,8 @@ export interface DayLimit {
 export interface Limits {
   readonly airtimeMinKes: number;
   readonly airtimeMaxKes: number;
+  readonly smsMinKes: number;
+  readonly smsMaxKes: number;
   readonly promptsOwnPerHour: number;
   readonly promptsOwnPerDay: number;
   /** To a number that is not verified as the customer's own, over all customers. */
@@ -182,7 +184,7 @@ function coolDownUntil(prompts: readonly PastPrompt[], limits: Limits, now: Inst
   return until > now ? until : null;
 }
 
-const PAID: readonly OrderState[] = ['delivered', 'refund_due', 'refunded'];
+const PAID: readonly OrderState[] = ['paid', 'delivered', 'refund_due', 'refunded'];
 
 /** It has gone from the phone, and nobody knows that it was paid. */
 function isUnfinished(prompt: PastPrompt, now: Instant): boolean {

@@ -21,5 +21,10 @@ export function kes(value: number): Kes {
 
 /** "1,234": how an amount is grouped in both languages. */
 export function formatKes(amount: Kes): string {
-  return String(amount).replace(/\B(?=(\d{3})+$)/g, ',');
+  return formatGrouped(amount);
+}
+
+/** A whole number with its thousands set apart. */
+export function formatGrouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -1,4 +1,4 @@
-/** Holds the life of an order against the picture of it, pair by pair, and shows that evidence only grows, whatever comes in which order. */
+/** Holds the life of an order of airtime against the picture of it, pair by pair, and shows that evidence only grows, whatever comes in which order. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import {
   ORDER_STATES,
   type OrderEventKind,
   type OrderState,
+  type Standing,
 } from './order.ts';
 
 /** What each event makes of each state. Whatever is not here changes nothing. */
@@ -88,6 +89,13 @@ const EVENTS = Object.keys({
   webhook_positive: 0,
   webhook_cancelled: 0,
   webhook_negative: 0,
+  status_paid: 0,
+  status_not_paid: 0,
+  status_expired: 0,
+  status_not_prompted: 0,
+  status_unclear: 0,
+  callback_came: 0,
+  wallet_filled: 0,
   silence: 0,
   silence_without_webhooks: 0,
   customer_received: 0,
@@ -99,6 +107,10 @@ const EVENTS = Object.keys({
   operator_refund_due: 0,
   operator_refunded: 0,
 } satisfies Record<OrderEventKind, 0>) as OrderEventKind[];
+
+const airtime = (state: OrderState): Standing => ({ kind: 'airtime', state });
+/** That it was paid is no state of its own: whoever takes the payment delivers. */
+const STATES = ORDER_STATES.filter((state) => state !== 'paid');
 
 function drawn(): string[] {
   let state = '';
@@ -118,7 +130,7 @@ function drawn(): string[] {
 function coded(): string[] {
   return ORDER_STATES.flatMap((state) =>
     EVENTS.flatMap((event) => {
-      const to = nextState(state, event);
+      const to = nextState(airtime(state), event);
       return to === null ? [] : [`${state} + ${event} -> ${to}`];
     }),
   );
@@ -131,43 +143,45 @@ describe('the table of states', () => {
 
   it('draws every state', () => {
     const headings = PICTURE.match(/^ {2}\w+(?=:$)/gm)?.map((heading) => heading.trim());
-    expect(headings?.sort()).toEqual([...ORDER_STATES].sort());
+    expect(headings?.sort()).toEqual([...STATES].sort());
   });
 
   it('leaves an order that has ended only for a positive word of the upstream', () => {
-    for (const state of ORDER_STATES.filter(isTerminal)) {
+    for (const state of STATES.filter(isTerminal)) {
       for (const event of EVENTS) {
-        const to = nextState(state, event);
+        const to = nextState(airtime(state), event);
         if (to !== null) expect([event, to]).toEqual(['webhook_positive', 'delivered']);
       }
     }
-    expect(ORDER_STATES.filter(isTerminal).sort()).toEqual(['cancelled', 'delivered', 'lapsed', 'refunded', 'rejected']);
+    expect(STATES.filter(isTerminal).sort()).toEqual(['cancelled', 'delivered', 'lapsed', 'refunded', 'rejected']);
   });
 
   it('has a way to an end or to a person from everywhere', () => {
-    const ends = new Set<OrderState>(ORDER_STATES.filter((state) => isTerminal(state) || state === 'review'));
+    const ends = new Set<OrderState>(STATES.filter((state) => isTerminal(state) || state === 'review'));
     for (let grown = true; grown;) {
       const before = ends.size;
-      for (const state of ORDER_STATES)
-        if (EVENTS.some((event) => ends.has(nextState(state, event) ?? state) && nextState(state, event) !== null))
+      for (const state of STATES)
+        if (
+          EVENTS.some((event) => ends.has(nextState(airtime(state), event) ?? state) && nextState(airtime(state), event) !== null)
+        )
           ends.add(state);
       grown = ends.size > before;
     }
-    expect(ORDER_STATES.filter((state) => !ends.has(state))).toEqual([]);
+    expect(STATES.filter((state) => !ends.has(state))).toEqual([]);
   });
 
   it('brings every order in flight before a person by silence alone, never to a failure', () => {
-    for (const state of ORDER_STATES.filter(isInFlight)) expect(nextState(state, 'silence')).toBe('review');
-    for (const state of ORDER_STATES) {
-      expect(['review', null]).toContain(nextState(state, 'silence'));
-      expect([state, null]).toContain(nextState(state, 'silence_without_webhooks'));
+    for (const state of STATES.filter(isInFlight)) expect(nextState(airtime(state), 'silence')).toBe('review');
+    for (const state of STATES) {
+      expect(['review', null]).toContain(nextState(airtime(state), 'silence'));
+      expect([state, null]).toContain(nextState(airtime(state), 'silence_without_webhooks'));
     }
   });
 
   it('begins a call only from confirmed, and goes back there only when nothing was sent', () => {
-    for (const state of ORDER_STATES) {
-      expect(nextState(state, 'call_starting')).toBe(state === 'confirmed' ? 'submitting' : null);
-      for (const event of EVENTS) if (nextState(state, event) === 'confirmed') expect(event).toBe('answer_not_sent');
+    for (const state of STATES) {
+      expect(nextState(airtime(state), 'call_starting')).toBe(state === 'confirmed' ? 'submitting' : null);
+      for (const event of EVENTS) if (nextState(airtime(state), event) === 'confirmed') expect(event).toBe('answer_not_sent');
     }
   });
 });
@@ -180,7 +194,7 @@ describe('evidence only grows', () => {
     events.reduce<OrderState[]>(
       (states, next) => {
         const state = states.at(-1) ?? 'confirmed';
-        return [...states, nextState(state, next) ?? state];
+        return [...states, nextState(airtime(state), next) ?? state];
       },
       ['confirmed'],
     );
@@ -255,7 +269,7 @@ describe('an end that is contradicted', () => {
     ['rejected', 'webhook_negative', false],
     ['delivered', 'operator_cancelled', false],
   ] as const)('%s, then %s: %s', (state, event, contradicted) => {
-    expect(contradictsEnd(state, event)).toBe(contradicted);
+    expect(contradictsEnd(airtime(state), event)).toBe(contradicted);
   });
 });
 

@@ -1,12 +1,14 @@
 /**
- * Owns what an order is and the life of one: one table of state x event, from shared rules on money. A pair that is not in the table
- * is recorded and ignored, never thrown. Nothing here knows of people, messages or the database.
+ * Owns what an order is and the life of one: a table of state x event for each kind, from shared rules on money (that of SMS stands in
+ * sms-order-life.ts). A pair that is not in the table is recorded and ignored, never thrown. Nothing here knows of people, messages or
+ * the database.
  */
 
 import type { Instant } from '../lib/clock.ts';
 import type { Kes } from './money.ts';
 import type { Msisdn } from './msisdn.ts';
 import type { PaymentNetwork, RecipientNetwork } from './networks.ts';
+import { ENDS_SMS_PROMPT, SMS_LIFE } from './sms-order-life.ts';
 import type { Buyer, PriceInForce } from './tariff.ts';
 
 export const ORDER_STATES = [
@@ -14,6 +16,8 @@ export const ORDER_STATES = [
   'submitting',
   'awaiting_payment',
   'unknown',
+  /** The money is there and the goods are not yet: of SMS alone, because their payment and their delivery are two things. */
+  'paid',
   'delivered',
   'cancelled',
   'rejected',
@@ -39,6 +43,17 @@ export type OrderEventKind =
   | 'webhook_positive'
   | 'webhook_cancelled'
   | 'webhook_negative'
+  /** The provider was asked, and says so: paid, not paid, the prompt ran out unanswered, or there never was one. */
+  | 'status_paid'
+  | 'status_not_paid'
+  | 'status_expired'
+  | 'status_not_prompted'
+  /** It was asked, and its answer could not be read, or there was none. */
+  | 'status_unclear'
+  /** Somebody told the callback's address something: nobody signs it, so it only makes us ask. */
+  | 'callback_came'
+  /** The messages that were paid for are in their wallet. */
+  | 'wallet_filled'
   /** Ten minutes without a word, and the upstream knows where to reach us. */
   | 'silence'
   /** Ten minutes without a word, and the upstream cannot reach us: the customer is asked. */
@@ -53,6 +68,7 @@ export type OrderEventKind =
   | 'operator_refunded';
 
 type Row = Readonly<Partial<Record<OrderEventKind, OrderState>>>;
+export type Life = Readonly<Record<OrderState, Row>>;
 
 /** What a person or the upstream may still say while we do not know the end. */
 const EVIDENCE: Row = { webhook_positive: 'delivered', webhook_cancelled: 'cancelled', webhook_negative: 'review' };
@@ -68,7 +84,7 @@ const SILENCE_AND_ANSWERS = (state: OrderState): Row => ({
 /** Refused, cancelled or given up: a later positive word still wins, because evidence only grows. */
 const CLOSED: Row = { webhook_positive: 'delivered' };
 
-const TABLE: Readonly<Record<OrderState, Row>> = {
+const AIRTIME_LIFE: Life = {
   confirmed: {
     call_starting: 'submitting',
     customer_cancelled: 'cancelled',
@@ -100,6 +116,8 @@ const TABLE: Readonly<Record<OrderState, Row>> = {
     operator_refund_due: 'refund_due',
   },
   refund_due: { webhook_positive: 'delivered', operator_refunded: 'refunded', operator_delivered: 'delivered' },
+  // Whoever takes the payment of airtime delivers it: nothing rests here.
+  paid: {},
   rejected: CLOSED,
   cancelled: CLOSED,
   lapsed: CLOSED,
@@ -107,23 +125,39 @@ const TABLE: Readonly<Record<OrderState, Row>> = {
   refunded: {},
 };
 
+const LIVES: Readonly<Record<OrderKind, Life>> = { airtime: AIRTIME_LIFE, sms: SMS_LIFE };
+
+/** Of what the table of its kind is asked. */
+export type Standing = Pick<Order, 'kind' | 'state'>;
+
 /** The state after `event`, or null: the pair is not in the table, so it is recorded and changes nothing. */
-export function nextState(state: OrderState, event: OrderEventKind): OrderState | null {
-  return TABLE[state][event] ?? null;
+export function nextState({ kind, state }: Standing, event: OrderEventKind): OrderState | null {
+  return LIVES[kind][state][event] ?? null;
 }
 
 /**
- * The evidence contradicts an end that people were told: money and airtime may no longer agree, so a person must look. A positive
- * word for an order that was closed or refunded, or a word of failure for one that was delivered.
+ * The evidence contradicts an end that people were told: money and goods may no longer agree, so a person must look. A positive word for
+ * an order that was closed or refunded, or a word of failure for one that was delivered. That SMS were paid is no news of an order whose
+ * money went back; that they were not is.
  */
-export function contradictsEnd(state: OrderState, event: OrderEventKind): boolean {
-  if (event === 'webhook_positive') return state === 'refund_due' || (isTerminal(state) && state !== 'delivered');
-  return state === 'delivered' && FAILURES.includes(event);
+export function contradictsEnd({ kind, state }: Standing, event: OrderEventKind): boolean {
+  const repaid = state === 'refund_due' || state === 'refunded';
+  if (event === 'webhook_positive') return repaid || (isTerminal(state) && state !== 'delivered');
+  if (event === 'status_paid') return isTerminal(state) && state !== 'delivered' && !repaid;
+  return (state === 'delivered' || (kind === 'sms' && repaid)) && FAILURES.includes(event);
 }
 
-const FAILURES: readonly OrderEventKind[] = ['webhook_cancelled', 'webhook_negative', 'answer_refused', 'answer_cancelled'];
+const FAILURES: readonly OrderEventKind[] = [
+  'webhook_cancelled',
+  'webhook_negative',
+  'answer_refused',
+  'answer_cancelled',
+  'status_not_paid',
+  'status_expired',
+  'status_not_prompted',
+];
 
-/** Nothing more is expected. A late positive webhook may still correct a rejected, cancelled or lapsed order. */
+/** Nothing more is expected. A late positive word may still correct a rejected, cancelled or lapsed order. */
 export function isTerminal(state: OrderState): boolean {
   return state === 'delivered' || state === 'cancelled' || state === 'rejected' || state === 'lapsed' || state === 'refunded';
 }
@@ -135,6 +169,7 @@ const PROMPT_ENDS: readonly OrderEventKind[] = [
   'webhook_positive',
   'webhook_cancelled',
   'webhook_negative',
+  ...ENDS_SMS_PROMPT,
 ];
 
 /**
@@ -147,11 +182,20 @@ export function endsPrompt(state: OrderState, event: OrderEventKind): boolean {
 
 /** Between the person's yes and the end, while the upstream may be working. */
 export function isInFlight(state: OrderState): boolean {
-  return state === 'confirmed' || state === 'submitting' || state === 'awaiting_payment' || state === 'unknown';
+  return (
+    state === 'confirmed' || state === 'submitting' || state === 'awaiting_payment' || state === 'unknown' || state === 'paid'
+  );
 }
 
 /** Documented refusals of the airtime API (airtime-api.txt, Status). */
 export type RefusalCode = '1000' | '2000' | '3000' | '4000' | '5000' | '6000';
+
+/** Why a payment was not made, in the closed list that people hear in plain words. */
+export type NotPaidReason =
+  'too_little_money' | 'busy' | 'expired' | 'not_prompted' | 'cancelled' | 'phone_unreachable' | 'wrong_pin' | 'other';
+
+/** Why an order ended with nothing bought, where somebody said why. `ours`: the shop's own credentials or set-up. */
+export type NotBoughtWhy = RefusalCode | 'unreachable' | 'ours' | 'refused' | NotPaidReason;
 
 export const MAX_TRIES_NOT_SENT = 3;
 /** A payment prompt rings for at most this long; afterwards the payer may be prompted again. */

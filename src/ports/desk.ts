@@ -7,6 +7,7 @@ import type { Instant } from '../lib/clock.ts';
 import type { ItemKind } from '../domain/attention.ts';
 import type { Actor, Order, OrderState } from '../domain/order.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
+import type { Buyer } from '../domain/tariff.ts';
 import type { Spoken } from '../conversation/reply.ts';
 import type { ChannelName } from './channel.ts';
 import type { CallState } from './store.ts';
@@ -18,7 +19,10 @@ export type OperatorCommand =
   | { readonly what: 'resume_sales' }
   | { readonly what: 'put_away'; readonly item: string; readonly until: Instant; readonly evidence: string }
   | { readonly what: 'invite'; readonly invite: Invite }
-  | { readonly what: 'remove_operator'; readonly operatorId: string };
+  | { readonly what: 'remove_operator'; readonly operatorId: string }
+  /** Whose a wallet is, where neither a number nor the customer's own id says so. */
+  | { readonly what: 'link_wallet'; readonly owner: Buyer; readonly customerId: string }
+  | { readonly what: 'unlink_wallet'; readonly owner: Buyer; readonly customerId: string };
 
 /** `refused`: nothing changed; `detail` says how things stand. */
 export interface ConsoleOutcome {

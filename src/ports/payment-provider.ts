@@ -5,6 +5,7 @@
 
 import type { Kes } from '../domain/money.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
+import type { NotPaidReason } from '../domain/order.ts';
 import type { Reachability } from './airtime-provider.ts';
 
 export interface PaymentRequest {
@@ -24,10 +25,6 @@ export type PaymentAnswer =
   | { readonly kind: 'not_sent'; readonly why: string; readonly unasked?: true }
   /** Anything else: the phone may ring. */
   | { readonly kind: 'unknown'; readonly why: string };
-
-/** Why a payment was not made, in the closed list that people hear in plain words. */
-export type NotPaidReason =
-  'too_little_money' | 'busy' | 'expired' | 'not_prompted' | 'cancelled' | 'phone_unreachable' | 'wrong_pin' | 'other';
 
 export type PaymentStatus =
   | { readonly kind: 'paid'; readonly code: string }

@@ -10,14 +10,16 @@ import type { Breaker } from '../domain/breaker.ts';
 import type { Holder } from '../domain/claim.ts';
 import type { Parties, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
-import type { Buyer, PriceInForce, PriceScope } from '../domain/tariff.ts';
+import type { Buyer, PriceScope } from '../domain/tariff.ts';
+import type { OwnWallet } from '../domain/wallet-owner.ts';
 import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import type { AlertChange, AlertTimer, KnownAlert, NotifyEnd, NotifyWork, SendRef, ThresholdEvent } from './alert.ts';
 import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
+import type { CallbackReading, PaymentAnswer, PaymentStatus } from './payment-provider.ts';
 import type { ConsoleOutcome, Invite, Joining, OperatorChat, OperatorCommand, Notice } from './desk.ts';
-import type { KnownWallet, RequestKey, Wallet, WalletAnswer, WalletRequest } from './wallet.ts';
+import type { KnownWallet, RequestKey, WalletChange, WalletRequest } from './wallet.ts';
 
 // ---- what happens ---------------------------------------------------------------------------------------------------------
 
@@ -30,27 +32,38 @@ export type Timer =
   | { readonly kind: 'tell_elsewhere'; readonly orderId: string; readonly conversationId: string; readonly channel: ChannelName }
   /** The customer was asked what became of an order and said nothing for a day. */
   | { readonly kind: 'question_unanswered'; readonly orderId: string }
+  /** The provider is to be asked whether the order is paid. */
+  | { readonly kind: 'ask_payment'; readonly orderId: string }
   | AlertTimer;
 
 /**
  * `buy_airtime`: the payer's phone rings, and the same upstream delivers. `request_payment`: it rings for money alone. Both are made at
- * most once per order.
+ * most once per order. `ask_payment`: whether it was paid; it moves nothing, so it is made as often as needed, one at a time.
  */
-export type CallPurpose = 'buy_airtime' | 'request_payment';
+export type CallPurpose = 'buy_airtime' | 'request_payment' | 'ask_payment';
+
+/** Whoever takes the money of an order; each has a breaker of its own. */
+export type Upstream = 'topups' | 'daraja';
 
 /** One thing that happened. `id` is what makes its second delivery a no-op. */
 export type TurnEvent = { readonly id: string; readonly at: Instant } & (
   | { readonly kind: 'message'; readonly message: InboundMessage }
   | { readonly kind: 'call_starting'; readonly orderId: string; readonly purpose: CallPurpose }
-  | {
-      readonly kind: 'call_answered';
-      readonly orderId: string;
-      readonly purpose: CallPurpose;
-      readonly answer: PurchaseAnswer;
-      readonly raw: string | null;
-    }
+  | ({ readonly kind: 'call_answered'; readonly orderId: string; readonly raw: string | null } & (
+      | { readonly purpose: 'buy_airtime'; readonly answer: PurchaseAnswer }
+      | { readonly purpose: 'request_payment'; readonly answer: PaymentAnswer }
+      | { readonly purpose: 'ask_payment'; readonly answer: PaymentStatus }
+    ))
   | { readonly kind: 'call_interrupted'; readonly orderId: string; readonly purpose: CallPurpose }
   | { readonly kind: 'webhook'; readonly provider: 'topups'; readonly raw: string; readonly reading: WebhookReading }
+  /** `reference`: the order's, as it stands in the address that was called. */
+  | {
+      readonly kind: 'payment_callback';
+      readonly provider: 'daraja';
+      readonly reference: string;
+      readonly raw: string;
+      readonly reading: CallbackReading;
+    }
   | { readonly kind: 'timer'; readonly key: string; readonly timer: Timer }
   /** A program or an operator asks something of a wallet. */
   | {
@@ -121,10 +134,16 @@ export interface Known {
   readonly stopped: readonly Msisdn[];
   /** The order that the event is about: by id, or by a webhook's note, then by its upstream reference. */
   readonly order: Order | null;
-  /** That the event asks something of; null when it asks nothing of any. */
+  /** That the event asks something of, or that the order fills; null when there is neither. */
   readonly wallet: KnownWallet | null;
   /** Of which a send was given up. */
   readonly alert: KnownAlert | null;
+  /**
+   * Every wallet of SMS of the person who speaks or is spoken to, the first filled where nothing else is said; never empty. Null: not
+   * loaded, because neither the chat's draft is about one nor was it asked for. In the customer's name of one who speaks for the first
+   * time it is nobody's yet: its userId is empty.
+   */
+  readonly smsWallets: readonly OwnWallet[] | null;
   /**
    * What the chat was asked last may not have been seen: a message with choices is still to be sent, or the chat was blocked. A word
    * that stands for a choice was then written to something else.
@@ -134,7 +153,10 @@ export interface Known {
   readonly askedAt: Instant | null;
   /** Why new orders are refused just now, or null. */
   readonly salesStopped: string | null;
+  /** Before the airtime provider. */
   readonly breaker: Breaker;
+  /** Before the provider of payments. */
+  readonly paymentBreaker: Breaker;
   /** Who hears the alerts. */
   readonly operators: readonly OperatorChat[];
   /** For a message that may be an operator's code; null for every other event. */
@@ -182,39 +204,11 @@ export type Change =
       readonly set: Partial<Pick<Order, 'upstreamReference' | 'promptLiveUntil' | 'triesNotSent'>>;
     }
   /**
-   * Into the ledger. An order that becomes delivered has its sale (`saleOf`) posted in the same turn, and nothing else posts a sale: any
-   * other turn is refused.
+   * Into the ledger. An order that becomes delivered is posted in the same turn, airtime as its sale (`saleOf`), SMS as the top-up of
+   * their wallet, and nothing else posts either for an order: any other turn is refused.
    */
   | { readonly kind: 'post'; readonly journal: Journal }
-  /** With the first top-up of its owner. */
-  | { readonly kind: 'open_wallet'; readonly wallet: Pick<Wallet, 'id' | 'owner'> }
-  /** A journal of this turn moved its balance; its version counts up. */
-  | { readonly kind: 'wallet_moved'; readonly walletId: string }
-  | {
-      readonly kind: 'answer_request';
-      readonly request: RequestKey;
-      /** Null: there is none, and none was opened. */
-      readonly walletId: string | null;
-      /** Null: nothing moved. */
-      readonly journalKey: string | null;
-      readonly reason: string | null;
-      readonly answer: WalletAnswer;
-    }
-  | {
-      readonly kind: 'sms_purchase';
-      readonly journalKey: string;
-      readonly walletId: string;
-      readonly amountKes: number;
-      readonly units: number;
-      readonly price: PriceInForce;
-      readonly paymentMethod: string;
-    }
-  | {
-      readonly kind: 'set_price';
-      readonly scope: PriceScope;
-      readonly milliKes: number | null;
-      readonly setBy: string;
-    }
+  | WalletChange
   /** To be sent to a chat, in order within the chat. */
   | {
       readonly kind: 'say';
@@ -230,11 +224,11 @@ export type Change =
   | AlertChange
   /** Takes the buttons off the message that was tapped. */
   | { readonly kind: 'retire_buttons'; readonly conversationId: string; readonly channelMessageId: string }
-  /** To be called, not before `dueAt`; one row per (order, purpose) in `call`. */
+  /** To be called, not before `dueAt`; one row per (order, purpose) in `call`. While a question waits or is out, another adds nothing. */
   | { readonly kind: 'call'; readonly orderId: string; readonly purpose: CallPurpose; readonly dueAt: Instant }
   /** The state of a call: `started` is committed before the first byte, and takes the call's row out of the outbox. */
   | { readonly kind: 'call_state'; readonly orderId: string; readonly purpose: CallPurpose; readonly state: CallState }
-  | { readonly kind: 'set_breaker'; readonly breaker: Breaker }
+  | { readonly kind: 'set_breaker'; readonly upstream: Upstream; readonly breaker: Breaker }
   /** A number's owner wants no payment prompts any more, or wants them again. */
   | { readonly kind: 'stop_prompts'; readonly phone: Msisdn; readonly stopped: boolean }
   | { readonly kind: 'keep_raw'; readonly rawId: string; readonly source: string; readonly body: string }
@@ -262,11 +256,18 @@ export type Change =
 
 export type CallState = 'pending' | 'started' | 'answered';
 
+/** What is not loaded for every event. */
+export interface Needs {
+  /** Whose `use` is asked for. */
+  readonly parties?: Parties;
+  readonly wallets?: true;
+}
+
 /** All that one event changes, to be written together or not at all. */
 export interface Turn {
   readonly event: TurnEvent;
-  /** The event itself named a purchase that nothing was loaded of: decide again with this loaded. As it is, the turn sells nothing. */
-  readonly lacks?: Parties;
+  /** The event itself was about something that nothing was loaded of: decide again with this loaded. As it is, the turn sells nothing. */
+  readonly lacks?: Needs;
   /** The versions that the decision rests on: any other value at commit makes the turn stale. */
   readonly read: Readonly<Record<string, number>>;
   /** Aggregates whose version this turn counts up; `conversation:` and `order:` count with their rows. */
@@ -320,6 +321,13 @@ export type SendResult =
   /** Given up and visible to the operator. `blocked`: the chat takes nothing more until the person writes. */
   | { readonly id: string; readonly kind: 'dead'; readonly why: string; readonly blocked: boolean };
 
+/** A call that was begun and has no end. */
+export interface StartedCall {
+  readonly orderId: string;
+  readonly purpose: CallPurpose;
+  readonly startedAt: Instant;
+}
+
 export interface DueTimer {
   readonly key: string;
   readonly dueAt: Instant;
@@ -328,10 +336,10 @@ export interface DueTimer {
 
 export interface Store {
   /**
-   * One `Known` per event, in their order, from one consistent view; a broken row spoils only the events that rest on it. `parties`:
-   * by an event's id, whose `use` is asked for.
+   * One `Known` per event, in their order, from one consistent view; a broken row spoils only the events that rest on it. `needs`:
+   * by an event's id, what is asked for besides.
    */
-  load(events: readonly TurnEvent[], parties?: ReadonlyMap<string, Parties>): Promise<readonly Known[]>;
+  load(events: readonly TurnEvent[], needs?: ReadonlyMap<string, Needs>): Promise<readonly Known[]>;
   /** Writes the turns in one database transaction; one that fails takes no other with it. At most one turn per customer and batch is expected, not required. */
   commit(turns: readonly Turn[]): Promise<readonly TurnOutcome[]>;
 
@@ -357,7 +365,7 @@ export interface Store {
   /** A notice whose end was never written down may have gone out: it is given up when it would be claimed again. */
   finishNotices(ends: readonly NotifyEnd[], now: Instant): Promise<void>;
   /** Asked once, when the worker role is taken: frees the leases of a dead process and names the calls it had started and not finished. */
-  takeOver(): Promise<readonly { readonly orderId: string; readonly purpose: CallPurpose }[]>;
+  takeOver(): Promise<readonly StartedCall[]>;
   /** Due timers, the earliest first. A timer's turn removes it (its event id is `timer:<key>:<dueAt>`). */
   dueTimers(now: Instant, limit: number): Promise<readonly DueTimer[]>;
   /** The earliest instant at which a timer or an outbox row falls due, or null. Rows under lease do not count, nor sends to others than `channels`. */
@@ -369,7 +377,7 @@ export interface Store {
   sentText(channel: ChannelName, channelMessageId: string): Promise<string | null>;
   setting(key: string): Promise<string | null>;
   putSetting(key: string, value: string): Promise<void>;
-  breaker(): Promise<Breaker>;
+  breaker(upstream: Upstream): Promise<Breaker>;
   /** Numbers that are to get no payment prompts, the last that came first. */
   stopList(): Promise<readonly { readonly phone: Msisdn; readonly since: Instant }[]>;
   /** The latest instant that was ever committed, or null: a manual clock starts no earlier. */

@@ -66,6 +66,41 @@ export interface AnsweredRequest {
   readonly answer: WalletAnswer;
 }
 
+/** What a turn changes of wallets and prices, beside the journals that move what is in them. */
+export type WalletChange =
+  /** With the first top-up of its owner. */
+  | { readonly kind: 'open_wallet'; readonly wallet: Pick<Wallet, 'id' | 'owner'> }
+  /** A journal of this turn moved its balance; its version counts up. */
+  | { readonly kind: 'wallet_moved'; readonly walletId: string }
+  | {
+      readonly kind: 'answer_request';
+      readonly request: RequestKey;
+      /** Null: there is none, and none was opened. */
+      readonly walletId: string | null;
+      /** Null: nothing moved. */
+      readonly journalKey: string | null;
+      readonly reason: string | null;
+      readonly answer: WalletAnswer;
+    }
+  | {
+      readonly kind: 'sms_purchase';
+      readonly journalKey: string;
+      readonly walletId: string;
+      readonly amountKes: number;
+      readonly units: number;
+      readonly price: PriceInForce;
+      readonly paymentMethod: string;
+    }
+  /** Ties it to a customer, and from whom it was tied to before. */
+  | { readonly kind: 'link_wallet'; readonly owner: Buyer; readonly customerId: string; readonly linkedBy: string }
+  | { readonly kind: 'unlink_wallet'; readonly owner: Buyer }
+  | {
+      readonly kind: 'set_price';
+      readonly scope: PriceScope;
+      readonly milliKes: number | null;
+      readonly setBy: string;
+    };
+
 /** Loaded for a request. */
 export interface KnownWallet {
   /** Null: nobody has topped up for this owner yet. */
@@ -99,6 +134,15 @@ export interface SetPrice {
   readonly milliKes: number;
   readonly setBy: string;
   readonly setAt: Instant;
+}
+
+/** A wallet that an operator tied to a customer. */
+export interface WalletLink {
+  readonly owner: Buyer;
+  readonly customerId: string;
+  readonly customerName: string | null;
+  readonly linkedBy: string;
+  readonly linkedAt: Instant;
 }
 
 /** What a program may do with its key; a key of an app reaches only that app's wallets. */

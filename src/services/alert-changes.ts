@@ -51,6 +51,11 @@ export function balanceMoved(about: KnownWallet, balance: number, spent: number,
   );
 }
 
+/** What a top-up means: it arms, and never tells anything. */
+export function toppedUpTo(about: Pick<KnownWallet, 'thresholds'>, balance: number): Change[] {
+  return about.thresholds.flatMap((threshold) => (crossingAt(threshold, balance) === 'rearm' ? rearmed(threshold) : []));
+}
+
 function rearmed({ id, alertedAt }: SetThreshold): Change[] {
   return [
     { kind: 'mark_threshold', thresholdId: id, armed: true, alertedAt },
@@ -138,10 +143,10 @@ function sendTo({ way, address, own }: AlertAddress, chat: AlertChat | null, { r
   }
   assert(chat !== null, 'a chat that is told is there');
   const { conversation } = chat;
-  const said = interject(conversation, alertInChat(facts, { own, buys: true }), {
+  const said = interject(conversation, alertInChat(facts, { own, buys: business.sellsSms }), {
     orderId: null,
     at: scene.event.at,
-    simulated: business.simulated,
+    simulated: business.sellsSms && business.smsSimulated,
   });
   return {
     changes: [
@@ -174,6 +179,7 @@ function factsOf(
     threshold: units,
     daysLeft: left,
     topUpKes,
+    walletId: about.wallet?.id ?? '',
     user,
     message: message === null ? null : fillAlertMessage(message, placeholders),
   };

@@ -69,7 +69,11 @@ function orderAlert({ subject, detail }: Audit, { changes, event }: Turn, known:
     (change) => change.kind === 'advance_order' && change.orderId === subject && change.to === 'review',
   );
   if (reviewed) return { key: 'operator:order-review', params: orderParams(order, detail) };
-  const refused = event.kind === 'call_answered' && event.answer.kind === 'refused' && event.answer.code === '4000';
+  const refused =
+    event.kind === 'call_answered' &&
+    event.purpose === 'buy_airtime' &&
+    event.answer.kind === 'refused' &&
+    event.answer.code === '4000';
   if (refused) return { key: 'operator:token-refused', params: { reference: order.reference } };
   // What the upstream as a whole does is said of the order that found it out, and is no fault of that order.
   return detail.includes(' came for an order that was ')

@@ -185,7 +185,7 @@ describe('the yes', () => {
     ]);
     expect(only(turn, 'clear_timer')).toEqual([{ kind: 'clear_timer', key: 'draft:v-1' }]);
     expect(only(turn, 'remember')[0]?.session.draft).toBeNull();
-    expect(said(turn)).toEqual(['buy-airtime:placed']);
+    expect(said(turn)).toEqual(['buying:placed']);
     expect(only(turn, 'retire_buttons')).toMatchObject([{ channelMessageId: '99' }]);
   });
 
@@ -198,17 +198,17 @@ describe('the yes', () => {
 
   it.each<[string, Partial<InboundMessage>, Partial<Known>, Rules, string]>([
     ['of a message ten minutes old', { ...tap, sentAt: NOW - 10 * MINUTE_MS - 1 }, {}, RULES, 'common:late-yes'],
-    ['while sales are stopped', tap, { salesStopped: 'the token was refused' }, RULES, 'buy-airtime:sales-stopped'],
-    ['where nothing is sold', tap, {}, rulesOf({ salesOff: 'airtime is off' }), 'buy-airtime:sales-stopped'],
+    ['while sales are stopped', tap, { salesStopped: 'the token was refused' }, RULES, 'buying:sales-stopped'],
+    ['where nothing is sold', tap, {}, rulesOf({ salesOff: 'airtime is off' }), 'buying:sales-stopped'],
     ['to an older question', { content: { kind: 'tap', data: 'ok:draft002:1', on: null } }, {}, RULES, 'common:older-button'],
     [
       'while that phone rings',
       tap,
       { use: freeUse({ live: { reference: 'JZX', customerId: 'c-1', until: NOW + 1 } }) },
       RULES,
-      'buy-airtime:payer-ringing-yours',
+      'buying:payer-ringing-yours',
     ],
-    ['too often', tap, { use: freeUse({ promptsLastHour: 20 }) }, RULES, 'buy-airtime:payer-too-often-hour'],
+    ['too often', tap, { use: freeUse({ promptsLastHour: 20 }) }, RULES, 'buying:payer-too-often-hour'],
   ])('%s buys nothing, and is answered', (_name, message, more, rules, answer) => {
     const turn = confirmed(message, more, rules);
     expect(only(turn, 'open_order')).toEqual([]);
@@ -221,8 +221,8 @@ describe('the yes', () => {
     for (const use of [null, freeUse({ payer: MUM }), { ...freeUse(), recipient: OWN }]) {
       const turn = confirmed(tap, { use });
       expect(only(turn, 'open_order')).toEqual([]);
-      expect(said(turn)[0]).toBe('buy-airtime:not-checked');
-      expect(turn.lacks).toEqual({ payer: OWN, recipient: MUM });
+      expect(said(turn)[0]).toBe('buying:not-checked');
+      expect(turn.lacks).toEqual({ parties: { payer: OWN, recipient: MUM } });
     }
     expect(confirmed().lacks).toBeUndefined();
   });

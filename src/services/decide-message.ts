@@ -7,16 +7,17 @@ import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
 import { newSession, spokenOf, type Session } from '../conversation/session.ts';
-import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
+import { isSimulated, type Effect, type Input, type Sprint, type Surroundings } from '../conversation/surroundings.ts';
 import { sameParties, type Parties } from '../domain/limits.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
-import { SILENCE_MS, type Actor } from '../domain/order.ts';
+import { SILENCE_MS, type Actor, type Order } from '../domain/order.ts';
 import { withoutPin } from '../domain/pin.ts';
+import { walletKey, type OwnWallet } from '../domain/wallet-owner.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom, type Ids } from '../lib/ids.ts';
 import { withoutCodes } from '../lib/one-time-code.ts';
 import type { InboundMessage } from '../ports/channel.ts';
-import type { Change, Conversation, Customer, Known, Turn, TurnEvent } from '../ports/store.ts';
+import type { Change, Conversation, Customer, Known, Needs, Turn, TurnEvent } from '../ports/store.ts';
 import { withCallsOnce } from './call-person.ts';
 import { claimOf } from './decide-claim.ts';
 import type { Rules } from './decide.ts';
@@ -76,7 +77,7 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   // An order is measured as the one who placed it; who that is as well is settled by their next message.
   const merging = sprint.effects.some(({ kind }) => kind === 'place_order') ? [] : claimed.merging;
   changes.push(...merging);
-  const lacks = unmeasured(known, remembered, rules);
+  const lacks = lacking(known, sprint, remembered, rules);
   const restsOn = [
     `conversation:${conversation.id}`,
     ...effects.flatMap(({ read }) => read),
@@ -89,6 +90,14 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
     changes,
     ...(lacks === null ? {} : { lacks }),
   };
+}
+
+function lacking(known: Known, { effects }: Sprint, session: Session, rules: Rules): Needs | null {
+  if (known.smsWallets === null && effects.some(({ kind }) => kind === 'needs_wallets')) return { wallets: true };
+  // What was bought was measured; what is gone on with after it is not shown yet.
+  const bought = effects.some(({ kind }) => kind === 'place_order');
+  const parties = bought ? null : unmeasured(known, session, rules);
+  return parties === null ? null : { parties };
 }
 
 /** The purchase that is shown to be confirmed, when nothing was loaded of who pays or who gets. */
@@ -175,12 +184,20 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     use: known.use,
     stopped: known.stopped,
     unseen: known.unseen || crossed(known, message, at),
-    salesStopped: rules.salesOff ?? known.salesStopped,
+    salesStopped: known.salesStopped,
+    airtimeOff: rules.salesOff,
+    wallets: known.smsWallets === null ? null : known.smsWallets.map((wallet) => named(wallet, customer.id)),
     asksWhatBecame: !rules.webhooksReachUs,
     breaker: known.breaker,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,
   };
+}
+
+/** The wallet of one who speaks for the first time gets their id, which was made just now. */
+function named(wallet: OwnWallet, customerId: string): OwnWallet {
+  const owner = { appId: null, userId: customerId };
+  return wallet.owner.userId === '' ? { ...wallet, owner, key: walletKey(owner) } : wallet;
 }
 
 /** It was written before the person can have read what stands open. Only where the network tells when it was written. */
@@ -240,7 +257,7 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
   const only = (...changes: Change[]): EffectChanges => ({ changes, read: [], touched: [] });
   switch (effect.kind) {
     case 'place_order':
-      return placed({ ...effect.order, conversationId: conversation.id }, actor, known);
+      return withQuote(placed({ ...effect.order, conversationId: conversation.id }, actor, known), effect.order, known);
     case 'order_word': {
       const order = known.recentOrders.find(({ id }) => id === effect.orderId);
       if (order === undefined) throw new Error('invariant broken: the engine speaks of an order that is not known');
@@ -248,8 +265,8 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
       const news = newsChanges(
         { ...conversation, session: scene.sprint.session },
         order,
-        { to: moved.to, code: null, at: event.at },
-        rules.business.simulated,
+        { to: moved.to, why: null, filled: null, at: event.at },
+        isSimulated(rules.business, order.kind),
       );
       return { changes: [...moved.changes, ...news.changes], read: [`order:${order.id}`], touched: [], session: news.session };
     }
@@ -264,6 +281,8 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
     }
     case 'help_wanted':
       return only({ kind: 'audit', actor, what: 'help_wanted', subject: conversation.id, detail: effect.why });
+    case 'needs_wallets':
+      return only();
     case 'retire_buttons':
       return rules.capabilities(event.message.address.channel).retireButtons
         ? only({ kind: 'retire_buttons', conversationId: conversation.id, channelMessageId: effect.on })
@@ -273,6 +292,13 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
     default:
       return assertNever(effect);
   }
+}
+
+/** What an order of SMS is quoted from: a price or balance that changes meanwhile makes another quote. */
+function withQuote(placed: Placed, order: Order, { smsWallets }: Known): Placed {
+  if (order.kind !== 'sms') return placed;
+  const wallets = (smsWallets ?? []).flatMap(({ open }) => (open === null ? [] : [`wallet:${open.id}`]));
+  return { ...placed, read: [...placed.read, 'prices:sms', ...wallets] };
 }
 
 function pick(versions: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {

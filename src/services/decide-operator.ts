@@ -4,29 +4,33 @@
  */
 
 import { nextState } from '../domain/order.ts';
+import { saidBy } from '../domain/wallet-owner.ts';
 import { assertNever } from '../lib/assert.ts';
+import { idsFrom } from '../lib/ids.ts';
 import type { OperatorCommand } from '../ports/desk.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
-import { stepTurn } from './decide-order.ts';
+import { stepTurn } from './order-step.ts';
 
 type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
 
-const answer = (outcome: 'done' | 'refused', detail: string): Change => ({ kind: 'answer_console', outcome, detail });
+type Answer = Extract<Change, { kind: 'answer_console' }>;
 
-/** The answer's detail is the state in which the order is now. */
+const answer = (outcome: Answer['outcome'], detail: string): Answer => ({ kind: 'answer_console', outcome, detail });
+
+/** The answer's detail is the state in which the order is now: one that an operator knows to be paid is delivered with it. */
 export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules): Turn {
   const { order } = known;
   // Erased since the command was recorded.
   if (order === null) return { event, read: {}, touched: [], changes: [answer('refused', 'there is no such order')] };
   const actor = { kind: 'operator', name: event.operator } as const;
-  const to = nextState(order.state, event.action);
+  const to = nextState(order, event.action);
   const audit: Change = { kind: 'audit', actor, what: event.action, subject: order.id, detail: event.evidence };
   return stepTurn(
     { known, order, event, rules },
     event.action,
     { actor, evidence: event.evidence, rawId: null },
-    { changes: [audit, to === null ? answer('refused', order.state) : answer('done', to)] },
+    { changes: [audit, to === null ? answer('refused', order.state) : answer('done', to === 'paid' ? 'delivered' : to)] },
   );
 }
 
@@ -77,6 +81,15 @@ function carriedOut(known: Known, command: OperatorCommand, by: string): Carried
       return operator === undefined
         ? { subject: command.operatorId, detail, changes: [answer('refused', detail)] }
         : { subject: operator.id, detail, changes: [...removal(operator), answer('done', detail)] };
+    }
+    case 'link_wallet':
+    case 'unlink_wallet': {
+      const { what, owner, customerId } = command;
+      // As elsewhere in the audit: the userId itself may be somebody's number.
+      const detail = idsFrom(JSON.stringify(owner)).id('u');
+      const told = saidBy(owner) === null ? answer('done', customerId) : answer('refused', 'its userId says whose it is');
+      const change: Change = what === 'link_wallet' ? { kind: what, owner, customerId, linkedBy: by } : { kind: what, owner };
+      return { subject: customerId, detail, changes: told.outcome === 'done' ? [change, told] : [told] };
     }
     default:
       return assertNever(command);

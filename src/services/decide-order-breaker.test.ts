@@ -42,7 +42,7 @@ describe('an answer', () => {
 
   it('that is clear closes it, with a word to the operator, and changes nothing while it is closed', () => {
     const closing = answered({ kind: 'accepted', upstreamReference: 'UP1' }, OPEN);
-    expect(only(closing, 'set_breaker')).toEqual([{ kind: 'set_breaker', breaker: CLOSED }]);
+    expect(only(closing, 'set_breaker')).toEqual([{ kind: 'set_breaker', upstream: 'topups', breaker: CLOSED }]);
     expect(alerts(closing)).toEqual(['operator_alert: the upstream answers: orders are taken again']);
     expect(only(answered(refused('3000'), OPEN), 'set_breaker')).toHaveLength(1);
     const usual = answered({ kind: 'accepted', upstreamReference: 'UP1' }, CLOSED);

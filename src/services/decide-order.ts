@@ -1,64 +1,20 @@
 /**
- * Owns what the upstream, its webhooks and operators change about an order. The table in domain/order.ts decides the state; here
- * stands which event an answer is, how strictly a webhook must match, and what is tried again.
+ * Owns what calls, their answers and webhooks change about an order. The tables of states decide the state; here stands which event
+ * an answer is and how strictly a webhook must match. What is answered about payments alone stands in decide-payment.ts.
  */
 
-import { afterCall, type CallHealth } from '../domain/breaker.ts';
 import { parseMsisdn } from '../domain/msisdn.ts';
-import {
-  MAX_TRIES_NOT_SENT,
-  nextState,
-  PROMPT_LIVE_MS,
-  SILENCE_MS,
-  type Order,
-  type OrderEventKind,
-  type RefusalCode,
-} from '../domain/order.ts';
+import { nextState, PROMPT_LIVE_MS, SILENCE_MS, type Order, type OrderEventKind } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { PurchaseAnswer, WebhookReading } from '../ports/airtime-provider.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
+import { withBreaker, type Health } from './breaker-changes.ts';
 import type { Rules } from './decide.ts';
-import { advance, newsChanges, operatorAlert, type Ground } from './order-changes.ts';
+import { asked, askIfKnown, askInterrupted, requested } from './decide-payment.ts';
+import type { Ground } from './order-changes.ts';
+import { afterNotSent, stepTurn, type OrderScene, type StepDetails } from './order-step.ts';
 
 type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
-
-const BREAKER = 'switch:breaker';
-
-/** Waits before a call that provably was not sent is tried again. */
-const RETRY_AFTER_MS = [3_000, 15_000];
-
-/** An order, the event that moves it, and what else its turn must know. */
-export interface OrderScene {
-  readonly known: Known;
-  readonly order: Order;
-  readonly event: TurnEvent;
-  readonly rules: Pick<Rules, 'business'>;
-}
-
-export interface StepDetails {
-  /** The upstream's code, when it refused. */
-  readonly code?: RefusalCode | 'unreachable' | null;
-  readonly changes?: readonly Change[];
-}
-
-/** An order's step with its news, as a turn. */
-export function stepTurn(
-  { known, order, event, rules }: OrderScene,
-  kind: OrderEventKind,
-  ground: Ground,
-  details: StepDetails = {},
-): Turn {
-  const { changes: steps, to } = advance(order, kind, ground);
-  const read: Record<string, number> = { [`order:${order.id}`]: order.version };
-  const changes = [...steps, ...(details.changes ?? [])];
-  if (known.conversation === null) return { event, read, touched: [], changes };
-  const { conversation } = known;
-  const news = newsChanges(conversation, order, { to, code: details.code ?? null, at: event.at }, rules.business.simulated);
-  if (news.changes.length === 0) return { event, read, touched: [], changes };
-  read[`conversation:${conversation.id}`] = conversation.version;
-  const remember: Change = { kind: 'remember', conversationId: conversation.id, session: news.session };
-  return { event, read, touched: [], changes: [...changes, remember, ...news.changes] };
-}
 
 export function decideCall(
   known: Known,
@@ -76,6 +32,8 @@ export function decideCall(
   });
   switch (event.kind) {
     case 'call_starting': {
+      // A question moves nothing, and is no step of the order.
+      if (event.purpose === 'ask_payment') return { event, read: {}, touched: [], changes: [state('started')] };
       if (order.state === 'confirmed' && event.at - order.createdAt >= SILENCE_MS) {
         // We were down for too long: a phone that rings now would surprise its owner. The call is over, without a byte.
         const ground: Ground = { actor: { kind: 'clock' }, evidence: 'its call was not begun in ten minutes', rawId: null };
@@ -83,19 +41,42 @@ export function decideCall(
       }
       const ground: Ground = { actor: { kind: 'upstream' }, evidence: 'call', rawId: null };
       // Settled while its call waited: the call leaves the outbox and is over, without a byte.
-      if (nextState(order.state, 'call_starting') === null)
+      if (nextState(order, 'call_starting') === null)
         return stepTurn(scene, 'call_starting', ground, { changes: [state('answered')] });
       return begun(scene, event, ground, state('started'));
     }
     case 'call_interrupted': {
+      if (event.purpose === 'ask_payment') return askInterrupted(order, event, state('answered'));
       const ground: Ground = { actor: { kind: 'rescuer' }, evidence: 'the process ended while the call was out', rawId: null };
-      return stepTurn(scene, 'call_interrupted', ground, { changes: [state('answered')] });
+      return stepTurn(scene, 'call_interrupted', ground, { changes: [state('answered'), ...askIfKnown(order, event.at)] });
     }
     case 'call_answered':
-      return withBreaker(answeredTurn(scene, event, state('answered')), scene, event, rules);
+      return answeredCall(scene, event, state('answered'), rules);
     default:
       return assertNever(event);
   }
+}
+
+function answeredCall(scene: OrderScene, event: Of<'call_answered'>, ended: Change, rules: Rules): Turn {
+  switch (event.purpose) {
+    case 'buy_airtime': {
+      const turn = answeredTurn(scene, event, ended);
+      return wasAsked(event.answer) ? withBreaker(turn, scene, healthOf(event.answer), rules.breaker) : turn;
+    }
+    case 'request_payment': {
+      const { turn, health } = requested(scene, event, ended);
+      return wasAsked(event.answer) ? withBreaker(turn, scene, health, rules.breaker) : turn;
+    }
+    case 'ask_payment':
+      return asked(scene, event, ended);
+    default:
+      return assertNever(event);
+  }
+}
+
+/** A call that was not even tried says nothing of its upstream. */
+function wasAsked(answer: { readonly kind: string; readonly unasked?: true }): boolean {
+  return answer.kind !== 'not_sent' || answer.unasked !== true;
 }
 
 /** The phone rings from now on, which may be a while after the yes; until now the order kept it to itself. */
@@ -110,65 +91,35 @@ function begun(scene: OrderScene, { at, orderId }: Of<'call_starting'>, ground: 
   return stepTurn(scene, 'call_starting', { ...ground, set: { promptLiveUntil } }, { changes: [started, timer] });
 }
 
-function answeredTurn(scene: OrderScene, event: Of<'call_answered'>, ended: Change): Turn {
+function answeredTurn(scene: OrderScene, event: Extract<Of<'call_answered'>, { purpose: 'buy_airtime' }>, ended: Change): Turn {
   const { answer, raw } = event;
   const rawId = raw === null ? null : `raw:${event.id}`;
   const keep: Change[] = raw === null || rawId === null ? [] : [{ kind: 'keep_raw', rawId, source: 'topups answer', body: raw }];
   const step = (kind: OrderEventKind, evidence: string, more: StepDetails & { readonly set?: Ground['set'] } = {}): Turn => {
     const ground: Ground = { actor: { kind: 'upstream' }, evidence, rawId, ...(more.set === undefined ? {} : { set: more.set }) };
-    return stepTurn(scene, kind, ground, { code: more.code ?? null, changes: [...keep, ended, ...(more.changes ?? [])] });
+    return stepTurn(scene, kind, ground, { why: more.why ?? null, changes: [...keep, ended, ...(more.changes ?? [])] });
   };
   switch (answer.kind) {
     case 'accepted':
       return step('answer_accepted', '0000', { set: { upstreamReference: answer.upstreamReference } });
     case 'refused':
       return step('answer_refused', `${answer.code} ${answer.message}`, {
-        code: answer.code,
+        why: answer.code,
       });
     case 'cancelled':
       return step('answer_cancelled', `8000 ${answer.message}`);
     case 'unknown':
       return step('answer_unknown', answer.why);
     case 'not_sent': {
-      const triesNotSent = scene.order.triesNotSent + 1;
-      if (triesNotSent >= MAX_TRIES_NOT_SENT)
-        return step('answer_never_sent', answer.why, { set: { triesNotSent }, code: 'unreachable' });
-      // Settled while it was out, by a webhook or by a person: not to be tried again.
-      if (nextState(scene.order.state, 'answer_not_sent') === null)
-        return step('answer_not_sent', answer.why, { set: { triesNotSent } });
-      // Provably nothing left: tried again under the same reference.
-      const dueAt = event.at + (RETRY_AFTER_MS[triesNotSent - 1] ?? 15_000);
-      const again: Change = { kind: 'call', orderId: scene.order.id, purpose: event.purpose, dueAt };
-      return step('answer_not_sent', answer.why, { set: { triesNotSent }, changes: [again] });
+      const { kind, ...details } = afterNotSent(scene.order, event.purpose, event.at);
+      return step(kind, answer.why, details);
     }
     default:
       return assertNever(answer);
   }
 }
 
-/** What the answer says of the upstream's health: whether new orders are taken. The operator hears when that changes. */
-function withBreaker(turn: Turn, { known, order }: OrderScene, { at, answer }: Of<'call_answered'>, rules: Rules): Turn {
-  if (answer.kind === 'not_sent' && answer.unasked === true) return turn;
-  const { health, why } = healthOf(answer);
-  const before = known.breaker;
-  const after = afterCall(before, { orderId: order.id, health, why }, at, rules.breaker);
-  const told: Change[] = [];
-  // A refused token is the shop's own trouble: the operator must know at once.
-  if (health === 'locked_out') told.push(operatorAlert(order, { kind: 'upstream' }, why));
-  if (after.kind === 'open' && before.kind === 'closed')
-    told.push(operatorAlert(order, { kind: 'upstream' }, `no new orders are taken, until the upstream answers: ${after.why}`));
-  if (after.kind === 'closed' && before.kind !== 'closed')
-    told.push(operatorAlert(order, { kind: 'upstream' }, 'the upstream answers: orders are taken again'));
-  if (after === before) return { ...turn, changes: [...turn.changes, ...told] };
-  const version = known.versions[BREAKER];
-  return {
-    ...turn,
-    read: { ...turn.read, ...(version === undefined ? {} : { [BREAKER]: version }) },
-    changes: [...turn.changes, { kind: 'set_breaker', breaker: after }, ...told],
-  };
-}
-
-function healthOf(answer: PurchaseAnswer): { readonly health: CallHealth; readonly why: string } {
+function healthOf(answer: PurchaseAnswer): Health {
   switch (answer.kind) {
     case 'accepted':
     case 'cancelled':

@@ -5,7 +5,7 @@
 import { orderNews, orderStatus, promptLapsedNews, silenceQuestion, silentOrder } from '../conversation/order-talk.ts';
 import type { Reply } from '../conversation/reply.ts';
 import { askAgain, DRAFT_EXPIRES_MS, DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
-import type { Surroundings } from '../conversation/surroundings.ts';
+import { isSimulated, type Surroundings } from '../conversation/surroundings.ts';
 import { isInFlight, SILENCE_MS, type Order } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -14,9 +14,10 @@ import type { ChannelName } from '../ports/channel.ts';
 import type { Change, Conversation, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
 import { CHANNEL_NAMES } from './decide-claim.ts';
-import { stepTurn } from './decide-order.ts';
+import { decideAskTimer } from './decide-payment.ts';
 import { decideThresholdDue } from './decide-threshold.ts';
 import { advance, interject, isDrafting } from './order-changes.ts';
+import { stepTurn } from './order-step.ts';
 
 type TimerEvent = Extract<TurnEvent, { kind: 'timer' }>;
 
@@ -41,6 +42,8 @@ export function decideTimer(known: Known, event: TimerEvent, rules: Rules): Turn
     case 'threshold_due':
     case 'alert_failed':
       return decideThresholdDue(known, event, event.timer, rules);
+    case 'ask_payment':
+      return decideAskTimer(known, event);
     default:
       return assertNever(event.timer);
   }
@@ -85,7 +88,9 @@ function timerSurroundings(known: Known, event: TimerEvent, rules: Rules, conver
     use: known.use,
     stopped: known.stopped,
     unseen: known.unseen,
-    salesStopped: rules.salesOff ?? known.salesStopped,
+    salesStopped: known.salesStopped,
+    airtimeOff: rules.salesOff,
+    wallets: known.smsWallets,
     asksWhatBecame: !rules.webhooksReachUs,
     breaker: known.breaker,
     channel: { buttons, asksOwnPhone, trusted: conversation.address.channel === 'terminal' },
@@ -110,8 +115,9 @@ function silence(known: Known, event: TimerEvent, rules: Rules): Turn {
   if (order === null || !isInFlight(order.state)) return nothing(event);
   const ground = { actor: { kind: 'clock' }, evidence: 'ten minutes without a word', rawId: null } as const;
   const toReview = (): Turn => stepTurn({ known, order, event, rules }, 'silence', ground);
-  // Nothing has left yet, or the call is still out: there is nothing that the customer could know.
-  if (rules.webhooksReachUs || order.state === 'confirmed' || order.state === 'submitting') return toReview();
+  // Nothing has left yet, or the call is still out: there is nothing that the customer could know. Of a payment the provider was asked.
+  if (rules.webhooksReachUs || order.kind !== 'airtime' || order.state === 'confirmed' || order.state === 'submitting')
+    return toReview();
   if (conversation === null || conversation.blockedAt !== null) return toReview();
   if (isDrafting(conversation, event.at)) {
     // An order of a day that is still to come: the clock was set back, and would keep it waiting for as long.
@@ -150,7 +156,7 @@ function tellElsewhere(known: Known, event: TimerEvent, dead: ChannelName, rules
     {
       orderId: order.id,
       at: event.at,
-      simulated: rules.business.simulated,
+      simulated: isSimulated(rules.business, order.kind),
     },
   );
   const said = changes.map((change): Change => (change.kind === 'say' ? { ...change, elsewhere: true } : change));
@@ -188,5 +194,5 @@ function orderAndChat(order: Order, conversation: Conversation): Record<string, 
 }
 
 function newsOf(order: Order, { at }: TimerEvent, { business }: Rules): Parameters<typeof interject>[2] {
-  return { orderId: order.id, at, simulated: business.simulated };
+  return { orderId: order.id, at, simulated: isSimulated(business, order.kind) };
 }

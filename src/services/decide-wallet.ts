@@ -5,13 +5,14 @@
 
 import type { Actor } from '../domain/order.ts';
 import { priceFor } from '../domain/tariff.ts';
-import { adjust, debit, messagesOf, topUp, type Movement } from '../domain/wallet.ts';
+import { adjust, debit, messagesOf, type Movement } from '../domain/wallet.ts';
 import { assert, assertNever } from '../lib/assert.ts';
 import { idsFrom } from '../lib/ids.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { KnownWallet, Wallet, WalletAnswer, WalletRequest } from '../ports/wallet.ts';
-import { balanceMoved, type Told } from './alert-changes.ts';
+import { balanceMoved, toppedUpTo, type Told } from './alert-changes.ts';
 import type { Rules } from './decide.ts';
+import { walletTopUp } from './wallet-top-up.ts';
 
 type WalletEvent = Extract<TurnEvent, { kind: 'wallet' }>;
 type PriceEvent = Extract<TurnEvent, { kind: 'price' }>;
@@ -60,6 +61,7 @@ function movedBalance(
   rules: Pick<Rules, 'salt' | 'business'>,
 ): Told {
   if (journalKey === null) return { changes: [], read: {} };
+  if (event.request.kind === 'top_up') return { changes: toppedUpTo(about, answer.smsBalance), read: {} };
   const spent = event.request.kind === 'debit' ? event.request.units : 0;
   return balanceMoved(about, answer.smsBalance, spent, { event, rules });
 }
@@ -90,33 +92,18 @@ function toppedUp(about: KnownWallet, event: WalletEvent, request: Of<'top_up'>,
     const answer: WalletAnswer = { kind: 'not_paid', smsAdded: 0, smsBalance: messagesOf(about.balances), amountKes, price };
     return { answer, walletId: about.wallet?.id ?? null, journalKey: null, changes: [] };
   }
-  const opened = about.wallet === null ? idsFrom(`${salt}/${event.id}`).id('w') : null;
-  const id = opened ?? about.wallet?.id ?? '';
+  const { paymentMethod } = request;
   const key = journalKeyOf(event);
-  const { journal, units, after } = topUp(
-    { id, balances: about.balances },
-    { key, amountKes, through: 'program', orderId: null },
-    price,
+  const { walletId, units, after, changes } = walletTopUp(
+    about,
+    { key, owner: event.owner, amountKes, price, through: 'program', orderId: null, paymentMethod },
+    idsFrom(`${salt}/${event.id}`).id('w'),
   );
-  const opening: Change[] = opened === null ? [] : [{ kind: 'open_wallet', wallet: { id: opened, owner: event.owner } }];
   return {
     answer: { kind: 'topped_up', smsAdded: units, smsBalance: messagesOf(after), amountKes, price },
-    walletId: id,
+    walletId,
     journalKey: key,
-    changes: [
-      ...opening,
-      { kind: 'post', journal },
-      { kind: 'wallet_moved', walletId: id },
-      {
-        kind: 'sms_purchase',
-        journalKey: key,
-        walletId: id,
-        amountKes,
-        units,
-        price,
-        paymentMethod: request.paymentMethod,
-      },
-    ],
+    changes,
   };
 }
 

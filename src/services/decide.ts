@@ -16,6 +16,7 @@ import { decideJoining } from './decide-joining.ts';
 import { decideMessage } from './decide-message.ts';
 import { decideCommand, decideNoticed, decideOperator } from './decide-operator.ts';
 import { decideCall, decideWebhook } from './decide-order.ts';
+import { decideCallback } from './decide-payment.ts';
 import { decideStopList } from './decide-stop-list.ts';
 import { decideThreshold } from './decide-threshold.ts';
 import { decideTimer } from './decide-timer.ts';
@@ -53,6 +54,8 @@ function decided(known: Known, event: TurnEvent, rules: Rules): Turn {
       return decideCall(known, event, rules);
     case 'webhook':
       return decideWebhook(known, event, rules);
+    case 'payment_callback':
+      return decideCallback(known, event, rules);
     case 'timer':
       return decideTimer(known, event, rules);
     case 'stop_list':

@@ -7,6 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import { randomToken } from '../lib/random.ts';
 import type { AirtimeProvider } from '../ports/airtime-provider.ts';
 import type { Channel, InboundMessage, Intake } from '../ports/channel.ts';
+import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { Excuses, MessageEvent } from './excuse.ts';
 import type { Flood } from './flood.ts';
 import type { Ending, TurnRunner } from './turn-runner.ts';
@@ -51,6 +52,28 @@ export function webhookIntake(
     const reading = await provider.parseWebhook(raw, contentType);
     await runner.submitRecorded([
       { kind: 'webhook', id: `webhook:${randomToken()}`, at: clock.now(), provider: provider.name, raw, reading },
+    ]);
+  };
+}
+
+/** The same of a callback of M-Pesa. */
+export function callbackIntake(
+  provider: Pick<PaymentProvider, 'name' | 'parseCallback'>,
+  runner: TurnRunner,
+  clock: Clock,
+): (reference: string, raw: string) => Promise<void> {
+  return async (reference, raw) => {
+    const reading = provider.parseCallback(raw);
+    await runner.submitRecorded([
+      {
+        kind: 'payment_callback',
+        id: `callback:${randomToken()}`,
+        at: clock.now(),
+        provider: provider.name,
+        reference,
+        raw,
+        reading,
+      },
     ]);
   };
 }

@@ -19,6 +19,13 @@ const EVENTS = Object.keys({
   webhook_positive: 1,
   webhook_cancelled: 1,
   webhook_negative: 1,
+  status_paid: 1,
+  status_not_paid: 1,
+  status_expired: 1,
+  status_not_prompted: 1,
+  status_unclear: 1,
+  callback_came: 1,
+  wallet_filled: 1,
   silence: 1,
   silence_without_webhooks: 1,
   customer_received: 1,
@@ -37,12 +44,14 @@ describe.each(ORDER_STATES)('an order that is %s', (state) => {
   it.each(EVENTS)('after %s is sold if that delivers it, and only then', (event) => {
     const order = anOrder({ state });
     const posts = advance(order, event, ground).changes.filter(({ kind }) => kind === 'post');
-    const delivers = nextState(state, event) === 'delivered';
+    const delivers = nextState({ kind: 'airtime', state }, event) === 'delivered';
     expect(posts).toEqual(delivers ? [{ kind: 'post', journal: saleOf(order) }] : []);
   });
 });
 
 it('delivers in every way that there is: by webhook, by the customer, by the operator', () => {
-  const ways = EVENTS.filter((event) => ORDER_STATES.some((state) => nextState(state, event) === 'delivered'));
+  const ways = EVENTS.filter((event) =>
+    ORDER_STATES.some((state) => nextState({ kind: 'airtime', state }, event) === 'delivered'),
+  );
   expect(ways).toEqual(['webhook_positive', 'customer_received', 'operator_delivered']);
 });

@@ -4,6 +4,7 @@
  */
 
 import { orderNews } from '../conversation/order-talk.ts';
+import type { Filled } from '../conversation/sms-order-talk.ts';
 import type { Reply } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import { DRAFT_EXPIRES_MS } from '../conversation/drafting.ts';
@@ -14,10 +15,10 @@ import {
   isTerminal,
   nextState,
   type Actor,
+  type NotBoughtWhy,
   type Order,
   type OrderEventKind,
   type OrderState,
-  type RefusalCode,
 } from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { Change, Conversation } from '../ports/store.ts';
@@ -32,15 +33,16 @@ export interface Ground {
 }
 
 /**
- * The step, the sale if it is a delivery, and the audit rows by which a person is called to it. `to` null: the pair is not in the table.
+ * The step, the sale if it is a delivery of airtime, and the audit rows by which a person is called to it. `to` null: the pair is not in
+ * the table.
  */
 export function advance(
   order: Order,
   event: OrderEventKind,
   ground: Ground,
 ): { readonly changes: readonly Change[]; readonly to: OrderState | null } {
-  const to = nextState(order.state, event);
-  const settled = to !== null && (isTerminal(to) || to === 'review');
+  const to = nextState(order, event);
+  const settled = to !== null && (isTerminal(to) || to === 'review' || to === 'paid');
   const evidence = ground.evidence.slice(0, MAX_EVIDENCE);
   const step: Change = {
     kind: 'advance_order',
@@ -55,7 +57,7 @@ export function advance(
     set: { ...ground.set, ...(settled && endsPrompt(order.state, event) ? { promptLiveUntil: null } : {}) },
   };
   const alerts: Change[] = [];
-  if (contradictsEnd(order.state, event))
+  if (contradictsEnd(order, event))
     alerts.push(operatorAlert(order, ground.actor, `${event} came for an order that was ${order.state}: ${evidence}`));
   if (to === 'review' && order.state !== 'review')
     alerts.push(operatorAlert(order, ground.actor, `in review, from ${order.state}: ${evidence}`));
@@ -73,10 +75,15 @@ export function operatorAlert(order: Order, actor: Actor, why: string): Change {
 export function newsChanges(
   conversation: Conversation,
   order: Order,
-  news: { readonly to: OrderState | null; readonly code: RefusalCode | 'unreachable' | null; readonly at: Instant },
+  news: {
+    readonly to: OrderState | null;
+    readonly why: NotBoughtWhy | null;
+    readonly filled: Filled | null;
+    readonly at: Instant;
+  },
   simulated: boolean,
 ): { readonly changes: readonly Change[]; readonly session: Session } {
-  const said = news.to === null || news.to === order.state ? null : orderNews(order, news.to, news.code);
+  const said = news.to === null || news.to === order.state ? null : orderNews(order, news.to, news.why, news.filled);
   if (said === null) return { changes: [], session: conversation.session };
   return interject(conversation, said, { orderId: order.id, at: news.at, simulated });
 }

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { anOrder, anSmsOrder, knownOf, MINUTE_MS, MUM, NOW, OWN } from '../../test/support/decisions.ts';
 import type { Order } from '../domain/order.ts';
+import type { Known } from '../ports/store.ts';
 import { placed } from './place-order.ts';
 
 const actor = { kind: 'customer', id: 'c-1' } as const;
@@ -10,7 +11,7 @@ const actor = { kind: 'customer', id: 'c-1' } as const;
 describe('placing', () => {
   it.each<[string, Order, string, string[], string[]]>([
     ['airtime', anOrder(), 'buy_airtime', [`recipient:${MUM}`], ['switch:breaker']],
-    ['SMS', anSmsOrder(), 'request_payment', [], []],
+    ['SMS', anSmsOrder(), 'request_payment', [], ['switch:breaker:daraja']],
   ])('an order of %s asks its upstream once, and cannot be forgotten', (_kind, order, purpose, recipient, upstream) => {
     const { changes, read, touched } = placed(order, actor, knownOf());
     const shared = [`payer:${OWN}`, ...recipient, 'customer:c-1'];
@@ -34,10 +35,13 @@ describe('placing', () => {
     ]);
   });
 
-  it('an order of SMS is no trial of the airtime upstream', () => {
-    const breaker = { kind: 'open', why: 'away', since: NOW, until: NOW, waitMs: 1 } as const;
-    const kinds = (order: Order): string[] => placed(order, actor, knownOf({ breaker })).changes.map(({ kind }) => kind);
-    expect(kinds(anOrder())).toContain('set_breaker');
-    expect(kinds(anSmsOrder())).not.toContain('set_breaker');
+  it('an order is a trial of the upstream that takes its payment, and of no other', () => {
+    const open = { kind: 'open', why: 'away', since: NOW, until: NOW, waitMs: 1 } as const;
+    const tried = (order: Order, known: Partial<Known>): string[] =>
+      placed(order, actor, knownOf(known)).changes.flatMap((change) => (change.kind === 'set_breaker' ? [change.upstream] : []));
+    expect(tried(anOrder(), { breaker: open })).toEqual(['topups']);
+    expect(tried(anOrder(), { paymentBreaker: open })).toEqual([]);
+    expect(tried(anSmsOrder(), { paymentBreaker: open })).toEqual(['daraja']);
+    expect(tried(anSmsOrder(), { breaker: open })).toEqual([]);
   });
 });

@@ -3,10 +3,10 @@
  * what the decision rests on, so that two orders that share a person or a phone are never measured past each other.
  */
 
-import { placed as placedBehind } from '../domain/breaker.ts';
+import { placed as placedBehind, type Breaker } from '../domain/breaker.ts';
 import { partiesOf } from '../domain/limits.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor, type Order, type OrderKind } from '../domain/order.ts';
-import type { CallPurpose, Change, Known } from '../ports/store.ts';
+import type { CallPurpose, Change, Known, Upstream } from '../ports/store.ts';
 
 export interface Placed {
   readonly changes: readonly Change[];
@@ -22,7 +22,7 @@ export function placed(order: Order, actor: Actor, known: Known): Placed {
   const { id, createdAt } = order;
   const { payer, recipient } = partiesOf(order);
   const shared = [`payer:${payer}`, ...(recipient === null ? [] : [`recipient:${recipient}`]), `customer:${order.customerId}`];
-  const upstream = order.kind === 'airtime' ? behindBreaker(order, known) : { changes: [], read: [] };
+  const upstream = behindBreaker(order, known);
   return {
     changes: [
       { kind: 'open_order', order, actor },
@@ -47,8 +47,19 @@ export function placed(order: Order, actor: Actor, known: Known): Placed {
 }
 
 /** While the upstream is doubted, orders are let through one at a time: this is the one. */
-function behindBreaker({ id, createdAt }: Order, { breaker }: Known): Pick<Placed, 'changes' | 'read'> {
+function behindBreaker({ id, kind, createdAt }: Order, known: Known): Pick<Placed, 'changes' | 'read'> {
+  const { upstream, breaker, name } = breakerBefore(kind, known);
   const probing: Change[] =
-    breaker.kind === 'closed' ? [] : [{ kind: 'set_breaker', breaker: placedBehind(breaker, id, createdAt) }];
-  return { changes: probing, read: ['switch:breaker'] };
+    breaker.kind === 'closed' ? [] : [{ kind: 'set_breaker', upstream, breaker: placedBehind(breaker, id, createdAt) }];
+  return { changes: probing, read: [name] };
+}
+
+/** Whose answers tell whether orders of this kind can be placed; `name`: what its version is counted under. */
+export function breakerBefore(
+  kind: OrderKind,
+  { breaker, paymentBreaker }: Known,
+): { readonly upstream: Upstream; readonly breaker: Breaker; readonly name: string } {
+  return kind === 'airtime'
+    ? { upstream: 'topups', breaker, name: 'switch:breaker' }
+    : { upstream: 'daraja', breaker: paymentBreaker, name: 'switch:breaker:daraja' };
 }

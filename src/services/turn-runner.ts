@@ -6,9 +6,8 @@
 
 import { assertNever } from '../lib/assert.ts';
 import { soon } from '../lib/clock.ts';
-import type { Parties } from '../domain/limits.ts';
 import type { Log } from '../lib/log.ts';
-import type { Known, Store, Turn, TurnEvent, TurnOutcome } from '../ports/store.ts';
+import type { Known, Needs, Store, Turn, TurnEvent, TurnOutcome } from '../ports/store.ts';
 import { withAlerts } from './alerts.ts';
 import { apologyFor } from './apology.ts';
 import { decide, type Rules } from './decide.ts';
@@ -19,6 +18,8 @@ export type Ending = 'committed' | 'duplicate' | 'set_aside' | 'unavailable';
 const LARGEST_BATCH = 64;
 const MAX_STALE = 50;
 const MAX_ATTEMPTS = 3;
+/** At an event, before it is decided for good. */
+const MOST_LOOKS = 3;
 
 interface Waiting {
   readonly event: TurnEvent;
@@ -100,12 +101,7 @@ export function createTurnRunner(options: {
   }
 
   async function runBatch(batch: readonly Waiting[]): Promise<void> {
-    const first = await decideAll(batch);
-    // A purchase that the message itself named is measured before it is shown to be confirmed.
-    const parties = new Map(first.flatMap(({ turn: { event, lacks } }) => (lacks === undefined ? [] : [[event.id, lacks]])));
-    const again = first.filter(({ turn }) => turn.lacks !== undefined).map(({ waiting }) => waiting);
-    const measured = again.length === 0 ? [] : await decideAll(again, parties);
-    const decided = [...first.filter(({ turn }) => turn.lacks === undefined), ...measured];
+    const decided = await decideWithLooks(batch);
     if (decided.length === 0) return;
     const outcomes = await store.commit(decided.map(({ turn }) => turn));
     const unavailable = outcomes.find((outcome) => outcome.kind === 'unavailable');
@@ -121,10 +117,26 @@ export function createTurnRunner(options: {
     options.committed();
   }
 
-  async function decideAll(batch: readonly Waiting[], parties?: ReadonlyMap<string, Parties>): Promise<Decided[]> {
+  /** What a message itself is about is looked up before anything is shown: first whose wallet, then who pays for it. */
+  async function decideWithLooks(batch: readonly Waiting[]): Promise<Decided[]> {
+    const needs = new Map<string, Needs>();
+    const decided: Decided[] = [];
+    let open = batch;
+    for (let look = 1; open.length > 0; look += 1) {
+      const round = await decideAll(open, needs);
+      const lacks = ({ turn }: Decided): boolean => turn.lacks !== undefined && look < MOST_LOOKS;
+      decided.push(...round.filter((one) => !lacks(one)));
+      const again = round.filter(lacks);
+      for (const { turn } of again) needs.set(turn.event.id, { ...needs.get(turn.event.id), ...turn.lacks });
+      open = again.map(({ waiting }) => waiting);
+    }
+    return decided;
+  }
+
+  async function decideAll(batch: readonly Waiting[], needs: ReadonlyMap<string, Needs>): Promise<Decided[]> {
     const known = await store.load(
       batch.map(({ event }) => event),
-      parties,
+      needs,
     );
     const decided: Decided[] = [];
     for (const [at, waiting] of batch.entries()) {
@@ -255,6 +267,8 @@ function laneOf(event: TurnEvent): string {
     case 'call_interrupted':
     case 'operator':
       return event.orderId;
+    case 'payment_callback':
+      return `callback/${event.reference}`;
     case 'timer':
       return event.key;
     case 'wallet':

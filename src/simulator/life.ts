@@ -19,6 +19,8 @@ import type { World } from './world.ts';
 const limitsOf = ({ promptsPerHour }: Plan): Limits => ({
   airtimeMinKes: 10,
   airtimeMaxKes: 10_000,
+  smsMinKes: 10,
+  smsMaxKes: 100_000,
   promptsOwnPerHour: promptsPerHour,
   promptsOwnPerDay: 100,
   promptsOtherPerHour: promptsPerHour,
@@ -84,6 +86,7 @@ export class Life {
       phrasebook,
       airtime,
       notifiers: new Map(),
+      payments: null,
       everyChannel: true,
       rules: () => mutant.rules(this.#rules()),
     });
@@ -113,7 +116,14 @@ export class Life {
     reference ??= loadReference();
     const { world } = this.#parts;
     return {
-      business: { name: 'Duka', supportContact: '0700 000 000', limits: limitsOf(world.plan), simulated: false },
+      business: {
+        name: 'Duka',
+        supportContact: '0700 000 000',
+        limits: limitsOf(world.plan),
+        simulated: false,
+        sellsSms: false,
+        smsSimulated: false,
+      },
       knowledge: reference.knowledge,
       phrasebook: reference.phrasebook,
       flows: [buyAirtime],

@@ -188,7 +188,7 @@ export class Person {
     if (has('order:did-it-arrive')) return this.#choice(shown, roll.between(0, 2));
     if (has('buy-airtime:ask-recipient')) return this.#valueOr(shown, reply, this.#written(this.#wish.recipient));
     if (has('buy-airtime:ask-amount')) return this.#valueOr(shown, reply, String(this.#wish.amountKes));
-    if (has('buy-airtime:ask-payer')) return this.#toPayerQuestion(shown, reply);
+    if (has('buying:ask-payer')) return this.#toPayerQuestion(shown, reply);
     if (has('common:which-language')) return this.#choice(shown, roll.between(0, 1));
     if (keys.some((key) => key.startsWith('order:') && !key.startsWith('order:history'))) return this.#toNews(shown, reply);
     if (choices.some(({ id }) => /^(set|change|keep)/.test(id))) return this.#choice(shown, roll.between(0, choices.length - 1));

@@ -32,7 +32,7 @@ export function claimsOf(reply: Reply): Claim[] {
 function claimOf({ key, params = {} }: Phrase): Claim[] {
   if (key === 'order:history') return linesOf(params['orders']).flatMap(claimOf);
   const reference = plain(params['reference']);
-  return reference === '' || !(key.startsWith('order:') || key === 'buy-airtime:placed')
+  return reference === '' || !(key.startsWith('order:') || key === 'buying:placed')
     ? []
     : [{ reference, key: stateKey(key, params) }];
 }

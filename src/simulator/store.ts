@@ -56,7 +56,7 @@ export function storeBehind(fence: Fence, world: World): Store {
     sentText: (channel, id) => read('sentText', () => disk.store.sentText(channel, id)),
     setting: (key) => read('setting', () => disk.store.setting(key)),
     putSetting: (key, value) => write('putSetting', () => disk.store.putSetting(key, value)),
-    breaker: () => read('breaker', () => disk.store.breaker()),
+    breaker: (upstream) => read('breaker', () => disk.store.breaker(upstream)),
     stopList: () => read('stopList', () => disk.store.stopList()),
     lastCommittedAt: () => read('lastCommittedAt', () => disk.store.lastCommittedAt()),
     check: () => read('check', () => disk.store.check()),

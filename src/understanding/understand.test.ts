@@ -84,6 +84,8 @@ function moreOf(understood: Understood, keys: readonly string[]): Record<string,
     trouble: understood.trouble,
     one: understood.thatOne ? 'yes' : 'no',
     units: String(understood.smsUnits),
+    money: understood.inMoney ? 'yes' : 'no',
+    thing: String(understood.thing),
   };
   return Object.fromEntries(keys.map((key) => [key, all[key]]));
 }

@@ -16,7 +16,7 @@ import { pairsOf } from './orders.ts';
 import { peopleOf } from './people.ts';
 import { readItems } from './read.ts';
 import { targetsOf, withBareSelf } from './roles.ts';
-import { sceneOf } from './scene.ts';
+import { sceneOf, type Scene } from './scene.ts';
 import { BUYS, phoneProblems, problemsOf, slashIntent, slotsOf } from './slots.ts';
 import type { RoledNumber, SlotName, Understood } from './understood.ts';
 
@@ -84,9 +84,24 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
     again: wish.again,
     thatOne: isThatOne(scene),
     person: wish.intent === 'reseller_credit' ? null : people.person,
-    smsUnits: wish.intent === 'buy_sms' || wish.intent === 'reseller_credit' ? amounts.smsUnits : null,
+    smsUnits: COUNTS_SMS.has(wish.intent) ? amounts.smsUnits : null,
+    inMoney: amounts.said.some(({ item }) => item.money),
+    thing: thingOf(scene),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };
+}
+
+/** Where a number of SMS is one that is wanted. `other`: the bare answer to how many. */
+const COUNTS_SMS: ReadonlySet<Understood['intent']> = new Set(['buy_sms', 'reseller_credit', 'other']);
+
+/** Also where it is part of another thing's name: "sms balance", "salio la sms". */
+const NAMES_SMS = /\bsms\b/;
+
+function thingOf({ tags, items }: Scene): Understood['thing'] {
+  const airtime = tags.has('airtime');
+  const sms = tags.has('sms') || items.some((item) => item.kind === 'word' && NAMES_SMS.test(item.key));
+  if (airtime === sms) return null;
+  return airtime ? 'airtime' : 'sms';
 }
 
 /** In a list of orders every number that does not pay receives. */

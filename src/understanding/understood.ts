@@ -123,4 +123,8 @@ export interface Understood {
   readonly person: string | null;
   /** "buy 1000 sms": a number of SMS, which is no amount of money. */
   readonly smsUnits: number | null;
+  /** `amount` stands with a money word or sign: it cannot be a number of SMS. */
+  readonly inMoney: boolean;
+  /** What is named outright, when only one of the two is. */
+  readonly thing: 'airtime' | 'sms' | null;
 }

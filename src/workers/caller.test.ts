@@ -91,7 +91,7 @@ describe('a call', () => {
     for (let nth = 0; nth < 5; nth += 1) await placed(bench.store, achieng, { payer: msisdn(`25472200010${nth}`) });
     await bench.pass(11 * MINUTE_MS);
     expect(bench.bought).toEqual([]);
-    expect(await bench.store.breaker()).toEqual(CLOSED);
+    expect(await bench.store.breaker('topups')).toEqual(CLOSED);
   });
 
   it('that provably was not sent is tried at 3 and 15 seconds, under the same reference, three times in all', async () => {

@@ -1,13 +1,14 @@
 /**
- * Owns the calls that move money. The start of a call is committed before its first byte; its answer, whatever it is, goes back as
- * an event. A call that was started is never started again from here: see the table in domain/order.ts.
+ * Owns the calls to whoever takes money. The start of a call is committed before its first byte; its answer, whatever it is, goes back
+ * as an event. A call that moves money and was started is never started again from here: see the tables of states in domain.
  */
 
-import type { AirtimeOrder } from '../domain/order.ts';
-import { assert } from '../lib/assert.ts';
+import type { Order } from '../domain/order.ts';
+import { assert, assertNever } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { AirtimeProvider, PurchaseReport } from '../ports/airtime-provider.ts';
+import type { AirtimeProvider } from '../ports/airtime-provider.ts';
+import type { PaymentProvider, PaymentReport, PaymentStatus } from '../ports/payment-provider.ts';
 import type { OutboxItem, Store, TurnEvent } from '../ports/store.ts';
 import type { TurnRunner } from '../services/turn-runner.ts';
 import { createInFlight } from './in-flight.ts';
@@ -20,60 +21,55 @@ const LEASE_MS = 60_000;
 
 type Starting = Extract<TurnEvent, { kind: 'call_starting' }>;
 type Answered = Extract<TurnEvent, { kind: 'call_answered' }>;
+/** What comes back, without which call it was. */
+type Outcome = Answered extends infer One ? (One extends Answered ? Pick<One, 'purpose' | 'answer' | 'raw'> : never) : never;
 
-export function createCaller(options: {
-  readonly store: Pick<Store, 'claimOutbox' | 'load'>;
-  readonly runner: Pick<TurnRunner, 'submit'>;
-  readonly airtime: Pick<AirtimeProvider, 'buy'>;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly wake: () => void;
-}): Worker {
-  const { store, runner, airtime, clock, wake } = options;
+type MoneyAnswer =
+  | { readonly kind: 'not_sent'; readonly why: string; readonly unasked: true }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+interface Report<A> {
+  readonly answer: A;
+  readonly raw: string | null;
+}
+
+export interface Providers {
+  /** Null: it is off, and what is to be called there is not sent. */
+  readonly airtime: Pick<AirtimeProvider, 'buy'> | null;
+  readonly payments: Pick<PaymentProvider, 'request' | 'status'> | null;
+}
+
+export function createCaller(
+  options: Providers & {
+    readonly store: Pick<Store, 'claimOutbox' | 'load'>;
+    readonly runner: Pick<TurnRunner, 'submit'>;
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly wake: () => void;
+  },
+): Worker {
+  const { store, runner, clock, wake } = options;
   const inFlight = createInFlight(AT_ONCE, {
     ended: wake,
     failed: (error) => options.log.error({ error }, 'a call broke'),
   });
   const unbegun = createUnwritten<OutboxItem>(clock, wake);
   const unwritten = createUnwritten<Answered>(clock, wake);
+  const perform = performer(options);
 
   async function call(item: OutboxItem): Promise<void> {
     assert(item.work.kind === 'call', 'a message is no call');
     const { order, purpose } = item.work;
-    assert(order.kind === 'airtime', `nobody takes the payment of ${order.reference}`);
-    const id = `call:${order.id}:${purpose}:${order.triesNotSent}`;
+    // A question is asked as often as needed, each time under an id of its own.
+    const id = `call:${order.id}:${purpose}:${purpose === 'ask_payment' ? item.id : order.triesNotSent}`;
     const starting: Starting = { kind: 'call_starting', id: `${id}:starting`, at: clock.now(), orderId: order.id, purpose };
     const log = options.log.child({ turn: starting.id, order: order.reference });
     const [begun] = await runner.submit([starting]);
     if (begun === 'unavailable') return unbegun.keep([item]);
     if (begun !== 'committed') return log.warn({ begun }, 'the call was not begun');
-    const report = await bought(starting, order, log);
-    log.info({ answer: report.answer.kind }, 'the call ended');
-    await tell({ kind: 'call_answered', id: `${id}:answered`, at: clock.now(), orderId: order.id, purpose, ...report });
-  }
-
-  async function bought(starting: Starting, order: AirtimeOrder, log: Log): Promise<PurchaseReport> {
-    const obstacle = await whyNot(starting);
-    if (obstacle !== null) return { answer: { kind: 'not_sent', why: obstacle, unasked: true }, raw: null };
-    try {
-      const { reference, recipient, recipientNetwork, recipientName, amountKes, payer, paymentNetwork } = order;
-      return await airtime.buy({ reference, recipient, recipientNetwork, recipientName, amountKes, payer, paymentNetwork });
-    } catch (error) {
-      // A provider must not throw; if it does, nothing is known about the money.
-      log.error({ error }, 'the provider broke');
-      return { answer: { kind: 'unknown', why: 'the provider broke' }, raw: null };
-    }
-  }
-
-  /** The order may have been settled while its call waited: then the turn took the call back, and no byte leaves. */
-  async function whyNot(starting: Starting): Promise<string | null> {
-    try {
-      const [known] = await store.load([starting]);
-      return known?.order?.state === 'submitting' ? null : 'the order was settled before its call began';
-    } catch (error) {
-      options.log.error({ turn: starting.id, error }, 'the order could not be read again, so nothing is sent');
-      return 'the order could not be read again';
-    }
+    const outcome = await perform(starting, order, log);
+    log.info({ purpose, answer: outcome.answer.kind }, 'the call ended');
+    await tell({ kind: 'call_answered', id: `${id}:answered`, at: clock.now(), orderId: order.id, ...outcome });
   }
 
   async function tell(answered: Answered): Promise<void> {
@@ -94,5 +90,74 @@ export function createCaller(options: {
     },
     busy: inFlight.busy,
     settled: inFlight.settled,
+  };
+}
+
+/** The call itself, once its start is written down. */
+function performer({
+  store,
+  airtime,
+  payments,
+}: Providers & { readonly store: Pick<Store, 'load'> }): (starting: Starting, order: Order, log: Log) => Promise<Outcome> {
+  /** The order may have been settled while its call waited: then the turn took the call back, and no byte leaves. */
+  async function settledBefore(starting: Starting, log: Log): Promise<string | null> {
+    try {
+      const [known] = await store.load([starting]);
+      return known?.order?.state === 'submitting' ? null : 'the order was settled before its call began';
+    } catch (error) {
+      log.error({ error }, 'the order could not be read again, so nothing is sent');
+      return 'the order could not be read again';
+    }
+  }
+
+  async function moneyMoved<A>(
+    starting: Starting,
+    log: Log,
+    send: (() => Promise<Report<A>>) | null,
+  ): Promise<Report<A | MoneyAnswer>> {
+    const obstacle = send === null ? 'the provider is switched off' : await settledBefore(starting, log);
+    if (send === null || obstacle !== null)
+      return { answer: { kind: 'not_sent', why: obstacle ?? '', unasked: true }, raw: null };
+    try {
+      return await send();
+    } catch (error) {
+      // A provider must not throw; if it does, nothing is known about the money.
+      log.error({ error }, 'the provider broke');
+      return { answer: { kind: 'unknown', why: 'the provider broke' }, raw: null };
+    }
+  }
+
+  async function asked({ upstreamReference }: Order, log: Log): Promise<PaymentReport<PaymentStatus>> {
+    const unknown = (why: string): PaymentReport<PaymentStatus> => ({ answer: { kind: 'unknown', why }, raw: null });
+    if (payments === null) return unknown('the provider is switched off');
+    if (upstreamReference === null) return unknown('there is no reference to ask about');
+    try {
+      return await payments.status(upstreamReference);
+    } catch (error) {
+      log.error({ error }, 'the provider broke');
+      return unknown('the provider broke');
+    }
+  }
+
+  return async (starting, order, log) => {
+    const { purpose } = starting;
+    switch (purpose) {
+      case 'buy_airtime': {
+        assert(order.kind === 'airtime', `${order.reference} is no order of airtime`);
+        const { reference, recipient, recipientNetwork, recipientName, amountKes, payer, paymentNetwork } = order;
+        const purchase = { reference, recipient, recipientNetwork, recipientName, amountKes, payer, paymentNetwork };
+        return { purpose, ...(await moneyMoved(starting, log, airtime === null ? null : () => airtime.buy(purchase))) };
+      }
+      case 'request_payment': {
+        assert(order.kind === 'sms', `${order.reference} is paid where it is bought`);
+        const { reference, payer, amountKes } = order;
+        const send = payments === null ? null : () => payments.request({ reference, payer, amountKes });
+        return { purpose, ...(await moneyMoved(starting, log, send)) };
+      }
+      case 'ask_payment':
+        return { purpose, ...(await asked(order, log)) };
+      default:
+        return assertNever(purpose);
+    }
   };
 }

@@ -65,9 +65,10 @@ export function createRescuer(options: {
       if (calls.length > 0)
         log.warn({ calls: calls.length }, 'calls were out when the last process ended: their outcome is unknown');
       await turnInterrupted(
-        calls.map(({ orderId, purpose }) => ({
+        calls.map(({ orderId, purpose, startedAt }) => ({
           kind: 'call_interrupted',
-          id: `call:${orderId}:${purpose}:interrupted`,
+          // A question may be interrupted more than once.
+          id: `call:${orderId}:${purpose}:${purpose === 'ask_payment' ? `${startedAt}:` : ''}interrupted`,
           at: clock.now(),
           orderId,
           purpose,

@@ -5,7 +5,7 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { kes } from '../../src/domain/money.ts';
-import type { NotPaidReason } from '../../src/ports/payment-provider.ts';
+import type { NotPaidReason } from '../../src/domain/order.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import type { Answer } from '../../src/sandbox/prompts.ts';
 import { CALLBACK_BASE, closeShops, openShop, PAYER, PAYMENT, requested } from '../wire/daraja-shop.ts';

@@ -44,6 +44,7 @@ const FACTS: AlertFacts = {
   threshold: 500,
   daysLeft: 3,
   topUpKes: 500,
+  walletId: WALLET,
   user: 'me',
   message: null,
 };

@@ -187,7 +187,7 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
     const one = smsOrder(achieng, { payer, amountKes: kes(300) });
     await commit(store(), message(achieng), [openOrder(one), firstCall(one)]);
     const event = message(achieng);
-    const [view] = await store().load([event], new Map([[event.id, { payer, recipient: null }]]));
+    const [view] = await store().load([event], new Map([[event.id, { parties: { payer, recipient: null } }]]));
     const counted = { orders: 1, kes: 300 };
     expect(view?.use).toMatchObject({
       payer: { promptsLastHour: 1, promptsByCustomerLastDay: 1, live: { reference: one.reference } },
@@ -200,7 +200,7 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
   it('measures whom it is asked to, also where no draft is open', async () => {
     await welcomed(store(), achieng);
     const event = message(achieng);
-    const [view] = await store().load([event], new Map([[event.id, { payer, recipient: phones.mum }]]));
+    const [view] = await store().load([event], new Map([[event.id, { parties: { payer, recipient: phones.mum } }]]));
     expect(view?.use).toMatchObject({ payer: { payer }, recipient: phones.mum });
     expect(view?.versions).toMatchObject({ [`payer:${payer}`]: 0, [`recipient:${phones.mum}`]: 0 });
   });
@@ -208,7 +208,7 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
   it('takes a number that the message vouches for as the person’s own', async () => {
     const event = message(achieng);
     const vouched = { ...event, message: { ...event.message, ownPhone: payer } };
-    const [view] = await store().load([vouched], new Map([[event.id, { payer, recipient: phones.mum }]]));
+    const [view] = await store().load([vouched], new Map([[event.id, { parties: { payer, recipient: phones.mum } }]]));
     expect(view?.use?.payer.own).toBe(true);
   });
 
@@ -235,9 +235,9 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
     await welcomed(store(), achieng);
     const before = await known(store(), message(achieng));
     const open = { kind: 'open', why: '4000', since: NOW, until: NOW + 1, waitMs: 1 } as const;
-    await commit(store(), message(achieng), [{ kind: 'set_breaker', breaker: open }]);
+    await commit(store(), message(achieng), [{ kind: 'set_breaker', upstream: 'topups', breaker: open }]);
     expect((await known(store(), message(achieng))).breaker).toEqual(open);
-    expect(await store().breaker()).toEqual(open);
+    expect(await store().breaker('topups')).toEqual(open);
     expect(await endOf(store(), turn(message(achieng), [], { read: before.versions }))).toBe('stale');
   });
 
@@ -246,7 +246,7 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
     const aggregate = shared === 'customer' ? `customer:${achieng.customerId}` : `${shared}:${payer}`;
     const parties = { payer: phones.baraka, recipient: phones.mum, ...(shared === 'customer' ? {} : { [shared]: payer }) };
     const events = shared === 'customer' ? [message(achieng), message(achieng)] : [message(achieng), message(baraka)];
-    const views = await store().load(events, new Map(events.map(({ id }) => [id, parties])));
+    const views = await store().load(events, new Map(events.map(({ id }) => [id, { parties }])));
     const turns = events.map((event, at) => turn(event, [], { read: views[at]?.versions ?? {}, touched: [aggregate] }));
     expect((await store().commit(turns)).map(({ kind }) => kind)).toEqual(['committed', 'stale']);
   });

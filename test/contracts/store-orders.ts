@@ -281,7 +281,7 @@ export function callsContract(it: TestAPI, world: () => OpenStore): void {
     await delivered(store(), over);
     expect(await store().claimOutbox('call', NOW, 10, DAY_MS)).toHaveLength(1);
     expect(await store().claimOutbox('call', NOW, 10, DAY_MS)).toEqual([]);
-    expect(await store().takeOver()).toEqual([{ orderId: out.id, purpose: 'buy_airtime' }]);
+    expect(await store().takeOver()).toEqual([{ orderId: out.id, purpose: 'buy_airtime', startedAt: NOW }]);
     const freed = await store().claimOutbox('call', NOW, 10, DAY_MS);
     expect(freed).toMatchObject([{ work: { order: { id: waiting.id } } }]);
   });

@@ -42,13 +42,15 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       order: null,
       unseen: false,
       askedAt: null,
+      smsWallets: null,
       salesStopped: null,
       wallet: null,
       alert: null,
       breaker: CLOSED,
+      paymentBreaker: CLOSED,
       operators: [],
       joining: null,
-      versions: { 'switch:sales': 0, 'switch:breaker': 0 },
+      versions: { 'switch:sales': 0, 'switch:breaker': 0, 'switch:breaker:daraja': 0 },
     });
   });
 

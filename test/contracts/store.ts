@@ -10,8 +10,10 @@ import { callsContract, ordersContract } from './store-orders.ts';
 import { limitsContract } from './store-limits.ts';
 import { elsewhereContract } from './store-elsewhere.ts';
 import { mergeContract } from './store-merge.ts';
+import { ownersContract } from './store-owners.ts';
 import { operatorsContract } from './store-operators.ts';
 import { outboxContract, restContract, timersContract } from './store-outbox.ts';
+import { smsOrdersContract } from './store-sms-orders.ts';
 import { batchContract, peopleContract } from './store-turns.ts';
 import { walletsContract } from './store-wallets.ts';
 import type { OpenStore } from './store-world.ts';
@@ -21,8 +23,10 @@ const PARTS = {
   batches: batchContract,
   orders: ordersContract,
   calls: callsContract,
+  'orders of SMS': smsOrdersContract,
   limits: limitsContract,
   merges: mergeContract,
+  owners: ownersContract,
   'what is given up': elsewhereContract,
   ledger: ledgerContract,
   alerts: alertsContract,

@@ -46,6 +46,29 @@ const PURCHASES = [
   '5 to 0733000000',
 ];
 
+/** The second thing that is sold, alone and in the middle of the first. */
+const SMS_PURCHASES = [
+  'buy sms',
+  'buy sms 1000',
+  'nunua sms za 100 bob',
+  'sms 500',
+  '500 sms',
+  '200 bob',
+  '500 sms from 0711000000',
+  'buy 500 sms for 0733000000',
+  'buy sms worth 300 with airtel money',
+  'sms same as last time',
+  'sms balance',
+  'salio la sms',
+  'bei ya sms',
+  'buy airtime',
+  '100 airtime to 0733000000',
+  'shop-1: 0 SMS',
+  'SMS wallet',
+  'Go on with it',
+  'KES 500: 625 SMS',
+];
+
 const CORRECTIONS = [
   'no, 700',
   'not 500, 550',
@@ -168,43 +191,55 @@ const FORGED = [
   'set=amount.100:-:0',
   'start=nothing:-:0',
   'again=JZXXXXXXXX:-:0',
+  'start=buy-sms:-:0',
+  'buy_sms=400:-:0',
+  'buy_sms=400.AAAAAA:-:0',
+  'buy_sms=9999999:-:0',
+  'buy_sms=-1:-:0',
   'got=JZXXXXXXXX:-:0',
   'ok:aaaaaaaa:1',
   'x'.repeat(70),
 ];
 
-export const actions: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 22, arbitrary: texts.map((text) => ({ kind: 'text' as const, text })) },
-  { weight: 1, arbitrary: texts.map((text) => ({ kind: 'late' as const, text })) },
-  { weight: 1, arbitrary: texts.map((text) => ({ kind: 'crossed' as const, text })) },
-  // Mostly what was shown last, at times any button ever shown.
-  { weight: 6, arbitrary: fc.nat(4).map((which) => ({ kind: 'tap' as const, which })) },
-  { weight: 4, arbitrary: fc.nat(60).map((which) => ({ kind: 'tap' as const, which })) },
-  { weight: 1, arbitrary: fc.constantFrom(...FORGED).map((data) => ({ kind: 'forged' as const, data })) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('contact' as const),
-      name: fc.constantFrom('Mum', null, 'x'.repeat(200)),
-      phones: fc.array(fc.constantFrom(...NUMBERS), { maxLength: 3 }),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom('254722002000', '254733000111').map((one) => ({ kind: 'own' as const, phone: msisdn(one) })),
-  },
-  {
-    weight: 1,
-    arbitrary: fc
-      .constantFrom('sticker', 'voice', 'edit', 'deletion', 'poll', 'strange')
-      .map((what) => ({ kind: 'unsupported' as const, what })),
-  },
-  { weight: 2, arbitrary: fc.constantFrom(1, 5, 16, 45, 61).map((minutes) => ({ kind: 'pass' as const, minutes })) },
-  {
-    weight: 1,
-    arbitrary: fc
-      .constantFrom<OrderState>('delivered', 'cancelled', 'unknown', 'review', 'confirmed')
-      .map((to) => ({ kind: 'order' as const, to })),
-  },
-  { weight: 1, arbitrary: fc.constant({ kind: 'news' as const }) },
+const aloneOrBoth = (said: fc.Arbitrary<string>): fc.Arbitrary<Action> =>
+  fc.oneof(
+    { weight: 22, arbitrary: said.map((text) => ({ kind: 'text' as const, text })) },
+    { weight: 1, arbitrary: said.map((text) => ({ kind: 'late' as const, text })) },
+    { weight: 1, arbitrary: said.map((text) => ({ kind: 'crossed' as const, text })) },
+    // Mostly what was shown last, at times any button ever shown.
+    { weight: 6, arbitrary: fc.nat(4).map((which) => ({ kind: 'tap' as const, which })) },
+    { weight: 4, arbitrary: fc.nat(60).map((which) => ({ kind: 'tap' as const, which })) },
+    { weight: 1, arbitrary: fc.constantFrom(...FORGED).map((data) => ({ kind: 'forged' as const, data })) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('contact' as const),
+        name: fc.constantFrom('Mum', null, 'x'.repeat(200)),
+        phones: fc.array(fc.constantFrom(...NUMBERS), { maxLength: 3 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('254722002000', '254733000111').map((one) => ({ kind: 'own' as const, phone: msisdn(one) })),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom('sticker', 'voice', 'edit', 'deletion', 'poll', 'strange')
+        .map((what) => ({ kind: 'unsupported' as const, what })),
+    },
+    { weight: 2, arbitrary: fc.constantFrom(1, 5, 16, 45, 61).map((minutes) => ({ kind: 'pass' as const, minutes })) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom<OrderState>('delivered', 'cancelled', 'unknown', 'review', 'confirmed')
+        .map((to) => ({ kind: 'order' as const, to })),
+    },
+    { weight: 1, arbitrary: fc.constant({ kind: 'news' as const }) },
+  );
+
+export const actions = aloneOrBoth(texts);
+/** Where SMS are sold as well. */
+export const actionsOfBoth = aloneOrBoth(
+  fc.oneof({ weight: 3, arbitrary: texts }, { weight: 1, arbitrary: fc.constantFrom(...SMS_PURCHASES) }),
 );

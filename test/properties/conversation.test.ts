@@ -9,8 +9,9 @@ import { parseChoice } from '../../src/conversation/choice.ts';
 import { DRAFT_EXPIRES_MS } from '../../src/conversation/drafting.ts';
 import type { Input } from '../../src/conversation/surroundings.ts';
 import type { Order } from '../../src/domain/order.ts';
-import { BUSINESS, Talk, type Heard } from '../support/engine-talk.ts';
-import { actions, type Action } from './conversation-actions.ts';
+import { formatMilliKes } from '../../src/domain/tariff.ts';
+import { aWallet, BUSINESS, SMS_TALK, Talk, type Heard, type TalkOptions } from '../support/engine-talk.ts';
+import { actions, actionsOfBoth, type Action } from './conversation-actions.ts';
 
 /** Fixed, so that a run tells the same every time; PROPERTY_RUNS and PROPERTY_SEED look further. */
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 500);
@@ -76,14 +77,17 @@ class Watch {
     const { talk } = this;
     const id = `ok:${order.draft}:${order.revision}`;
     const shown = this.#confirmations.get(id);
-    expect(shown?.values).toBe(valuesOf(order));
+    expect(shown?.values).toBe(valuesOf(order, talk.wallets.length > 1));
     expect(talk.now - (shown?.seenAt ?? 0)).toBeLessThan(DRAFT_EXPIRES_MS);
     expect(input.kind === 'tap' ? input.data : this.#looking).toBe(id);
     expect(this.#ordered.has(order.draft)).toBe(false);
     this.#ordered.add(order.draft);
     expect([talk.around.late, talk.around.unseen]).toEqual([false, false]);
-    expect(order.amountKes).toBeGreaterThanOrEqual(BUSINESS.limits.airtimeMinKes);
-    expect(order.amountKes).toBeLessThanOrEqual(BUSINESS.limits.airtimeMaxKes);
+    const { airtimeMinKes, airtimeMaxKes, smsMinKes, smsMaxKes } = BUSINESS.limits;
+    const [least, most] = order.kind === 'airtime' ? [airtimeMinKes, airtimeMaxKes] : [smsMinKes, smsMaxKes];
+    expect(order.amountKes).toBeGreaterThanOrEqual(least);
+    expect(order.amountKes).toBeLessThanOrEqual(most);
+    if (order.kind === 'sms') expect(order.units * order.price.milliKes).toBeLessThanOrEqual(order.amountKes * 1_000);
   }
 
   /** The upstream or an operator settles the newest order. */
@@ -145,48 +149,75 @@ function checkChoices({ buttons }: Heard): void {
 
 /** The values on the screen, in either language: "100 0733000000 Airtel 0722002000 M-Pesa"; null: it is no confirmation. */
 function confirmedValues(text: string): string | null {
-  const found =
+  const airtime =
     /Airtime: KES ([\d,]+)\n(?:For|Kwa): ([\d ]+) \(.+\)\n(?:Paid by|Inalipwa na): ([\d ]+)\n(?:Paid with|Kwa njia ya): (.+)/.exec(
       text,
     );
-  if (found === null) return null;
-  const [, amount = '', recipient = '', payer = '', network = ''] = found;
+  const sms =
+    /SMS: ([\d,]+)\n(?:(?:Wallet|Akaunti): (.+)\n)?(?:Price|Bei): KES ([\d.]+) .+\n(?:To pay|Ya kulipa): KES ([\d,]+)\n(?:Paid by|Inalipwa na): ([\d ]+)\n(?:Paid with|Kwa njia ya): (.+)/.exec(
+      text,
+    );
+  if (sms !== null) {
+    const [, units = '', wallet = '', price = '', amount = '', payer = '', network = ''] = sms;
+    return [units.replaceAll(',', ''), wallet, price, amount.replaceAll(',', ''), payer.replaceAll(' ', ''), network].join(' ');
+  }
+  if (airtime === null) return null;
+  const [, amount = '', recipient = '', payer = '', network = ''] = airtime;
   return [amount.replaceAll(',', ''), recipient.replaceAll(' ', ''), payer.replaceAll(' ', ''), network].join(' ');
 }
 
-function valuesOf(order: Order): string {
+function valuesOf(order: Order, several: boolean): string {
   const { amountKes, payer, paymentNetwork } = order;
-  const goods = order.kind === 'airtime' ? `0${order.recipient.slice(3)}` : `${order.units} SMS`;
-  return [amountKes, goods, `0${payer.slice(3)}`, paymentNetwork].join(' ');
+  const national = (number: string): string => `0${number.slice(3)}`;
+  if (order.kind === 'airtime') return [amountKes, national(order.recipient), national(payer), paymentNetwork].join(' ');
+  const { wallet, units, price } = order;
+  const name = wallet.appId === null ? wallet.userId : `${wallet.userId} (${wallet.appId})`;
+  return [units, several ? name : '', formatMilliKes(price.milliKes), amountKes, national(payer), paymentNetwork].join(' ');
+}
+
+const TWO_WALLETS = [
+  aWallet({ owner: { appId: null, userId: 'shop-1' }, by: 'link', balances: { smsHundredths: 1_250, milliKes: 700 } }),
+  aWallet({ owner: { appId: 'app', userId: 'u1' }, by: 'link', price: { milliKes: 425, source: 'app' } }),
+];
+
+function watched(options: TalkOptions, sequence: readonly Action[]): Talk {
+  const talk = new Talk(options);
+  const watch = new Watch(talk);
+  for (const action of sequence) watch.act(action);
+  return talk;
 }
 
 describe('any dozen of inputs', () => {
-  it.each([
-    ['with buttons, own number known', { buttons: true }],
-    ['with numbers, own number known', { buttons: false }],
-    ['with buttons, no number known, in Swahili', { buttons: true, own: [], language: 'sw' as const }],
-    ['with numbers, no number known', { buttons: false, own: [] }],
-  ])('%s: nothing is bought unseen, nothing throws, everybody is answered', (_name, options) => {
+  it.each<[string, TalkOptions, fc.Arbitrary<Action>]>([
+    ['with buttons, own number known', { buttons: true }, actions],
+    ['with numbers, own number known', { buttons: false }, actions],
+    ['with buttons, no number known, in Swahili', { buttons: true, own: [], language: 'sw' as const }, actions],
+    ['with numbers, no number known', { buttons: false, own: [] }, actions],
+    ['of two things sold, with buttons', { ...SMS_TALK }, actionsOfBoth],
+    ['of two things sold, with numbers, two wallets', { ...SMS_TALK, buttons: false, wallets: TWO_WALLETS }, actionsOfBoth],
+    [
+      'of two things sold, with buttons, two wallets, no number known, in Swahili',
+      { ...SMS_TALK, own: [], language: 'sw' as const, wallets: TWO_WALLETS },
+      actionsOfBoth,
+    ],
+  ])('%s: nothing is bought unseen, nothing throws, everybody is answered', (_name, options, inputs) => {
     fc.assert(
-      fc.property(fc.array(actions, { minLength: 1, maxLength: 12 }), (sequence) => {
-        const watch = new Watch(new Talk(options));
-        for (const action of sequence) watch.act(action);
-      }),
+      fc.property(fc.array(inputs, { minLength: 1, maxLength: 12 }), (sequence) => void watched(options, sequence)),
       { seed: SEED, numRuns: RUNS },
     );
   });
 
-  it('really buys in many of them', () => {
+  it.each<[string, TalkOptions, fc.Arbitrary<Action>, Order['kind'], number]>([
+    ['airtime', {}, actions, 'airtime', 30],
+    ['SMS', SMS_TALK, actionsOfBoth, 'sms', 10],
+  ])('really buys %s in many of them', (_name, options, inputs, kind, least) => {
     let orders = 0;
     fc.assert(
-      fc.property(fc.array(actions, { minLength: 8, maxLength: 12 }), (sequence) => {
-        const talk = new Talk();
-        const watch = new Watch(talk);
-        for (const action of sequence) watch.act(action);
-        orders += talk.orders.length;
+      fc.property(fc.array(inputs, { minLength: 8, maxLength: 12 }), (sequence) => {
+        orders += watched(options, sequence).orders.filter((order) => order.kind === kind).length;
       }),
       { seed: SEED, numRuns: 300 },
     );
-    expect(orders).toBeGreaterThan(30);
+    expect(orders).toBeGreaterThan(least);
   });
 });

@@ -1,6 +1,7 @@
 /** Owns what tests of decisions start from: one order, one chat, what is known of them, and the rules of a shop. Nothing is stored. */
 
 import { buyAirtime } from '../../src/conversation/flows/buy-airtime.ts';
+import { buySms } from '../../src/conversation/flows/buy-sms.ts';
 import { newSession, type Session } from '../../src/conversation/session.ts';
 import { CLOSED } from '../../src/domain/breaker.ts';
 import type { PayerUse, PurchaseUse } from '../../src/domain/limits.ts';
@@ -89,7 +90,7 @@ export function anOpenDraft(touchedAt: number): NonNullable<Session['draft']> {
 /** The versions are those of what is handed in. */
 export function knownOf(more: Partial<Known> = {}): Known {
   const { conversation = null, order = null, recentOrders = [] } = more;
-  const versions: Record<string, number> = { 'switch:sales': 0, 'switch:breaker': 0 };
+  const versions: Record<string, number> = { 'switch:sales': 0, 'switch:breaker': 0, 'switch:breaker:daraja': 0 };
   if (conversation !== null) versions[`conversation:${conversation.id}`] = conversation.version;
   for (const one of order === null ? recentOrders : [order, ...recentOrders]) versions[`order:${one.id}`] = one.version;
   return {
@@ -105,9 +106,11 @@ export function knownOf(more: Partial<Known> = {}): Known {
     unseen: false,
     askedAt: null,
     salesStopped: null,
+    smsWallets: null,
     wallet: null,
     alert: null,
     breaker: CLOSED,
+    paymentBreaker: CLOSED,
     operators: [],
     joining: null,
     versions,
@@ -142,9 +145,9 @@ export function freeUse(payer: Partial<PayerUse> = {}, more: Partial<PurchaseUse
 
 let reference: ReturnType<typeof loadReference> | null = null;
 
-export function rulesOf(more: Partial<Rules> & { readonly simulated?: boolean } = {}): Rules {
+export function rulesOf(more: Partial<Rules> & { readonly simulated?: boolean; readonly sellsSms?: boolean } = {}): Rules {
   reference ??= loadReference();
-  const { simulated = false, ...rules } = more;
+  const { simulated = false, sellsSms = false, ...rules } = more;
   return {
     business: {
       name: 'Duka',
@@ -152,6 +155,8 @@ export function rulesOf(more: Partial<Rules> & { readonly simulated?: boolean } 
       limits: {
         airtimeMinKes: 10,
         airtimeMaxKes: 10_000,
+        smsMinKes: 10,
+        smsMaxKes: 100_000,
         promptsOwnPerHour: 20,
         promptsOwnPerDay: 100,
         promptsOtherPerHour: 3,
@@ -169,9 +174,11 @@ export function rulesOf(more: Partial<Rules> & { readonly simulated?: boolean } 
         },
       },
       simulated,
+      sellsSms,
+      smsSimulated: simulated,
     },
     ...reference,
-    flows: [buyAirtime],
+    flows: [buyAirtime, buySms],
     capabilities: () => ({ buttons: true, asksOwnPhone: true, retireButtons: true }),
     webhooksReachUs: true,
     salesOff: null,

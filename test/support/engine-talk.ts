@@ -10,11 +10,15 @@ import { render, type Rendered, type RenderedButton } from '../../src/conversati
 import type { Spoken } from '../../src/conversation/reply.ts';
 import { newSession, type Session } from '../../src/conversation/session.ts';
 import type { Business, Effect, Input, Sprint, Surroundings } from '../../src/conversation/surroundings.ts';
+import { buySms } from '../../src/conversation/flows/buy-sms.ts';
 import { CLOSED } from '../../src/domain/breaker.ts';
-import type { Parties, PayerUse, PurchaseUse } from '../../src/domain/limits.ts';
+import { sameParties, type Parties, type PayerUse, type PurchaseUse } from '../../src/domain/limits.ts';
 import { kes } from '../../src/domain/money.ts';
 import { msisdn, type Msisdn } from '../../src/domain/msisdn.ts';
 import { nextState, type Order } from '../../src/domain/order.ts';
+import { DEFAULT_PRICE_MILLIKES } from '../../src/domain/tariff.ts';
+import { EMPTY } from '../../src/domain/wallet.ts';
+import { walletKey, type OwnWallet } from '../../src/domain/wallet-owner.ts';
 import { idsFrom } from '../../src/lib/ids.ts';
 import { loadReference } from '../../src/reference.ts';
 
@@ -26,6 +30,8 @@ export const BUSINESS: Business = {
   limits: {
     airtimeMinKes: 10,
     airtimeMaxKes: 10_000,
+    smsMinKes: 10,
+    smsMaxKes: 100_000,
     promptsOwnPerHour: 10,
     promptsOwnPerDay: 30,
     promptsOtherPerHour: 3,
@@ -43,7 +49,29 @@ export const BUSINESS: Business = {
     },
   },
   simulated: false,
+  sellsSms: false,
+  smsSimulated: false,
 };
+
+/** The wallet that the customer's own id opens, empty and at the usual price. */
+export function aWallet(more: Partial<OwnWallet> = {}): OwnWallet {
+  const owner = more.owner ?? { appId: null, userId: 'c1' };
+  return {
+    key: walletKey(owner),
+    owner,
+    by: 'customer',
+    open: null,
+    balances: EMPTY,
+    price: { milliKes: DEFAULT_PRICE_MILLIKES, source: 'default' },
+    ...more,
+  };
+}
+
+/** A shop that sells both. */
+export const SMS_TALK = {
+  flows: [buyAirtime, buySms],
+  around: { business: { ...BUSINESS, sellsSms: true } },
+} as const satisfies TalkOptions;
 
 export interface TalkOptions {
   readonly language?: Spoken;
@@ -51,6 +79,8 @@ export interface TalkOptions {
   readonly own?: readonly string[];
   readonly flows?: readonly Flow[];
   readonly around?: Partial<Surroundings>;
+  /** By default the one that the customer's own id opens. */
+  readonly wallets?: readonly OwnWallet[];
   /** Where its ids come from: two talks that share a session need two. */
   readonly seed?: string;
 }
@@ -68,6 +98,7 @@ export class Talk {
   orders: Order[] = [];
   own: Msisdn[];
   around: Partial<Surroundings>;
+  wallets: readonly OwnWallet[];
   /** What is otherwise than with a payer who is free to pay. */
   payerUse: Partial<PayerUse> = {};
   today: Partial<PurchaseUse['today']> = {};
@@ -80,6 +111,7 @@ export class Talk {
     this.session = { ...newSession(options.language ?? 'en'), noticed: true };
     this.own = (options.own ?? ['254722002000']).map((one) => msisdn(one));
     this.around = options.around ?? {};
+    this.wallets = options.wallets ?? [aWallet()];
   }
 
   get last(): Heard {
@@ -109,15 +141,24 @@ export class Talk {
   hear(input: Input): Heard {
     const flows = this.#options.flows ?? [buyAirtime];
     this.#turns += 1;
-    const before = partiesOf(this.session, flows);
-    const sprint = converse(this.session, input, this.surroundings(before), flows);
-    // As the runner does it: a purchase that the message itself named is measured before it is shown.
-    const parties = partiesOf(sprint.session, flows);
-    const measured = parties === null || (parties.payer === before?.payer && parties.recipient === before.recipient);
-    return this.#keep(measured ? sprint : converse(this.session, input, this.surroundings(parties), flows));
+    let parties = partiesOf(this.session, flows);
+    let looked = this.session.draft?.flow === buySms.name;
+    let sprint = converse(this.session, input, this.surroundings(parties, looked), flows);
+    // As the runner does it: what the message itself is about is looked up before it is shown.
+    if (!looked && sprint.effects.some(({ kind }) => kind === 'needs_wallets')) {
+      looked = true;
+      sprint = converse(this.session, input, this.surroundings(parties, looked), flows);
+    }
+    const bought = sprint.effects.some(({ kind }) => kind === 'place_order');
+    const wanted = bought ? null : partiesOf(sprint.session, flows);
+    if (wanted !== null && (parties === null || !sameParties(wanted, parties))) {
+      parties = wanted;
+      sprint = converse(this.session, input, this.surroundings(parties, looked), flows);
+    }
+    return this.#keep(sprint);
   }
 
-  surroundings(parties: Parties | null = null): Surroundings {
+  surroundings(parties: Parties | null = null, looked = false): Surroundings {
     return {
       now: this.now,
       ids: idsFrom(`${this.#options.seed ?? 'talk'}/${this.#turns}`),
@@ -131,6 +172,8 @@ export class Talk {
       stopped: [],
       unseen: false,
       salesStopped: null,
+      airtimeOff: null,
+      wallets: looked ? this.wallets : null,
       asksWhatBecame: true,
       breaker: CLOSED,
       channel: { buttons: this.#options.buttons ?? true, asksOwnPhone: false, trusted: false },
@@ -173,7 +216,7 @@ export class Talk {
     }
     if (effect.kind === 'order_word') {
       this.orders = this.orders.map((order) =>
-        order.id === effect.orderId ? { ...order, state: nextState(order.state, effect.event) ?? order.state } : order,
+        order.id === effect.orderId ? { ...order, state: nextState(order, effect.event) ?? order.state } : order,
       );
     }
   }

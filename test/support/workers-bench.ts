@@ -8,6 +8,13 @@ import { createLog } from '../../src/lib/log.ts';
 import type { AirtimePurchase, PurchaseReport } from '../../src/ports/airtime-provider.ts';
 import type { Channel, OutboundMessage, SendOutcome } from '../../src/ports/channel.ts';
 import type { Notifier, NotifierKind, NotifyResult, OutsideMessage } from '../../src/ports/notifier.ts';
+import type {
+  PaymentAnswer,
+  PaymentProvider,
+  PaymentReport,
+  PaymentRequest,
+  PaymentStatus,
+} from '../../src/ports/payment-provider.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createTurnRunner, type TurnRunner } from '../../src/services/turn-runner.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
@@ -34,6 +41,9 @@ export interface Bench {
   readonly failing: Set<Failing>;
   readonly logged: Record<string, unknown>[];
   readonly bought: AirtimePurchase[];
+  readonly requested: PaymentRequest[];
+  /** The references that the provider was asked about. */
+  readonly askedAbout: string[];
   readonly sent: OutboundMessage[];
   /** What left by SMS and e-mail. */
   readonly notified: (OutsideMessage & { readonly way: NotifierKind })[];
@@ -41,6 +51,9 @@ export interface Bench {
   /** What comes next, first to last; a function is asked. Then every call is accepted and every send goes out. */
   readonly answers: (PurchaseReport | (() => Promise<PurchaseReport>))[];
   readonly outcomes: (SendOutcome | (() => Promise<SendOutcome>))[];
+  /** The same of payments: then every request is accepted, and every one is still to be decided by its payer. */
+  readonly requests: (PaymentAnswer | (() => Promise<PaymentReport<PaymentAnswer>>))[];
+  readonly statuses: (PaymentStatus | (() => Promise<PaymentReport<PaymentStatus>>))[];
   /** Time passes at once, then everything runnable is done. */
   pass(ms: number): Promise<void>;
   close(): Promise<void>;
@@ -74,9 +87,10 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
     ['sms', notifier('sms')],
     ['email', notifier('email')],
   ]);
+  const { payments, ...paying } = paymentsOf();
 
   const wake = (): void => driver.wake();
-  const rules = rulesOf({ capabilities: () => channel.capabilities });
+  const rules = rulesOf({ capabilities: () => channel.capabilities, sellsSms: true });
   const runner = createTurnRunner({ store: seen, rules, log, committed: wake, leftBehind: () => rescuer.leftBehind() });
   const airtime = {
     async buy(purchase: AirtimePurchase): Promise<PurchaseReport> {
@@ -105,7 +119,7 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
     workers: [
       createSender({ ...parts, channels: new Map([[channel.name, channel]]), everyChannel: true, phrasebook: rules.phrasebook }),
       createNotifier({ ...parts, notifiers, phrasebook: rules.phrasebook }),
-      createCaller({ ...parts, airtime }),
+      createCaller({ ...parts, airtime, payments }),
       createScheduler(parts),
       rescuer,
     ],
@@ -120,6 +134,7 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
     failing,
     logged,
     bought,
+    ...paying,
     sent,
     answers,
     outcomes,
@@ -133,6 +148,33 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
       driver.stop();
       await driver.settled();
       await store.close();
+    },
+  };
+}
+
+function paymentsOf(): Pick<Bench, 'requested' | 'askedAbout' | 'requests' | 'statuses'> & {
+  readonly payments: Pick<PaymentProvider, 'request' | 'status'>;
+} {
+  const requested: PaymentRequest[] = [];
+  const askedAbout: string[] = [];
+  const requests: Bench['requests'] = [];
+  const statuses: Bench['statuses'] = [];
+  return {
+    requested,
+    askedAbout,
+    requests,
+    statuses,
+    payments: {
+      async request(payment) {
+        requested.push(payment);
+        const next = requests.shift() ?? { kind: 'accepted', upstreamReference: `ws_CO_${requested.length}` };
+        return typeof next === 'function' ? next() : { answer: next, raw: null };
+      },
+      async status(upstreamReference) {
+        askedAbout.push(upstreamReference);
+        const next = statuses.shift() ?? { kind: 'pending' };
+        return typeof next === 'function' ? next() : { answer: next, raw: null };
+      },
     },
   };
 }
@@ -156,9 +198,9 @@ function withFailures(store: SqliteStore, failing: ReadonlySet<Failing>): Store 
       check('finishSends');
       return store.finishSends(...args);
     },
-    async load(events) {
+    async load(...args) {
       check('load');
-      return store.load(events);
+      return store.load(...args);
     },
     async finishNotices(...args) {
       check('finishNotices');

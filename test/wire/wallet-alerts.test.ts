@@ -127,7 +127,7 @@ it('the alert comes once, everywhere', async () => {
   const text = 'Only 95 SMS left of the 100 that you want to keep.';
   expect(shown).toHaveLength(1);
   expect(shown[0]?.text).toContain(text);
-  expect(shown[0]?.buttons).toEqual([{ id: 'buy_sms=250:-:0', label: 'Buy SMS for KES 250' }]);
+  expect(shown[0]?.buttons).toMatchObject([{ label: 'Buy SMS for KES 250' }]);
   expect(gateway.requests).toMatchObject([{ path: 'POST /api/services/sendsms', fields: { mobile: OWN, message: text } }]);
   expect(mailbox.mails).toHaveLength(1);
   expect(mailbox.mails[0]).toMatchObject({ to: ['owner@example.com'] });

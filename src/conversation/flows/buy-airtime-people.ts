@@ -1,16 +1,17 @@
 /**
- * Owns who gets the airtime and who pays: how both numbers are read from a message, asked for and shown. The two are never taken
- * for each other: a number that could be either is asked about.
+ * Owns who gets the airtime: how the number is read from a message, asked for and shown. It is never taken for the payer's: a number
+ * that could be either is asked about.
  */
 
-import { partiesOf } from '../../domain/limits.ts';
 import { kes } from '../../domain/money.ts';
-import { msisdn, parseMsisdn, type Msisdn } from '../../domain/msisdn.ts';
+import { parseMsisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { SaidOrder, Understood } from '../../understanding/understood.ts';
 import { slotText, type Reading, type Slot } from '../flow.ts';
 import type { Draft, SlotOption } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { allAgree, checkedAmount, NOTHING, numberOption, showNumber, withinLimits } from './buy-airtime-options.ts';
+import { checkedAmount, withinLimits } from './buy-airtime-options.ts';
+import { NOTHING, numberOption, showNumber } from './buying-options.ts';
+import { isAboutPayer, isPayers, looseNumber, twoNumbers, unknownPerson } from './buying-payer.ts';
 import { numberProblem } from './problems.ts';
 
 const RECENT = 3;
@@ -22,7 +23,7 @@ export const recipientSlot: Slot = {
 
   ask(_draft, around) {
     const own = around.own.slice(0, 1).map((number) => numberOption(number, 'buy-airtime:option-mine'));
-    const others = recentNumbers(around, 'recipient').filter((number) => !around.own.includes(number));
+    const others = recentRecipients(around).filter((number) => !around.own.includes(number));
     return {
       text: { key: 'buy-airtime:ask-recipient' },
       options: [...own, ...others.slice(0, RECENT).map((number) => numberOption(number))],
@@ -50,48 +51,6 @@ export const recipientSlot: Slot = {
 
   take: takeNumber,
   show: (draft) => showNumber(draft, 'recipient'),
-};
-
-export const payerSlot: Slot = {
-  name: 'payer',
-  label: { key: 'buy-airtime:slot-payer' },
-  line: { key: 'buy-airtime:line-payer' },
-
-  ask(draft, around) {
-    const recipient = slotText(draft, 'recipient');
-    const candidates = [...around.own, ...recentNumbers(around, 'payer'), ...(recipient === null ? [] : [msisdn(recipient)])];
-    return {
-      text: { key: 'buy-airtime:ask-payer' },
-      options: [...new Set(candidates)].slice(0, RECENT).map((number) => numberOption(number)),
-      ...(around.own.length === 0 ? { asksOwnPhone: true as const } : {}),
-    };
-  },
-
-  read(said, draft, around, asked) {
-    const payer = said.payer ?? allAgree(said.orders, 'payer');
-    if (payer === 'self') {
-      const own = around.own[0];
-      return own === undefined ? { kind: 'problem', why: { key: 'buy-airtime:which-pays' } } : { kind: 'value', value: own };
-    }
-    if (payer !== null) return { kind: 'value', value: payer };
-    const loose = looseNumber(said);
-    if (loose !== null && isPayers(loose, said, draft)) return { kind: 'value', value: loose };
-    if (twoNumbers(said) !== null && isAboutPayer(said, draft)) {
-      const options = (twoNumbers(said) ?? []).map((number) => numberOption(number));
-      return { kind: 'choose', why: { key: 'buy-airtime:which-payer' }, options };
-    }
-    if (asked) {
-      const problem = numberProblem(said);
-      if (problem !== null) return { kind: 'problem', why: problem };
-      if (said.person !== null) return unknownPerson(said);
-    }
-    if (said.denied.numbers.some((number) => number === slotText(draft, 'payer'))) return { kind: 'denied' };
-    return NOTHING;
-  },
-
-  take: takeNumber,
-  guess: (_draft, around) => around.own[0] ?? null,
-  show: (draft) => showNumber(draft, 'payer'),
 };
 
 /** Several people, several orders, or two numbers of which one is meant: null when the message names one at most. */
@@ -122,13 +81,6 @@ function severalOrders(orders: readonly SaidOrder[], around: Surroundings): Read
   return { kind: 'choose', why: { key: 'buy-airtime:one-at-a-time' }, options };
 }
 
-/** The one number of a message whose words do not say whether it gets or pays. */
-function looseNumber(said: Understood): Msisdn | null {
-  if (said.recipient !== null || said.payer !== null || said.recipients !== undefined || said.orders !== undefined) return null;
-  const loose = [...new Set(said.numbers.flatMap(({ number, role }) => (role === 'unknown' ? [number] : [])))];
-  return loose.length === 1 ? (loose[0] ?? null) : null;
-}
-
 function looseReading(number: Msisdn, said: Understood, draft: Draft): Reading {
   const recipient = slotText(draft, 'recipient');
   if (recipient === null || recipient === number || said.change === 'recipient') return { kind: 'value', value: number };
@@ -143,24 +95,6 @@ function looseReading(number: Msisdn, said: Understood, draft: Draft): Reading {
   };
 }
 
-function isPayers(number: Msisdn, said: Understood, draft: Draft): boolean {
-  const recipient = slotText(draft, 'recipient');
-  return said.change === 'payer' || (number === slotText(draft, 'payer') && number !== recipient);
-}
-
-function twoNumbers(said: Understood): readonly Msisdn[] | null {
-  return said.problems.find((problem) => problem.kind === 'two_numbers')?.numbers ?? null;
-}
-
-function isAboutPayer(said: Understood, draft: Draft): boolean {
-  return draft.asking === 'payer' || said.numbers.some(({ role }) => role === 'payer');
-}
-
-function unknownPerson(said: Understood): Reading {
-  if (said.person === null || said.numbers.length > 0) return NOTHING;
-  return { kind: 'problem', why: { key: 'buy-airtime:unknown-person', params: { name: said.person.slice(0, 30) } } };
-}
-
 /** "254722000000", or with an amount after it: a button of `severalOrders`. */
 function takeNumber(value: string, _draft: Draft, around: Surroundings): Reading {
   const [digits = '', amount] = value.split(' ');
@@ -171,7 +105,6 @@ function takeNumber(value: string, _draft: Draft, around: Surroundings): Reading
   return { kind: 'value', value: parsed.value };
 }
 
-function recentNumbers(around: Surroundings, role: 'recipient' | 'payer'): Msisdn[] {
-  const numbers = around.orders.map((order) => partiesOf(order)[role]);
-  return [...new Set(numbers.filter((number) => number !== null))];
+function recentRecipients(around: Surroundings): Msisdn[] {
+  return [...new Set(around.orders.flatMap((order) => (order.kind === 'airtime' ? [order.recipient] : [])))];
 }

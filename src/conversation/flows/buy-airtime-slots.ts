@@ -10,7 +10,8 @@ import { networkOf, paymentNetworkOf, PAYMENT_NETWORKS, RECIPIENT_NETWORKS, type
 import { slotText, type Slot } from '../flow.ts';
 import type { Draft } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { allAgree, amountOption, checkedAmount, NOTHING, plainOption, showNumber, withinLimits } from './buy-airtime-options.ts';
+import { checkedAmount, withinLimits } from './buy-airtime-options.ts';
+import { allAgree, amountOption, NOTHING, plainOption, showNumber } from './buying-options.ts';
 import { amountProblem } from './problems.ts';
 
 const USUAL_AMOUNTS = [20, 50, 100, 200, 500, 1000];
@@ -52,7 +53,7 @@ function usualNetwork(draft: Draft, around: Surroundings): MobileNetwork | null 
 
 export const amountSlot: Slot = {
   name: 'amount',
-  label: { key: 'buy-airtime:slot-amount' },
+  label: { key: 'buying:slot-amount' },
 
   ask(draft, around) {
     const { airtimeMinKes: min, airtimeMaxKes: max } = around.business.limits;
@@ -73,7 +74,7 @@ export const amountSlot: Slot = {
     if (two !== undefined && said.amount === null) {
       const options = two.amounts.filter((amount) => withinLimits(amount, around)).map((amount) => amountOption(amount));
       if (options.length === 0) return checkedAmount(two.amounts[0] ?? 0, around);
-      return { kind: 'choose', why: { key: 'buy-airtime:which-amount' }, options };
+      return { kind: 'choose', why: { key: 'buying:which-amount' }, options };
     }
     if (said.amount !== null) return checkedAmount(said.amount, around);
     const problem = amountProblem(said, asked);
@@ -91,8 +92,8 @@ export const amountSlot: Slot = {
 
 export const paymentNetworkSlot: Slot = {
   name: 'paymentNetwork',
-  label: { key: 'buy-airtime:slot-payment-network' },
-  line: { key: 'buy-airtime:line-payment-network' },
+  label: { key: 'buying:slot-payment-network' },
+  line: { key: 'buying:line-payment-network' },
   ask(draft) {
     const payer = showNumber(draft, 'payer');
     const text =

@@ -5,21 +5,19 @@
 
 import type { Parties } from '../../domain/limits.ts';
 import { kes } from '../../domain/money.ts';
-import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
-import { networkOf, paymentNetworkOf, PAYMENT_NETWORKS, RECIPIENT_NETWORKS, type PaymentNetwork } from '../../domain/networks.ts';
-import { PROMPT_LIVE_MS, type AirtimeOrder, type Order } from '../../domain/order.ts';
+import { msisdn } from '../../domain/msisdn.ts';
+import { PAYMENT_NETWORKS, RECIPIENT_NETWORKS, type PaymentNetwork } from '../../domain/networks.ts';
+import { PROMPT_LIVE_MS, type AirtimeOrder } from '../../domain/order.ts';
 import { slotText, type Completion, type Flow } from '../flow.ts';
-import { isUnsettled } from '../order-talk.ts';
 import type { Phrase } from '../reply.ts';
 import type { Draft } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { obstacle } from './buy-airtime-guards.ts';
-import { networkName } from './buy-airtime-options.ts';
-import { payerSlot, recipientSlot } from './buy-airtime-people.ts';
+import { recipientSlot } from './buy-airtime-people.ts';
 import { amountSlot, paymentNetworkSlot, recipientNetworkSlot } from './buy-airtime-slots.ts';
-
-/** The same purchase again within this time is said to be one, and allowed. */
-const SAME_AGAIN_MS = 10 * 60_000;
+import { goAhead, placedPhrase, sameBefore, worthKnowing } from './buying-confirm.ts';
+import { awayFor, obstacle } from './buying-guards.ts';
+import { networkName } from './buying-options.ts';
+import { payerSlot } from './buying-payer.ts';
 
 export const buyAirtime: Flow = {
   name: 'buy-airtime',
@@ -32,14 +30,18 @@ export const buyAirtime: Flow = {
     return payer === null || recipient === null ? null : { payer: msisdn(payer), recipient: msisdn(recipient) };
   },
 
-  closed: ({ salesStopped }) => (salesStopped === null ? null : { key: 'buy-airtime:closed' }),
+  closed: ({ salesStopped, airtimeOff }) => ((airtimeOff ?? salesStopped) === null ? null : { key: 'buying:closed' }),
 
   confirm(draft, around, repeated) {
-    const { recipient, payer, amountKes, paymentNetwork } = values(draft);
-    const same = sameBefore(draft, around);
-    const notNow = obstacle(values(draft), around);
+    const wanted = values(draft);
+    const { recipient, payer, amountKes, paymentNetwork } = wanted;
+    const same = sameBefore(
+      around,
+      (order) => order.kind === 'airtime' && order.recipient === recipient && order.amountKes === amountKes,
+    );
+    const why = notNow(wanted, around);
     const parts: Phrase[] = [
-      ...(notNow === null ? [] : [notNow]),
+      ...(why === null ? [] : [why]),
       {
         key: 'buy-airtime:confirm',
         params: {
@@ -50,25 +52,13 @@ export const buyAirtime: Flow = {
           paymentNetwork,
         },
       },
+      ...worthKnowing({ payer, paymentNetwork, same }, around),
     ];
-    const payersNetwork = paymentNetworkOf(networkOf(payer, around.knowledge.ranges));
-    if (payersNetwork !== null && payersNetwork !== paymentNetwork) {
-      parts.push({
-        key: 'buy-airtime:network-mismatch',
-        params: { payer: { msisdn: payer }, usual: payersNetwork, paymentNetwork },
-      });
-    }
-    if (same !== null && isUnsettled(same)) {
-      parts.push({ key: 'buy-airtime:same-open', params: { reference: same.reference } });
-    } else if (same !== null) {
-      const minutes = Math.max(1, Math.round((around.now - same.createdAt) / 60_000));
-      parts.push({ key: 'buy-airtime:same-again', params: { count: minutes } });
-    }
-    if (notNow === null) parts.push(goAhead(payer, around, repeated));
+    if (why === null) parts.push(goAhead(payer, around.business.simulated, repeated));
     const other: PaymentNetwork = paymentNetwork === 'M-Pesa' ? 'Airtel Money' : 'M-Pesa';
     return {
       parts,
-      yes: { key: yesKey(notNow !== null, same !== null), params: { amount: { kes: amountKes } } },
+      yes: { key: yesKey(why !== null, same !== null), params: { amount: { kes: amountKes } } },
       quick: [
         { slot: 'paymentNetwork', value: other, label: { key: 'buy-airtime:pay-with', params: { paymentNetwork: other } } },
       ],
@@ -77,7 +67,7 @@ export const buyAirtime: Flow = {
 
   complete(draft, around): Completion {
     const wanted = values(draft);
-    if (obstacle(wanted, around) !== null) return { kind: 'refused' };
+    if (notNow(wanted, around) !== null) return { kind: 'refused' };
     const order: AirtimeOrder = {
       id: around.ids.id('o'),
       reference: around.ids.reference(),
@@ -99,10 +89,7 @@ export const buyAirtime: Flow = {
     return {
       kind: 'done',
       effects: [{ kind: 'place_order', order }],
-      said: {
-        key: 'buy-airtime:placed',
-        params: { reference: order.reference, payer: { msisdn: order.payer }, paymentNetwork: order.paymentNetwork },
-      },
+      said: placedPhrase(order),
       choices: [],
     };
   },
@@ -126,21 +113,13 @@ function values(draft: Draft): Pick<AirtimeOrder, 'recipient' | 'recipientNetwor
 /** What cannot be bought now may be tried again: the button still buys exactly what it shows, if it can be bought by then. */
 function yesKey(notNow: boolean, again: boolean): string {
   if (notNow) return 'buy-airtime:yes-retry';
-  return again ? 'buy-airtime:yes-again' : 'buy-airtime:yes';
+  return again ? 'buying:yes-again' : 'buy-airtime:yes';
 }
 
-function goAhead(payer: Msisdn, around: Surroundings, repeated: boolean): Phrase {
-  const { simulated } = around.business;
-  if (repeated) return { key: simulated ? 'buy-airtime:go-ahead-again-simulated' : 'buy-airtime:go-ahead-again' };
-  return { key: simulated ? 'buy-airtime:go-ahead-simulated' : 'buy-airtime:go-ahead', params: { payer: { msisdn: payer } } };
-}
-
-/** An order just like this draft that may still be paid for, or was delivered a short while ago. */
-function sameBefore(draft: Draft, around: Surroundings): Order | null {
-  const { recipient, amountKes } = values(draft);
-  const same = around.orders.filter(
-    (order) => order.kind === 'airtime' && order.recipient === recipient && order.amountKes === amountKes,
-  );
-  const recent = ({ state, createdAt }: Order): boolean => state === 'delivered' && around.now - createdAt < SAME_AGAIN_MS;
-  return same.find((order) => isUnsettled(order)) ?? same.find((order) => recent(order)) ?? null;
+/** Why it cannot be bought now, or null. */
+function notNow(wanted: ReturnType<typeof values>, around: Surroundings): Phrase | null {
+  if (around.airtimeOff !== null) return { key: 'buying:sales-stopped' };
+  const count = around.salesStopped === null ? awayFor(around.breaker, around) : null;
+  if (count !== null) return { key: 'buy-airtime:supplier-away', params: { count } };
+  return obstacle({ ...wanted, leastKes: around.business.limits.airtimeMinKes }, around);
 }

@@ -1,6 +1,6 @@
 /** Owns the table of M-Pesa's result codes: what became of a payment whose prompt was asked for. */
 
-import type { NotPaidReason } from '../../ports/payment-provider.ts';
+import type { NotPaidReason } from '../../domain/order.ts';
 
 export type Result =
   { readonly kind: 'paid' } | { readonly kind: 'pending' } | { readonly kind: 'not_paid'; readonly reason: NotPaidReason };

@@ -15,6 +15,7 @@ import type { LedgerWriter } from './write-ledger.ts';
 import { actorId, type OrdersWriter } from './write-orders.ts';
 import type { PeopleWriter } from './write-people.ts';
 import type { ThresholdsWriter } from './write-thresholds.ts';
+import type { WalletLinks } from './wallet-owners.ts';
 import type { WalletsWriter } from './write-wallets.ts';
 
 export interface Writers {
@@ -24,6 +25,7 @@ export interface Writers {
   readonly ledger: LedgerWriter;
   readonly wallets: WalletsWriter;
   readonly thresholds: ThresholdsWriter;
+  readonly walletLinks: WalletLinks;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
   readonly breaker: BreakerRow;
@@ -38,7 +40,8 @@ type Appliers = {
 
 /** Throws when the change breaks a rule; its turn is then undone. */
 export function changeApplier(db: Db, writers: Writers): (change: Change, scope: TurnScope) => void {
-  const { people, merge, orders, ledger, wallets, thresholds, outbox, timers, breaker, stopList, settings, desk } = writers;
+  const { people, merge, orders, ledger, wallets, walletLinks, thresholds, outbox, timers, breaker, stopList, settings, desk } =
+    writers;
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -54,7 +57,7 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     advance_order: orders.advance,
     call: orders.call,
     call_state: orders.callState,
-    set_breaker: ({ breaker: next }, { at }) => breaker.put(next, at),
+    set_breaker: ({ upstream, breaker: next }, { at }) => breaker.put(upstream, next, at),
     stop_prompts: ({ phone, stopped }, { at }) => stopList.put(phone, stopped, at),
     keep_raw: orders.keepRaw,
     post: ledger.post,
@@ -62,6 +65,8 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     wallet_moved: wallets.moved,
     answer_request: wallets.answer,
     sms_purchase: wallets.purchase,
+    link_wallet: walletLinks.link,
+    unlink_wallet: walletLinks.unlink,
     set_price: wallets.price,
     set_threshold: thresholds.set,
     remove_threshold: thresholds.remove,

@@ -1,4 +1,6 @@
 /**
+ * Owns the audit of the ledger: every balance recomputed from the transfers, every delivered order held against what was posted for
+ * it. It only reads, from one consistent view, and trusts neither triggers nor constraints: it is for the day on which they failed.
  * Owns the audit of the ledger: every balance recomputed from the transfers, every delivered order held against the sales that were
  * posted, every purchase of SMS against what it moved. It only reads, from one consistent view, and trusts neither triggers nor
  * constraints: it is for the day on which they failed.
@@ -29,6 +31,9 @@ const MOVED = `SELECT id, asset, floor, balance,
     coalesce((SELECT sum(amount) FROM transfer WHERE credit_account = account.id), 0) AS credited
   FROM account`;
 
+/** What the ledger calls the delivery of an order. */
+const BOOKED_AS = `iif(o.kind = 'sms', 'top_up', 'sale')`;
+
 /** Each gives sentences. */
 const FAULTS: readonly string[] = [
   `SELECT 'account ' || id || ' says ' || balance || ', its transfers say ' || (credited - debited) FROM (${MOVED})
@@ -41,14 +46,21 @@ const FAULTS: readonly string[] = [
    WHERE d.asset IS NOT t.asset OR c.asset IS NOT t.asset OR t.amount <= 0`,
   `SELECT 'journal ' || idempotency_key || ' moves nothing' FROM journal j
    WHERE NOT EXISTS (SELECT 1 FROM transfer WHERE journal_id = j.id)`,
-  `SELECT 'order ' || o.ref || ' is delivered, and has no sale' FROM orders o WHERE o.state = 'delivered' AND NOT EXISTS (
-     SELECT 1 FROM journal j WHERE j.order_id = o.id AND j.kind = 'sale' AND NOT EXISTS (SELECT 1 FROM journal WHERE reverses = j.id))`,
-  `SELECT 'order ' || coalesce(o.ref, j.order_id) || ' is ' || coalesce(o.state, 'not there') || ', and has a sale'
+  `SELECT 'order ' || o.ref || ' is delivered, and has no ' || ${BOOKED_AS} FROM orders o
+   WHERE o.state = 'delivered' AND NOT EXISTS (
+     SELECT 1 FROM journal j WHERE j.order_id = o.id AND j.kind = ${BOOKED_AS} AND NOT EXISTS (SELECT 1 FROM journal WHERE reverses = j.id))`,
+  `SELECT 'order ' || coalesce(o.ref, j.order_id) || ' is ' || coalesce(o.state, 'not there') || ', and has a ' || j.kind
    FROM journal j LEFT JOIN orders o ON o.id = j.order_id
-   WHERE j.kind = 'sale' AND o.state IS NOT 'delivered' AND NOT EXISTS (SELECT 1 FROM journal WHERE reverses = j.id)`,
+   WHERE (j.kind = 'sale' OR (j.kind = 'top_up' AND j.order_id IS NOT NULL))
+     AND (o.state IS NOT 'delivered' OR j.kind <> ${BOOKED_AS}) AND NOT EXISTS (SELECT 1 FROM journal WHERE reverses = j.id)`,
   `SELECT 'order ' || o.ref || ' is for ' || o.amount_minor || ' cents, and was sold for ' || sum(t.amount) || ' thousandths'
    FROM journal j JOIN orders o ON o.id = j.order_id JOIN transfer t ON t.journal_id = j.id AND t.credit_account = 'sold:' || o.kind
    WHERE j.kind = 'sale' GROUP BY j.id HAVING sum(t.amount) <> o.amount_minor * 10`,
+  `SELECT 'order ' || o.ref || ' is for ' || o.amount_minor || ' cents, and ' || coalesce(sum(t.amount), 0) || ' thousandths came into its wallet'
+   FROM journal j JOIN orders o ON o.id = j.order_id
+   LEFT JOIN wallet w ON w.app_id = o.wallet_app_id AND w.user_id = o.wallet_user_id
+   LEFT JOIN transfer t ON t.journal_id = j.id AND t.debit_account = 'paid-through:daraja' AND t.credit_account = 'wallet:' || w.id || ':KES'
+   WHERE j.kind = 'top_up' GROUP BY j.id HAVING coalesce(sum(t.amount), 0) <> o.amount_minor * 10`,
   `SELECT 'purchase ' || p.journal_key || ' is KES ' || p.amount_kes || ' for ' || p.units || ' SMS at ' || p.price_millikes
      || ' thousandths, and the ledger says something else'
    FROM sms_purchase p LEFT JOIN journal j ON j.idempotency_key = p.journal_key AND j.kind = 'top_up'

@@ -64,7 +64,7 @@ export function backlogOf(db: Db, dedupe: Dedupe, timers: Timers, outbox: Outbox
       setAside.run(now, setAsideText(event), event.id);
       dedupe.add(dedupe.keyOf(event.id));
       settle(event);
-      if (event.kind === 'call_starting') outbox.buryCall(event.orderId, 'its turn was set aside', now);
+      if (event.kind === 'call_starting') outbox.buryCall(event.orderId, event.purpose, 'its turn was set aside', now);
       return attempts;
     },
     settle,

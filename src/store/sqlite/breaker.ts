@@ -1,17 +1,17 @@
-/** Owns the state of the breaker before the airtime provider, where a turn reads and writes it. */
+/** Owns the state of the breaker before each provider that takes money, where a turn reads and writes it. */
 
 import { CLOSED, type Breaker } from '../../domain/breaker.ts';
 import type { Instant } from '../../lib/clock.ts';
+import type { Upstream } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import type { Versions } from './versions.ts';
 
-const UPSTREAM = 'topups';
-export const BREAKER_SWITCH = 'switch:breaker';
+export const BREAKER_SWITCH: Readonly<Record<Upstream, string>> = { topups: 'switch:breaker', daraja: 'switch:breaker:daraja' };
 
 export interface BreakerRow {
-  get(): Breaker;
+  get(upstream: Upstream): Breaker;
   /** Whoever decided on another state must decide again. */
-  put(state: Breaker, at: Instant): void;
+  put(upstream: Upstream, state: Breaker, at: Instant): void;
 }
 
 export function breakerOf(db: Db, versions: Versions): BreakerRow {
@@ -21,13 +21,13 @@ export function breakerOf(db: Db, versions: Versions): BreakerRow {
      ON CONFLICT (upstream) DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at`,
   );
   return {
-    get() {
-      const state = get.get(UPSTREAM);
+    get(upstream) {
+      const state = get.get(upstream);
       return state === undefined ? CLOSED : (JSON.parse(state) as Breaker);
     },
-    put(state, at) {
-      put.run(UPSTREAM, JSON.stringify(state), at);
-      versions.bump(BREAKER_SWITCH);
+    put(upstream, state, at) {
+      put.run(upstream, JSON.stringify(state), at);
+      versions.bump(BREAKER_SWITCH[upstream]);
     },
   };
 }

@@ -69,10 +69,10 @@ describe('a clock that is set back', () => {
       { kind: 'closed', failures: [NOW - MONTH_MS - 5, NOW - MONTH_MS] },
     ],
   ])('%s', async (_what, before, after) => {
-    await commit(store, message(achieng), [{ kind: 'set_breaker', breaker: before }]);
+    await commit(store, message(achieng), [{ kind: 'set_breaker', upstream: 'topups', breaker: before }]);
     bench.clock.setTo(NOW - MONTH_MS);
     await store.mindTheClock();
-    expect(await store.breaker()).toEqual(after);
+    expect(await store.breaker('topups')).toEqual(after);
   });
 
   it('lets an operator code lapse, and wrong ones be forgotten, when they would have been', async () => {

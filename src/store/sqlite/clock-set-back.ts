@@ -47,7 +47,8 @@ export function clockMinder(db: Db, { write }: DbTransactions, { progress, break
         write(() => {
           outbox.run(byMs, byMs);
           for (const waiting of [timers, prompts, invites, wrongCodes]) waiting.run(byMs);
-          breaker.put(broughtForward(breaker.get(), byMs), now);
+          for (const upstream of ['topups', 'daraja'] as const)
+            breaker.put(upstream, broughtForward(breaker.get(upstream), byMs), now);
           reached.run(now);
         });
       }

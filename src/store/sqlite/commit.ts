@@ -18,8 +18,8 @@ export interface CommitParts {
   readonly versions: Versions;
   readonly backlog: Backlog;
   readonly apply: (change: Change, scope: TurnScope) => void;
-  /** Throws unless what the turn sold is what it delivered. */
-  readonly assertSales: (changes: readonly Change[]) => void;
+  /** Throws unless what the turn booked is what it delivered. */
+  readonly assertDeliveries: (changes: readonly Change[]) => void;
   readonly reached: (instant: Instant) => void;
 }
 
@@ -79,7 +79,7 @@ function lost(turns: readonly Turn[], error: Error): TurnOutcome[] {
 }
 
 /** Writes a turn, or throws with some of it written. */
-function turnWriter({ dedupe, versions, backlog, apply, assertSales }: CommitParts): (turn: Turn) => TurnOutcome {
+function turnWriter({ dedupe, versions, backlog, apply, assertDeliveries }: CommitParts): (turn: Turn) => TurnOutcome {
   return ({ event, read, touched, changes }) => {
     const key = dedupe.keyOf(event.id);
     const first = dedupe.add(key);
@@ -93,7 +93,7 @@ function turnWriter({ dedupe, versions, backlog, apply, assertSales }: CommitPar
     backlog.settle(event);
     const scope = turnScope(event, key);
     for (const change of changes) apply(change, scope);
-    assertSales(changes);
+    assertDeliveries(changes);
     for (const aggregate of touched) if (!countsByItself(aggregate, changes)) versions.bump(aggregate);
     return COMMITTED;
   };

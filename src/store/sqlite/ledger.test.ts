@@ -6,7 +6,20 @@ import { ManualClock } from '../../lib/clock.ts';
 import { silentLog } from '../../lib/log.ts';
 import { balancesOf, exchange, reversalOf, saleOf, walletAccount, type Journal, type Transfer } from '../../domain/ledger.ts';
 import { exchanged } from '../../../test/contracts/store-ledger.ts';
-import { NOW, achieng, commit, delivered, endOf, message, placed, turn, welcomed } from '../../../test/contracts/store-world.ts';
+import { awaiting, filling, paidSteps } from '../../../test/contracts/store-sms-orders.ts';
+import {
+  NOW,
+  achieng,
+  commit,
+  delivered,
+  endOf,
+  message,
+  operatorEvent,
+  phones,
+  placed,
+  turn,
+  welcomed,
+} from '../../../test/contracts/store-world.ts';
 import { auditLedger } from './audit-ledger.ts';
 import { openSqliteStore, type SqliteStore } from './open.ts';
 
@@ -238,6 +251,39 @@ describe('the audit', () => {
     ],
   ])('finds %s', (_, sql, faults) => {
     expect(tampered(sql)).toEqual(faults);
+  });
+
+  it.each<[string, string, string[]]>([
+    [
+      'SMS that were delivered past the books',
+      "UPDATE orders SET kind = 'sms', state = 'delivered' WHERE id = 'open'",
+      ['order JZOPEN is delivered, and has no top_up'],
+    ],
+    [
+      'airtime that became SMS after its sale',
+      "UPDATE orders SET kind = 'sms' WHERE id = 'sold'",
+      ['order JZSOLD is delivered, and has no top_up', 'order JZSOLD is delivered, and has a sale'],
+    ],
+    [
+      'SMS that are delivered no more',
+      "UPDATE orders SET state = 'review' WHERE id = 'sms'",
+      ['order JZSMS is review, and has a top_up'],
+    ],
+    [
+      'SMS that were paid with something else',
+      "UPDATE orders SET amount_minor = 5000 WHERE id = 'sms'",
+      ['order JZSMS is for 5000 cents, and 100000 thousandths came into its wallet'],
+    ],
+    [
+      'SMS that went into another wallet',
+      "UPDATE orders SET wallet_user_id = 'somebody' WHERE id = 'sms'",
+      ['order JZSMS is for 10000 cents, and 0 thousandths came into its wallet'],
+    ],
+  ])('finds %s', async (_, sql, faults) => {
+    const one = await awaiting(store, { id: 'sms', reference: 'JZSMS', payer: phones.baraka });
+    await commit(store, operatorEvent(one), [...paidSteps(one), ...filling(one)]);
+    expect(auditLedger(store.db).faults).toEqual([]);
+    expect(tampered(sql).filter((fault) => !fault.includes('sold for'))).toEqual(faults);
   });
 
   it('finds a sale that was undone while its order is delivered', async () => {

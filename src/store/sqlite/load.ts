@@ -6,7 +6,7 @@ import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
-import type { Conversation, Customer, Known, Timer, TurnEvent } from '../../ports/store.ts';
+import type { Conversation, Customer, Known, Needs, Timer, TurnEvent } from '../../ports/store.ts';
 import { BREAKER_SWITCH, type BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
@@ -22,6 +22,7 @@ import type { Versions } from './versions.ts';
 import { walletKnower } from './know-wallet.ts';
 import type { ThresholdsReader } from './read-thresholds.ts';
 import { SMS_PRICES, type WalletsReader } from './read-wallets.ts';
+import type { WalletOwners } from './wallet-owners.ts';
 
 /** What an event is about, before the rest is read. */
 interface Subject {
@@ -36,6 +37,7 @@ interface Subject {
 interface Shop {
   readonly salesStopped: string | null;
   readonly breaker: Breaker;
+  readonly paymentBreaker: Breaker;
   readonly operators: Known['operators'];
   readonly versions: Readonly<Record<string, number>>;
 }
@@ -46,11 +48,20 @@ export interface LoadParts {
   readonly stopList: StopList;
   readonly wallets: WalletsReader;
   readonly thresholds: ThresholdsReader;
+  readonly owners: WalletOwners;
 }
 
-type Load = (events: readonly TurnEvent[], parties?: ReadonlyMap<string, Parties>) => Known[];
+type Load = (events: readonly TurnEvent[], needs?: ReadonlyMap<string, Needs>) => Known[];
 
-export function loader(db: Db, { read }: DbTransactions, { versions, breaker, stopList, wallets, thresholds }: LoadParts): Load {
+/** A draft of this flow is about a wallet of SMS. */
+const BUY_SMS = 'buy-sms';
+const NOTHING_MORE: Needs = {};
+
+export function loader(
+  db: Db,
+  { read }: DbTransactions,
+  { versions, breaker, stopList, wallets, thresholds, owners }: LoadParts,
+): Load {
   const people = peopleReader(db);
   const orders = ordersReader(db);
   const usage = usageReader(db, stopList);
@@ -105,6 +116,8 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
         return ofOrder(null);
       case 'webhook':
         return ofOrder(orders.ofWebhook(event.reading));
+      case 'payment_callback':
+        return ofOrder(orders.ofCallback(event.reference, event.reading));
       case 'timer':
         return ofTimer(event.timer);
       case 'wallet':
@@ -120,7 +133,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
 
   const walletOf = walletKnower(wallets, thresholds);
 
-  const knownOf = (event: TurnEvent, shop: Shop, asked: Parties | undefined): Known => {
+  const knownOf = (event: TurnEvent, shop: Shop, needs: Needs): Known => {
     const { customer, conversation, order, talk } = subjectOf(event);
     const about = talk ? customer : null;
     const ownPhones = about === null ? [] : people.ownPhones(about.id);
@@ -131,7 +144,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     const claim = vouched === null ? null : people.claimOn(vouched);
     // One who speaks for the first time has done nothing yet.
     const person = about?.id ?? '';
-    const parties = talk ? (asked ?? partiesOf(conversation)) : null;
+    const parties = talk ? (needs.parties ?? partiesOf(conversation)) : null;
     const read: Record<string, number> = { ...shop.versions };
     const note = (aggregate: string): void => void (read[aggregate] = versions.of(aggregate));
     if (conversation !== null) read[`conversation:${conversation.id}`] = conversation.version;
@@ -141,8 +154,11 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     if (parties?.recipient != null) note(`recipient:${parties.recipient}`);
     if (order !== null) read[`order:${order.id}`] = order.version;
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
+    const aboutSms = talk && (needs.wallets === true || conversation?.session.draft?.flow === BUY_SMS);
+    const smsWallets = aboutSms ? owners.of(person, own) : null;
+    for (const { open } of smsWallets ?? []) if (open !== null) read[`wallet:${open.id}`] = open.version;
     const wallet = walletOf(event, order);
-    if (wallet !== null) read[SMS_PRICES] = versions.of(SMS_PRICES);
+    if (wallet !== null || smsWallets !== null) read[SMS_PRICES] = versions.of(SMS_PRICES);
     if (wallet?.wallet != null) read[`wallet:${wallet.wallet.id}`] = wallet.wallet.version;
     return {
       customer,
@@ -156,29 +172,32 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       order,
       wallet,
       alert: event.kind === 'timer' && event.timer.kind === 'alert_failed' ? thresholds.alert(event.timer.alertId) : null,
+      smsWallets,
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
       salesStopped: shop.salesStopped,
       breaker: shop.breaker,
+      paymentBreaker: shop.paymentBreaker,
       operators: shop.operators,
       joining: mayJoin(event) ? desk.joining(conversation?.id ?? null, event.at) : null,
       versions: read,
     };
   };
 
-  return (events, parties) =>
+  return (events, needs) =>
     read(() => {
       const reason = salesStopped.get(SALES_STOPPED);
       const shop: Shop = {
         salesStopped: reason === undefined || reason === '' ? null : reason,
-        breaker: breaker.get(),
+        breaker: breaker.get('topups'),
+        paymentBreaker: breaker.get('daraja'),
         operators: desk.all(),
-        versions: { [SALES_SWITCH]: versions.of(SALES_SWITCH), [BREAKER_SWITCH]: versions.of(BREAKER_SWITCH) },
+        versions: Object.fromEntries([SALES_SWITCH, ...Object.values(BREAKER_SWITCH)].map((name) => [name, versions.of(name)])),
       };
       return events.map((event) => {
         try {
-          return knownOf(event, shop, parties?.get(event.id));
+          return knownOf(event, shop, needs?.get(event.id) ?? NOTHING_MORE);
         } catch (thrown) {
           if (isUnavailable(thrown)) throw thrown;
           return spoilt(event, shop, asError(thrown), people);
@@ -202,9 +221,11 @@ function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: Peo
     askedAt: null,
     salesStopped: null,
     breaker: CLOSED,
+    paymentBreaker: CLOSED,
     operators,
     wallet: null,
     alert: null,
+    smsWallets: null,
     joining: null,
     versions: {},
     ...chatLeft(event, error, people),
@@ -226,8 +247,11 @@ function mayJoin(event: TurnEvent): boolean {
 }
 
 function partiesOf(conversation: Conversation | null): Parties | null {
-  const [payer, recipient] = ['payer', 'recipient'].map((slot) => numberIn(conversation?.session.draft?.slots[slot]?.value));
-  return payer == null || recipient == null ? null : { payer, recipient };
+  const draft = conversation?.session.draft;
+  const [payer, recipient] = ['payer', 'recipient'].map((slot) => numberIn(draft?.slots[slot]?.value));
+  if (payer == null) return null;
+  if (recipient == null) return draft?.flow === BUY_SMS ? { payer, recipient: null } : null;
+  return { payer, recipient };
 }
 
 function numberIn(value: string | number | undefined): Msisdn | null {

@@ -10,7 +10,7 @@ import type { Versions } from './versions.ts';
 
 type Merge = Extract<Change, { kind: 'merge_customers' }>;
 
-export const MOVED = ['orders', 'phone_claim', 'identity', 'conversation'] as const;
+export const MOVED = ['orders', 'phone_claim', 'identity', 'conversation', 'wallet_link'] as const;
 export const LEFT = ['consent'] as const;
 
 export function customerMerger(db: Db, versions: Versions): (merge: Merge) => void {

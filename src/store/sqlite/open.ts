@@ -39,6 +39,7 @@ import { settingsOf } from './settings.ts';
 import { stopListOf } from './stop-list.ts';
 import { timersOf } from './timers.ts';
 import { versionsOf } from './versions.ts';
+import { walletLinksOf, walletOwnersOf } from './wallet-owners.ts';
 import { webTranscripts } from './web-transcript.ts';
 import { whatsappAuth } from './whatsapp-auth.ts';
 import { deskWriter } from './write-desk.ts';
@@ -108,7 +109,8 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
   const orders = ordersWriter(db, phones, queue);
   const ledger = ledgerWriter(db);
   const wallets = walletsReader(db);
-  const thresholds = thresholdsReader(db, peopleReader(db), stopList);
+  const owners = walletOwnersOf(db, wallets);
+  const thresholds = thresholdsReader(db, { people: peopleReader(db), stopList, owners });
   const apply = changeApplier(db, {
     people,
     merge: customerMerger(db, versions),
@@ -116,6 +118,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     ledger,
     wallets: walletsWriter(db, versions),
     thresholds: thresholdsWriter(db),
+    walletLinks: walletLinksOf(db, versions),
     outbox: queue,
     timers,
     breaker,
@@ -123,8 +126,15 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     settings,
     desk: deskWriter(db),
   });
-  const load = loader(db, dbTx, { versions, breaker, stopList, wallets, thresholds });
-  const commit = committer(db, { dedupe, versions, backlog, apply, assertSales: ledger.assertSales, reached: progress.reached });
+  const load = loader(db, dbTx, { versions, breaker, stopList, wallets, thresholds, owners });
+  const commit = committer(db, {
+    dedupe,
+    versions,
+    backlog,
+    apply,
+    assertDeliveries: ledger.assertDeliveries,
+    reached: progress.reached,
+  });
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress, timers);
   const check = checker(db, path === IN_MEMORY);
   const prune = pruner(db, dbTx, dedupe);
@@ -158,9 +168,9 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
       reach: async (owner, recipients) => dbTx.read(() => thresholds.reach(owner, recipients)),
     },
     apiKeys: apiKeysOf(db, dbTx),
-    async load(events, parties) {
+    async load(events, needs) {
       mindTheClock();
-      return load(events, parties);
+      return load(events, needs);
     },
     commit: async (turns) => commit(turns),
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),
@@ -176,7 +186,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),
     putSetting: async (key, value) => settings.put(key, value),
-    breaker: async () => breaker.get(),
+    breaker: async (upstream) => breaker.get(upstream),
     stopList: async () => stopList.all(),
     lastCommittedAt: async () => progress.lastCommittedAt(),
     check: async () => check(),

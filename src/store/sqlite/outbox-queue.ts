@@ -36,10 +36,10 @@ export interface OutboxQueue {
   retireButtons(change: Of<'retire_buttons'>, scope: TurnScope): void;
   notify(change: NotifyWork, scope: TurnScope): void;
   call(orderId: string, purpose: CallPurpose, dueAt: Instant, scope: TurnScope): void;
-  /** The order's call was begun, or is not wanted any more. */
-  dropCall(orderId: string): void;
-  /** The order's call can never be begun: kept for the operator, out of everybody's way. */
-  buryCall(orderId: string, why: string, now: Instant): void;
+  /** The call was begun, or is not wanted any more. */
+  dropCall(orderId: string, purpose: CallPurpose): void;
+  /** The call can never be begun: kept for the operator, out of everybody's way. */
+  buryCall(orderId: string, purpose: CallPurpose, why: string, now: Instant): void;
   /** The row is done. */
   remove(seq: number, lane: string): void;
   /** Given up, kept for the operator. */
@@ -49,7 +49,9 @@ export interface OutboxQueue {
 }
 
 export const chatLane = (conversationId: string): string => `chat:${conversationId}`;
-const orderLane = (orderId: string): string => `order:${orderId}`;
+/** Questions wait for no call that moves money, nor it for them. */
+const callLane = (orderId: string, purpose: CallPurpose): string =>
+  purpose === 'ask_payment' ? `ask:${orderId}` : `order:${orderId}`;
 
 export function outboxQueue(db: Db): OutboxQueue {
   const insert = db.prepare<[string, string, string, string, string, Instant, string | null, string | null, string, Instant]>(
@@ -97,12 +99,12 @@ export function outboxQueue(db: Db): OutboxQueue {
       insert.run(scope.nextOutboxId(), 'notify', 'notify', lane, lane, scope.at, null, null, body, scope.at);
     },
     call(orderId, purpose, dueAt, scope) {
-      const lane = orderLane(orderId);
+      const lane = callLane(orderId, purpose);
       const body = JSON.stringify({ purpose, turn: scope.turn } satisfies CallBody & RowOrigin);
       insert.run(scope.nextOutboxId(), 'call', 'call', lane, lane, dueAt, null, orderId, body, scope.at);
     },
-    dropCall: (orderId) => void dropLane.run(orderLane(orderId)),
-    buryCall: (orderId, why, now) => void buryLane.run(now, why, orderLane(orderId)),
+    dropCall: (orderId, purpose) => void dropLane.run(callLane(orderId, purpose)),
+    buryCall: (orderId, purpose, why, now) => void buryLane.run(now, why, callLane(orderId, purpose)),
     remove(seq, lane) {
       remove.run(seq);
       promote.run(lane);

@@ -4,7 +4,7 @@ import type { Instant } from '../../lib/clock.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { NotifyEnd, NotifyWork, SendRef } from '../../ports/alert.ts';
 import type { ChannelName, ChatAddress } from '../../ports/channel.ts';
-import type { CallPurpose, OutboxItem, OutboxWork, SendResult } from '../../ports/store.ts';
+import type { OutboxItem, OutboxWork, SendResult, StartedCall } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
 import { BEGUN, noticeEnds } from './finish-notices.ts';
@@ -23,7 +23,7 @@ export interface Outbox {
   finishSends(results: readonly SendResult[], now: Instant): void;
   finishNotices(ends: readonly NotifyEnd[], now: Instant): void;
   /** Frees every lease; names the calls that were begun and have no end. */
-  takeOver(): { readonly orderId: string; readonly purpose: CallPurpose }[];
+  takeOver(): StartedCall[];
   nextDueAt(channels?: readonly ChannelName[]): Instant | null;
 }
 
@@ -65,8 +65,8 @@ export function outboxOf(
     "UPDATE outbox SET lease_until = ?, attempts = attempts + 1, why = iif(worker = 'notify', NULL, why) WHERE seq = ?",
   );
   const free = db.prepare('UPDATE outbox SET lease_until = NULL WHERE lease_until IS NOT NULL');
-  const begun = db.prepare<[], { orderId: string; purpose: CallPurpose }>(
-    "SELECT order_id AS orderId, purpose FROM call WHERE state = 'started' ORDER BY started_at",
+  const begun = db.prepare<[], StartedCall>(
+    "SELECT order_id AS orderId, purpose, started_at AS startedAt FROM call WHERE state = 'started' ORDER BY started_at",
   );
   const nextDue = db
     .prepare<[string], Instant>(

@@ -21,7 +21,8 @@ export type PersonalDataReader = (who: string) => PersonalData | null;
 
 const time = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%SZ', ${column} / 1000, 'unixepoch')`;
 
-export function personalDataReader(db: Db): PersonalDataReader {
+/** The customer, after all merges, by whatever names them: see `PersonalDataReader`. */
+export function customerFinder(db: Db): (who: string) => string | null {
   const one = (sql: string) => db.prepare<[string], string>(sql).pluck();
   const finders = [
     one(`WITH RECURSIVE became(id, next) AS (
@@ -34,6 +35,15 @@ export function personalDataReader(db: Db): PersonalDataReader {
   const byNumber = one(
     'SELECT c.customer_id FROM phone_claim c JOIN phone p ON p.id = c.phone_id WHERE p.msisdn = ? AND c.ended_at IS NULL',
   );
+  return (who) => {
+    const number = parseMsisdn(who);
+    const found = finders.map((find) => find.get(who)).find((id) => id !== undefined);
+    return found ?? (number.ok ? (byNumber.get(number.value) ?? null) : null);
+  };
+}
+
+export function personalDataReader(db: Db): PersonalDataReader {
+  const customerId = customerFinder(db);
   const about = (sql: string) => db.prepare<[string], object>(sql);
   const customer = about(`SELECT id, name, ${time('created_at')} AS since FROM customer WHERE id = ?`);
   const accounts = about(
@@ -66,11 +76,9 @@ export function personalDataReader(db: Db): PersonalDataReader {
   );
 
   return (who) => {
-    const number = parseMsisdn(who);
-    const found = finders.map((find) => find.get(who)).find((id) => id !== undefined);
-    const id = found ?? (number.ok ? byNumber.get(number.value) : undefined);
-    const person = id === undefined ? undefined : customer.get(id);
-    if (id === undefined || person === undefined) return null;
+    const id = customerId(who);
+    const person = id === null ? undefined : customer.get(id);
+    if (id === null || person === undefined) return null;
     return {
       customer: person,
       accounts: accounts.all(id),

@@ -55,7 +55,16 @@ describe('forgetting', () => {
   });
 
   it('drops alerts, with the addresses that they went to', async () => {
-    const facts = { kind: 'crossing', balance: 1, threshold: 2, daysLeft: null, topUpKes: 50, user: 'u', message: null } as const;
+    const facts = {
+      kind: 'crossing',
+      balance: 1,
+      threshold: 2,
+      daysLeft: null,
+      topUpKes: 50,
+      walletId: 'w',
+      user: 'u',
+      message: null,
+    } as const;
     const send = { way: 'email', address: 'a@example.com', own: false, first: true } as const;
     await commit(store, message(achieng), [
       { kind: 'open_wallet', wallet: { id: 'w', owner: { appId: null, userId: 'u' } } },

@@ -1,6 +1,7 @@
 /** Owns the reading of orders: by id, by what a webhook tells of them, and a customer's last ones. */
 
 import type { Order } from '../../domain/order.ts';
+import type { CallbackReading } from '../../ports/payment-provider.ts';
 import type { WebhookReading } from '../../ports/airtime-provider.ts';
 import type { Db } from './connection.ts';
 import { SELECT_ORDER, toOrder, type OrderRow } from './order-rows.ts';
@@ -11,6 +12,8 @@ export interface OrdersReader {
   order(id: string): Order | null;
   /** By our note, then by the upstream's reference; two orders under one upstream reference are no match. */
   ofWebhook(reading: WebhookReading): Order | null;
+  /** By the reference in its address, then by the provider's; where those are of two orders, it is no match. */
+  ofCallback(reference: string, reading: CallbackReading): Order | null;
   /** Newest first, at most 20. */
   recent(customerId: string): readonly Order[];
 }
@@ -32,6 +35,12 @@ export function ordersReader(db: Db): OrdersReader {
       if (noted !== undefined) return toOrder(noted);
       const matches = reading.upstreamReference === null ? [] : byUpstreamReference.all(reading.upstreamReference);
       return matches.length === 1 ? one(matches[0]) : null;
+    },
+    ofCallback(reference, reading) {
+      const named = byNote.get(reference);
+      const holders = reading.kind === 'read' ? byUpstreamReference.all(reading.upstreamReference) : [];
+      if (named === undefined) return holders.length === 1 ? one(holders[0]) : null;
+      return holders.every(({ id }) => id === named.id) ? toOrder(named) : null;
     },
     recent: (customerId) => recent.all(customerId).map(toOrder),
   };

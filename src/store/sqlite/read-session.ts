@@ -19,7 +19,7 @@ export function sessionOf(text: string): Session | null {
 
 function isSession(value: unknown): value is Session {
   if (!isObject(value)) return false;
-  const { version, language, languageKnown, noticed, draft, choices, failures } = value;
+  const { version, language, languageKnown, noticed, draft, parked, choices, failures } = value;
   return (
     version === 1 &&
     (language === 'en' || language === 'sw') &&
@@ -28,7 +28,8 @@ function isSession(value: unknown): value is Session {
     typeof failures === 'number' &&
     Array.isArray(choices) &&
     choices.every(isChoice) &&
-    (draft === null || isDraft(draft))
+    (draft === null || isDraft(draft)) &&
+    (parked === undefined || isDraft(parked))
   );
 }
 

@@ -2,9 +2,10 @@
 
 import type { AlertFacts, AlertType, AlertWay, Recipients } from '../../domain/alert.ts';
 import { walletAccount } from '../../domain/ledger.ts';
-import { parseMsisdn, type Msisdn } from '../../domain/msisdn.ts';
+import type { Msisdn } from '../../domain/msisdn.ts';
 import type { Buyer } from '../../domain/tariff.ts';
 import type { RecentUse } from '../../domain/threshold.ts';
+import { numberOf } from '../../domain/wallet-owner.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { AlertChat, Alerting, AlertSend, KnownAlert, SendState, SetThreshold } from '../../ports/alert.ts';
 import type { Wallet } from '../../ports/wallet.ts';
@@ -13,6 +14,7 @@ import { NO_APP } from './read-wallets.ts';
 import { UnreadableSession, type PeopleReader } from './read-people.ts';
 import type { alert, alertSend, threshold } from './schema.ts';
 import type { StopList } from './stop-list.ts';
+import type { WalletOwners } from './wallet-owners.ts';
 
 type ThresholdRow = typeof threshold.$inferSelect;
 type AlertRow = Pick<typeof alert.$inferSelect, 'id' | 'facts' | 'language'>;
@@ -32,7 +34,13 @@ export interface ThresholdsReader {
   reach(owner: Buyer, recipients: Recipients): { readonly unknownChats: readonly string[]; readonly anybody: boolean };
 }
 
-export function thresholdsReader(db: Db, people: PeopleReader, stopList: StopList): ThresholdsReader {
+export interface ThresholdParts {
+  readonly people: PeopleReader;
+  readonly stopList: StopList;
+  readonly owners: Pick<WalletOwners, 'customerOf'>;
+}
+
+export function thresholdsReader(db: Db, { people, stopList, owners }: ThresholdParts): ThresholdsReader {
   const ofWallet = db.prepare<[string], ThresholdRow>('SELECT * FROM threshold WHERE wallet_id = ? ORDER BY created_by');
   const ownerOf = db.prepare<[string], { app_id: string; user_id: string }>(
     'SELECT w.app_id, w.user_id FROM threshold t JOIN wallet w ON w.id = t.wallet_id WHERE t.id = ?',
@@ -44,12 +52,11 @@ export function thresholdsReader(db: Db, people: PeopleReader, stopList: StopLis
   const chats = alertChats(db, people);
   const recentUse = useReader(db);
 
-  /** Who owns the wallet and chats with us, and their numbers. What an app calls its users is known to nobody else. */
-  const ownOf = ({ appId, userId }: Buyer): { readonly customerId: string | null; readonly numbers: readonly Msisdn[] } => {
-    if (appId !== null) return { customerId: null, numbers: [] };
-    const number = parseMsisdn(userId);
-    if (number.ok) return { customerId: people.claimOn(number.value)?.customerId ?? null, numbers: [number.value] };
-    const customerId = people.byId(userId)?.id ?? null;
+  /** Who owns the wallet and chats with us, and their numbers. */
+  const ownOf = (owner: Buyer): { readonly customerId: string | null; readonly numbers: readonly Msisdn[] } => {
+    const customerId = owners.customerOf(owner);
+    const number = numberOf(owner);
+    if (number !== null) return { customerId, numbers: [number] };
     return { customerId, numbers: customerId === null ? [] : people.ownPhones(customerId) };
   };
   /** Their owners want no prompts, or said in a chat that they want no alerts. */

@@ -389,3 +389,15 @@ export const apiKey = sqliteTable('api_key', {
   created_at: integer().notNull(),
   revoked_at: integer(),
 });
+
+export const walletLink = sqliteTable(
+  'wallet_link',
+  {
+    app_id: text().notNull(),
+    user_id: text().notNull(),
+    customer_id: text().notNull(),
+    linked_by: text().notNull(),
+    linked_at: integer().notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.app_id, row.user_id] })],
+);

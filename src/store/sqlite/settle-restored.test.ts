@@ -12,17 +12,21 @@ import {
   baraka,
   commit,
   drafting,
+  firstCall,
   known,
   message,
+  openOrder,
   operatorEvent,
   phones,
   placed,
   remember,
   say,
+  smsOrder,
   started,
   turn,
   welcomed,
 } from '../../../test/contracts/store-world.ts';
+import { awaiting } from '../../../test/contracts/store-sms-orders.ts';
 import type { Order } from '../../domain/order.ts';
 import type { TurnEvent } from '../../ports/store.ts';
 import { settleRestored } from './settle-restored.ts';
@@ -90,6 +94,26 @@ describe('a call', () => {
       null,
       'restored from a backup: its call was out then, and is never made again',
     ]);
+  });
+
+  it('that asks whether something was paid is made again: it moves nothing', async () => {
+    const order = await awaiting(bench.store);
+    const ask = { kind: 'call', orderId: order.id, purpose: 'ask_payment', dueAt: NOW } as const;
+    await commit(bench.store, operatorEvent(order), [ask]);
+    expect(await restored()).toMatchObject({ calls: 1 });
+    await begin();
+    bench.statuses.push({ kind: 'paid', code: '0' });
+    await bench.pass(2 * MINUTE_MS);
+    expect([bench.askedAbout, bench.requested, await stateOf(order)]).toEqual([[`ws_${order.id}`], [], 'delivered']);
+  });
+
+  it('that was to ask for a payment is never made: its order is unknown', async () => {
+    const order = smsOrder(achieng);
+    await commit(bench.store, message(achieng), [openOrder(order), firstCall(order)]);
+    await restored();
+    await begin();
+    await bench.pass(60 * MINUTE_MS);
+    expect([bench.requested, await stateOf(order)]).toEqual([[], 'unknown']);
   });
 
   it('of an order that was settled while it waited is over', async () => {

@@ -6,7 +6,7 @@
 
 import { assert } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
-import { nextState, type OrderState } from '../../domain/order.ts';
+import { nextState, type OrderKind, type OrderState } from '../../domain/order.ts';
 import type { CallPurpose, Change, Turn, TurnEvent } from '../../ports/store.ts';
 import { setAsideText } from './backlog.ts';
 import type { Db } from './connection.ts';
@@ -27,6 +27,7 @@ export interface Settled {
 interface CallOut {
   readonly orderId: string;
   readonly purpose: CallPurpose;
+  readonly kind: OrderKind;
   readonly state: OrderState;
   readonly tries: number;
   readonly begun: 0 | 1;
@@ -41,7 +42,7 @@ export async function settleRestored(store: SqliteStore, now: Instant): Promise<
   const { db } = store;
   const calls = db
     .prepare<[], CallOut>(
-      `SELECT c.order_id AS orderId, c.purpose, o.state, o.tries_not_sent AS tries, c.state = 'started' AS begun
+      `SELECT c.order_id AS orderId, c.purpose, o.kind, o.state, o.tries_not_sent AS tries, c.state = 'started' AS begun
        FROM call c JOIN orders o ON o.id = c.order_id WHERE c.state <> 'answered' ORDER BY o.created_at, o.rowid`,
     )
     .all();
@@ -69,10 +70,13 @@ export async function settleRestored(store: SqliteStore, now: Instant): Promise<
 }
 
 /** As the caller begins a call, under the same id: at the next start it is found as one that was out when the process died. */
-function begunTurn({ orderId, purpose, state, tries }: CallOut, at: Instant): Turn {
-  const event: TurnEvent = { kind: 'call_starting', id: `call:${orderId}:${purpose}:${tries}:starting`, at, orderId, purpose };
-  const to = nextState(state, 'call_starting');
+function begunTurn({ orderId, purpose, kind, state, tries }: CallOut, at: Instant): Turn {
+  const which = purpose === 'ask_payment' ? `restored:${at}` : tries;
+  const event: TurnEvent = { kind: 'call_starting', id: `call:${orderId}:${purpose}:${which}:starting`, at, orderId, purpose };
+  const to = nextState({ kind, state }, 'call_starting');
   const ended = (call: 'started' | 'answered'): Change => ({ kind: 'call_state', orderId, purpose, state: call });
+  // A question moves nothing: it is asked again at the next start.
+  if (purpose === 'ask_payment') return { event, read: {}, touched: [], changes: [ended('started')] };
   // Settled while its call waited: it was never to be made.
   if (to === null) return { event, read: {}, touched: [], changes: [ended('answered')] };
   const step: Change = {
@@ -112,7 +116,7 @@ function giveUpSends(db: Db, now: Instant): number {
 function setEventsAside(db: Db, now: Instant): number {
   const waiting = db
     .prepare<[], { event_id: string; event: string; recorded_at: Instant }>(
-      "SELECT event_id, event, recorded_at FROM recorded WHERE json_extract(event, '$.kind') NOT IN ('webhook', 'noticed') ORDER BY seq",
+      "SELECT event_id, event, recorded_at FROM recorded WHERE json_extract(event, '$.kind') NOT IN ('webhook', 'payment_callback', 'noticed') ORDER BY seq",
     )
     .all();
   const keep = db.prepare<[string, string, string, Instant, Instant, Instant]>(

@@ -1,24 +1,35 @@
 /**
  * Owns the writing of the ledger: opens accounts as they are first used, and posts journals whole. The sums are kept by triggers of the
- * database; here stands what a trigger cannot know, that a turn sells exactly what it delivers.
+ * database; here stands what a trigger cannot know, that a turn books exactly what it delivers.
  */
 
 import { isDeepStrictEqual } from 'node:util';
 import { assert } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
-import { journal as checked, saleOf, type Account, type Journal, type Transfer } from '../../domain/ledger.ts';
+import {
+  deliveryKey,
+  journal as checked,
+  paidThrough,
+  saleOf,
+  THOUSANDTHS_PER_KES,
+  walletAccount,
+  type Account,
+  type Journal,
+  type Transfer,
+} from '../../domain/ledger.ts';
 import { kes } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
 import type { Change } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import { CENTS_PER_KES } from './order-rows.ts';
+import { NO_APP } from './read-wallets.ts';
 import type { TurnScope } from './turn-scope.ts';
 
 export interface LedgerWriter {
   /** Throws when the journal was posted before, is no journal, or would take an account below its floor. */
   post(change: Extract<Change, { kind: 'post' }>, scope: TurnScope): void;
-  /** Throws unless every order that these changes delivered was sold by them, for its amount, and nothing else was. */
-  assertSales(changes: readonly Change[]): void;
+  /** Throws unless every order that these changes delivered is booked by them, airtime sold or SMS put in their wallet, and nothing else is. */
+  assertDeliveries(changes: readonly Change[]): void;
 }
 
 export function ledgerWriter(db: Db): LedgerWriter {
@@ -40,7 +51,7 @@ export function ledgerWriter(db: Db): LedgerWriter {
         move.run(lastInsertRowid, debit.id, credit.id, debit.asset, amount);
       }
     },
-    assertSales: salesChecker(db),
+    assertDeliveries: deliveryChecker(db),
   };
 }
 
@@ -73,25 +84,68 @@ function reversedJournal(db: Db): (journal: Journal) => number | null {
   };
 }
 
-function salesChecker(db: Db): LedgerWriter['assertSales'] {
-  const ordered = db.prepare<[string], { kind: Order['kind']; amount_minor: number }>(
-    'SELECT kind, amount_minor FROM orders WHERE id = ?',
+function deliveryChecker(db: Db): LedgerWriter['assertDeliveries'] {
+  const ordered = db.prepare<[string], OrderedRow>(
+    'SELECT id, ref, kind, amount_minor, wallet_app_id, wallet_user_id, price_millikes, price_source FROM orders WHERE id = ?',
   );
-  const expected = (id: string): Journal | null => {
-    const order = ordered.get(id);
-    return order?.kind === 'airtime'
-      ? saleOf({ id, kind: order.kind, amountKes: kes(order.amount_minor / CENTS_PER_KES) })
-      : null;
+  const walletOf = db.prepare<[string, string], string>('SELECT id FROM wallet WHERE app_id = ? AND user_id = ?').pluck();
+  const assertDelivery = (posted: Journal, changes: readonly Change[]): void => {
+    const row = ordered.get(posted.orderId ?? '');
+    assert(row !== undefined, `${posted.key} is of no order`);
+    const amountKes = kes(row.amount_minor / CENTS_PER_KES);
+    if (row.kind === 'airtime') {
+      assert(
+        isDeepStrictEqual(posted, saleOf({ id: row.id, kind: row.kind, amountKes })),
+        `${posted.key} is not the sale of its order`,
+      );
+      return;
+    }
+    const wallet = walletOf.get(row.wallet_app_id ?? NO_APP, row.wallet_user_id ?? '');
+    assert(posted.kind === 'top_up' && posted.key === deliveryKey(row.id), `${posted.key} does not deliver ${row.ref}`);
+    const paidIn: Transfer = {
+      debit: paidThrough('daraja'),
+      credit: walletAccount(wallet ?? '', 'KES'),
+      amount: amountKes * THOUSANDTHS_PER_KES,
+    };
+    assert(isDeepStrictEqual(posted.transfers[0], paidIn), `${posted.key} does not bring what ${row.ref} was paid with`);
+    const purchases = changes.filter((change) => change.kind === 'sms_purchase' && change.journalKey === posted.key);
+    const [purchase] = purchases;
+    const fits =
+      purchases.length === 1 &&
+      purchase?.kind === 'sms_purchase' &&
+      purchase.walletId === wallet &&
+      purchase.amountKes === amountKes &&
+      purchase.price.milliKes === row.price_millikes &&
+      purchase.price.source === row.price_source;
+    assert(fits, `${posted.key} is not the purchase that ${row.ref} promised`);
   };
   return (changes) => {
     const delivered = changes.flatMap(deliveredBy).sort();
-    const sales = changes.flatMap((change) => (change.kind === 'post' && change.journal.kind === 'sale' ? [change.journal] : []));
-    if (delivered.length === 0 && sales.length === 0) return;
-    const sold = sales.map(({ orderId }) => orderId ?? '').sort();
-    assert(isDeepStrictEqual(sold, delivered), `delivered ${delivered.join() || 'nothing'}, sold ${sold.join() || 'nothing'}`);
-    for (const sale of sales)
-      assert(isDeepStrictEqual(sale, expected(sale.orderId ?? '')), `${sale.key} is not the sale of its order`);
+    const posted = changes.flatMap((change) => (change.kind === 'post' && isDelivery(change.journal) ? [change.journal] : []));
+    if (delivered.length === 0 && posted.length === 0) return;
+    const booked = posted.map(({ orderId }) => orderId ?? '').sort();
+    assert(
+      isDeepStrictEqual(booked, delivered),
+      `delivered ${delivered.join() || 'nothing'}, booked ${booked.join() || 'nothing'}`,
+    );
+    for (const journal of posted) assertDelivery(journal, changes);
   };
+}
+
+interface OrderedRow {
+  readonly id: string;
+  readonly ref: string;
+  readonly kind: Order['kind'];
+  readonly amount_minor: number;
+  readonly wallet_app_id: string | null;
+  readonly wallet_user_id: string | null;
+  readonly price_millikes: number | null;
+  readonly price_source: string | null;
+}
+
+/** What only an order posts: a sale, or a top-up that names one. */
+function isDelivery({ kind, orderId }: Journal): boolean {
+  return kind === 'sale' || (kind === 'top_up' && orderId !== null);
 }
 
 function deliveredBy(change: Change): string[] {

@@ -7,7 +7,7 @@ import { hash } from 'node:crypto';
 import { assert, assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { scrub } from '../../lib/log.ts';
-import { isInFlight, nextState, type Actor, type Order, type OrderState } from '../../domain/order.ts';
+import { isInFlight, nextState, type Actor, type Order, type OrderKind, type OrderState } from '../../domain/order.ts';
 import type { CallState, Change } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import { CENTS_PER_KES } from './order-rows.ts';
@@ -126,7 +126,8 @@ function boughtColumns(order: Order, phones: Phones): readonly (string | number 
   }
 }
 
-interface Standing {
+interface Row {
+  readonly kind: OrderKind;
   readonly state: OrderState;
   readonly payer_phone: number;
   readonly ringing_phone: number | null;
@@ -136,8 +137,8 @@ interface Standing {
 }
 
 function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advance'] {
-  const standing = db.prepare<[string], Standing>(
-    `SELECT state, payer_phone, ringing_phone, upstream_reference, prompt_live_until, tries_not_sent FROM orders WHERE id = ?`,
+  const standing = db.prepare<[string], Row>(
+    `SELECT kind, state, payer_phone, ringing_phone, upstream_reference, prompt_live_until, tries_not_sent FROM orders WHERE id = ?`,
   );
   const release = db.prepare<[number, Instant, string]>(RELEASE_STALE);
   const update = db.prepare<[string, string | null, Instant | null, number, number | null, Instant, string]>(
@@ -148,7 +149,10 @@ function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advanc
     const now = standing.get(orderId);
     assert(now !== undefined, `no order ${orderId}`);
     assert(now.state === from, `order ${orderId} is ${now.state}, not ${from}`);
-    assert(to === null || nextState(from, event) === to, `an order does not go from ${from} by ${event} to ${to}`);
+    assert(
+      to === null || nextState({ kind: now.kind, state: from }, event) === to,
+      `an order does not go from ${from} by ${event} to ${to}`,
+    );
     step({ orderId, event, from, to, actor, evidence, rawId, at });
     if (to === null && Object.keys(set).length === 0) return;
     const state = to ?? from;
@@ -183,6 +187,8 @@ function callWriters(db: Db, outbox: OutboxQueue): Pick<OrdersWriter, 'call' | '
   return {
     call({ orderId, purpose, dueAt }, scope) {
       const before = state.get(orderId, purpose);
+      // A question that is under way answers the next one too.
+      if (purpose === 'ask_payment' && (before === 'pending' || before === 'started')) return;
       assert(before === undefined || before === 'answered', `the call for ${orderId} is ${before} already`);
       ask.run(orderId, purpose, scope.at);
       outbox.call(orderId, purpose, dueAt, scope);
@@ -191,7 +197,7 @@ function callWriters(db: Db, outbox: OutboxQueue): Pick<OrdersWriter, 'call' | '
       const before = state.get(orderId, purpose);
       const fits = to === 'started' ? before === 'pending' : to === 'answered' && before !== undefined;
       assert(fits, `the call for ${orderId} cannot go from ${before ?? 'nothing'} to ${to}`);
-      if (before === 'pending') outbox.dropCall(orderId);
+      if (before === 'pending') outbox.dropCall(orderId, purpose);
       if (to === 'started') start.run(at, at, orderId, purpose);
       else answer.run(at, orderId, purpose);
     },

@@ -1,0 +1,217 @@
+/**
+ * Owns how each value of "buy SMS" is read from a message, asked for and shown. A number that can be shillings or messages is never
+ * guessed: both readings are offered, each with what it comes to.
+ */
+
+import { kes } from '../../domain/money.ts';
+import { networkOf, paymentNetworkOf } from '../../domain/networks.ts';
+import { numberOf, type OwnWallet } from '../../domain/wallet-owner.ts';
+import type { Understood } from '../../understanding/understood.ts';
+import { slotText, type Reading, type Slot } from '../flow.ts';
+import type { Param, Phrase } from '../reply.ts';
+import type { Draft, SlotOption } from '../session.ts';
+import type { Surroundings } from '../surroundings.ts';
+import {
+  askedOf,
+  askedText,
+  MOST_ASKED,
+  quoteFor,
+  quoteNow,
+  quoteText,
+  walletOf,
+  type Asked,
+  type Quote,
+} from './buy-sms-quote.ts';
+import { NOTHING } from './buying-options.ts';
+import { looseNumber, payerSlot } from './buying-payer.ts';
+import { amountProblem } from './problems.ts';
+
+const USUAL_KES = [50, 100, 200, 500, 1_000];
+const LONGEST_NAME = 24;
+
+export const smsWalletSlot: Slot = {
+  name: 'wallet',
+  label: { key: 'buy-sms:slot-wallet' },
+  needed: (_draft, { wallets }) => (wallets?.length ?? 0) > 1,
+  ask: (_draft, { wallets }) => ({
+    text: { key: 'buy-sms:ask-wallet' },
+    options: (wallets ?? []).map((wallet) => ({ value: wallet.key, label: walletPhrase(wallet) })),
+  }),
+  read: () => NOTHING,
+  take: (value, _draft, { wallets }) => (wallets?.some(({ key }) => key === value) === true ? { kind: 'value', value } : NOTHING),
+  guess: (draft, around) => walletOf(draft, around).key,
+  show: (draft, around) => walletPhrase(walletOf(draft, around)),
+};
+
+/** How a person calls it, with what is in it, because names alone may look alike. */
+export function walletPhrase(wallet: OwnWallet): Phrase {
+  const units = { grouped: Math.floor(wallet.balances.smsHundredths / 100) };
+  return { key: 'buy-sms:option-wallet', params: { wallet: walletName(wallet), units } };
+}
+
+export function walletName({ owner, by }: OwnWallet): Param {
+  const number = numberOf(owner);
+  if (by === 'number' && number !== null) return { msisdn: number };
+  if (by !== 'link') return { key: by === 'customer' ? 'buy-sms:wallet-own' : 'buy-sms:wallet-earlier' };
+  const name = owner.userId.slice(0, LONGEST_NAME);
+  return owner.appId === null ? name : `${name} (${owner.appId.slice(0, LONGEST_NAME)})`;
+}
+
+export const smsAmountSlot: Slot = {
+  name: 'amount',
+  label: { key: 'buying:slot-amount' },
+
+  ask(draft, around) {
+    const { price } = walletOf(draft, around);
+    const usual = USUAL_KES.map((count): Asked => ({ count, unit: 'KES' })).filter((asked) => isWithin(asked, draft, around));
+    return {
+      text: { key: 'buy-sms:ask-amount', params: { price: { milliKes: price.milliKes }, ...limits(around) } },
+      options: usual.map((asked) => option(asked, draft, around)),
+    };
+  },
+
+  read(said, draft, around, asked) {
+    const readings = readingsOf(said, draft);
+    if (readings.length === 1 && readings[0] !== undefined) return checked(readings[0], draft, around);
+    if (readings.length > 1) return chosenOf(readings, draft, around);
+    const problem = amountProblem(said, asked);
+    if (problem !== null) return { kind: 'problem', why: problem };
+    const present = askedOf(slotText(draft, 'amount') ?? '');
+    if (present !== null && said.denied.amounts.includes(present.count)) return { kind: 'denied' };
+    return NOTHING;
+  },
+
+  take(value, draft, around) {
+    const asked = askedOf(value);
+    return asked === null ? NOTHING : checked(asked, draft, around);
+  },
+  show(draft) {
+    const asked = askedOf(slotText(draft, 'amount') ?? '');
+    return asked === null ? null : askedPhrase(asked);
+  },
+};
+
+/** What a message may mean by its number: one reading, or several to choose from. */
+function readingsOf(said: Understood, draft: Draft): Asked[] {
+  const inSms: Asked[] = said.smsUnits === null ? [] : [{ count: said.smsUnits, unit: 'SMS' }];
+  const two = said.problems.find((problem) => problem.kind === 'two_amounts');
+  const amounts = said.amount === null ? (two?.amounts ?? []) : [said.amount];
+  return [...inSms, ...amounts.flatMap((count) => readingsOfNumber(count, said, draft))];
+}
+
+/** Shillings, if they are named, or where SMS are ("sms za 500"); a correction means what it corrects; else it may be either. */
+function readingsOfNumber(count: number, said: Understood, draft: Draft): Asked[] {
+  if (said.inMoney || said.intent === 'buy_sms') return [{ count, unit: 'KES' }];
+  const present = askedOf(slotText(draft, 'amount') ?? '');
+  if (present !== null && draft.choosing === undefined) return [{ count, unit: present.unit }];
+  return [
+    { count, unit: 'KES' },
+    { count, unit: 'SMS' },
+  ];
+}
+
+function chosenOf(readings: readonly Asked[], draft: Draft, around: Surroundings): Reading {
+  const [first] = readings;
+  const possible = readings.filter((one) => isWithin(one, draft, around));
+  if (possible.length === 0 && first !== undefined) return checked(first, draft, around);
+  const wallet = walletOf(draft, around);
+  const purchases = new Map(possible.map((one) => [quoteText(quoteFor(one, wallet)), one]));
+  const [only] = purchases.values();
+  // At a shilling each both readings are the same purchase.
+  if (readings.length > 1 && possible.length === readings.length && purchases.size === 1 && only !== undefined)
+    return checked(only, draft, around);
+  return {
+    kind: 'choose',
+    why: { key: 'buy-sms:which-amount' },
+    options: [...purchases.values()].map((one) => option(one, draft, around)),
+  };
+}
+
+/** Within the limits, or why it is not; said back as it was asked for and as what it costs. */
+function checked(asked: Asked, draft: Draft, around: Surroundings): Reading {
+  if (asked.count > MOST_ASKED || asked.count < 1)
+    return { kind: 'problem', why: { key: 'buy-sms:amount-unreadable', params: limits(around) } };
+  const quote = quoteFor(asked, walletOf(draft, around));
+  const why = outOfLimits(asked, quote, around);
+  return why === null ? { kind: 'value', value: askedText(asked) } : { kind: 'problem', why };
+}
+
+/** Null: it may be bought, as far as its size goes. */
+export function outOfLimits(asked: Asked, { amountKes }: Quote, around: Surroundings): Phrase | null {
+  const { smsMinKes: min, smsMaxKes: max } = around.business.limits;
+  if (amountKes >= min && amountKes <= max) return null;
+  const inSms = asked.unit === 'SMS';
+  const params = { ...limits(around), amount: { kes: kes(amountKes) }, ...(inSms ? { units: { grouped: asked.count } } : {}) };
+  const size = amountKes < min ? 'small' : 'big';
+  return { key: inSms ? `buy-sms:units-too-${size}` : `buy-sms:amount-too-${size}`, params };
+}
+
+function isWithin(asked: Asked, draft: Draft, around: Surroundings): boolean {
+  return checked(asked, draft, around).kind === 'value';
+}
+
+function limits({ business }: Surroundings): { readonly min: Param; readonly max: Param } {
+  const { smsMinKes, smsMaxKes } = business.limits;
+  return { min: { kes: kes(smsMinKes) }, max: { kes: kes(smsMaxKes) } };
+}
+
+function option(asked: Asked, draft: Draft, around: Surroundings): SlotOption {
+  const { units, amountKes } = quoteFor(asked, walletOf(draft, around));
+  const key = asked.unit === 'KES' ? 'buy-sms:option-kes' : 'buy-sms:option-sms';
+  return { value: askedText(asked), label: { key, params: { amount: { kes: kes(amountKes) }, units: { grouped: units } } } };
+}
+
+function askedPhrase({ count, unit }: Asked): Param {
+  return unit === 'KES' ? { kes: kes(count) } : { key: 'buy-sms:units', params: { units: { grouped: count } } };
+}
+
+/** Everything in the draft but the payer pays for the person's own wallet; a number in it can only pay. */
+export const smsPayerSlot: Slot = {
+  ...payerSlot,
+
+  read(said, draft, around, asked) {
+    const loose = looseNumber(said);
+    if (loose !== null) return { kind: 'value', value: loose };
+    const isOwn = said.recipient === 'self' || around.own.some((number) => number === said.recipient);
+    if (said.recipient !== null && !isOwn) return { kind: 'problem', why: { key: 'buy-sms:own-wallet-only' } };
+    return payerSlot.read(said, draft, around, asked);
+  },
+
+  /** An own number that pays with M-Pesa, if there is one. */
+  guess(_draft, { own, knowledge }) {
+    return own.find((number) => paymentNetworkOf(networkOf(number, knowledge.ranges)) === 'M-Pesa') ?? own[0] ?? null;
+  },
+};
+
+/** There is one way to pay; who names another hears so. */
+export const smsPaymentNetworkSlot: Slot = {
+  name: 'paymentNetwork',
+  label: { key: 'buying:slot-payment-network' },
+  line: { key: 'buying:line-payment-network' },
+  derived: true,
+  ask: () => ({ text: { key: 'buy-sms:only-mpesa' }, options: [] }),
+  read(said) {
+    const another = said.paymentNetwork !== null && said.paymentNetwork !== 'M-Pesa';
+    const denied = said.denied.networks.includes('M-Pesa');
+    return another || denied ? { kind: 'problem', why: { key: 'buy-sms:only-mpesa' } } : NOTHING;
+  },
+  take: () => NOTHING,
+  guess: () => 'M-Pesa',
+  show: (draft) => slotText(draft, 'paymentNetwork'),
+};
+
+/** What is confirmed: it stands in the draft as it was shown, and is compared at the yes. */
+export const smsQuoteSlot: Slot = {
+  name: 'quote',
+  label: { key: 'buying:slot-amount' },
+  derived: true,
+  needed: (draft) => slotText(draft, 'amount') !== null,
+  ask: () => ({ text: { key: 'buy-sms:which-amount' }, options: [] }),
+  read: () => NOTHING,
+  take: () => NOTHING,
+  guess(draft, around) {
+    const quote = quoteNow(draft, around);
+    return quote === null ? null : quoteText(quote);
+  },
+  show: () => null,
+};

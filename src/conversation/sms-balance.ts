@@ -1,0 +1,60 @@
+/**
+ * Owns what a person hears of their wallets of SMS: what is in them, what it is worth, when it changed, what one more costs. Nobody else's
+ * wallet is ever among them.
+ */
+
+import { kes } from '../domain/money.ts';
+import { unitsFor } from '../domain/tariff.ts';
+import { messagesOf } from '../domain/wallet.ts';
+import type { OwnWallet } from '../domain/wallet-owner.ts';
+import { walletName } from './flows/buy-sms-slots.ts';
+import type { Choice, Params, Phrase } from './reply.ts';
+import { again, lookFirst, type Answer, type Scene } from './scene.ts';
+import { buySmsChoice, historyChoice } from './small-talk.ts';
+
+/** For which the price is told as an example. */
+const EXAMPLE_KES = 100;
+
+/** `besides`: what else the question may have meant. */
+export function smsBalance(scene: Scene, besides: readonly Phrase[] = []): Answer {
+  const { wallets, business } = scene.around;
+  if (wallets === null) return lookFirst(scene);
+  const choices: Choice[] = business.sellsSms ? [buySmsChoice, historyChoice] : [historyChoice];
+  return again(scene, [...balancePhrases(wallets), ...besides], [], choices);
+}
+
+function balancePhrases(wallets: readonly OwnWallet[]): Phrase[] {
+  const [only, another] = wallets;
+  if (only === undefined) return [];
+  if (another !== undefined) return [{ key: 'sms-wallet:balances', params: { wallets: { lines: wallets.map(line) } } }];
+  const params = amounts(only);
+  return [
+    params === null
+      ? { key: 'sms-wallet:balance-none', params: { price: { milliKes: only.price.milliKes } } }
+      : { key: 'sms-wallet:balance', params: { ...params, price: { milliKes: only.price.milliKes } } },
+  ];
+}
+
+function line(wallet: OwnWallet): Phrase {
+  const params = amounts(wallet);
+  const name = { wallet: walletName(wallet) };
+  return params === null
+    ? { key: 'sms-wallet:balance-line-none', params: name }
+    : { key: 'sms-wallet:balance-line', params: { ...name, ...params } };
+}
+
+/** Null: it is not open yet. */
+function amounts({ open, balances, price }: OwnWallet): Params | null {
+  if (open === null) return null;
+  const units = messagesOf(balances);
+  return { units: { grouped: units }, worth: { milliKes: units * price.milliKes }, when: { time: open.changedAt } };
+}
+
+/** "How much is an SMS?": of the wallet that would be filled. */
+export function smsPrice(scene: Scene): Answer {
+  const [wallet] = scene.around.wallets ?? [];
+  if (wallet === undefined) return lookFirst(scene);
+  const { units } = unitsFor(EXAMPLE_KES * 1_000, wallet.price.milliKes);
+  const params = { price: { milliKes: wallet.price.milliKes }, amount: { kes: kes(EXAMPLE_KES) }, units: { grouped: units } };
+  return again(scene, [{ key: 'sms-wallet:price', params }], [], [buySmsChoice, historyChoice]);
+}

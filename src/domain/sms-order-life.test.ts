@@ -1,0 +1,208 @@
+/** Holds the life of an order of SMS against the picture of it, pair by pair; shows when it is asked about, and what each reason ends. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  contradictsEnd,
+  endsPrompt,
+  isInFlight,
+  isTerminal,
+  nextState,
+  ORDER_STATES,
+  type OrderEventKind,
+  type OrderState,
+  type Standing,
+} from './order.ts';
+import { asksNextAt, eventOfReason } from './sms-order-life.ts';
+
+const STATUS = ['status_paid > paid', 'status_not_paid > cancelled', 'status_expired > lapsed', 'status_not_prompted > rejected'];
+/** What each event makes of each state. Whatever is not here changes nothing. */
+const PICTURE: Readonly<Record<OrderState, readonly string[]>> = {
+  confirmed: [
+    'call_starting > submitting',
+    'customer_cancelled > cancelled',
+    'operator_cancelled > cancelled',
+    'silence > review',
+    ...STATUS,
+  ],
+  submitting: [
+    'answer_accepted > awaiting_payment',
+    'answer_refused > rejected',
+    'answer_not_sent > confirmed',
+    'answer_never_sent > rejected',
+    'answer_unknown > unknown',
+    'call_interrupted > unknown',
+    'silence > review',
+    ...STATUS,
+  ],
+  awaiting_payment: ['silence > review', ...STATUS],
+  unknown: ['answer_accepted > awaiting_payment', 'silence > review', ...STATUS],
+  paid: ['wallet_filled > delivered', 'silence > review'],
+  review: ['operator_delivered > paid', 'operator_cancelled > cancelled', 'operator_refund_due > refund_due', ...STATUS],
+  refund_due: ['operator_delivered > paid', 'operator_refunded > refunded'],
+  rejected: ['status_paid > paid'],
+  cancelled: ['status_paid > paid'],
+  lapsed: ['status_paid > paid'],
+  delivered: [],
+  refunded: [],
+};
+
+/** A new kind of event that is missing here is a type error. */
+const EVENTS = Object.keys({
+  call_starting: 0,
+  answer_accepted: 0,
+  answer_refused: 0,
+  answer_cancelled: 0,
+  answer_not_sent: 0,
+  answer_never_sent: 0,
+  answer_unknown: 0,
+  call_interrupted: 0,
+  webhook_positive: 0,
+  webhook_cancelled: 0,
+  webhook_negative: 0,
+  status_paid: 0,
+  status_not_paid: 0,
+  status_expired: 0,
+  status_not_prompted: 0,
+  status_unclear: 0,
+  callback_came: 0,
+  wallet_filled: 0,
+  silence: 0,
+  silence_without_webhooks: 0,
+  customer_received: 0,
+  customer_paid_not_received: 0,
+  customer_did_not_pay: 0,
+  customer_cancelled: 0,
+  operator_delivered: 0,
+  operator_cancelled: 0,
+  operator_refund_due: 0,
+  operator_refunded: 0,
+} satisfies Record<OrderEventKind, 0>) as OrderEventKind[];
+
+const sms = (state: OrderState): Standing => ({ kind: 'sms', state });
+
+describe('the table of states', () => {
+  it.each(ORDER_STATES)('of %s is the picture, no pair more and no pair less', (state) => {
+    const coded = EVENTS.flatMap((event) => {
+      const to = nextState(sms(state), event);
+      return to === null ? [] : [`${event} > ${to}`];
+    });
+    expect(coded.sort()).toEqual([...PICTURE[state]].sort());
+  });
+
+  it('brings every order in flight before a person by silence alone, never to a failure', () => {
+    for (const state of ORDER_STATES.filter(isInFlight)) expect(nextState(sms(state), 'silence')).toBe('review');
+  });
+
+  it("leaves an order that has ended only for the provider's word that it was paid", () => {
+    for (const state of ORDER_STATES.filter(isTerminal))
+      for (const event of EVENTS) {
+        const to = nextState(sms(state), event);
+        if (to !== null) expect([event, to]).toEqual(['status_paid', 'paid']);
+      }
+  });
+});
+
+describe('evidence only grows', () => {
+  const life = (events: readonly OrderEventKind[]): OrderState[] =>
+    events.reduce<OrderState[]>(
+      (states, event) => {
+        const state = states.at(-1) ?? 'confirmed';
+        return [...states, nextState(sms(state), event) ?? state];
+      },
+      ['confirmed'],
+    );
+  const runs = { numRuns: 2000, seed: 254 };
+
+  it('nothing is paid, and nothing delivered, without the word of the provider or of an operator', () => {
+    const wordless = EVENTS.filter((event) => event !== 'status_paid' && event !== 'operator_delivered');
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...wordless), { maxLength: 40 }), (events) => {
+        const states = life(events);
+        expect([states.includes('paid'), states.includes('delivered')]).toEqual([false, false]);
+      }),
+      runs,
+    );
+  });
+
+  it('what is paid is delivered, or before a person; never given up', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...EVENTS), { maxLength: 40 }), (events) => {
+        const states = life(events);
+        for (const [at, state] of states.entries())
+          if (state === 'paid') expect(['paid', 'delivered', 'review', undefined]).toContain(states[at + 1]);
+      }),
+      runs,
+    );
+  });
+});
+
+describe('an end that is contradicted', () => {
+  it.each<[OrderState, OrderEventKind, boolean]>([
+    ['cancelled', 'status_paid', true],
+    ['lapsed', 'status_paid', true],
+    ['rejected', 'status_paid', true],
+    ['refunded', 'status_paid', false],
+    ['refund_due', 'status_paid', false],
+    ['delivered', 'status_paid', false],
+    ['review', 'status_paid', false],
+    ['delivered', 'status_not_paid', true],
+    ['delivered', 'status_expired', true],
+    ['refunded', 'status_not_paid', true],
+    ['refund_due', 'status_not_prompted', true],
+    ['cancelled', 'status_not_paid', false],
+    ['delivered', 'callback_came', false],
+  ])('%s, then %s: %s', (state, event, contradicted) => {
+    expect(contradictsEnd(sms(state), event)).toBe(contradicted);
+  });
+});
+
+describe('a phone that rings', () => {
+  it.each<[OrderState, OrderEventKind, boolean]>([
+    ['awaiting_payment', 'status_paid', true],
+    ['awaiting_payment', 'status_not_paid', true],
+    ['awaiting_payment', 'status_expired', true],
+    ['review', 'operator_delivered', false],
+    ['awaiting_payment', 'callback_came', false],
+  ])('%s and %s: it is quiet now: %s', (state, event, quiet) => {
+    expect(endsPrompt(state, event)).toBe(quiet);
+  });
+});
+
+describe('why it was not paid', () => {
+  it.each([
+    ['busy', 'rejected'],
+    ['not_prompted', 'rejected'],
+    ['expired', 'lapsed'],
+    ['phone_unreachable', 'lapsed'],
+    ['cancelled', 'cancelled'],
+    ['wrong_pin', 'cancelled'],
+    ['too_little_money', 'cancelled'],
+    ['other', 'cancelled'],
+  ] as const)('%s: the order is %s', (reason, state) => {
+    expect(nextState(sms('awaiting_payment'), eventOfReason(reason))).toBe(state);
+  });
+});
+
+describe('when the provider is asked', () => {
+  const seconds = (from: number): number[] => {
+    const asked: number[] = [];
+    for (let at: number | null = asksNextAt(0, from * 1_000); at !== null; at = asksNextAt(0, at)) asked.push(at / 1_000);
+    return asked;
+  };
+
+  it('is soon, then at growing distance, before a person is called at ten minutes, and then now and again for a day', () => {
+    const asked = seconds(0);
+    expect(asked.slice(0, 7)).toEqual([20, 60, 180, 240, 360, 480, 570]);
+    expect(asked.slice(7)).toEqual([20, 40, 80, 160, 320, 640, 1280].map((minutes) => minutes * 60));
+  });
+
+  it('leaves the provider alone for a while, however late the payment was requested', () => {
+    expect(seconds(50)[0]).toBe(180);
+    expect(seconds(575)[0]).toBe(1200);
+  });
+
+  it('is not put off by a clock that was set back', () => {
+    expect(asksNextAt(3_600_000, 0)).toBe(20_000);
+  });
+});

@@ -1,0 +1,88 @@
+/**
+ * Owns the life of an order of SMS: state x event. Its payment and its delivery are two things: only the provider's own answer to our
+ * question, or an operator with evidence, makes it paid, and paid it goes on to be delivered, or to a person, and nowhere else.
+ */
+
+import type { Life, NotPaidReason, OrderEventKind } from './order.ts';
+
+type Row = Life['paid'];
+
+/** What the provider answers when it is asked. */
+const STATUS: Row = {
+  status_paid: 'paid',
+  status_not_paid: 'cancelled',
+  status_expired: 'lapsed',
+  status_not_prompted: 'rejected',
+};
+
+const NO_WORD: Row = { silence: 'review' };
+
+/** Refused, cancelled or given up: that it was paid still wins, because evidence only grows. */
+const CLOSED: Row = { status_paid: 'paid' };
+
+export const SMS_LIFE: Life = {
+  confirmed: {
+    call_starting: 'submitting',
+    customer_cancelled: 'cancelled',
+    operator_cancelled: 'cancelled',
+    ...NO_WORD,
+    // Its call was taken for not sent, and rang all the same.
+    ...STATUS,
+  },
+  submitting: {
+    answer_accepted: 'awaiting_payment',
+    answer_refused: 'rejected',
+    answer_not_sent: 'confirmed',
+    answer_never_sent: 'rejected',
+    answer_unknown: 'unknown',
+    call_interrupted: 'unknown',
+    ...NO_WORD,
+    ...STATUS,
+  },
+  awaiting_payment: { ...NO_WORD, ...STATUS },
+  unknown: { answer_accepted: 'awaiting_payment', ...NO_WORD, ...STATUS },
+  // Both are one turn; should they ever not be, a person looks.
+  paid: { wallet_filled: 'delivered', ...NO_WORD },
+  review: {
+    ...STATUS,
+    operator_delivered: 'paid',
+    operator_cancelled: 'cancelled',
+    operator_refund_due: 'refund_due',
+  },
+  // That it was paid is why the money goes back: whether it does is an operator's word.
+  refund_due: { operator_delivered: 'paid', operator_refunded: 'refunded' },
+  rejected: CLOSED,
+  cancelled: CLOSED,
+  lapsed: CLOSED,
+  delivered: {},
+  refunded: {},
+};
+
+/** The provider says that no prompt rings any more. */
+export const ENDS_SMS_PROMPT: readonly OrderEventKind[] = [
+  'status_paid',
+  'status_not_paid',
+  'status_expired',
+  'status_not_prompted',
+];
+
+/** `not_prompted` and `busy` made no phone ring, so nobody was disturbed by them. */
+export function eventOfReason(reason: NotPaidReason): OrderEventKind {
+  if (reason === 'not_prompted' || reason === 'busy') return 'status_not_prompted';
+  return reason === 'expired' || reason === 'phone_unreachable' ? 'status_expired' : 'status_not_paid';
+}
+
+/** Counted from the order: when its payment is asked about, besides when a callback makes us ask. */
+const ASKED_AFTER_MS = [20_000, 60_000, 3 * 60_000, 4 * 60_000, 6 * 60_000, 8 * 60_000, 9.5 * 60_000] as const;
+/** A provider that was away may still tell: then a person need not find out. Doubled from there on, for a day. */
+const ASKED_IN_REVIEW_MS = 20 * 60_000;
+const ASKED_AT_LEAST_APART_MS = 15_000;
+const ASKED_AT_MOST_AFTER_MS = 24 * 60 * 60_000;
+
+/** When the provider is asked next; null: no more by the clock. */
+export function asksNextAt(createdAt: number, now: number): number | null {
+  const age = Math.max(0, now - createdAt) + ASKED_AT_LEAST_APART_MS;
+  let after: number = ASKED_AFTER_MS.find((one) => one >= age) ?? ASKED_IN_REVIEW_MS;
+  while (after < age) after *= 2;
+  return after > ASKED_AT_MOST_AFTER_MS ? null : now - Math.max(0, now - createdAt) + after;
+}

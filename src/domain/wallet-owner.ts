@@ -1,0 +1,51 @@
+/**
+ * Owns how a wallet's `userId` says whose it is. One that reads as a Kenyan number belongs to whoever verified that number, so it changes
+ * hands with it; one that is a customer's id belongs to that customer; any other is tied to a customer by hand, or to nobody who chats.
+ */
+
+import type { Instant } from '../lib/clock.ts';
+import { shortName } from '../lib/ids.ts';
+import { msisdn, type Msisdn } from './msisdn.ts';
+import type { Buyer, PriceInForce } from './tariff.ts';
+import type { Balances } from './wallet.ts';
+
+/** A wallet of a person who chats; or the one that their first purchase opens. */
+export interface OwnWallet {
+  /** Of `walletKey`. */
+  readonly key: string;
+  readonly owner: Buyer;
+  /** By what it is theirs. `earlier`: by the id of a customer who has become one with this one. */
+  readonly by: 'link' | 'number' | 'customer' | 'earlier';
+  /** Null: it is not open yet. `changedAt`: of the balance. */
+  readonly open: { readonly id: string; readonly changedAt: Instant; readonly version: number } | null;
+  readonly balances: Balances;
+  /** Of its owner, now. */
+  readonly price: PriceInForce;
+}
+
+/** Six characters that name a wallet in a button: the same before it is opened and after. */
+export function walletKey({ appId, userId }: Buyer): string {
+  return shortName(JSON.stringify([appId, userId]));
+}
+
+const AS_NUMBER = /^(?:\+?254|0)?([17]\d{8})$/;
+
+/** The number that a userId reads as; null: none, or it is an app's, and means what the app says. */
+export function numberOf({ appId, userId }: Buyer): Msisdn | null {
+  const national = appId === null ? AS_NUMBER.exec(userId)?.[1] : undefined;
+  return national === undefined ? null : msisdn(`254${national}`);
+}
+
+const AS_CUSTOMER = /^c[0-9a-hjkmnp-tv-z]{16}$/;
+
+/** Whose it is stands in the userId itself, so it can be tied to nobody else. Null: it does not. */
+export function saidBy(owner: Buyer): 'number' | 'customer' | null {
+  if (numberOf(owner) !== null) return 'number';
+  return owner.appId === null && AS_CUSTOMER.test(owner.userId) ? 'customer' : null;
+}
+
+/** Every userId that reads as this number. */
+export function userIdsOf(number: Msisdn): readonly string[] {
+  const national = number.slice(3);
+  return [number, `+${number}`, `0${national}`, national];
+}

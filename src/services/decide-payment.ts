@@ -1,0 +1,189 @@
+/**
+ * Owns what becomes of a payment that was asked for: the answer to the request, the answers to our questions, and callbacks. Nobody signs a
+ * callback, so it is kept and makes us ask; only the provider's own answer makes an order paid.
+ */
+
+import { parseMsisdn } from '../domain/msisdn.ts';
+import { isInFlight, type Order, type OrderEventKind } from '../domain/order.ts';
+import { asksNextAt, eventOfReason } from '../domain/sms-order-life.ts';
+import { assertNever } from '../lib/assert.ts';
+import type { Instant } from '../lib/clock.ts';
+import type { CallbackReading, PaymentAnswer } from '../ports/payment-provider.ts';
+import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
+import type { Health } from './breaker-changes.ts';
+import type { Rules } from './decide.ts';
+import type { Ground } from './order-changes.ts';
+import { afterNotSent, stepTurn, type OrderScene, type StepDetails } from './order-step.ts';
+
+type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
+type Answered<P extends Of<'call_answered'>['purpose']> = Extract<Of<'call_answered'>, { purpose: P }>;
+
+/** The answer to the one request that makes the payer's phone ring. */
+export function requested(
+  scene: OrderScene,
+  event: Answered<'request_payment'>,
+  ended: Change,
+): { readonly turn: Turn; readonly health: Health } {
+  const { order } = scene;
+  const { answer } = event;
+  const { rawId, keep } = kept(event, 'daraja answer');
+  const step = (kind: OrderEventKind, evidence: string, more: StepDetails & { readonly set?: Ground['set'] } = {}): Turn => {
+    const ground: Ground = { actor: { kind: 'upstream' }, evidence, rawId, set: more.set ?? {} };
+    return stepTurn(scene, kind, ground, { why: more.why ?? null, changes: [...keep, ended, ...(more.changes ?? [])] });
+  };
+  const health = healthOf(answer);
+  switch (answer.kind) {
+    case 'accepted': {
+      // Our own request's answer, which nobody else can give: it counts for more than a callback.
+      const set = { upstreamReference: answer.upstreamReference };
+      return { turn: step('answer_accepted', 'requested', { set, changes: askNext(order, event.at) }), health };
+    }
+    case 'refused': {
+      const why = answer.ours ? 'ours' : 'refused';
+      return { turn: step('answer_refused', `${answer.code} ${answer.message}`, { why }), health };
+    }
+    case 'unknown':
+      return { turn: step('answer_unknown', answer.why, { changes: askIfKnown(order, event.at) }), health };
+    case 'not_sent': {
+      const { kind, ...details } = afterNotSent(order, event.purpose, event.at);
+      return { turn: step(kind, answer.why, details), health };
+    }
+    default:
+      return assertNever(answer);
+  }
+}
+
+function healthOf(answer: PaymentAnswer): Health {
+  switch (answer.kind) {
+    case 'accepted':
+      return { health: 'answered', why: '' };
+    case 'refused':
+      return { health: answer.ours ? 'locked_out' : 'answered', why: `${answer.code} ${answer.message}` };
+    case 'not_sent':
+    case 'unknown':
+      return { health: 'failed', why: answer.why };
+    default:
+      return assertNever(answer);
+  }
+}
+
+/** The answer to our question: the only word of the provider that is believed. */
+export function asked(scene: OrderScene, event: Answered<'ask_payment'>, ended: Change): Turn {
+  const { order } = scene;
+  const { answer } = event;
+  const { rawId, keep } = kept(event, 'daraja status');
+  const ground = (evidence: string): Ground => ({ actor: { kind: 'upstream' }, evidence, rawId });
+  switch (answer.kind) {
+    case 'paid':
+      return stepTurn(scene, 'status_paid', ground(answer.code), { changes: [...keep, ended] });
+    case 'not_paid': {
+      const { code, reason, message } = answer;
+      return stepTurn(scene, eventOfReason(reason), ground(`${code} ${message}`), { why: reason, changes: [...keep, ended] });
+    }
+    case 'unknown':
+      return stepTurn(scene, 'status_unclear', ground(answer.why), { changes: [...keep, ended, ...askLater(order, event.at)] });
+    case 'pending':
+      return { event, read: restsOn(order), touched: [], changes: [ended, ...askLater(order, event.at)] };
+    default:
+      return assertNever(answer);
+  }
+}
+
+/** A question that was out when the process died is simply asked again. */
+export function askInterrupted(order: Order, event: Of<'call_interrupted'>, ended: Change): Turn {
+  return { event, read: restsOn(order), touched: [], changes: [ended, ...askLater(order, event.at)] };
+}
+
+/** It is time to ask. There is nothing to ask about while the provider's reference is not known: a callback may still bring it. */
+export function decideAskTimer({ order }: Known, event: Of<'timer'>): Turn {
+  const changes = order === null || order.upstreamReference === null || !isOpen(order) ? [] : [askNow(order, event.at)];
+  return { event, read: order === null ? {} : restsOn(order), touched: [], changes };
+}
+
+/** A closed order is asked about too, because that it was paid still wins. */
+function mayAsk({ state }: Order): boolean {
+  return state !== 'submitting' && state !== 'delivered';
+}
+
+/** What could still be told of it would change it. */
+function isOpen({ state }: Order): boolean {
+  return isInFlight(state) || state === 'review';
+}
+
+function restsOn({ id, version }: Order): Record<string, number> {
+  return { [`order:${id}`]: version };
+}
+
+function askNow({ id }: Order, dueAt: Instant): Change {
+  return { kind: 'call', orderId: id, purpose: 'ask_payment', dueAt };
+}
+
+/** At once, when a callback has come meanwhile: it knew that there is something to be told. */
+function askNext(order: Order, now: Instant): Change[] {
+  return order.upstreamReference === null || !isOpen(order) ? askLater(order, now) : [askNow(order, now)];
+}
+
+/** Where the answer named no reference, a callback may have. */
+export function askIfKnown(order: Order, now: Instant): Change[] {
+  return order.kind !== 'sms' || order.upstreamReference === null ? [] : askNext(order, now);
+}
+
+/** Callbacks may be lost, and a shop may have no address for them: so we ask by the clock as well. */
+function askLater(order: Order, now: Instant): Change[] {
+  const dueAt = isOpen(order) ? asksNextAt(order.createdAt, now) : null;
+  return dueAt === null
+    ? []
+    : [{ kind: 'set_timer', key: `ask:${order.id}`, dueAt, timer: { kind: 'ask_payment', orderId: order.id } }];
+}
+
+export function decideCallback(known: Known, event: Of<'payment_callback'>, rules: Rules): Turn {
+  const { order } = known;
+  const rawId = `raw:${event.id}`;
+  const keep: Change = { kind: 'keep_raw', rawId, source: `${event.provider} callback`, body: event.raw };
+  const mismatch = order === null ? 'no order' : whyNot(order, event.reading);
+  if (order === null || mismatch !== null) {
+    const audit: Change = {
+      kind: 'audit',
+      actor: { kind: 'upstream' },
+      what: 'webhook_quarantined',
+      subject: order?.id ?? rawId,
+      detail: (mismatch ?? '').slice(0, 300),
+    };
+    return { event, read: {}, touched: [], changes: [keep, audit] };
+  }
+  const { reading } = event;
+  const about = order.upstreamReference ?? (reading.kind === 'read' ? reading.upstreamReference : null);
+  const set = about === order.upstreamReference ? {} : { upstreamReference: about };
+  const evidence = reading.kind === 'read' ? `says ${reading.code}` : reading.why;
+  // While the request is out its own answer is waited for: that names the reference on better ground.
+  const ask = about === null || !mayAsk(order) ? [] : [askNow(order, event.at)];
+  return stepTurn(
+    { known, order, event, rules },
+    'callback_came',
+    { actor: { kind: 'upstream' }, evidence, rawId, set },
+    {
+      changes: [keep, ...ask],
+    },
+  );
+}
+
+/**
+ * Its address named the order, or its reference did. Where the order has no reference yet this one is taken to ask about, so what it tells
+ * of the payment must fit: another payment's reference would be answered "paid" as well.
+ */
+function whyNot(order: Order, reading: CallbackReading): string | null {
+  if (order.kind !== 'sms') return 'no order';
+  if (reading.kind === 'unreadable') return reading.why;
+  const { upstreamReference, amountKes, payer } = reading;
+  if (order.upstreamReference !== null && upstreamReference !== order.upstreamReference) return 'another reference';
+  if (amountKes !== null && amountKes !== order.amountKes) return 'another amount';
+  const parsed = payer === null ? null : parseMsisdn(payer);
+  return parsed?.ok === true && parsed.value !== order.payer ? 'another mobile' : null;
+}
+
+function kept(event: Of<'call_answered'>, source: string): { readonly rawId: string | null; readonly keep: readonly Change[] } {
+  const { raw } = event;
+  if (raw === null) return { rawId: null, keep: [] };
+  const rawId = `raw:${event.id}`;
+  return { rawId, keep: [{ kind: 'keep_raw', rawId, source, body: raw }] };
+}
