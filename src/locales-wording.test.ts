@@ -113,6 +113,10 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^operator:event-set-aside$/, 'item'],
   [/^operator:channel-(down|up)$/, 'channel why'],
   [/^alert:(low|out)/, 'balance threshold user'],
+  [/^alert:set/, 'balance threshold'],
+  [/^alert:(line|line-other|remove|removed)$/, 'threshold'],
+  [/^alert:which$/, 'wallet'],
+  [/^alert:list$/, 'alerts'],
   [/^alert:days$/, 'count'],
   [/^alert:top-up$/, 'amount'],
   [/^alert:sms$/, 'business words'],
@@ -170,6 +174,7 @@ const VALUES: Readonly<Record<string, string | number>> = {
   name: 'Wanjiku',
   balance: '12,500',
   threshold: '100,000',
+  alerts: '• below 100,000',
   user: '0722 *** 000',
   words: 'Your SMS are running low: 12,500 left (alert below 100,000).',
   digits: 9,
@@ -356,6 +361,7 @@ const MENUS: Readonly<Record<string, readonly string[]>> = {
   'order done': ['order:buy-again', 'common:menu-history'],
   'order refused': ['order:buy-again', 'order:talk-to-us'],
   'alert of low SMS': ['alert:top-up'],
+  alerts: ['alert:remove'],
   'did it arrive': ['order:it-arrived', 'order:money-taken', 'order:did-not-pay'],
 };
 const LABELS = [...new Set(Object.values(MENUS).flat())];

@@ -14,7 +14,7 @@ const FACTS: AlertFacts = {
   threshold: 100_000,
   daysLeft: 12,
   topUpKes: 1_600,
-  walletId: 'w1',
+  walletKey: 'w1',
   user: '0722 *** 001',
   message: null,
 };

@@ -14,8 +14,8 @@ export function alertInChat(facts: AlertFacts, { own, buys }: { readonly own: bo
   return { parts: [...words(facts, own), { key: 'alert:to-stop' }], choices };
 }
 
-function topUpChoice({ topUpKes, walletId }: AlertFacts): Choice {
-  return { id: smsTopUpChoice(topUpKes, walletId), label: { key: 'alert:top-up', params: { amount: { kes: kes(topUpKes) } } } };
+function topUpChoice({ topUpKes, walletKey }: AlertFacts): Choice {
+  return { id: smsTopUpChoice(topUpKes, walletKey), label: { key: 'alert:top-up', params: { amount: { kes: kes(topUpKes) } } } };
 }
 
 export interface Notice {

@@ -82,7 +82,8 @@ export interface AlertFacts {
   readonly daysLeft: number | null;
   /** Whole shillings that would last for a while. */
   readonly topUpKes: number;
-  readonly walletId: string;
+  /** The wallet's name in a button. */
+  readonly walletKey: string;
   /** Whose wallet, as others may read it. */
   readonly user: string;
   /** Own words of whoever set the threshold, with everything filled in; null: ours. */

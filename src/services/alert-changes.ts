@@ -9,6 +9,7 @@ import { planSends, topUpFor, type AlertAddress, type AlertFacts, type PlannedSe
 import { maskMsisdn, parseMsisdn } from '../domain/msisdn.ts';
 import { priceFor } from '../domain/tariff.ts';
 import { afterQuietHours, crossingAt, daysLeft, fillAlertMessage, pace, REMINDER_MS } from '../domain/threshold.ts';
+import { walletKey } from '../domain/wallet-owner.ts';
 import { assert, assertNever } from '../lib/assert.ts';
 import type { Instant } from '../lib/clock.ts';
 import { idsFrom } from '../lib/ids.ts';
@@ -179,7 +180,7 @@ function factsOf(
     threshold: units,
     daysLeft: left,
     topUpKes,
-    walletId: about.wallet?.id ?? '',
+    walletKey: walletKey(owner),
     user,
     message: message === null ? null : fillAlertMessage(message, placeholders),
   };

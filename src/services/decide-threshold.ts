@@ -5,6 +5,10 @@
 
 import { setAnew, crossingAt, afterQuietHours, REMINDER_MS } from '../domain/threshold.ts';
 import { messagesOf } from '../domain/wallet.ts';
+import { SET_IN_CHAT, type OwnWallet } from '../domain/wallet-owner.ts';
+import { OWN_ADDRESSES } from '../domain/alert.ts';
+import type { Actor } from '../domain/order.ts';
+import type { Instant } from '../lib/clock.ts';
 import { assert, assertNever } from '../lib/assert.ts';
 import { idsFrom } from '../lib/ids.ts';
 import type { AlertTimer, SetThreshold, ThresholdWish } from '../ports/alert.ts';
@@ -27,14 +31,7 @@ export function decideThreshold(known: Known, event: ThresholdTurnEvent, rules: 
       const gone = about.thresholds.find(({ createdBy }) => createdBy === request.createdBy);
       if (gone === undefined) return { event, read: {}, touched: [], changes: [] };
       const subject = idsFrom(JSON.stringify(owner)).id('u');
-      return ofWallet(known, about, event, {
-        changes: [
-          { kind: 'remove_threshold', thresholdId: gone.id },
-          { kind: 'clear_timer', key: timerKey(gone.id) },
-          { kind: 'audit', actor, what: 'threshold_removed', subject, detail: `${gone.units} SMS` },
-        ],
-        read: {},
-      });
+      return ofWallet(known, about, event, { changes: removed(gone, subject, actor), read: {} });
     }
     default:
       return assertNever(request);
@@ -63,6 +60,42 @@ function set(about: KnownWallet, event: ThresholdTurnEvent, wish: ThresholdWish,
   if (event.request.tellsNow) return together([{ changes, read: {} }, crossed(about, threshold, balance, 0, scene)]);
   const seen: Change = { kind: 'mark_threshold', thresholdId: id, armed: false, alertedAt: event.at };
   return { changes: [...changes, seen, lookAgain(threshold, afterQuietHours(event.at + REMINDER_MS, wish.quiet))], read: {} };
+}
+
+/** By the wallet's own person in the chat, who sees the balance beside it. `units` null: no more. */
+export function ownAlertChanges(
+  { alerts, balances, owner }: OwnWallet,
+  walletId: string,
+  units: number | null,
+  { at, actor }: { readonly at: Instant; readonly actor: Actor },
+): Change[] {
+  const before = alerts.find(({ createdBy }) => createdBy === SET_IN_CHAT) ?? null;
+  const subject = idsFrom(JSON.stringify(owner)).id('u');
+  if (units === null) return before === null ? [] : removed(before, subject, actor);
+  const balance = messagesOf(balances);
+  const set = setAnew(before, units, balance);
+  const low = crossingAt(set, balance) === 'alert';
+  const id = before?.id ?? idsFrom(`${walletId}/${SET_IN_CHAT}`).id('t');
+  const threshold: SetThreshold = {
+    ...{ createdBy: SET_IN_CHAT, alertType: 'chat', method: 'chat', message: null, quiet: null, recipients: OWN_ADDRESSES },
+    ...(low ? { units, armed: false, alertedAt: at } : set),
+    id,
+    setAt: at,
+  };
+  const calmed: Change[] = threshold.armed ? [{ kind: 'clear_timer', key: timerKey(id) }] : [];
+  return [
+    { kind: 'set_threshold', walletId, threshold },
+    ...(low ? [lookAgain(threshold, at + REMINDER_MS)] : calmed),
+    { kind: 'audit', actor, what: 'threshold_set', subject, detail: `${units} SMS, chat` },
+  ];
+}
+
+function removed({ id, units }: Pick<SetThreshold, 'id' | 'units'>, subject: string, actor: Actor): Change[] {
+  return [
+    { kind: 'remove_threshold', thresholdId: id },
+    { kind: 'clear_timer', key: timerKey(id) },
+    { kind: 'audit', actor, what: 'threshold_removed', subject, detail: `${units} SMS` },
+  ];
 }
 
 /** A day after it was told, or when the quiet hours have ended. While it is not armed it is looked at every day. */

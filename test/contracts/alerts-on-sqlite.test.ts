@@ -210,6 +210,67 @@ describe('somebody who cannot be reached', () => {
   });
 });
 
+describe('in the chat', () => {
+  const say = async (text: string): Promise<string[]> => {
+    const { runner, clock, driver } = world.bench;
+    clock.advanceTo(clock.now() + MINUTE_MS);
+    await runner.submit([message(achieng, { text, at: clock.now() })]);
+    await driver.drain();
+    return world.told();
+  };
+  const tap = async (data: string): Promise<string[]> => {
+    const { runner, clock, driver } = world.bench;
+    clock.advanceTo(clock.now() + MINUTE_MS);
+    const event = message(achieng, { at: clock.now() });
+    await runner.submit([{ ...event, message: { ...event.message, content: { kind: 'tap', data, on: null } } }]);
+    await driver.drain();
+    return world.told();
+  };
+
+  it('a person sets, changes, sees and removes an alert of their own, and is told', async () => {
+    world = await openAlertWorld();
+    expect(await say('my alerts')).toEqual([expect.stringContaining('No alert is set.')]);
+    expect(await say('alert me below 500 sms')).toEqual([expect.stringContaining('fewer than 500 SMS are left. You have 1,000')]);
+    await say('nionye sms zikifika 200');
+    await world.set({ createdBy: 'boss', units: 300, alertType: 'chat', method: 'chat' });
+    await say('english');
+    expect(await say('my alerts')).toEqual(['chat Alerts on your SMS:\n• below 300, set up for you\n• below 200']);
+    await world.spend(801);
+    expect(world.told()).toEqual([expect.stringContaining('alert below 300'), expect.stringContaining('alert below 200')]);
+    const [{ key = '' } = {}] = (await ownWallets()).slice(0, 1);
+    expect(await tap(`unalert=${key}:-:0`)).toEqual([expect.stringContaining('no more alert below 200')]);
+    expect(await say('my alerts')).toEqual([expect.not.stringContaining('below 200')]);
+  });
+
+  it('who is low already is told so in the answer, and then once a day', async () => {
+    world = await openAlertWorld(300);
+    expect(await say('alert me below 500 sms')).toEqual([expect.stringContaining('below 500 already')]);
+    await world.spend(10);
+    expect(world.told()).toEqual([]);
+    await world.bench.pass(DAY_MS);
+    expect(world.told()).toEqual([expect.stringContaining('still low: 290 left')]);
+  });
+
+  it('the tap on an alert begins to buy so much for that wallet', async () => {
+    world = await openAlertWorld();
+    await world.set({ alertType: 'chat', method: 'chat' });
+    await world.spend(600);
+    const [alert] = world.bench.sent.flatMap((one) => (one.kind === 'text' ? one.buttons : []));
+    world.told();
+    expect(alert?.label).toBe('Buy SMS for KES 1,300');
+    const [answer = ''] = await tap(alert?.id ?? '');
+    expect(answer).toContain('SMS: 1,625');
+    expect(answer).toContain('KES 1,300');
+  });
+
+  async function ownWallets() {
+    const { store } = world.bench;
+    const event = message(achieng);
+    const [view] = await store.load([event], new Map([[event.id, { wallets: true }]]));
+    return view?.smsWallets ?? [];
+  }
+});
+
 describe('what may have gone out', () => {
   it('when the process died meanwhile is not sent again; the next way is taken', async () => {
     world = await openAlertWorld();

@@ -44,7 +44,7 @@ const FACTS: AlertFacts = {
   threshold: 500,
   daysLeft: 3,
   topUpKes: 500,
-  walletId: WALLET,
+  walletKey: 'K1',
   user: 'me',
   message: null,
 };

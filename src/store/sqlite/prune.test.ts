@@ -61,7 +61,7 @@ describe('forgetting', () => {
       threshold: 2,
       daysLeft: null,
       topUpKes: 50,
-      walletId: 'w',
+      walletKey: 'w',
       user: 'u',
       message: null,
     } as const;
