@@ -50,7 +50,15 @@ async function serve(store: SqliteStore): Promise<Serving> {
     topupsWebhookSecret: null,
     onPaymentCallback: null,
     darajaCallbackSecret: null,
-    health: () => ({ status: 'ok', store: 'ok', breaker: 'closed', sales: 'open', channels: {}, version: 'bench' }),
+    health: () => ({
+      status: 'ok',
+      store: 'ok',
+      breaker: 'closed',
+      paymentBreaker: 'closed',
+      sales: 'open',
+      channels: {},
+      version: 'bench',
+    }),
   });
   const listening = await server.listen();
   if (!listening.ok) throw new Error(listening.error.message);

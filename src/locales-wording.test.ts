@@ -90,6 +90,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^buy-sms:confirm-wallet$/, 'units price amount payer paymentNetwork wallet'],
   [/^buy-sms:price(-yours|-app)?$/, 'price'],
   [/^buy-sms:left-over$/, 'left'],
+  [/^buy-sms:mpesa-away$/, 'count'],
   [/^sms-wallet:balance$/, 'units worth price when'],
   [/^sms-wallet:balance-none$/, 'price'],
   [/^sms-wallet:balances$/, 'wallets'],

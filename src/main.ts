@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import type { Config } from './config.ts';
 import { buyAirtime } from './conversation/flows/buy-airtime.ts';
 import { buySms } from './conversation/flows/buy-sms.ts';
+import type { OrderKind } from './domain/order.ts';
 import { sleep, type Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import { randomToken } from './lib/random.ts';
@@ -25,7 +26,7 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
 import type { Notices } from './services/notices.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
-import { claimKind } from './store/sqlite/upstream-kind.ts';
+import { claimKind, type UpstreamKind } from './store/sqlite/upstream-kind.ts';
 import { isCopy } from './store/sqlite/copy-mark.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import { acquireRole, type Role } from './store/sqlite/role.ts';
@@ -194,7 +195,7 @@ async function openStore(
   clock: Clock,
   log: Log,
 ): Promise<Result<{ readonly store: SqliteStore; readonly role: Role }, string>> {
-  const { databasePath: path } = config;
+  const { databasePath: path, topups, daraja } = config;
   let role: Role | null = null;
   let store: SqliteStore | null = null;
   const giveUp = async (sentence: string): Promise<Result<never, string>> => {
@@ -210,8 +211,13 @@ async function openStore(
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
     store = await openSqliteStore({ path, clock, log });
-    const other = await otherKind(config, store);
-    if (other !== null) return await giveUp(other);
+    for (const [sold, { kind }] of [
+      ['airtime', topups],
+      ['sms', daraja],
+    ] as const) {
+      const claimed = kind === 'off' ? ok(undefined) : await claimKind(store, sold, kind);
+      if (!claimed.ok) return await giveUp(otherKind(path, sold, claimed.error));
+    }
     await settleCopy(store, clock, log);
     return ok({ store, role });
   } catch (error) {
@@ -219,20 +225,14 @@ async function openStore(
   }
 }
 
-/** Why this database may not be opened so: its orders are real and what is sold is simulated here, or the other way round. */
-async function otherKind({ databasePath: path, topups, daraja }: Config, store: SqliteStore): Promise<string | null> {
-  const sold = [
-    { kind: 'airtime', upstream: topups.kind, what: 'airtime is', key: 'TOPUPS_API_TOKEN' },
-    { kind: 'sms', upstream: daraja.kind, what: 'payments by M-Pesa are', key: 'DARAJA_CONSUMER_KEY' },
-  ] as const;
-  for (const { kind, upstream, what, key } of sold) {
-    const claimed = upstream === 'off' ? ok(undefined) : await claimKind(store, kind, upstream);
-    if (claimed.ok) continue;
-    return claimed.error === 'real'
-      ? `The database ${path} holds real orders, and ${what} simulated here: set ${key}, or use another DATABASE_URL.`
-      : `The database ${path} holds simulated orders, and ${what} real here: use another DATABASE_URL, or unset ${key}.`;
-  }
-  return null;
+function otherKind(path: string, sold: OrderKind, held: UpstreamKind): string {
+  const { what, setting } = {
+    airtime: { what: 'airtime is', setting: 'TOPUPS_API_TOKEN' },
+    sms: { what: 'payments by M-Pesa are', setting: 'DARAJA_CONSUMER_KEY and what belongs to it' },
+  }[sold];
+  return held === 'real'
+    ? `The database ${path} holds real orders, and ${what} simulated here: set ${setting}, or use another DATABASE_URL.`
+    : `The database ${path} holds simulated orders, and ${what} real here: use another DATABASE_URL, or unset ${setting}.`;
 }
 
 /** A copy that somebody put back by hand: whoever restores with `jaza restore` has settled it already. */

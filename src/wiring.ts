@@ -47,7 +47,7 @@ export interface Wired {
   readonly driver: Driver;
   /** Takes a webhook in; null: there is no provider that sends any. */
   readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
-  /** Takes a callback of M-Pesa in, with the reference in its address; null: nothing is paid there. */
+  /** Takes a callback about the payment of this order in; null: nothing is paid by such a provider. */
   readonly onPaymentCallback: ((reference: string, raw: string) => Promise<void>) | null;
   /** Plugs a channel in and starts its intake. */
   open(channel: Channel): Promise<void>;

@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../test/support/free-port.ts';
 import { openGateway, type RecordingGateway } from '../../test/wire/recording-gateway.ts';
+import { systemClock } from '../lib/clock.ts';
+import { silentLog } from '../lib/log.ts';
+import { breakerOf } from '../store/sqlite/breaker.ts';
+import { openSqliteStore } from '../store/sqlite/open.ts';
 import { acquireRole } from '../store/sqlite/role.ts';
+import { versionsOf } from '../store/sqlite/versions.ts';
 import { examine, type Finding } from './doctor.ts';
 import { roomFinding } from './machine.ts';
 
@@ -55,6 +60,19 @@ const line = (findings: readonly Finding[], words: RegExp): string => {
   const found = findings.find(({ text }) => words.test(text));
   return found === undefined ? 'nothing' : `${found.mark}: ${found.text}`;
 };
+
+describe('what is sold', () => {
+  it('says which orders are not taken while a provider is doubted, and until when', async () => {
+    const store = await openSqliteStore({ path: join(folder, 'jaza.db'), clock: systemClock, log: silentLog });
+    breakerOf(store.db, versionsOf(store.db)).put('daraja', { kind: 'open', why: '401', since: 0, until: 60_000, waitMs: 1 }, 0);
+    await store.close();
+    const { findings } = await examine(env());
+    expect(line(findings, /No new orders of SMS/)).toMatch(
+      /^wrong: .* 401\. the next order is let through at 1970-01-01T00:01:00/,
+    );
+    expect(line(findings, /No new orders of airtime/)).toBe('nothing');
+  });
+});
 
 describe('with nothing configured', () => {
   it('nothing is wrong; what is missing is said with the way to it', async () => {

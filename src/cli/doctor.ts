@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseConfig, type Config } from '../config.ts';
+import type { Breaker } from '../domain/breaker.ts';
 import { createTopups } from '../providers/topups/client.ts';
 import { machine } from './machine.ts';
 import { notifiers } from './notifiers.ts';
@@ -145,11 +146,18 @@ function kept(config: Config): Finding[] {
 
 /** Whether new orders are taken, as the server left it; nothing where there is no database yet. */
 async function selling({ databasePath }: Config): Promise<Finding[]> {
-  const looked = await lookInto(databasePath, (db) => breakerOf(db, versionsOf(db)).get('topups'));
-  if (!looked.ok || looked.value.kind === 'closed') return [];
-  const { kind, why, until } = looked.value;
+  const looked = await lookInto(databasePath, (db) => {
+    const breaker = breakerOf(db, versionsOf(db));
+    return [notTaken('orders of airtime', breaker.get('topups')), notTaken('orders of SMS', breaker.get('daraja'))];
+  });
+  return looked.ok ? looked.value.flat() : [];
+}
+
+function notTaken(orders: string, breaker: Breaker): Finding[] {
+  if (breaker.kind === 'closed') return [];
+  const { kind, why, until } = breaker;
   const next = kind === 'open' ? `the next order is let through at ${new Date(until).toISOString()}` : 'one order is being tried';
-  return [{ mark: 'wrong', text: `No new orders are taken: ${why}. ${next}; it goes on by itself when the provider answers` }];
+  return [{ mark: 'wrong', text: `No new ${orders} are taken: ${why}. ${next}; it goes on by itself when the provider answers` }];
 }
 
 /** What waits for a person; nothing while there is no database that could be read. */

@@ -5,6 +5,7 @@ import { breathe } from '../../test/support/workers-bench.ts';
 import { afterCall, CLOSED } from '../domain/breaker.ts';
 import { silentLog } from '../lib/log.ts';
 import type { HealthReport } from '../ports/http.ts';
+import type { Upstream } from '../ports/store.ts';
 import { healthOf } from './serve.ts';
 
 interface Stand {
@@ -14,7 +15,11 @@ interface Stand {
   health(): Promise<HealthReport>;
 }
 
-function stand(channels: HealthReport['channels'] = { web: 'up' }, stopped: string | null = null, locked = false): Stand {
+function stand(
+  channels: HealthReport['channels'] = { web: 'up' },
+  stopped: string | null = null,
+  locked: Upstream | null = null,
+): Stand {
   const broken: Stand['broken'] = new Set();
   let looks = 0;
   const fail = (what: 'reading' | 'writing'): void => {
@@ -30,8 +35,8 @@ function stand(channels: HealthReport['channels'] = { web: 'up' }, stopped: stri
         },
         setting: async () => stopped,
         putSetting: async () => fail('writing'),
-        breaker: async () =>
-          locked
+        breaker: async (upstream) =>
+          upstream === locked
             ? afterCall(CLOSED, { orderId: 'o', health: 'locked_out', why: '4000' }, 0, { failures: 1, withinMs: 1, waitMs: 1 })
             : CLOSED,
       },
@@ -55,7 +60,16 @@ function stand(channels: HealthReport['channels'] = { web: 'up' }, stopped: stri
 
 describe('health', () => {
   it('is degraded while no orders are taken', async () => {
-    expect(await stand({ web: 'up' }, null, true).health()).toMatchObject({ status: 'degraded', breaker: 'open' });
+    expect(await stand({ web: 'up' }, null, 'topups').health()).toMatchObject({
+      status: 'degraded',
+      breaker: 'open',
+      paymentBreaker: 'closed',
+    });
+    expect(await stand({ web: 'up' }, null, 'daraja').health()).toMatchObject({
+      status: 'degraded',
+      breaker: 'closed',
+      paymentBreaker: 'open',
+    });
   });
 
   it('is well when the database answers and every channel is up or starting', async () => {
@@ -64,6 +78,7 @@ describe('health', () => {
       status: 'ok',
       store: 'ok',
       breaker: 'closed',
+      paymentBreaker: 'closed',
       sales: 'open',
       channels: { web: 'up', telegram: 'starting' },
       version: expect.stringMatching(/^\d/) as string,

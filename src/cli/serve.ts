@@ -75,6 +75,7 @@ export function healthOf({ store, runner, log }: Watched, channels: () => Health
   const version = programVersion();
   let readable = true;
   let breaker: HealthReport['breaker'] = 'closed';
+  let paymentBreaker: HealthReport['paymentBreaker'] = 'closed';
   let stopped = false;
   let wroteSince = false;
   let looking = false;
@@ -84,6 +85,7 @@ export function healthOf({ store, runner, log }: Watched, channels: () => Health
     try {
       await store.nextDueAt();
       breaker = (await store.breaker('topups')).kind;
+      paymentBreaker = (await store.breaker('daraja')).kind;
       stopped = ((await store.setting(SALES_STOPPED)) ?? '') !== '';
       readable = true;
       wroteSince = false;
@@ -101,11 +103,12 @@ export function healthOf({ store, runner, log }: Watched, channels: () => Health
     void look();
     const states = channels();
     const storeOk = readable && (runner.canWrite() || wroteSince);
-    const down = Object.values(states).includes('down') || breaker !== 'closed';
+    const down = Object.values(states).includes('down') || breaker !== 'closed' || paymentBreaker !== 'closed';
     return {
       status: storeOk ? (down ? 'degraded' : 'ok') : 'failing',
       store: storeOk ? 'ok' : 'failing',
       breaker,
+      paymentBreaker,
       sales: stopped ? 'stopped' : 'open',
       channels: states,
       version,

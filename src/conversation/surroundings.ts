@@ -65,7 +65,10 @@ export interface Surroundings {
   readonly wallets: readonly OwnWallet[] | null;
   /** No webhook can reach us: after a while of silence the customer is asked what became of an order, and is believed. */
   readonly asksWhatBecame: boolean;
+  /** Of who sells airtime. */
   readonly breaker: Breaker;
+  /** Of M-Pesa, which takes the payments for SMS. */
+  readonly paymentBreaker: Breaker;
   readonly channel: {
     readonly buttons: boolean;
     readonly asksOwnPhone: boolean;

@@ -11,8 +11,10 @@ export type Route = (request: Request) => Promise<Response | null>;
 export interface HealthReport {
   /** `degraded`: answers, but a channel is down or no orders are taken. `failing`: nothing can be promised, answered as 503. */
   readonly status: 'ok' | 'degraded' | 'failing';
-  /** The breaker before the airtime provider; unless it is closed, no new orders are taken. */
+  /** The breaker before the airtime provider; unless it is closed, no new orders of airtime are taken. */
   readonly breaker: Breaker['kind'];
+  /** The same before M-Pesa, for orders of SMS. */
+  readonly paymentBreaker: Breaker['kind'];
   readonly store: 'ok' | 'failing';
   /** `stopped`: by an operator; no new orders are taken. */
   readonly sales: 'open' | 'stopped';

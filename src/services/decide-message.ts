@@ -190,6 +190,7 @@ function surroundings(known: Known, event: MessageEvent, rules: Rules, customer:
     wallets: known.smsWallets === null ? null : known.smsWallets.map((wallet) => named(wallet, customer.id)),
     asksWhatBecame: !rules.webhooksReachUs,
     breaker: known.breaker,
+    paymentBreaker: known.paymentBreaker,
     channel: { buttons, asksOwnPhone, trusted: message.address.channel === 'terminal' },
     late: message.sentAt !== null && at - message.sentAt > LATE_MS,
   };

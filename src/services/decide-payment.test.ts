@@ -29,6 +29,8 @@ const WALLET = {
   balances: { smsHundredths: 1_000, milliKes: 600 },
   prices: [],
   answered: null,
+  thresholds: [],
+  alerting: null,
 } as unknown as KnownWallet;
 const NO_WALLET: KnownWallet = { ...WALLET, wallet: null, balances: { smsHundredths: 0, milliKes: 0 } };
 
@@ -80,7 +82,7 @@ describe('paid', () => {
     const turn = asked({ kind: 'paid', code: '0' }, anSmsOrder(), { wallet: WALLET });
     expect(only(turn, 'open_wallet')).toEqual([]);
     expect(only(turn, 'sms_purchase')).toMatchObject([{ walletId: 'w-1', units: 125 }]);
-    expect(only(turn, 'say')[0]?.reply.parts[0]?.params).toMatchObject({ units: 125, balance: 135 });
+    expect(only(turn, 'say')[0]?.reply.parts[0]?.params).toMatchObject({ units: { grouped: 125 }, balance: { grouped: 135 } });
     expect(turn.read).toMatchObject({ 'wallet:w-1': 9, 'order:o-1': 7 });
   });
 

@@ -93,6 +93,7 @@ function timerSurroundings(known: Known, event: TimerEvent, rules: Rules, conver
     wallets: known.smsWallets,
     asksWhatBecame: !rules.webhooksReachUs,
     breaker: known.breaker,
+    paymentBreaker: known.paymentBreaker,
     channel: { buttons, asksOwnPhone, trusted: conversation.address.channel === 'terminal' },
     late: false,
   };

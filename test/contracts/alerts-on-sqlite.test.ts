@@ -237,8 +237,8 @@ describe('in the chat', () => {
     expect(await say('my alerts')).toEqual(['chat Alerts on your SMS:\n• below 300, set up for you\n• below 200']);
     await world.spend(801);
     expect(world.told()).toEqual([expect.stringContaining('alert below 300'), expect.stringContaining('alert below 200')]);
-    const [{ key = '' } = {}] = (await ownWallets()).slice(0, 1);
-    expect(await tap(`unalert=${key}:-:0`)).toEqual([expect.stringContaining('no more alert below 200')]);
+    const [wallet] = await ownWallets();
+    expect(await tap(`unalert=${wallet?.key ?? ''}:-:0`)).toEqual([expect.stringContaining('no more alert below 200')]);
     expect(await say('my alerts')).toEqual([expect.not.stringContaining('below 200')]);
   });
 

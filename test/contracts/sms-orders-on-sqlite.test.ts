@@ -40,7 +40,8 @@ beforeEach(async () => {
   await welcomed(bench.store, achieng);
 });
 afterEach(async () => {
-  // Whatever happened: the books are in balance, and hold every delivery once.
+  // Whatever happened: no turn broke, the books are in balance, and hold every delivery once.
+  expect(rows('poison')).toBe(0);
   expect(auditLedger(bench.store.db).faults).toEqual([]);
   await bench.close();
 });
@@ -348,8 +349,9 @@ describe('a process that dies', () => {
     for (let deaths = 0; deaths < 2; deaths += 1) {
       const answer = held<PaymentReport<PaymentStatus>>();
       bench.statuses.push(() => answer.promise);
-      const passing = bench.pass(MINUTE_MS);
+      const passing = bench.pass(3 * MINUTE_MS);
       await breathe(200);
+      expect(bench.askedAbout).toEqual(['ws_CO_1']);
       bench.failing.add('commit');
       answer.release({ answer: PAID, raw: null });
       await passing;
@@ -357,7 +359,7 @@ describe('a process that dies', () => {
       expect([bench.askedAbout, await stateOf(one)]).toEqual([[], 'awaiting_payment']);
     }
     bench.statuses.push(PAID);
-    await bench.pass(2 * MINUTE_MS);
+    await bench.pass(3 * MINUTE_MS);
     expect([bench.askedAbout, await stateOf(one), await balance(), rows('journal')]).toEqual([['ws_CO_1'], 'delivered', 125, 1]);
   });
 });

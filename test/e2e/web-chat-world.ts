@@ -60,6 +60,7 @@ export async function startWebChatWorld(options: WorldOptions = {}): Promise<Web
       store: 'ok',
       sales: 'open',
       breaker: 'closed',
+      paymentBreaker: 'closed',
       channels: { web: channel.health().state },
       version: '0',
     }),

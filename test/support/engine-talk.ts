@@ -177,6 +177,7 @@ export class Talk {
       wallets: looked ? this.wallets : null,
       asksWhatBecame: true,
       breaker: CLOSED,
+      paymentBreaker: CLOSED,
       channel: { buttons: this.#options.buttons ?? true, asksOwnPhone: false, trusted: false },
       late: false,
       ...this.around,

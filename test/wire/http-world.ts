@@ -11,6 +11,7 @@ export const HEALTHY: HealthReport = {
   status: 'ok',
   store: 'ok',
   breaker: 'closed',
+  paymentBreaker: 'closed',
   sales: 'open',
   channels: { telegram: 'up', web: 'up' },
   version: '0.1.0',

@@ -115,6 +115,7 @@ describe('SIGTERM', () => {
         store: 'ok',
         sales: 'open',
         breaker: 'closed',
+        paymentBreaker: 'closed',
         channels: { web: 'up', telegram: expect.any(String) as string },
         version: expect.stringMatching(/^\d/) as string,
       },

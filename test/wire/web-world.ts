@@ -57,7 +57,15 @@ export async function startWebWorld({ started = true, ...options }: WebWorldOpti
     topupsWebhookSecret: null,
     onPaymentCallback: null,
     darajaCallbackSecret: null,
-    health: () => ({ status: 'ok', store: 'ok', sales: 'open', breaker: 'closed', channels: {}, version: '0' }),
+    health: () => ({
+      status: 'ok',
+      store: 'ok',
+      sales: 'open',
+      breaker: 'closed',
+      paymentBreaker: 'closed',
+      channels: {},
+      version: '0',
+    }),
   });
   const listening = await server.listen();
   if (!listening.ok) throw new Error(listening.error.message);

@@ -194,6 +194,16 @@ describe('an order', () => {
     expect(placed(talk.tap('ok:'))).toBeUndefined();
   });
 
+  it('is refused while M-Pesa does not answer; who sells airtime does not matter', () => {
+    const talk = new Talk(SMS_TALK);
+    const open = { kind: 'open', why: 'silence', since: talk.now, until: talk.now + 120_000, waitMs: 60_000 } as const;
+    talk.around = { ...SMS_TALK.around, breaker: open };
+    expect(talk.say('buy sms 1000').text).not.toMatch(/not answering/);
+    talk.around = { ...SMS_TALK.around, paymentBreaker: open };
+    expect(placed(talk.say('yes'))).toBeUndefined();
+    expect(talk.last.text).toMatch(/^M-Pesa is not answering us just now[\s\S]*in 2 minutes/);
+  });
+
   it('of the same within ten minutes is said to be one', () => {
     const talk = new Talk(SMS_TALK);
     talk.say('buy sms for 100 bob');

@@ -23,7 +23,7 @@ import {
   walletName,
 } from './buy-sms-slots.ts';
 import { goAhead, placedPhrase, sameBefore, worthKnowing } from './buying-confirm.ts';
-import { obstacle } from './buying-guards.ts';
+import { awayFor, obstacle } from './buying-guards.ts';
 
 export const buySms: Flow = {
   name: 'buy-sms',
@@ -118,6 +118,8 @@ function values(draft: Draft): { readonly payer: Msisdn; readonly quote: Quote }
 function notNow(draft: Draft, around: Surroundings): Phrase | null {
   const { payer, quote } = values(draft);
   if (!around.business.sellsSms) return { key: 'buying:sales-stopped' };
+  const count = around.salesStopped === null ? awayFor(around.paymentBreaker, around) : null;
+  if (count !== null) return { key: 'buy-sms:mpesa-away', params: { count } };
   const asked = askedOf(slotText(draft, 'amount') ?? '');
   const why = asked === null ? null : outOfLimits(asked, quote, around);
   const { smsMinKes } = around.business.limits;

@@ -1,8 +1,6 @@
 /**
  * Owns the audit of the ledger: every balance recomputed from the transfers, every delivered order held against what was posted for
- * it. It only reads, from one consistent view, and trusts neither triggers nor constraints: it is for the day on which they failed.
- * Owns the audit of the ledger: every balance recomputed from the transfers, every delivered order held against the sales that were
- * posted, every purchase of SMS against what it moved. It only reads, from one consistent view, and trusts neither triggers nor
+ * it, every purchase of SMS against what it moved. It only reads, from one consistent view, and trusts neither triggers nor
  * constraints: it is for the day on which they failed.
  */
 
