@@ -58,7 +58,7 @@ function byCommand(scene: Scene, said: Understood): Answer | null {
     case 'cancel':
       return cancel(scene);
     case 'stop':
-      return stopped(scene);
+      return stopped(scene, said);
     case 'help':
       return helped(scene);
     case 'back':

@@ -7,7 +7,6 @@ import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Conversation, Customer, Known, Needs, Timer, TurnEvent } from '../../ports/store.ts';
-import type { KnownWallet } from '../../ports/wallet.ts';
 import { BREAKER_SWITCH, type BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
@@ -20,6 +19,8 @@ import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
 import type { StopList } from './stop-list.ts';
 import { usageReader } from './read-usage.ts';
 import type { Versions } from './versions.ts';
+import { walletKnower } from './know-wallet.ts';
+import type { ThresholdsReader } from './read-thresholds.ts';
 import { SMS_PRICES, type WalletsReader } from './read-wallets.ts';
 import type { WalletOwners } from './wallet-owners.ts';
 
@@ -46,6 +47,7 @@ export interface LoadParts {
   readonly breaker: BreakerRow;
   readonly stopList: StopList;
   readonly wallets: WalletsReader;
+  readonly thresholds: ThresholdsReader;
   readonly owners: WalletOwners;
 }
 
@@ -55,7 +57,11 @@ type Load = (events: readonly TurnEvent[], needs?: ReadonlyMap<string, Needs>) =
 const BUY_SMS = 'buy-sms';
 const NOTHING_MORE: Needs = {};
 
-export function loader(db: Db, { read }: DbTransactions, { versions, breaker, stopList, wallets, owners }: LoadParts): Load {
+export function loader(
+  db: Db,
+  { read }: DbTransactions,
+  { versions, breaker, stopList, wallets, thresholds, owners }: LoadParts,
+): Load {
   const people = peopleReader(db);
   const orders = ordersReader(db);
   const usage = usageReader(db, stopList);
@@ -85,6 +91,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
 
   const ofTimer = (timer: Timer): Subject => {
     if (timer.kind === 'draft_reminder') return ofConversation(timer.conversationId);
+    if (timer.kind === 'threshold_due' || timer.kind === 'alert_failed') return ofOrder(null);
     const about = ofOrder(orders.order(timer.orderId));
     if (timer.kind !== 'tell_elsewhere' || about.customer === null) return about;
     return { ...about, conversation: people.lastChat(about.customer.id, timer.conversationId) };
@@ -114,6 +121,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       case 'timer':
         return ofTimer(event.timer);
       case 'wallet':
+      case 'threshold':
       case 'price':
       case 'command':
       case 'noticed':
@@ -123,11 +131,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     }
   };
 
-  /** What the event asks something of, or what its order fills. */
-  const walletOf = (event: TurnEvent, order: Order | null): KnownWallet | null => {
-    if (event.kind === 'wallet') return wallets.known(event.owner, event.key);
-    return order?.kind === 'sms' ? wallets.known(order.wallet, null) : null;
-  };
+  const walletOf = walletKnower(wallets, thresholds);
 
   const knownOf = (event: TurnEvent, shop: Shop, needs: Needs): Known => {
     const { customer, conversation, order, talk } = subjectOf(event);
@@ -167,6 +171,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       stopped: own.filter((number) => stopList.has(number)),
       order,
       wallet,
+      alert: event.kind === 'timer' && event.timer.kind === 'alert_failed' ? thresholds.alert(event.timer.alertId) : null,
       smsWallets,
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
       unseen:
@@ -219,6 +224,7 @@ function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: Peo
     paymentBreaker: CLOSED,
     operators,
     wallet: null,
+    alert: null,
     smsWallets: null,
     joining: null,
     versions: {},
