@@ -77,7 +77,12 @@ export function ownAlertChanges(
   const low = crossingAt(set, balance) === 'alert';
   const id = before?.id ?? idsFrom(`${walletId}/${SET_IN_CHAT}`).id('t');
   const threshold: SetThreshold = {
-    ...{ createdBy: SET_IN_CHAT, alertType: 'chat', method: 'chat', message: null, quiet: null, recipients: OWN_ADDRESSES },
+    createdBy: SET_IN_CHAT,
+    alertType: 'chat',
+    method: 'chat',
+    message: null,
+    quiet: null,
+    recipients: OWN_ADDRESSES,
     ...(low ? { units, armed: false, alertedAt: at } : set),
     id,
     setAt: at,
