@@ -33,9 +33,9 @@ const WORDS = {
     payer: '0722003000',
     yes: /^Ndio, nunua SMS 125/,
     approve: /Kubali|Idhinisha|Lipa/,
-    added: 'SMS 125 zimeongezwa',
+    added: 'SMS 125 zimeingia',
     alert: 'niambie sms zikifika chini ya 100',
-    low: 'SMS zako',
+    low: 'zinakaribia kuisha',
     topUp: /^Nunua SMS za KES/,
     again: /^Ndio, nunua SMS/,
   },
@@ -73,6 +73,7 @@ it.each(['en', 'sw'] as const)('bought, spent, warned of, and bought again with 
   expect(await page.getByText(words.low).count()).toBe(1);
   await shoot(page, `sms-${language}-3-alert`);
   await tap(page, words.topUp);
+  await write(page, words.payer);
   await page.getByRole('button', { name: words.again }).last().waitFor();
   await shoot(page, `sms-${language}-4-top-up`);
   await context.close();
