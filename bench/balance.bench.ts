@@ -15,6 +15,7 @@ import { createHttpServer } from '../src/http/server.ts';
 import { elapsed, ManualClock } from '../src/lib/clock.ts';
 import { digestOf } from '../src/lib/ids.ts';
 import { silentLog } from '../src/lib/log.ts';
+import type { ThresholdDesk } from '../src/services/threshold-desk.ts';
 import type { WalletDesk } from '../src/services/wallet-desk.ts';
 import { openSqliteStore, type SqliteStore } from '../src/store/sqlite/open.ts';
 import { fillLedger, LEDGER_ROWS, WALLETS } from './million-rows.ts';
@@ -35,9 +36,10 @@ interface Serving {
 async function serve(store: SqliteStore): Promise<Serving> {
   const nothingMoves = (): Promise<never> => Promise.reject(new Error('only balances are read here'));
   const desk: WalletDesk = { ask: nothingMoves, setPrice: nothingMoves };
+  const thresholds: ThresholdDesk = { set: nothingMoves, remove: nothingMoves };
   const clock = new ManualClock(START);
   const { wallets, apiKeys: keys } = store;
-  const api = createApi({ desk, wallets, keys, clock, log: silentLog, version: 'bench' });
+  const api = createApi({ desk, thresholds, wallets, keys, clock, log: silentLog, version: 'bench' });
   const server = createHttpServer({
     host: '127.0.0.1',
     port: 0,

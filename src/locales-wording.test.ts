@@ -115,6 +115,16 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^operator:(webhook-quarantined|message-given-up|alert)$/, 'why item'],
   [/^operator:event-set-aside$/, 'item'],
   [/^operator:channel-(down|up)$/, 'channel why'],
+  [/^alert:(low|out)/, 'balance threshold user'],
+  [/^alert:set/, 'balance threshold'],
+  [/^alert:(line|line-other|remove|removed)$/, 'threshold'],
+  [/^alert:which$/, 'wallet'],
+  [/^alert:list$/, 'alerts'],
+  [/^alert:days$/, 'count'],
+  [/^alert:top-up$/, 'amount'],
+  [/^alert:sms$/, 'business words'],
+  [/^alert:(subject|mail-foot)$/, 'business balance'],
+  [/^alert:/, ''],
   [/^answers:not-sold-/, 'support'],
   [/^answers:(prompts-(stopped|allowed)|stop-number)$/, 'number'],
   [/^answers:(stop|stop-told|pin-ringing|how-to-stop|prompts-undo|sambaza|no-balance|not-offered)$/, ''],
@@ -140,7 +150,6 @@ const VALUES: Readonly<Record<string, string | number>> = {
   amount: 'KES 10,000',
   recipient: '0722 000 000',
   units: 12_500,
-  balance: 125_000,
   goods: '12500 SMS for KES 10,000',
   payer: '0733 000 000',
   number: '0722 000 000',
@@ -167,6 +176,11 @@ const VALUES: Readonly<Record<string, string | number>> = {
   value: 'Airtel Money',
   typed: '0722 000 00',
   name: 'Wanjiku',
+  balance: '12,500',
+  threshold: '100,000',
+  alerts: '• below 100,000',
+  user: '0722 *** 000',
+  words: 'Your SMS are running low: 12,500 left (alert below 100,000).',
   digits: 9,
   count: 3,
 };
@@ -200,10 +214,12 @@ describe('every text', () => {
     }
   });
 
-  it('is translated, unless it is nothing but a parameter', () => {
+  it('is translated, unless it is nothing but parameters', () => {
     const english = new Map(TEXTS.filter(({ language }) => language === 'en').map(({ key, text }) => [key, text]));
     expect(
-      offenders(({ language, key, text }) => language === 'sw' && english.get(key) === text && !/^\{\{\w+\}\}$/.test(text)),
+      offenders(
+        ({ language, key, text }) => language === 'sw' && english.get(key) === text && !/^(\{\{\w+\}\}(: )?)+$/.test(text),
+      ),
     ).toEqual([]);
   });
 
@@ -348,6 +364,8 @@ const MENUS: Readonly<Record<string, readonly string[]>> = {
   ],
   'order done': ['order:buy-again', 'common:menu-history'],
   'order refused': ['order:buy-again', 'order:talk-to-us'],
+  'alert of low SMS': ['alert:top-up'],
+  alerts: ['alert:remove'],
   'did it arrive': ['order:it-arrived', 'order:money-taken', 'order:did-not-pay'],
 };
 const LABELS = [...new Set(Object.values(MENUS).flat())];

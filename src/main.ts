@@ -107,6 +107,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     },
   });
   const airtime = airtimeOf(config, sandbox);
+  const notifiers = notifiersOf(config, clock, sandbox);
   const payments = paymentsOf(config, clock, options.listens, sandbox);
   const { channels, runner, driver, onWebhook, onPaymentCallback, open, rescue, takeOver, recordedElsewhere, notices } = wire({
     store,
@@ -114,6 +115,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     log,
     phrasebook: reference.phrasebook,
     airtime,
+    notifiers,
     payments,
     everyChannel: options.everyChannel,
     rules: (plugged) => rulesOf(config, reference, options.listens, (name) => plugged.get(name)?.capabilities),
@@ -127,7 +129,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     runner,
     driver,
     reference,
-    notifiers: notifiersOf(config, clock, sandbox),
+    notifiers,
     sandbox,
     payments,
     onWebhook,

@@ -8,6 +8,7 @@ import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import type { AirtimeProvider } from './ports/airtime-provider.ts';
 import type { Channel, ChannelName } from './ports/channel.ts';
+import type { Notifier, NotifierKind } from './ports/notifier.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
 import type { Store } from './ports/store.ts';
 import type { Rules } from './services/decide.ts';
@@ -17,6 +18,7 @@ import { callbackIntake, intakeFor, webhookIntake } from './services/intake.ts';
 import { createNotices, type Notices } from './services/notices.ts';
 import { createTurnRunner, type TurnRunner } from './services/turn-runner.ts';
 import { createCaller } from './workers/caller.ts';
+import { createNotifier } from './workers/notifier.ts';
 import { createRescuer } from './workers/rescuer.ts';
 import { createScheduler } from './workers/scheduler.ts';
 import { createSender } from './workers/sender.ts';
@@ -29,6 +31,8 @@ export interface WiringParts {
   readonly phrasebook: Phrasebook;
   /** Null: airtime is off. */
   readonly airtime: AirtimeProvider | null;
+  /** What carries alerts outside of chats; without one of a kind, whoever else may be told is told. */
+  readonly notifiers: ReadonlyMap<NotifierKind, Notifier>;
   /** Null: nothing is paid through M-Pesa alone. */
   readonly payments: PaymentProvider | null;
   /** Of whatever channels are plugged in by then. */
@@ -57,7 +61,7 @@ export interface Wired {
   readonly notices: Notices;
 }
 
-export function wire({ store, clock, log, phrasebook, airtime, payments, rules, everyChannel }: WiringParts): Wired {
+export function wire({ store, clock, log, phrasebook, airtime, payments, notifiers, rules, everyChannel }: WiringParts): Wired {
   const channels = new Map<ChannelName, Channel>();
   const runner = createTurnRunner({
     store,
@@ -87,6 +91,7 @@ export function wire({ store, clock, log, phrasebook, airtime, payments, rules, 
       // First, because it minds the clock: a lease that is given by one that was set back must not be brought forward.
       createScheduler(parts),
       createSender({ ...parts, channels, everyChannel, phrasebook, gaveUp: notices.gaveUp }),
+      createNotifier({ ...parts, notifiers, phrasebook, gaveUp: notices.gaveUp }),
       ...(airtime === null && payments === null ? [] : [createCaller({ ...parts, airtime, payments })]),
       rescuer,
     ],

@@ -43,12 +43,15 @@ export async function serveHttp(
 function apiRoute({ store, runner, clock, log }: Core): Route {
   let api: Promise<Route> | null = null;
   const open = async (): Promise<Route> => {
-    const [{ createApi }, { walletDesk }] = await Promise.all([
+    const [{ createApi }, { walletDesk }, { thresholdDesk }] = await Promise.all([
       import('../http/api/api.ts'),
       import('../services/wallet-desk.ts'),
+      import('../services/threshold-desk.ts'),
     ]);
-    const desk = walletDesk(store.wallets, runner, clock);
-    return createApi({ desk, wallets: store.wallets, keys: store.apiKeys, clock, log, version: programVersion() });
+    const { wallets } = store;
+    const desk = walletDesk(wallets, runner, clock);
+    const thresholds = thresholdDesk(wallets, runner, clock);
+    return createApi({ desk, thresholds, wallets, keys: store.apiKeys, clock, log, version: programVersion() });
   };
   return async (request) => {
     const { pathname } = new URL(request.url);

@@ -4,6 +4,7 @@
  */
 
 import type { Understood } from '../understanding/understood.ts';
+import { alertWish } from './alert-wishes.ts';
 import { showing } from './drafting.ts';
 import { again, answered, dropped, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import { smsBalance, smsPrice } from './sms-balance.ts';
@@ -30,6 +31,7 @@ export function besidesThePoint(scene: Scene, said: Understood): Answer | null {
 function aboutSms(scene: Scene, said: Understood): Answer | null {
   const { sellsSms } = scene.around.business;
   if (said.notSold !== null) return null;
+  if (said.intent === 'set_threshold') return alertWish(scene, said);
   if (said.intent === 'balance' && said.thing === 'sms') return smsBalance(scene);
   if (said.intent === 'balance' && said.thing === null && sellsSms) return smsBalance(scene, [{ key: 'answers:no-balance' }]);
   return said.question === 'fee' && said.thing === 'sms' && sellsSms ? smsPrice(scene) : null;

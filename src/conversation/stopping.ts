@@ -1,7 +1,7 @@
 /**
- * Owns STOP and START: a person wants no payment prompts on their own verified numbers, whoever asks for them, or wants them again. A
- * number that is only typed is nobody's own: it is handed to a person, as is whoever asks a second time. In the middle of a purchase,
- * and just after one, STOP means that purchase.
+ * Owns STOP and START: a person wants no alerts, and no payment prompts on their own verified numbers, whoever asks for them; or wants
+ * them again. A number that is only typed is nobody's own: it is handed to a person, as is whoever asks a second time. In the middle of
+ * a purchase, and just after one, STOP means that purchase; "stop alerts" means the alerts alone.
  */
 
 import { isInFlight } from '../domain/order.ts';
@@ -19,19 +19,21 @@ const ASKED_MS = 24 * 60 * 60_000;
 const NUMBER_EXPECTED_MS = 10 * 60_000;
 
 export function stopped(scene: Scene, said: Understood): Answer {
+  if (said.intent === 'set_threshold') return again(scene, [{ key: 'alert:stopped' }], [alerts(true)]);
   if (freshDraft(scene) !== null) return cancelled(scene);
   const latest = justOrdered(scene);
   if (latest !== null && isInFlight(latest.state)) return cancelledOrder(scene, latest);
   const { own, now } = scene.around;
   const [number] = said.numbers;
-  if (own.length === 0 && number !== undefined) return numberHandedOn(scene, number.number);
+  if (own.length === 0 && number !== undefined) return numberHandedOn(scene, number.number, [alerts(true)]);
   if (own.length === 0) {
     const { stopAskedAt } = scene.session;
     if (stopAskedAt !== undefined && now - stopAskedAt < ASKED_MS)
-      return again(scene, [{ key: 'answers:stop-told' }, support(scene.around)], [wanted('stop')]);
-    return again({ ...scene, session: { ...scene.session, stopAskedAt: now } }, [{ key: 'answers:stop' }]);
+      return again(scene, [{ key: 'answers:stop-told' }, support(scene.around)], [alerts(true), wanted('stop')]);
+    return again({ ...scene, session: { ...scene.session, stopAskedAt: now } }, [{ key: 'answers:stop' }], [alerts(true)]);
   }
-  return again(scene, [...own.map(line('answers:prompts-stopped')), { key: 'answers:prompts-undo' }], own.map(effect(true)));
+  const told = [...own.map(line('answers:prompts-stopped')), { key: 'answers:prompts-undo' }];
+  return again(scene, told, [...own.map(effect(true)), alerts(true)]);
 }
 
 /**
@@ -46,17 +48,17 @@ export function stopNumber(scene: Scene, said: Understood): Answer | null {
   return numberHandedOn({ ...scene, session }, only.number);
 }
 
-function numberHandedOn(scene: Scene, number: Msisdn): Answer {
+function numberHandedOn(scene: Scene, number: Msisdn, effects: readonly Effect[] = []): Answer {
   const phrase: Phrase = { key: 'answers:stop-number', params: { number: { msisdn: number } } };
-  return again(scene, [phrase, support(scene.around)], [wanted('stop')]);
+  return again(scene, [phrase, support(scene.around)], [...effects, wanted('stop')]);
 }
 
-/** `/start` and its word: the menu, and prompts again where they were stopped. */
+/** `/start` and its word: the menu, and alerts and prompts again where they were stopped. */
 export function begun(scene: Scene): Answer {
   const { around } = scene;
   const lead: Phrase[] = freshDraft(scene) === null ? [] : [{ key: 'common:cancelled' }];
   const answer = dropped(scene, [...lead, ...around.stopped.map(line('answers:prompts-allowed'))], menu(around));
-  return { ...answer, effects: [...answer.effects, ...around.stopped.map(effect(false))] };
+  return { ...answer, effects: [...answer.effects, ...around.stopped.map(effect(false)), alerts(false)] };
 }
 
 const line =
@@ -66,3 +68,5 @@ const line =
 const effect =
   (stops: boolean) =>
   (phone: Msisdn): Effect => ({ kind: 'stop_prompts', phone, stopped: stops });
+
+const alerts = (stops: boolean): Effect => ({ kind: 'stop_alerts', stopped: stops });

@@ -98,6 +98,11 @@ export type Effect =
   | { readonly kind: 'help_wanted'; readonly why: Reason }
   /** The owner of a number wants no payment prompts any more, or wants them again. */
   | { readonly kind: 'stop_prompts'; readonly phone: Msisdn; readonly stopped: boolean }
+  /** Below so many SMS in their wallet of that key the person wants to be told in the chat; or no more. */
+  | { readonly kind: 'set_alert'; readonly wallet: string; readonly units: number }
+  | { readonly kind: 'remove_alert'; readonly wallet: string }
+  /** The person wants no alerts of low SMS any more, in none of their chats; or wants them again. */
+  | { readonly kind: 'stop_alerts'; readonly stopped: boolean }
   /** Nothing could be decided without the person's wallets: to be decided again with them. */
   | { readonly kind: 'needs_wallets' }
   | { readonly kind: 'retire_buttons'; readonly on: string }

@@ -4,6 +4,7 @@
  */
 
 import type { Order } from '../domain/order.ts';
+import { alertRemoved } from './alert-wishes.ts';
 import { showing } from './drafting.ts';
 import { parseChoice, type ParsedChoice } from './choice.ts';
 import { applyReading, emptyFilling } from './filling.ts';
@@ -101,6 +102,8 @@ function freeTap(scene: Scene, choice: ParsedChoice): Answer {
       return started(scene, choice.value ?? '');
     case 'buy_sms':
       return smsTopUp(scene, choice.value ?? '');
+    case 'unalert':
+      return alertRemoved(scene, choice.value);
     case 'again':
       return orderAgain(scene, orderNamed(scene, choice.value));
     case 'history':

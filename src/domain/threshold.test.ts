@@ -9,7 +9,7 @@ import {
   fillAlertMessage,
   parseAlertMessage,
   parseThreshold,
-  reminderDueAt,
+  setAnew,
   type Threshold,
 } from './threshold.ts';
 
@@ -53,13 +53,16 @@ it('however a balance moves, it is told once for each time that it fell after ha
   );
 });
 
-describe('a reminder', () => {
+describe('a threshold that is set again', () => {
   it.each([
-    ['armed: nothing was told', threshold(500), 100, null],
-    ['told, and still low', threshold(500, false, NOON), 100, NOON + DAY_MS],
-    ['told, and enough again', threshold(500, false, NOON), 520, null],
-  ])('%s', (_case, one, balance, due) => {
-    expect(reminderDueAt(one, balance)).toBe(due);
+    ['for the first time', null, 500, 300, true],
+    ['the same, told already', threshold(500, false, NOON), 500, 300, false],
+    ['the same, told, and somewhat more again', threshold(500, false, NOON), 500, 520, false],
+    ['higher, told already and still true', threshold(500, false, NOON), 800, 300, false],
+    ['higher, not told yet', threshold(500), 800, 600, true],
+    ['lower than what is there', threshold(500, false, NOON), 200, 300, true],
+  ])('%s', (_case, before, units, balance, armed) => {
+    expect(setAnew(before, units, balance)).toMatchObject({ units, armed });
   });
 });
 

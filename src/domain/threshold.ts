@@ -32,9 +32,11 @@ export function crossingAt({ units, armed }: Threshold, balance: number): Crossi
   return !armed && balance * 100 > units * REARM_PERCENT ? 'rearm' : null;
 }
 
-/** Still low and not told for a day. */
-export function reminderDueAt({ units, armed, alertedAt }: Threshold, balance: number): Instant | null {
-  return armed || alertedAt === null || balance >= units ? null : alertedAt + REMINDER_MS;
+/** A threshold that is set anew: what was told of it before is not told again while it stays true. */
+export function setAnew(before: Threshold | null, units: number, balance: number): Threshold {
+  if (before === null) return { units, armed: true, alertedAt: null };
+  if (before.units === units) return before;
+  return { units, armed: before.armed || balance >= units, alertedAt: before.alertedAt };
 }
 
 /** Minutes since midnight in Nairobi; `from` may be later than `to`: over midnight. The same: none. */
@@ -67,11 +69,16 @@ export interface RecentUse {
 
 const DAY_MS = 24 * 60 * 60_000;
 
+/** Messages a day, as far as it can be told. */
+export function pace({ units, since }: RecentUse, now: Instant): number {
+  return units / Math.max(1, (now - since) / DAY_MS);
+}
+
 /** Whole days that the balance lasts at this pace; null when there is too little to go by. */
-export function daysLeft(balance: number, { units, since }: RecentUse, now: Instant): number | null {
-  if (units <= 0) return null;
-  const days = Math.max(1, (now - since) / DAY_MS);
-  return Math.floor((balance * days) / units);
+export function daysLeft(balance: number, use: RecentUse, now: Instant): number | null {
+  if (use.units <= 0) return null;
+  const days = Math.max(1, (now - use.since) / DAY_MS);
+  return Math.floor((balance * days) / use.units);
 }
 
 export type ThresholdProblem = 'not_whole' | 'too_small' | 'too_big';

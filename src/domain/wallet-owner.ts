@@ -7,7 +7,16 @@ import type { Instant } from '../lib/clock.ts';
 import { shortName } from '../lib/ids.ts';
 import { msisdn, type Msisdn } from './msisdn.ts';
 import type { Buyer, PriceInForce } from './tariff.ts';
+import type { Threshold } from './threshold.ts';
 import type { Balances } from './wallet.ts';
+
+/** Who set a threshold, where its own person did so in a chat: the `createdBy` of it. */
+export const SET_IN_CHAT = 'chat';
+
+export interface OwnAlert extends Threshold {
+  readonly id: string;
+  readonly createdBy: string;
+}
 
 /** A wallet of a person who chats; or the one that their first purchase opens. */
 export interface OwnWallet {
@@ -19,6 +28,8 @@ export interface OwnWallet {
   /** Null: it is not open yet. `changedAt`: of the balance. */
   readonly open: { readonly id: string; readonly changedAt: Instant; readonly version: number } | null;
   readonly balances: Balances;
+  /** Thresholds below which somebody is told; none of a wallet that is not open. */
+  readonly alerts: readonly OwnAlert[];
   /** Of its owner, now. */
   readonly price: PriceInForce;
 }

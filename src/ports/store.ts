@@ -15,6 +15,7 @@ import type { Buyer, PriceScope } from '../domain/tariff.ts';
 import type { OwnWallet } from '../domain/wallet-owner.ts';
 import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
+import type { AlertChange, AlertTimer, KnownAlert, NotifyEnd, NotifyWork, SendRef, ThresholdEvent } from './alert.ts';
 import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
 import type { CallbackReading, PaymentAnswer, PaymentStatus } from './payment-provider.ts';
@@ -33,7 +34,8 @@ export type Timer =
   /** The customer was asked what became of an order and said nothing for a day. */
   | { readonly kind: 'question_unanswered'; readonly orderId: string }
   /** The provider is to be asked whether the order is paid. */
-  | { readonly kind: 'ask_payment'; readonly orderId: string };
+  | { readonly kind: 'ask_payment'; readonly orderId: string }
+  | AlertTimer;
 
 /**
  * `buy_airtime`: the payer's phone rings, and the same upstream delivers. `request_payment`: it rings for money alone. Both are made at
@@ -72,6 +74,8 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
       readonly request: WalletRequest;
       readonly actor: Actor;
     }
+  /** A threshold is set or removed. */
+  | ThresholdEvent
   /** A price is set, or taken away (null). */
   | { readonly kind: 'price'; readonly scope: PriceScope; readonly milliKes: number | null; readonly actor: Actor }
   /** At the console: a number's owner wants no payment prompts, or wants them again. */
@@ -133,6 +137,8 @@ export interface Known {
   readonly order: Order | null;
   /** That the event asks something of, or that the order fills; null when there is neither. */
   readonly wallet: KnownWallet | null;
+  /** Of which a send was given up. */
+  readonly alert: KnownAlert | null;
   /**
    * Every wallet of SMS of the person who speaks or is spoken to, the first filled where nothing else is said; never empty. Null: not
    * loaded, because neither the chat's draft is about one nor was it asked for. In the customer's name of one who speaks for the first
@@ -182,10 +188,7 @@ export type Change =
   | { readonly kind: 'claim_phone'; readonly customerId: string; readonly phone: Msisdn; readonly how: ChannelName }
   /** `from` and `into` are one person: orders, numbers, chats and identities of the one are the other's from now on. */
   | { readonly kind: 'merge_customers'; readonly from: string; readonly into: string }
-  /**
-   * Nothing that says who this customer is, or was before a merge, stays; their chats hold `session` and nobody writes to them any more.
-   * Stale when they were erased or merged before.
-   */
+  /** Nothing stays that says who they are, or were before a merge; their chats hold `session`. Stale when erased or merged before. */
   | { readonly kind: 'erase_customer'; readonly customerId: string; readonly session: Session }
   /** A notice was given or a consent recorded, with the version of its text. */
   | { readonly kind: 'consent'; readonly customerId: string; readonly what: string; readonly textVersion: string }
@@ -220,7 +223,10 @@ export type Change =
       readonly orderId: string | null;
       /** Said in place of what another chat could not be told: given up here too, it is said nowhere else. */
       readonly elsewhere?: true;
+      /** The alert of low SMS that it is. */
+      readonly alert?: SendRef;
     }
+  | AlertChange
   /** Takes the buttons off the message that was tapped. */
   | { readonly kind: 'retire_buttons'; readonly conversationId: string; readonly channelMessageId: string }
   /** To be called, not before `dueAt`; one row per (order, purpose) in `call`. While a question waits or is out, another adds nothing. */
@@ -310,7 +316,8 @@ export type OutboxWork =
       readonly conversation: Pick<Conversation, 'id' | 'address'>;
       readonly channelMessageId: string;
     }
-  | { readonly kind: 'call'; readonly order: Order; readonly purpose: CallPurpose };
+  | { readonly kind: 'call'; readonly order: Order; readonly purpose: CallPurpose }
+  | NotifyWork;
 
 export interface OutboxItem {
   /** Also the id under which a channel may deduplicate the send. */
@@ -344,10 +351,7 @@ export interface DueTimer {
 }
 
 export interface Store {
-  /**
-   * One `Known` per event, in their order, from one consistent view; a broken row spoils only the events that rest on it. `needs`:
-   * by an event's id, what is asked for besides.
-   */
+  /** One `Known` per event, in their order, from one view; a broken row spoils only what rests on it. `needs`: by an event's id, what else. */
   load(events: readonly TurnEvent[], needs?: ReadonlyMap<string, Needs>): Promise<readonly Known[]>;
   /** Writes the turns in one database transaction; one that fails takes no other with it. At most one turn per customer and batch is expected, not required. */
   commit(turns: readonly Turn[]): Promise<readonly TurnOutcome[]>;
@@ -359,18 +363,17 @@ export interface Store {
   /** Counts a failed attempt at an event, durably; the third sets it aside. Returns the attempts so far. */
   poison(event: TurnEvent, error: string): Promise<number>;
 
-  /**
-   * Leases the first row of each lane, where it is due, until `now + leaseMs`; a row whose lease ran out may be claimed again. `channels`:
-   * sends to others are left alone.
-   */
+  /** Leases the first row of each lane, where due, until `now + leaseMs`, and again when that ran out. `channels`: no sends to others. */
   claimOutbox(
-    kind: 'send' | 'call',
+    kind: 'send' | 'call' | 'notify',
     now: Instant,
     limit: number,
     leaseMs: number,
     channels?: readonly ChannelName[],
   ): Promise<readonly OutboxItem[]>;
   finishSends(results: readonly SendResult[], now: Instant): Promise<void>;
+  /** A notice whose end was never written down may have gone out: it is given up when it would be claimed again. */
+  finishNotices(ends: readonly NotifyEnd[], now: Instant): Promise<void>;
   /** Asked once, when the worker role is taken: frees the leases of a dead process and names the calls it had started and not finished. */
   takeOver(): Promise<readonly StartedCall[]>;
   /** Due timers, the earliest first. A timer's turn removes it (its event id is `timer:<key>:<dueAt>`). */

@@ -7,6 +7,7 @@ import type { Kes } from '../domain/money.ts';
 import type { Buyer, PriceInForce, PriceScope, SmsPrice } from '../domain/tariff.ts';
 import type { Balances } from '../domain/wallet.ts';
 import type { Instant } from '../lib/clock.ts';
+import type { Alerting, SetThreshold } from './alert.ts';
 
 export interface Wallet {
   readonly id: string;
@@ -108,6 +109,9 @@ export interface KnownWallet {
   /** All that may concern the owner. */
   readonly prices: readonly SmsPrice[];
   readonly answered: AnsweredRequest | null;
+  readonly thresholds: readonly SetThreshold[];
+  /** Null: the event brings the balance below no threshold that is armed. */
+  readonly alerting: Alerting | null;
 }
 
 /** One line of a statement, as the ledger has it. */

@@ -22,6 +22,7 @@ import type { Change, Conversation, Customer, Known, Needs, Turn, TurnEvent } fr
 import { withCallsOnce } from './call-person.ts';
 import { claimOf } from './decide-claim.ts';
 import type { Rules } from './decide.ts';
+import { ownAlertChanges } from './decide-threshold.ts';
 import { advance, newsChanges } from './order-changes.ts';
 import { surroundingsOf } from './surroundings-of.ts';
 import { placed, type Placed } from './place-order.ts';
@@ -262,6 +263,13 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
       const what = stopped ? 'prompts_stopped' : 'prompts_allowed';
       return only({ kind: 'stop_prompts', phone, stopped }, { kind: 'audit', actor, what, subject: customer.id, detail: '' });
     }
+    case 'stop_alerts': {
+      const { stopped } = effect;
+      return only({ kind: 'stop_alerts', customerId: customer.id, stopped });
+    }
+    case 'set_alert':
+    case 'remove_alert':
+      return alertChanged(effect, known, event, actor);
     case 'help_wanted':
       return only({
         kind: 'audit',
@@ -282,6 +290,20 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
     default:
       return assertNever(effect);
   }
+}
+
+/** Of a wallet that was theirs when the message was decided; whoever decides about it meanwhile makes the turn stale. */
+function alertChanged(
+  effect: Extract<Effect, { kind: 'set_alert' | 'remove_alert' }>,
+  { smsWallets }: Known,
+  { at }: MessageEvent,
+  actor: Actor,
+): EffectChanges {
+  const wallet = smsWallets?.find(({ key }) => key === effect.wallet);
+  if (wallet?.open == null) throw new Error('invariant broken: the engine speaks of a wallet that is not known');
+  const name = `wallet:${wallet.open.id}`;
+  const units = effect.kind === 'set_alert' ? effect.units : null;
+  return { changes: ownAlertChanges(wallet, wallet.open.id, units, { at, actor }), read: [name], touched: [name] };
 }
 
 /** What an order of SMS is quoted from: a price or balance that changes meanwhile makes another quote. */

@@ -29,6 +29,8 @@ const WALLET = {
   balances: { smsHundredths: 1_000, milliKes: 600 },
   prices: [],
   answered: null,
+  thresholds: [],
+  alerting: null,
 } as unknown as KnownWallet;
 const NO_WALLET: KnownWallet = { ...WALLET, wallet: null, balances: { smsHundredths: 0, milliKes: 0 } };
 

@@ -15,6 +15,7 @@ import type { Change, Conversation, Known, Turn, TurnEvent } from '../ports/stor
 import type { Rules } from './decide.ts';
 import { CHANNEL_NAMES } from './decide-claim.ts';
 import { decideAskTimer } from './decide-payment.ts';
+import { decideThresholdDue } from './decide-threshold.ts';
 import { advance, groundOf, interject, isDrafting } from './order-changes.ts';
 import { stepTurn } from './order-step.ts';
 import { surroundingsOf } from './surroundings-of.ts';
@@ -39,6 +40,9 @@ export function decideTimer(known: Known, event: TimerEvent, rules: Rules): Turn
       return tellElsewhere(known, event, event.timer.channel, rules);
     case 'question_unanswered':
       return unanswered(known, event, rules);
+    case 'threshold_due':
+    case 'alert_failed':
+      return decideThresholdDue(known, event, event.timer, rules);
     case 'ask_payment':
       return decideAskTimer(known, event);
     default:

@@ -10,6 +10,7 @@ import { assert, assertNever } from '../lib/assert.ts';
 import { idsFrom } from '../lib/ids.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { KnownWallet, Wallet, WalletAnswer, WalletRequest } from '../ports/wallet.ts';
+import { balanceMoved, toppedUpTo, type Told } from './alert-changes.ts';
 import type { Rules } from './decide.ts';
 import { walletTopUp } from './wallet-top-up.ts';
 
@@ -26,7 +27,7 @@ interface Decided {
   readonly changes: readonly Change[];
 }
 
-export function decideWallet(known: Known, event: WalletEvent, rules: Pick<Rules, 'salt'>): Turn {
+export function decideWallet(known: Known, event: WalletEvent, rules: Pick<Rules, 'salt' | 'business'>): Turn {
   const { wallet: about } = known;
   assert(about !== null, 'a request is about a wallet');
   // Answered before: whoever asks reads that answer, and finds out whether it was to the same question.
@@ -41,14 +42,28 @@ export function decideWallet(known: Known, event: WalletEvent, rules: Pick<Rules
     reason: 'reason' in request ? request.reason : null,
     answer: decided.answer,
   };
-  const read: Record<string, number> = {};
+  const told = movedBalance(about, event, decided, rules);
+  const read: Record<string, number> = { ...told.read };
   for (const name in known.versions)
     if (name.startsWith('wallet:') || name.startsWith('prices:')) read[name] = known.versions[name] ?? 0;
   // The answer stands before what moves: whoever answered this request meanwhile, for whatever wallet, makes the turn stale.
   const opening = decided.changes.filter(({ kind }) => kind === 'open_wallet');
   const moving = decided.changes.filter(({ kind }) => kind !== 'open_wallet');
-  const changes = [...opening, answer, ...moving, ...audited(event, decided.answer)];
+  const changes = [...opening, answer, ...moving, ...audited(event, decided.answer), ...told.changes];
   return { event, read, touched: [], changes };
+}
+
+/** The thresholds that the movement crosses, in its own turn. */
+function movedBalance(
+  about: KnownWallet,
+  event: WalletEvent,
+  { answer, journalKey }: Decided,
+  rules: Pick<Rules, 'salt' | 'business'>,
+): Told {
+  if (journalKey === null) return { changes: [], read: {} };
+  if (event.request.kind === 'top_up') return { changes: toppedUpTo(about, answer.smsBalance), read: {} };
+  const spent = event.request.kind === 'debit' ? event.request.units : 0;
+  return balanceMoved(about, answer.smsBalance, spent, { event, rules });
 }
 
 function decidedOf(about: KnownWallet, event: WalletEvent, rules: Pick<Rules, 'salt'>): Decided {

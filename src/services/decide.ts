@@ -18,6 +18,7 @@ import { decideCommand, decideNoticed, decideOperator } from './decide-operator.
 import { decideCall, decideWebhook } from './decide-order.ts';
 import { decideCallback } from './decide-payment.ts';
 import { decideStopList } from './decide-stop-list.ts';
+import { decideThreshold } from './decide-threshold.ts';
 import { decideTimer } from './decide-timer.ts';
 import { decidePrice, decideWallet } from './decide-wallet.ts';
 
@@ -63,6 +64,8 @@ function decided(known: Known, event: TurnEvent, rules: Rules): Turn {
       return decideOperator(known, event, rules);
     case 'wallet':
       return decideWallet(known, event, rules);
+    case 'threshold':
+      return decideThreshold(known, event, rules);
     case 'price':
       return decidePrice(event);
     case 'command':

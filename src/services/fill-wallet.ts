@@ -11,6 +11,7 @@ import { messagesOf } from '../domain/wallet.ts';
 import { assert } from '../lib/assert.ts';
 import { idsFrom } from '../lib/ids.ts';
 import type { Change } from '../ports/store.ts';
+import { toppedUpTo } from './alert-changes.ts';
 import { advance } from './order-changes.ts';
 import type { OrderScene } from './order-step.ts';
 import { walletTopUp } from './wallet-top-up.ts';
@@ -35,7 +36,7 @@ export function fillWallet(order: SmsOrder, actor: Actor, { known, event, rules 
   const { wallet } = about;
   return {
     // Delivered first: the ledger takes the top-up of an order only once it is.
-    changes: [...step.changes, ...changes],
+    changes: [...step.changes, ...changes, ...toppedUpTo(about, messagesOf(after))],
     read: wallet === null ? {} : { [`wallet:${wallet.id}`]: wallet.version },
     filled: { units, balance: messagesOf(after) },
   };

@@ -30,8 +30,8 @@ export function createNotices(store: Pick<Store, 'load'>, runner: Pick<TurnRunne
       if (work.kind === 'call') return;
       const at = clock.now();
       const what = 'message_given_up';
-      const conversationId = work.conversation.id;
-      const reason = `${work.conversation.address.channel}:${why}`;
+      const conversationId = work.kind === 'notify' ? null : work.conversation.id;
+      const reason = `${work.kind === 'notify' ? work.way : work.conversation.address.channel}:${why}`;
       const event = {
         kind: 'noticed',
         id: `noticed:${what}:${Math.floor(at / HOUR_MS)}:${reason}`,

@@ -109,13 +109,13 @@ export function isDrafting({ session }: Conversation, now: Instant): boolean {
 }
 
 /**
- * Says something about an order in a chat that did not ask, and that it is simulated where it is. What was shown last with choices
+ * Says something, mostly about an order, in a chat that did not ask, and that it is simulated where it is. What was shown last with choices
  * is what a typed number means: the open draft's choices stay, and so do any others when the news brings none of its own.
  */
 export function interject(
   conversation: Conversation,
   news: Reply,
-  { orderId, at, simulated }: { readonly orderId: string; readonly at: Instant; readonly simulated: boolean },
+  { orderId, at, simulated }: { readonly orderId: string | null; readonly at: Instant; readonly simulated: boolean },
 ): { readonly changes: readonly Change[]; readonly session: Session } {
   const busy = isDrafting(conversation, at);
   const parts = simulated ? [{ key: 'common:simulated-short' }, ...news.parts] : news.parts;

@@ -279,6 +279,7 @@ function laneOf(event: TurnEvent): string {
     case 'timer':
       return event.key;
     case 'wallet':
+    case 'threshold':
       return `wallet/${event.owner.appId ?? ''}/${event.owner.userId}`;
     case 'price':
       return 'prices';

@@ -134,7 +134,7 @@ interface Queries {
   heard(after: number): { readonly id: number; readonly conversation_id: string; readonly message: string }[];
   chat(conversationId: string): string | undefined;
   /** A row of the outbox could be claimed now. */
-  due(worker: 'send' | 'call', now: Instant): boolean;
+  due(worker: 'send' | 'call' | 'notify', now: Instant): boolean;
   /** The event is written down to be turned, was set aside, or took effect. */
   waiting(eventId: string): boolean;
   /** What is still to be done, a line each. */

@@ -85,6 +85,7 @@ export class Life {
       log: silentLog,
       phrasebook,
       airtime,
+      notifiers: new Map(),
       payments: null,
       everyChannel: true,
       rules: () => mutant.rules(this.#rules()),

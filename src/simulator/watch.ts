@@ -187,7 +187,7 @@ export class Watch implements Facts {
     );
   }
 
-  somethingDue(worker: 'send' | 'call', now: Instant): boolean {
+  somethingDue(worker: 'send' | 'call' | 'notify', now: Instant): boolean {
     return queriesOf(this.#disk.store).due(worker, now);
   }
 

@@ -79,7 +79,7 @@ export function createSender(options: {
 
   async function attempt(item: OutboxItem, about: Log): Promise<SendResult> {
     const dead = (why: string): SendResult => ({ id: item.id, kind: 'dead', why, blocked: false });
-    assert(item.work.kind !== 'call', 'a call is no message');
+    assert(item.work.kind === 'say' || item.work.kind === 'retire_buttons', 'nothing else goes to a chat');
     const channel = channels.get(item.work.conversation.address.channel);
     if (channel === undefined) {
       about.warn({ channel: item.work.conversation.address.channel }, 'a message was given up: its channel is switched off');
@@ -96,7 +96,11 @@ export function createSender(options: {
     return resultOf(item, outcome, message.kind === 'text' ? message.text : '', about);
   }
 
-  function worded(id: string, work: Exclude<OutboxItem['work'], { kind: 'call' }>, channel: Channel): OutboundMessage {
+  function worded(
+    id: string,
+    work: Extract<OutboxItem['work'], { kind: 'say' | 'retire_buttons' }>,
+    channel: Channel,
+  ): OutboundMessage {
     const { address } = work.conversation;
     if (work.kind === 'retire_buttons') return { kind: 'retire_buttons', id, address, channelMessageId: work.channelMessageId };
     return { kind: 'text', id, address, ...render(work.reply, work.language, phrasebook, channel.capabilities) };

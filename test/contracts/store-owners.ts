@@ -70,6 +70,7 @@ export function ownersContract(it: TestAPI, world: () => OpenStore): void {
         by: 'customer',
         open: null,
         balances: nothing,
+        alerts: [],
         price,
       },
     ]);

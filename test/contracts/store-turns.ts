@@ -45,6 +45,7 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       smsWallets: null,
       salesStopped: null,
       wallet: null,
+      alert: null,
       breaker: CLOSED,
       paymentBreaker: CLOSED,
       operators: [],

@@ -72,6 +72,8 @@ export function walletsContract(it: TestAPI, world: () => OpenStore): void {
       balances: { smsHundredths: 0, milliKes: 0 },
       prices: [],
       answered: null,
+      thresholds: [],
+      alerting: null,
     });
   });
 

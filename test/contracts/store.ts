@@ -4,6 +4,7 @@
  */
 
 import { afterEach, beforeEach, describe, it } from 'vitest';
+import { alertsContract } from './store-alerts.ts';
 import { ledgerContract } from './store-ledger.ts';
 import { callsContract, ordersContract } from './store-orders.ts';
 import { limitsContract } from './store-limits.ts';
@@ -28,6 +29,7 @@ const PARTS = {
   owners: ownersContract,
   'what is given up': elsewhereContract,
   ledger: ledgerContract,
+  alerts: alertsContract,
   wallets: walletsContract,
   outbox: outboxContract,
   timers: timersContract,

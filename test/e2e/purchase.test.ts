@@ -1,46 +1,17 @@
 /**
  * The product as a new user meets it: the built program with nothing configured, a phone-sized browser, from greeting to delivered, in
- * English and in Swahili. Pictures of every step are left in test/e2e/shots to be looked at.
+ * English and in Swahili.
  */
 
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PROJECT_FOLDER } from '../../src/reference.ts';
-import { freePort } from '../support/free-port.ts';
-import { launchBrowser } from './web-chat-world.ts';
+import { approve, openChat, openDemo, shoot, tap, write, type Demo } from './demo.ts';
 
-const SHOTS = join(import.meta.dirname, 'shots');
-let folder: string;
-let port: number;
-let jaza: ChildProcess;
-let browser: Browser;
-
-async function startJaza(): Promise<ChildProcess> {
-  const env = { PATH: process.env['PATH'], HTTP_PORT: String(port), DATABASE_URL: `sqlite:${join(folder, 'jaza.db')}` };
-  const child = spawn(process.execPath, [join(PROJECT_FOLDER, 'bin/jaza.js'), 'start'], { cwd: folder, env });
-  for await (const line of createInterface({ input: child.stdout })) if (line.includes("Payer's phone")) break;
-  return child;
-}
-
+let demo: Demo;
 beforeAll(async () => {
-  mkdirSync(SHOTS, { recursive: true });
-  folder = mkdtempSync(join(tmpdir(), 'jaza-e2e-'));
-  port = await freePort();
-  jaza = await startJaza();
-  browser = await launchBrowser();
+  demo = await openDemo();
 });
 afterAll(async () => {
-  await browser.close();
-  jaza.kill('SIGTERM');
-  const [code] = (await once(jaza, 'exit')) as [number];
-  rmSync(folder, { recursive: true });
-  expect(code).toBe(0);
+  expect(await demo.close()).toBe(0);
 });
 
 const WORDS = {
@@ -68,12 +39,9 @@ const WORDS = {
 
 it.each(['en', 'sw'] as const)('buys airtime in a real browser, from greeting to delivered (%s)', async (language) => {
   const words = WORDS[language];
-  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: words.locale });
-  const page = await context.newPage();
+  const { context, page } = await openChat(demo, words.locale);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(`http://127.0.0.1:${port}/`);
-  await page.waitForSelector('[data-state=connected]');
   await write(page, words.hello);
   await tap(page, words.buy);
   await shoot(page, `${language}-1-recipient`);
@@ -85,7 +53,7 @@ it.each(['en', 'sw'] as const)('buys airtime in a real browser, from greeting to
   await shoot(page, `${language}-2-confirm`);
   await page.getByRole('button', { name: words.yes }).last().dblclick();
   await page.getByText(words.placed).waitFor();
-  await approve(context, payer, words.approve, language);
+  await approve(demo, context, payer, words.approve, `${language}-phone`);
   await page.getByText(words.done).waitFor();
   await shoot(page, `${language}-3-delivered`);
   await page.reload();
@@ -96,40 +64,12 @@ it.each(['en', 'sw'] as const)('buys airtime in a real browser, from greeting to
 });
 
 it('goes on where it was after a restart in the middle of an order', async () => {
-  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'en-KE' });
-  const page = await context.newPage();
-  await page.goto(`http://127.0.0.1:${port}/`);
-  await page.waitForSelector('[data-state=connected]');
+  const { context, page } = await openChat(demo, 'en-KE');
   await write(page, 'buy 50 for 0733000000 paid by 0722004000');
   await page.getByRole('button', { name: /^Yes/ }).last().waitFor();
-  jaza.kill('SIGKILL');
-  await once(jaza, 'exit');
-  jaza = await startJaza();
+  await demo.killAndRestart();
   await page.waitForSelector('[data-state=connected]');
-  await page.getByRole('button', { name: /^Yes/ }).last().click();
+  await tap(page, /^Yes/);
   await page.getByText('KES 50 is requested').waitFor();
   await context.close();
 });
-
-async function write(page: Page, text: string): Promise<void> {
-  await page.locator('#message').fill(text);
-  await page.keyboard.press('Enter');
-}
-
-async function tap(page: Page, label: string): Promise<void> {
-  await page.getByRole('button', { name: label, exact: true }).last().click();
-}
-
-async function approve(context: BrowserContext, payer: string, label: string | RegExp, language: string): Promise<void> {
-  const phone = await context.newPage();
-  await phone.goto(`http://127.0.0.1:${port}/phone/254${payer.slice(1)}`);
-  const button = phone.getByRole('button', { name: label }).first();
-  await button.waitFor();
-  await shoot(phone, `${language}-phone`);
-  await button.click();
-  await phone.close();
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(SHOTS, `${name}.png`) });
-}

@@ -108,6 +108,7 @@ export function knownOf(more: Partial<Known> = {}): Known {
     salesStopped: null,
     smsWallets: null,
     wallet: null,
+    alert: null,
     breaker: CLOSED,
     paymentBreaker: CLOSED,
     operators: [],

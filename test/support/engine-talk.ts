@@ -62,6 +62,7 @@ export function aWallet(more: Partial<OwnWallet> = {}): OwnWallet {
     by: 'customer',
     open: null,
     balances: EMPTY,
+    alerts: [],
     price: { milliKes: DEFAULT_PRICE_MILLIKES, source: 'default' },
     ...more,
   };

@@ -7,6 +7,7 @@ import { ManualClock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
 import type { AirtimePurchase, PurchaseReport } from '../../src/ports/airtime-provider.ts';
 import type { Channel, OutboundMessage, SendOutcome } from '../../src/ports/channel.ts';
+import type { Notifier, NotifierKind, NotifyResult, OutsideMessage } from '../../src/ports/notifier.ts';
 import type {
   PaymentAnswer,
   PaymentProvider,
@@ -18,6 +19,7 @@ import type { Store } from '../../src/ports/store.ts';
 import { createTurnRunner, type TurnRunner } from '../../src/services/turn-runner.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
 import { createCaller } from '../../src/workers/caller.ts';
+import { createNotifier } from '../../src/workers/notifier.ts';
 import { createRescuer, type Rescuer } from '../../src/workers/rescuer.ts';
 import { createScheduler } from '../../src/workers/scheduler.ts';
 import { createSender } from '../../src/workers/sender.ts';
@@ -25,7 +27,7 @@ import { createDriver, type Driver } from '../../src/workers/worker.ts';
 import { achieng, NOW } from '../contracts/store-world.ts';
 import { rulesOf } from './decisions.ts';
 
-type Failing = 'commit' | 'claimOutbox' | 'finishSends' | 'load' | 'record' | 'poison' | 'dueTimers';
+type Failing = 'commit' | 'claimOutbox' | 'finishSends' | 'finishNotices' | 'load' | 'record' | 'poison' | 'dueTimers';
 
 export interface Bench {
   /** The database itself, which never fails. */
@@ -43,6 +45,9 @@ export interface Bench {
   /** The references that the provider was asked about. */
   readonly askedAbout: string[];
   readonly sent: OutboundMessage[];
+  /** What left by SMS and e-mail. */
+  readonly notified: (OutsideMessage & { readonly way: NotifierKind })[];
+  readonly notifyResults: (NotifyResult | (() => Promise<NotifyResult>))[];
   /** What comes next, first to last; a function is asked. Then every call is accepted and every send goes out. */
   readonly answers: (PurchaseReport | (() => Promise<PurchaseReport>))[];
   readonly outcomes: (SendOutcome | (() => Promise<SendOutcome>))[];
@@ -66,6 +71,22 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
   const sent: OutboundMessage[] = [];
   const answers: Bench['answers'] = [];
   const outcomes: Bench['outcomes'] = [];
+  const notified: Bench['notified'] = [];
+  const notifyResults: Bench['notifyResults'] = [];
+  const notifier = (way: NotifierKind): Notifier => ({
+    kind: way,
+    name: way === 'sms' ? 'fast-message' : 'smtp',
+    async send(message) {
+      notified.push({ ...message, way });
+      const next = notifyResults.shift();
+      return typeof next === 'function' ? next() : (next ?? { kind: 'sent', upstreamId: null });
+    },
+    probe: () => Promise.reject(new Error('nobody asks')),
+  });
+  const notifiers = new Map<NotifierKind, Notifier>([
+    ['sms', notifier('sms')],
+    ['email', notifier('email')],
+  ]);
   const { payments, ...paying } = paymentsOf();
 
   const wake = (): void => driver.wake();
@@ -97,6 +118,7 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
     ...parts,
     workers: [
       createSender({ ...parts, channels: new Map([[channel.name, channel]]), everyChannel: true, phrasebook: rules.phrasebook }),
+      createNotifier({ ...parts, notifiers, phrasebook: rules.phrasebook }),
       createCaller({ ...parts, airtime, payments }),
       createScheduler(parts),
       rescuer,
@@ -116,6 +138,8 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
     sent,
     answers,
     outcomes,
+    notified,
+    notifyResults,
     async pass(ms) {
       clock.advanceTo(clock.now() + ms);
       await driver.drain();
@@ -177,6 +201,10 @@ function withFailures(store: SqliteStore, failing: ReadonlySet<Failing>): Store 
     async load(...args) {
       check('load');
       return store.load(...args);
+    },
+    async finishNotices(...args) {
+      check('finishNotices');
+      return store.finishNotices(...args);
     },
     async record(events) {
       check('record');

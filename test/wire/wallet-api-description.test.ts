@@ -45,8 +45,11 @@ it('knows every operation of the specification, and the ones beside it', () => {
     'GET /api/sms-costs/current',
     'GET /api/sms-wallet/balance',
     'GET /api/sms-wallet/statement',
+    'GET /api/sms-wallet/thresholds',
     'POST /api/sms-costs',
     'POST /api/sms-wallet/debit',
+    'POST /api/sms-wallet/remove-threshold',
+    'POST /api/sms-wallet/set-threshold',
     'POST /api/sms-wallet/topup',
   ]);
 });
@@ -67,5 +70,5 @@ it('every example gets the answer that stands beside it', async () => {
       executed += 1;
     }
   }
-  expect(executed).toBe(7);
+  expect(executed).toBe(10);
 });

@@ -6,6 +6,7 @@ import { digestOf } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { API_SCOPES, type ApiScope } from '../../src/ports/wallet.ts';
 import { createTurnRunner } from '../../src/services/turn-runner.ts';
+import { thresholdDesk } from '../../src/services/threshold-desk.ts';
 import { walletDesk, type WalletDesk } from '../../src/services/wallet-desk.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
 import { rulesOf } from '../support/decisions.ts';
@@ -39,7 +40,8 @@ export async function openApiWorld(): Promise<ApiWorld> {
   const runner = createTurnRunner({ store, rules: rulesOf(), log: silentLog, committed: () => undefined });
   const { wallets, apiKeys } = store;
   const desk = walletDesk(wallets, runner, clock);
-  const api = createApi({ desk, wallets, keys: apiKeys, clock, log: silentLog, version: '0' });
+  const thresholds = thresholdDesk(wallets, runner, clock);
+  const api = createApi({ desk, thresholds, wallets, keys: apiKeys, clock, log: silentLog, version: '0' });
   const { url } = await startHttp({ routes: [api] });
   let keys = 0;
 

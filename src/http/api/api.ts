@@ -1,6 +1,6 @@
 /**
  * Owns the HTTP API of the SMS wallet (sms-wallet-api.txt) as a whole: which requests are its own, what every one of them must be, and
- * the description of it all at /openapi.json. The operations stand in wallet-operations.ts and cost-operations.ts.
+ * the description of it all at /openapi.json. The operations stand in wallet-operations.ts, cost-operations.ts and threshold-operations.ts.
  */
 
 import { OpenAPIHono } from '@hono/zod-openapi';
@@ -9,15 +9,19 @@ import { readBody } from '../../lib/body.ts';
 import type { Log } from '../../lib/log.ts';
 import { clientIp, setClientIp, type Route } from '../../ports/http.ts';
 import type { ApiKeys, WalletReads } from '../../ports/wallet.ts';
+import type { ThresholdReads } from '../../ports/alert.ts';
+import type { ThresholdDesk } from '../../services/threshold-desk.ts';
 import type { WalletDesk } from '../../services/wallet-desk.ts';
 import { createAccess } from './access.ts';
 import { costOperations } from './cost-operations.ts';
 import { problem } from './problems.ts';
+import { thresholdOperations } from './threshold-operations.ts';
 import { walletOperations } from './wallet-operations.ts';
 
 export interface ApiParts {
   readonly desk: WalletDesk;
-  readonly wallets: WalletReads;
+  readonly thresholds: ThresholdDesk;
+  readonly wallets: WalletReads & ThresholdReads;
   readonly keys: Pick<ApiKeys, 'find'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -52,11 +56,12 @@ export function createApi(parts: ApiParts): Route {
   };
 }
 
-function createApp({ desk, wallets, keys, clock, log, version }: ApiParts): OpenAPIHono {
+function createApp({ desk, thresholds, wallets, keys, clock, log, version }: ApiParts): OpenAPIHono {
   const app = new OpenAPIHono();
   const access = createAccess(keys, clock);
   walletOperations(app, { desk, wallets, access });
   costOperations(app, { desk, wallets, access });
+  thresholdOperations(app, { desk: thresholds, reads: wallets, access });
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
     type: 'http',
     scheme: 'bearer',

@@ -7,7 +7,7 @@ import { z } from '@hono/zod-openapi';
 import { isPlainLine, LARGEST_DEBIT, LARGEST_TOP_UP_KES, LONGEST_APP_ID, LONGEST_USER_ID } from '../../domain/wallet.ts';
 import { HIGHEST_PRICE_MILLIKES, parseMilliKes } from '../../domain/tariff.ts';
 
-const line = (most: number): z.ZodString =>
+export const line = (most: number): z.ZodString =>
   z
     .string()
     .trim()
@@ -21,7 +21,7 @@ export const userId = line(LONGEST_USER_ID).openapi({
 });
 export const appId = line(LONGEST_APP_ID).openapi({ description: 'The app through which it is done, if any.', example: 'acme' });
 
-const whole = (least: number, most: number, what: string): z.ZodNumber =>
+export const whole = (least: number, most: number, what: string): z.ZodNumber =>
   z
     .number(`must be a number of ${what}`)
     .refine(Number.isInteger, { error: `must be whole ${what}`, abort: true })

@@ -14,6 +14,7 @@ import type { DeskWriter } from './write-desk.ts';
 import type { LedgerWriter } from './write-ledger.ts';
 import { actorId, type OrdersWriter } from './write-orders.ts';
 import type { PeopleWriter } from './write-people.ts';
+import type { ThresholdsWriter } from './write-thresholds.ts';
 import type { WalletLinks } from './wallet-owners.ts';
 import type { WalletsWriter } from './write-wallets.ts';
 
@@ -24,6 +25,7 @@ export interface Writers {
   readonly orders: OrdersWriter;
   readonly ledger: LedgerWriter;
   readonly wallets: WalletsWriter;
+  readonly thresholds: ThresholdsWriter;
   readonly walletLinks: WalletLinks;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
@@ -39,8 +41,22 @@ type Appliers = {
 
 /** Throws when the change breaks a rule; its turn is then undone. */
 export function changeApplier(db: Db, writers: Writers): (change: Change, scope: TurnScope) => void {
-  const { people, merge, erase, orders, ledger, wallets, walletLinks, outbox, timers, breaker, stopList, settings, desk } =
-    writers;
+  const {
+    people,
+    merge,
+    erase,
+    orders,
+    ledger,
+    wallets,
+    walletLinks,
+    thresholds,
+    outbox,
+    timers,
+    breaker,
+    stopList,
+    settings,
+    desk,
+  } = writers;
   const audit = db.prepare<[string, string | null, string, string, string, Instant]>(
     'INSERT INTO audit (actor, actor_id, what, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -68,6 +84,13 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     link_wallet: walletLinks.link,
     unlink_wallet: walletLinks.unlink,
     set_price: wallets.price,
+    set_threshold: thresholds.set,
+    remove_threshold: thresholds.remove,
+    mark_threshold: thresholds.mark,
+    raise_alert: thresholds.raise,
+    try_send: thresholds.trySend,
+    stop_alerts: thresholds.stopAlerts,
+    notify: outbox.notify,
     say: outbox.say,
     retire_buttons: outbox.retireButtons,
     set_timer: ({ key, dueAt, timer }) => timers.set(key, dueAt, timer),

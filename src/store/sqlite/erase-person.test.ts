@@ -128,6 +128,36 @@ describe('the wallets of SMS of a customer', () => {
   });
 });
 
+describe('alerts of low SMS of a customer', () => {
+  it('go with what they set, what was said in own words, and where it was sent; a program keeps what it set', async () => {
+    await commit(store, message(achieng), [
+      { kind: 'claim_phone', customerId: achieng.customerId, phone: phones.achieng, how: 'telegram' },
+      { kind: 'open_wallet', wallet: { id: 'w-id', owner: { appId: null, userId: wanja.customerId } } },
+      { kind: 'open_wallet', wallet: { id: 'w-number', owner: { appId: null, userId: '0722000001' } } },
+    ]);
+    store.db.exec(`
+      INSERT INTO threshold (id, wallet_id, created_by, units, alert_type, method, recipients, armed, set_at)
+        SELECT id || by, id, by, 5, 'sms', 'sms', '{}', 1, 1 FROM wallet, (SELECT 'chat' AS by UNION SELECT 'shop');
+      INSERT INTO alert SELECT id, wallet_id, id, '{"user":"u","message":"Achieng, buy"}', 'en', 1 FROM threshold;
+      INSERT INTO alert_send (alert_id, n, way, address, own, state, at)
+        VALUES ('w-idchat', 0, 'chat', 'telegram:${achieng.address.chat}', 1, 'sent', 1),
+          ('w-idchat', 1, 'sms', '${phones.achieng}', 1, 'waiting', 1), ('w-idchat', 2, 'sms', '${phones.baraka}', 0, 'spare', 1);
+      INSERT INTO outbox (id, worker, kind, lane, head, due_at, attempts, body, created_at)
+        VALUES ('theirs', 'notify', 'notify', 'a', 1, 1, 0, '{"to":"${phones.achieng}"}', 1),
+          ('other', 'notify', 'notify', 'b', 1, 1, 0, '{"to":"${phones.baraka}"}', 1)`);
+    await commit(store, event('erase'), [erase]);
+    const all = (sql: string): unknown => store.db.prepare(sql).pluck().all();
+    expect(all('SELECT id FROM threshold')).toEqual(['w-numbershop']);
+    expect(all("SELECT DISTINCT facts ->> '$.message' FROM alert")).toEqual([null]);
+    expect(all("SELECT address || ' ' || state FROM alert_send ORDER BY n")).toEqual([
+      '(erased) sent',
+      '(erased) failed',
+      `${phones.baraka} spare`,
+    ]);
+    expect(all("SELECT id FROM outbox WHERE worker = 'notify'")).toEqual(['other']);
+  });
+});
+
 describe('who decided about them before', () => {
   it('decides again: in a chat, about an order, and whoever would erase them once more', async () => {
     const order = await placed(store, achieng);

@@ -14,13 +14,19 @@ type Erase = Extract<Change, { kind: 'erase_customer' }>;
 /** What a statement may name: the customer and all whom they were before, their chats, their orders. */
 const THEIRS = `WITH RECURSIVE was(id) AS (SELECT @customer UNION SELECT c.id FROM customer c JOIN was w ON c.merged_into = w.id),
   chats(id, channel, account, chat) AS (SELECT id, channel, channel_account, chat FROM conversation WHERE customer_id IN was),
-  placed(id) AS (SELECT id FROM orders WHERE customer_id IN was)`;
+  placed(id) AS (SELECT id FROM orders WHERE customer_id IN was),
+  numbers(msisdn) AS (SELECT p.msisdn FROM phone_claim c JOIN phone p ON p.id = c.phone_id
+    WHERE c.customer_id IN was AND c.ended_at IS NULL AND p.msisdn IS NOT NULL),
+  purses(id, by_id) AS (SELECT w.id, w.app_id = '' AND w.user_id IN was FROM wallet w
+    WHERE (w.app_id = '' AND (w.user_id IN was OR substr(w.user_id, -9) IN (SELECT substr(msisdn, 4) FROM numbers)))
+      OR EXISTS (SELECT 1 FROM wallet_link l WHERE l.app_id = w.app_id AND l.user_id = w.user_id AND l.customer_id IN was))`;
 
 /** In this order: what is looked up by a chat's address or a claim comes before they go. */
 const BLANKED = {
   message: 'DELETE FROM message WHERE conversation_id IN (SELECT id FROM chats)',
   web_message: "DELETE FROM web_message WHERE chat IN (SELECT chat FROM chats WHERE channel = 'web')",
-  outbox: 'DELETE FROM outbox WHERE conversation_id IN (SELECT id FROM chats)',
+  outbox: `DELETE FROM outbox WHERE conversation_id IN (SELECT id FROM chats)
+    OR (kind = 'notify' AND body ->> '$.to' IN (SELECT msisdn FROM numbers))`,
   // What failed and was set aside, with the words in it.
   poison: `DELETE FROM poison WHERE event IS NOT NULL AND EXISTS (SELECT 1 FROM chats
     WHERE channel = poison.event ->> '$.message.address.channel' AND account = poison.event ->> '$.message.address.account'
@@ -34,6 +40,11 @@ const BLANKED = {
   timer: `DELETE FROM timer WHERE timer ->> '$.conversationId' IN (SELECT id FROM chats) OR timer ->> '$.orderId' IN placed`,
   wrong_code: 'DELETE FROM wrong_code WHERE conversation_id IN (SELECT id FROM chats)',
   operator: `UPDATE operator SET name = '(erased)', removed_at = coalesce(removed_at, @at) WHERE conversation_id IN (SELECT id FROM chats)`,
+  // What a person set in the chat, and all of a wallet that is nobody's from now on; a program's own stay.
+  threshold: `DELETE FROM threshold WHERE wallet_id IN (SELECT id FROM purses WHERE by_id OR threshold.created_by = 'chat')`,
+  alert: `UPDATE alert SET facts = json_set(facts, '$.message', NULL) WHERE wallet_id IN (SELECT id FROM purses)`,
+  alert_send: `UPDATE alert_send SET address = '(erased)', state = iif(state = 'sent', state, 'failed'), why = coalesce(why, 'erased')
+    WHERE (way = 'chat' AND address IN (SELECT channel || ':' || chat FROM chats)) OR (way = 'sms' AND address IN (SELECT msisdn FROM numbers))`,
   wallet_link: 'DELETE FROM wallet_link WHERE customer_id IN was',
   identity: 'DELETE FROM identity WHERE customer_id IN was',
   customer: 'UPDATE customer SET name = NULL, erased_at = @at WHERE id IN was',

@@ -8,7 +8,6 @@ import { assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { OperatorCommand } from '../../ports/desk.ts';
 import type { Conversation, Customer, Known, Needs, Timer, TurnEvent } from '../../ports/store.ts';
-import type { KnownWallet } from '../../ports/wallet.ts';
 import { BREAKER_SWITCH, type BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
@@ -22,6 +21,8 @@ import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
 import type { StopList } from './stop-list.ts';
 import { usageReader } from './read-usage.ts';
 import type { Versions } from './versions.ts';
+import { walletKnower } from './know-wallet.ts';
+import type { ThresholdsReader } from './read-thresholds.ts';
 import { SMS_PRICES, type WalletsReader } from './read-wallets.ts';
 import type { WalletOwners } from './wallet-owners.ts';
 
@@ -48,6 +49,7 @@ export interface LoadParts {
   readonly breaker: BreakerRow;
   readonly stopList: StopList;
   readonly wallets: WalletsReader;
+  readonly thresholds: ThresholdsReader;
   readonly owners: WalletOwners;
 }
 
@@ -57,7 +59,11 @@ type Load = (events: readonly TurnEvent[], needs?: ReadonlyMap<string, Needs>) =
 const BUY_SMS = 'buy-sms';
 const NOTHING_MORE: Needs = {};
 
-export function loader(db: Db, { read }: DbTransactions, { versions, breaker, stopList, wallets, owners }: LoadParts): Load {
+export function loader(
+  db: Db,
+  { read }: DbTransactions,
+  { versions, breaker, stopList, wallets, thresholds, owners }: LoadParts,
+): Load {
   const people = peopleReader(db);
   const orders = ordersReader(db);
   const usage = usageReader(db, stopList);
@@ -88,6 +94,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
 
   const ofTimer = (timer: Timer): Subject => {
     if (timer.kind === 'draft_reminder') return ofConversation(timer.conversationId);
+    if (timer.kind === 'threshold_due' || timer.kind === 'alert_failed') return ofOrder(null);
     const about = ofOrder(orders.order(timer.orderId));
     if (timer.kind !== 'tell_elsewhere' || about.customer === null) return about;
     return { ...about, conversation: people.lastChat(about.customer.id, timer.conversationId) };
@@ -124,6 +131,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       case 'command':
         return ofCommand(event.command);
       case 'wallet':
+      case 'threshold':
       case 'price':
       case 'noticed':
         return ofOrder(null);
@@ -132,11 +140,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
     }
   };
 
-  /** What the event asks something of, or what its order fills. */
-  const walletOf = (event: TurnEvent, order: Order | null): KnownWallet | null => {
-    if (event.kind === 'wallet') return wallets.known(event.owner, event.key);
-    return order?.kind === 'sms' ? wallets.known(order.wallet, null) : null;
-  };
+  const walletOf = walletKnower(wallets, thresholds);
 
   const knownOf = (event: TurnEvent, shop: Shop, needs: Needs): Known => {
     const { customer, conversation, order, talk } = subjectOf(event);
@@ -176,6 +180,7 @@ export function loader(db: Db, { read }: DbTransactions, { versions, breaker, st
       stopped: own.filter((number) => stopList.has(number)),
       order,
       wallet,
+      alert: event.kind === 'timer' && event.timer.kind === 'alert_failed' ? thresholds.alert(event.timer.alertId) : null,
       smsWallets,
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
       unseen:
@@ -229,6 +234,7 @@ function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: Peo
     paymentBreaker: CLOSED,
     operators,
     wallet: null,
+    alert: null,
     smsWallets: null,
     joining: null,
     versions: {},

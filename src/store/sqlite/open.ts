@@ -7,6 +7,7 @@ import type { ChannelName } from '../../ports/channel.ts';
 import type { Desk } from '../../ports/desk.ts';
 import type { Store } from '../../ports/store.ts';
 import type { WebTranscripts } from '../../ports/web-transcript.ts';
+import type { ThresholdReads } from '../../ports/alert.ts';
 import type { ApiKeys, WalletReads } from '../../ports/wallet.ts';
 import type { AuthStore } from '../../ports/whatsapp-auth.ts';
 import { changeApplier } from './apply-change.ts';
@@ -32,6 +33,7 @@ import { pruner, type Pruned } from './prune.ts';
 import { deskReader } from './read-desk.ts';
 import { ordersReader } from './read-orders.ts';
 import { peopleReader } from './read-people.ts';
+import { thresholdsReader } from './read-thresholds.ts';
 import { walletsReader } from './read-wallets.ts';
 import { acquireRole, type Role, type RoleHeld } from './role.ts';
 import { settingsOf } from './settings.ts';
@@ -45,6 +47,7 @@ import { deskWriter } from './write-desk.ts';
 import { ledgerWriter } from './write-ledger.ts';
 import { ordersWriter } from './write-orders.ts';
 import { peopleWriter } from './write-people.ts';
+import { thresholdsWriter } from './write-thresholds.ts';
 import { walletsWriter } from './write-wallets.ts';
 
 export interface SqliteStoreOptions extends ConnectionOptions {
@@ -61,7 +64,7 @@ export interface SqliteStoreOptions extends ConnectionOptions {
 export interface SqliteStore extends Store {
   /** The role of the one process that turns and performs; kept until released or the process ends. */
   acquireRole(): Result<Role, RoleHeld>;
-  readonly wallets: WalletReads;
+  readonly wallets: WalletReads & ThresholdReads;
   readonly apiKeys: ApiKeys;
   readonly whatsappAuth: AuthStore;
   readonly webTranscripts: WebTranscripts;
@@ -107,6 +110,8 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
   const orders = ordersWriter(db, phones, queue);
   const ledger = ledgerWriter(db);
   const wallets = walletsReader(db);
+  const owners = walletOwnersOf(db, wallets);
+  const thresholds = thresholdsReader(db, { people: peopleReader(db), stopList, owners });
   const apply = changeApplier(db, {
     people,
     merge: customerMerger(db, versions),
@@ -114,6 +119,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     orders,
     ledger,
     wallets: walletsWriter(db, versions),
+    thresholds: thresholdsWriter(db),
     walletLinks: walletLinksOf(db, versions),
     outbox: queue,
     timers,
@@ -122,7 +128,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     settings,
     desk: deskWriter(db),
   });
-  const load = loader(db, dbTx, { versions, breaker, stopList, wallets, owners: walletOwnersOf(db, wallets) });
+  const load = loader(db, dbTx, { versions, breaker, stopList, wallets, thresholds, owners });
   const commit = committer(db, {
     dedupe,
     versions,
@@ -156,6 +162,12 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
       answerTo: async (request) => wallets.answerTo(request),
       statement: async (walletId, before, limit) => dbTx.read(() => wallets.statement(walletId, before, limit)),
       prices: async () => wallets.prices(),
+      thresholds: async (owner) =>
+        dbTx.read(() => {
+          const view = wallets.view(owner);
+          return view === null ? null : thresholds.of(view.wallet.id);
+        }),
+      reach: async (owner, recipients) => dbTx.read(() => thresholds.reach(owner, recipients)),
     },
     apiKeys: apiKeysOf(db, dbTx),
     async load(events, needs) {
@@ -168,6 +180,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     poison: async (event, error) => dbTx.write(() => backlog.failed(event, error)),
     claimOutbox: async (kind, now, limit, leaseMs, channels) => outbox.claim(kind, now, limit, leaseMs, channels),
     finishSends: async (results, now) => outbox.finishSends(results, now),
+    finishNotices: async (ends, now) => outbox.finishNotices(ends, now),
     takeOver: async () => outbox.takeOver(),
     dueTimers: async (now, limit) => timers.due(now, limit),
     nextDueAt: async (channels) => earliest(timers.nextDueAt(), outbox.nextDueAt(channels)),

@@ -4,6 +4,7 @@
  */
 
 import type { Instant } from '../../lib/clock.ts';
+import type { NotifyWork, SendRef } from '../../ports/alert.ts';
 import type { CallPurpose, Change } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import type { TurnScope } from './turn-scope.ts';
@@ -14,6 +15,7 @@ export interface SayBody {
   readonly reply: Of<'say'>['reply'];
   readonly language: Of<'say'>['language'];
   readonly elsewhere?: true;
+  readonly alert?: SendRef;
 }
 
 export interface RetireBody {
@@ -32,6 +34,7 @@ export interface RowOrigin {
 export interface OutboxQueue {
   say(change: Of<'say'>, scope: TurnScope): void;
   retireButtons(change: Of<'retire_buttons'>, scope: TurnScope): void;
+  notify(change: NotifyWork, scope: TurnScope): void;
   call(orderId: string, purpose: CallPurpose, dueAt: Instant, scope: TurnScope): void;
   /** The call was begun, or is not wanted any more. */
   dropCall(orderId: string, purpose: CallPurpose): void;
@@ -79,12 +82,22 @@ export function outboxQueue(db: Db): OutboxQueue {
     insert.run(scope.nextOutboxId(), 'send', kind, lane, lane, scope.at, conversationId, orderId, text, scope.at);
   };
   return {
-    say({ conversationId, reply, language, orderId, elsewhere }, scope) {
-      const body: SayBody = { reply, language, ...(elsewhere === undefined ? {} : { elsewhere }) };
+    say({ conversationId, reply, language, orderId, elsewhere, alert }, scope) {
+      const body: SayBody = {
+        reply,
+        language,
+        ...(elsewhere === undefined ? {} : { elsewhere }),
+        ...(alert === undefined ? {} : { alert }),
+      };
       toChat('say', conversationId, orderId, body, scope);
     },
     retireButtons: ({ conversationId, channelMessageId }, scope) =>
       toChat('retire_buttons', conversationId, null, { channelMessageId } satisfies RetireBody, scope),
+    notify(work, scope) {
+      const lane = `notify:${work.way}:${work.to}`;
+      const body = JSON.stringify({ ...work, turn: scope.turn } satisfies NotifyWork & RowOrigin);
+      insert.run(scope.nextOutboxId(), 'notify', 'notify', lane, lane, scope.at, null, null, body, scope.at);
+    },
     call(orderId, purpose, dueAt, scope) {
       const lane = callLane(orderId, purpose);
       const body = JSON.stringify({ purpose, turn: scope.turn } satisfies CallBody & RowOrigin);

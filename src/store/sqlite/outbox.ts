@@ -2,27 +2,33 @@
 
 import type { Instant } from '../../lib/clock.ts';
 import { assertNever } from '../../lib/assert.ts';
+import type { NotifyEnd, NotifyWork, SendRef } from '../../ports/alert.ts';
 import type { ChannelName, ChatAddress } from '../../ports/channel.ts';
 import type { OutboxItem, OutboxWork, SendResult, StartedCall } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
+import { BEGUN, noticeEnds } from './finish-notices.ts';
 import type { CallBody, OutboxQueue, RetireBody, RowOrigin, SayBody } from './outbox-queue.ts';
 import type { Progress } from './progress.ts';
 import type { OrdersReader } from './read-orders.ts';
 import type { outbox } from './schema.ts';
 import type { Timers } from './timers.ts';
+import { alertEnds, type AlertEnds } from './write-thresholds.ts';
+
+type OutboxWorker = 'send' | 'call' | 'notify';
 
 export interface Outbox {
   /** `channels`: sends to others are left alone. */
-  claim(worker: 'send' | 'call', now: Instant, limit: number, leaseMs: number, channels?: readonly ChannelName[]): OutboxItem[];
+  claim(worker: OutboxWorker, now: Instant, limit: number, leaseMs: number, channels?: readonly ChannelName[]): OutboxItem[];
   finishSends(results: readonly SendResult[], now: Instant): void;
+  finishNotices(ends: readonly NotifyEnd[], now: Instant): void;
   /** Frees every lease; names the calls that were begun and have no end. */
   takeOver(): StartedCall[];
   nextDueAt(channels?: readonly ChannelName[]): Instant | null;
 }
 
 type Row = typeof outbox.$inferSelect;
-type DueRow = Pick<Row, 'seq' | 'id' | 'kind' | 'lane' | 'attempts' | 'conversation_id' | 'order_id' | 'body'> & {
+type DueRow = Pick<Row, 'seq' | 'id' | 'kind' | 'lane' | 'attempts' | 'conversation_id' | 'order_id' | 'body' | 'why'> & {
   readonly channel: string | null;
   readonly channel_account: string | null;
   readonly chat: string | null;
@@ -39,7 +45,7 @@ export function outboxOf(
 ): Outbox {
   // A bare `LIMIT ?` would be compiled anew for every value that is bound to it, which costs more than all the rest (here and elsewhere).
   const dueWhere = (more: string): string =>
-    `SELECT o.seq, o.id, o.kind, o.lane, o.attempts, o.conversation_id, o.order_id, o.body, c.channel, c.channel_account, c.chat,
+    `SELECT o.seq, o.id, o.kind, o.lane, o.attempts, o.conversation_id, o.order_id, o.body, o.why, c.channel, c.channel_account, c.chat,
        r.ref AS reference
      FROM outbox o LEFT JOIN conversation c ON c.id = o.conversation_id LEFT JOIN orders r ON r.id = o.order_id
      WHERE o.worker = ? AND o.head = 1 AND o.due_at <= ? AND (o.lease_until IS NULL OR o.lease_until <= ?) ${more}
@@ -54,7 +60,10 @@ export function outboxOf(
       'SELECT 1 FROM outbox WHERE worker = ? AND head = 1 AND due_at <= ? AND (lease_until IS NULL OR lease_until <= ?) LIMIT 1',
     )
     .pluck();
-  const lease = db.prepare<[Instant, number]>('UPDATE outbox SET lease_until = ?, attempts = attempts + 1 WHERE seq = ?');
+  // A notice under way has no reason yet: one without, found again, was begun and never ended.
+  const lease = db.prepare<[Instant, number]>(
+    "UPDATE outbox SET lease_until = ?, attempts = attempts + 1, why = iif(worker = 'notify', NULL, why) WHERE seq = ?",
+  );
   const free = db.prepare('UPDATE outbox SET lease_until = NULL WHERE lease_until IS NOT NULL');
   const begun = db.prepare<[], StartedCall>(
     "SELECT order_id AS orderId, purpose, started_at AS startedAt FROM call WHERE state = 'started' ORDER BY started_at",
@@ -71,7 +80,9 @@ export function outboxOf(
        ORDER BY o.due_at LIMIT 1`,
     )
     .pluck();
-  const finish = sendFinisher(db, queue, givenUp(db, timers));
+  const alerts = alertEnds(db, timers);
+  const finish = sendFinisher(db, queue, givenUp(db, timers, alerts), alerts);
+  const notices = noticeEnds(db, queue, alerts);
 
   const workOf = (row: DueRow, body: unknown): OutboxWork => {
     switch (row.kind) {
@@ -89,6 +100,8 @@ export function outboxOf(
         const { purpose } = body as CallBody;
         return { kind: 'call', order, purpose };
       }
+      case 'notify':
+        return body as NotifyWork;
       default:
         throw new Error(`invariant broken: outbox row ${row.id} is of kind ${row.kind}`);
     }
@@ -96,6 +109,10 @@ export function outboxOf(
 
   /** A row that cannot be read is given up: it must not stand in everybody's way. */
   const leased = (row: DueRow, now: Instant, leaseMs: number): OutboxItem[] => {
+    if (row.kind === 'notify' && row.attempts > 0 && row.why === null) {
+      notices.giveUp(row, BEGUN, now);
+      return [];
+    }
     let work: OutboxWork;
     let turn: string;
     try {
@@ -117,7 +134,7 @@ export function outboxOf(
       if (anyDue.get(worker, now, now) === undefined) return [];
       return write(() => {
         const rows =
-          channels === undefined || worker === 'call'
+          channels === undefined || worker !== 'send'
             ? due.all(worker, now, now, limit)
             : dueOn.all(worker, now, now, JSON.stringify(channels), limit);
         return rows.flatMap((row) => leased(row, now, leaseMs));
@@ -130,6 +147,13 @@ export function outboxOf(
         progress.reached(now);
       });
     },
+    finishNotices(ends, now) {
+      if (ends.length === 0) return;
+      write(() => {
+        for (const end of ends) notices.finish(end, now);
+        progress.reached(now);
+      });
+    },
     takeOver: () =>
       write(() => {
         free.run();
@@ -137,7 +161,7 @@ export function outboxOf(
       }),
     nextDueAt(channels) {
       const send = channels === undefined ? nextDue.get('send') : nextSendOn.get(JSON.stringify(channels));
-      const dues = [send, nextDue.get('call')].filter((instant) => instant !== undefined);
+      const dues = [send, nextDue.get('call'), nextDue.get('notify')].filter((instant) => instant !== undefined);
       return dues.length === 0 ? null : Math.min(...dues);
     },
   };
@@ -151,8 +175,12 @@ function chatOf(row: DueRow): { readonly id: string; readonly address: ChatAddre
   return { id: row.conversation_id, address };
 }
 
-/** What is about to be given up of a lane, from one row or whole: each order in it is told of in another chat. */
-function givenUp(db: Db, timers: Timers): (lane: string, seq: number | null, now: Instant) => void {
+/** What is about to be given up of a lane, from one row or whole: each order in it is told of in another chat, each alert elsewhere. */
+function givenUp(
+  db: Db,
+  timers: Timers,
+  alerts: AlertEnds,
+): (lane: string, seq: number | null, why: string, now: Instant) => void {
   const orders = db.prepare<
     [string, number | null, number | null],
     { orderId: string; conversationId: string; channel: ChannelName }
@@ -162,7 +190,12 @@ function givenUp(db: Db, timers: Timers): (lane: string, seq: number | null, now
      WHERE o.lane = ? AND o.dead_at IS NULL AND (? IS NULL OR o.seq = ?) AND o.kind = 'say' AND o.order_id IS NOT NULL
        AND json_extract(o.body, '$.elsewhere') IS NULL`,
   );
-  return (lane, seq, now) => {
+  const sends = db.prepare<[string, number | null, number | null], SendRef>(
+    `SELECT json_extract(body, '$.alert.alertId') AS alertId, json_extract(body, '$.alert.n') AS n FROM outbox
+     WHERE lane = ? AND dead_at IS NULL AND (? IS NULL OR seq = ?) AND kind = 'say' AND json_extract(body, '$.alert.n') IS NOT NULL`,
+  );
+  return (lane, seq, why, now) => {
+    for (const send of sends.all(lane, seq, seq)) alerts.failed(send, why, now);
     for (const about of orders.all(lane, seq, seq))
       timers.set(`elsewhere:${about.orderId}`, now, { kind: 'tell_elsewhere', ...about });
   };
@@ -172,6 +205,7 @@ function sendFinisher(
   db: Db,
   queue: OutboxQueue,
   tellElsewhere: ReturnType<typeof givenUp>,
+  alerts: AlertEnds,
 ): (result: SendResult, now: Instant) => void {
   const find = db.prepare<[string], Pick<Row, 'seq' | 'kind' | 'lane' | 'conversation_id' | 'order_id'>>(
     "SELECT seq, kind, lane, conversation_id, order_id FROM outbox WHERE id = ? AND worker = 'send' AND dead_at IS NULL",
@@ -182,6 +216,9 @@ function sendFinisher(
   const asked = db.prepare<[Instant, number]>(
     `UPDATE conversation SET asked_at = ? WHERE id = (
        SELECT conversation_id FROM outbox WHERE seq = ? AND json_array_length(body, '$.reply.choices') > 0)`,
+  );
+  const alertIn = db.prepare<[number], { alert: string | null }>(
+    "SELECT json_extract(body, '$.alert') AS alert FROM outbox WHERE seq = ?",
   );
   const again = db.prepare<[Instant, string, number]>('UPDATE outbox SET due_at = ?, lease_until = NULL, why = ? WHERE seq = ?');
   const block = db.prepare<[Instant, Instant, string]>(
@@ -196,12 +233,14 @@ function sendFinisher(
         if (row.kind === 'say') {
           keep.run(row.conversation_id, result.channelMessageId, result.text, row.order_id, now);
           asked.run(now, row.seq);
+          const alert = alertIn.get(row.seq)?.alert ?? null;
+          if (alert !== null) alerts.sent(JSON.parse(alert) as SendRef);
         }
         return queue.remove(row.seq, row.lane);
       case 'retry':
         return void again.run(result.dueAt, result.why, row.seq);
       case 'dead':
-        tellElsewhere(row.lane, result.blocked ? null : row.seq, now);
+        tellElsewhere(row.lane, result.blocked ? null : row.seq, result.why, now);
         if (!result.blocked) return queue.bury(row.seq, row.lane, result.why, now);
         queue.buryLane(row.lane, result.why, now);
         return void block.run(now, now, row.conversation_id);

@@ -54,6 +54,27 @@ describe('forgetting', () => {
     expect(await store.claimOutbox('send', NOW, 1, 1)).toHaveLength(1);
   });
 
+  it('drops alerts, with the addresses that they went to', async () => {
+    const facts = {
+      kind: 'crossing',
+      balance: 1,
+      threshold: 2,
+      daysLeft: null,
+      topUpKes: 50,
+      walletKey: 'w',
+      user: 'u',
+      message: null,
+    } as const;
+    const send = { way: 'email', address: 'a@example.com', own: false, first: true } as const;
+    await commit(store, message(achieng), [
+      { kind: 'open_wallet', wallet: { id: 'w', owner: { appId: null, userId: 'u' } } },
+      { kind: 'raise_alert', id: 'a', thresholdId: 't', walletId: 'w', facts, language: 'en', sends: [send] },
+    ]);
+    expect((await store.prune(NOW + 90 * DAY_MS)).texts).toBe(0);
+    expect((await store.prune(NOW + 90 * DAY_MS + 1)).texts).toBe(2);
+    expect([column('SELECT * FROM alert'), column('SELECT * FROM alert_send')]).toEqual([[], []]);
+  });
+
   it('blanks raw bodies of 180 days and keeps their hashes', async () => {
     await commit(store, message(achieng), [{ kind: 'keep_raw', rawId: 'r', source: 'topups webhook', body: '{"a":1}' }]);
     expect((await store.prune(NOW + 180 * DAY_MS - 1)).rawBodies).toBe(0);

@@ -33,6 +33,9 @@ export function pruner(db: Db, { write }: DbTransactions, dedupe: Dedupe): (now:
     older('outbox', 'dead_at'),
     older('poison', 'last_at'),
     older('console_answer', 'at'),
+    // An alert goes with what was sent of it: both have its time, and the sends come first.
+    older('alert_send', 'at'),
+    older('alert', 'at'),
   ];
   const rawBodies = db.prepare<[Instant, number]>(
     `UPDATE raw SET body = NULL

@@ -28,7 +28,7 @@ export const NO_APP = '';
 export const appColumn = (appId: string | null): string => appId ?? NO_APP;
 
 export interface WalletsReader {
-  known(owner: Buyer, request: Omit<RequestKey, 'sha256'> | null): KnownWallet;
+  known(owner: Buyer, request: Omit<RequestKey, 'sha256'> | null): Omit<KnownWallet, 'thresholds' | 'alerting'>;
   view(owner: Buyer): WalletView | null;
   answerTo(request: Omit<RequestKey, 'sha256'>): AnsweredRequest | null;
   statement(walletId: string, before: number | null, limit: number): readonly StatementLine[];

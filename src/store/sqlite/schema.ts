@@ -52,6 +52,7 @@ export const conversation = sqliteTable('conversation', {
   created_at: integer().notNull(),
   changed_at: integer().notNull(),
   asked_at: integer(),
+  alerts_stopped_at: integer(),
 });
 
 export const inboundA = sqliteTable('inbound_a', { id: text().notNull().primaryKey() });
@@ -342,6 +343,43 @@ export const smsCost = sqliteTable('sms_cost', {
   set_by: text().notNull(),
   set_at: integer().notNull(),
   ended_at: integer(),
+});
+
+export const threshold = sqliteTable('threshold', {
+  id: text().notNull().primaryKey(),
+  wallet_id: text().notNull(),
+  created_by: text().notNull(),
+  units: integer().notNull(),
+  alert_type: text().notNull(),
+  method: text().notNull(),
+  message: text(),
+  quiet_from: integer(),
+  quiet_to: integer(),
+  recipients: text().notNull(),
+  armed: integer().notNull(),
+  alerted_at: integer(),
+  set_at: integer().notNull(),
+});
+
+export const alert = sqliteTable('alert', {
+  id: text().notNull().primaryKey(),
+  wallet_id: text().notNull(),
+  threshold_id: text().notNull(),
+  facts: text().notNull(),
+  language: text().notNull(),
+  at: integer().notNull(),
+});
+
+export const alertSend = sqliteTable('alert_send', {
+  id: integer().notNull().primaryKey(),
+  alert_id: text().notNull(),
+  n: integer().notNull(),
+  way: text().notNull(),
+  address: text().notNull(),
+  own: integer().notNull(),
+  state: text().notNull(),
+  why: text(),
+  at: integer().notNull(),
 });
 
 export const apiKey = sqliteTable('api_key', {

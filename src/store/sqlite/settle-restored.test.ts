@@ -156,6 +156,16 @@ describe('what waited to be said', () => {
   });
 });
 
+it('an SMS that waited is not sent a second time', async () => {
+  const subject = { key: 'alert:subject' };
+  const alert = { alertId: 'a', n: 0 };
+  await commit(bench.store, message(achieng), [
+    { kind: 'notify', alert, way: 'sms', to: phones.achieng, subject, parts: [], language: 'en' },
+  ]);
+  expect(await restored()).toEqual({ calls: 0, sends: 1, events: 0 });
+  expect(await bench.store.claimOutbox('notify', NOW + MINUTE_MS, 9, 1)).toEqual([]);
+});
+
 describe('what was written down and not turned', () => {
   const webhook: TurnEvent = {
     id: 'webhook:1',

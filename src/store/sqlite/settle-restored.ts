@@ -107,7 +107,7 @@ function noteSteps(db: Db, calls: readonly CallOut[], now: Instant): void {
 function giveUpSends(db: Db, now: Instant): number {
   return db
     .prepare<[Instant, string]>(
-      "UPDATE outbox SET dead_at = ?, why = ?, head = 0, lease_until = NULL WHERE worker = 'send' AND dead_at IS NULL",
+      "UPDATE outbox SET dead_at = ?, why = ?, head = 0, lease_until = NULL WHERE worker IN ('send', 'notify') AND dead_at IS NULL",
     )
     .run(now, WHY).changes;
 }

@@ -22,6 +22,7 @@ export function versionsOf(db: Db): Versions {
   const bumpPayer = db.prepare<[string]>(
     'INSERT INTO phone (msisdn, version) VALUES (?, 1) ON CONFLICT (msisdn) DO UPDATE SET version = version + 1',
   );
+  const bumpWallet = db.prepare<[string]>('UPDATE wallet SET version = version + 1 WHERE id = ?');
   const bumpOther = db.prepare<[string]>(
     'INSERT INTO version (aggregate, version) VALUES (?, 1) ON CONFLICT (aggregate) DO UPDATE SET version = version + 1',
   );
@@ -52,6 +53,8 @@ export function versionsOf(db: Db): Versions {
         case 'payer':
         case 'recipient':
           return void bumpPayer.run(id);
+        case 'wallet':
+          return void bumpWallet.run(id);
         default:
           return void bumpOther.run(aggregate);
       }

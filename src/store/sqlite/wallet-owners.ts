@@ -5,12 +5,13 @@
 
 import type { Msisdn } from '../../domain/msisdn.ts';
 import { priceFor, type Buyer } from '../../domain/tariff.ts';
-import { numberOf, userIdsOf, walletKey, type OwnWallet } from '../../domain/wallet-owner.ts';
+import { numberOf, userIdsOf, walletKey, type OwnAlert, type OwnWallet } from '../../domain/wallet-owner.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Change } from '../../ports/store.ts';
 import type { WalletLink } from '../../ports/wallet.ts';
 import type { Db } from './connection.ts';
 import { appColumn, NO_APP, type WalletsReader } from './read-wallets.ts';
+import type { threshold } from './schema.ts';
 import type { TurnScope } from './turn-scope.ts';
 import type { Versions } from './versions.ts';
 
@@ -30,6 +31,12 @@ interface OwnerRow {
   readonly user_id: string;
 }
 
+type AlertRow = Pick<typeof threshold.$inferSelect, 'id' | 'created_by' | 'units' | 'armed' | 'alerted_at'>;
+
+function ownAlert({ id, created_by, units, armed, alerted_at }: AlertRow): OwnAlert {
+  return { id, createdBy: created_by, units, armed: armed === 1, alertedAt: alerted_at };
+}
+
 export function walletOwnersOf(db: Db, wallets: WalletsReader): WalletOwners {
   const linked = db.prepare<[string], OwnerRow>(
     'SELECT app_id, user_id FROM wallet_link WHERE customer_id = ? ORDER BY linked_at, app_id, user_id',
@@ -39,6 +46,9 @@ export function walletOwnersOf(db: Db, wallets: WalletsReader): WalletOwners {
       `WITH RECURSIVE was(id) AS (SELECT ? UNION SELECT c.id FROM customer c JOIN was w ON c.merged_into = w.id) SELECT id FROM was`,
     )
     .pluck();
+  const alertsOf = db.prepare<[string], AlertRow>(
+    'SELECT id, created_by, units, armed, alerted_at FROM threshold WHERE wallet_id = ? ORDER BY units DESC, created_by',
+  );
   const holder = db
     .prepare<[string], string>(
       'SELECT c.customer_id FROM phone_claim c JOIN phone p ON p.id = c.phone_id WHERE p.msisdn = ? AND c.ended_at IS NULL',
@@ -59,7 +69,8 @@ export function walletOwnersOf(db: Db, wallets: WalletsReader): WalletOwners {
   const asOwn = (owner: Buyer, by: OwnWallet['by']): OwnWallet => {
     const { wallet, balances, prices } = wallets.known(owner, null);
     const open = wallet === null ? null : { id: wallet.id, changedAt: wallet.changedAt, version: wallet.version };
-    return { key: walletKey(owner), owner, by, open, balances, price: priceFor(prices, owner) };
+    const alerts = wallet === null ? [] : alertsOf.all(wallet.id).map(ownAlert);
+    return { key: walletKey(owner), owner, by, open, balances, alerts, price: priceFor(prices, owner) };
   };
 
   return {

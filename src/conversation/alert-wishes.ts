@@ -1,0 +1,67 @@
+/**
+ * Owns what a person says of alerts on their own SMS: below how many they want to be told, which are set, which is to go. Alerts that
+ * a program or the shop has set are shown, and left to whoever set them; "stop alerts" (stopping.ts) ends them all.
+ */
+
+import { parseThreshold } from '../domain/threshold.ts';
+import { messagesOf } from '../domain/wallet.ts';
+import { SET_IN_CHAT, type OwnWallet } from '../domain/wallet-owner.ts';
+import type { Understood } from '../understanding/understood.ts';
+import { freeChoice } from './choice.ts';
+import { walletName } from './flows/buy-sms-slots.ts';
+import type { Choice, Phrase } from './reply.ts';
+import { again, lookFirst, type Answer, type Scene } from './scene.ts';
+import { buySmsChoice } from './small-talk.ts';
+
+/** "Alert me below 500 sms", "my alerts". It is about the wallet that a purchase would fill. */
+export function alertWish(scene: Scene, said: Understood): Answer {
+  const { wallets, business } = scene.around;
+  if (wallets === null) return lookFirst(scene);
+  const [wallet, another] = wallets;
+  if (wallet?.open == null) {
+    if (!business.sellsSms) return again(scene, [{ key: 'answers:not-offered' }]);
+    return again(scene, [{ key: 'alert:no-wallet' }], [], [buySmsChoice]);
+  }
+  if (said.threshold === null) return listed(scene, wallets);
+  const units = parseThreshold(said.threshold);
+  if (!units.ok) return again(scene, [{ key: 'alert:unlikely' }]);
+  const balance = messagesOf(wallet.balances);
+  const params = { threshold: { grouped: units.value }, balance: { grouped: balance } };
+  const which: Phrase[] = another === undefined ? [] : [{ key: 'alert:which', params: { wallet: walletName(wallet) } }];
+  return again(
+    scene,
+    [{ key: balance < units.value ? 'alert:set-low' : 'alert:set', params }, ...which],
+    [
+      { kind: 'set_alert', wallet: wallet.key, units: units.value },
+      // Whoever wants to be told wants alerts again.
+      { kind: 'stop_alerts', stopped: false },
+    ],
+  );
+}
+
+function listed(scene: Scene, wallets: readonly OwnWallet[]): Answer {
+  const lines = wallets.flatMap((wallet) => wallet.alerts.map((alert) => lineOf(alert)));
+  if (lines.length === 0) return again(scene, [{ key: 'alert:none' }]);
+  return again(scene, [{ key: 'alert:list', params: { alerts: { lines } } }], [], wallets.flatMap(removal));
+}
+
+function lineOf({ createdBy, units }: OwnWallet['alerts'][number]): Phrase {
+  return { key: createdBy === SET_IN_CHAT ? 'alert:line' : 'alert:line-other', params: { threshold: { grouped: units } } };
+}
+
+function removal({ key, alerts }: OwnWallet): Choice[] {
+  const own = alerts.find(({ createdBy }) => createdBy === SET_IN_CHAT);
+  if (own === undefined) return [];
+  return [{ id: freeChoice('unalert', key), label: { key: 'alert:remove', params: { threshold: { grouped: own.units } } } }];
+}
+
+/** The button of a list that was shown now or long ago. */
+export function alertRemoved(scene: Scene, key: string | null): Answer {
+  const { wallets } = scene.around;
+  if (wallets === null) return lookFirst(scene);
+  const wallet = wallets.find((one) => one.key === key);
+  const own = wallet?.alerts.find(({ createdBy }) => createdBy === SET_IN_CHAT);
+  if (wallet === undefined || own === undefined) return again(scene, [{ key: 'alert:none' }]);
+  const told: Phrase = { key: 'alert:removed', params: { threshold: { grouped: own.units } } };
+  return again(scene, [told], [{ kind: 'remove_alert', wallet: wallet.key }]);
+}

@@ -1,0 +1,87 @@
+/** Who is told of low SMS: a table of what was asked for and what is known, and the sum that is offered with one tap. */
+
+import { describe, expect, it } from 'vitest';
+import { OWN_ADDRESSES, planSends, topUpFor, type AlertType, type AlertWay, type Recipients } from './alert.ts';
+import { msisdn } from './msisdn.ts';
+
+const OWN = msisdn('254722000001');
+const OTHER = msisdn('254733000002');
+const OWNER = { ownChats: ['telegram:1', 'web:2'], ownNumbers: [OWN] };
+
+function planned(
+  asked: { alertType: AlertType; method: AlertWay; recipients?: Partial<Recipients> },
+  known = OWNER,
+  unusable: readonly string[] = [],
+): { first: string[]; spare: string[] } {
+  const recipients = { ...OWN_ADDRESSES, ...asked.recipients };
+  const sends = planSends({ ...asked, recipients }, { ...known, usable: ({ address }) => !unusable.includes(address) });
+  const names = (first: boolean): string[] =>
+    sends.filter((send) => send.first === first).map(({ way, address }) => `${way} ${address}`);
+  return { first: names(true), spare: names(false) };
+}
+
+describe('own addresses', () => {
+  it('the chat used last and the SMS that was asked for; the other chat stands in', () => {
+    expect(planned({ alertType: 'sms', method: 'sms' })).toEqual({
+      first: ['chat telegram:1', `sms ${OWN}`],
+      spare: ['chat web:2'],
+    });
+  });
+
+  it('of one who asked for the chat: the SMS stands in', () => {
+    expect(planned({ alertType: 'chat', method: 'chat' })).toEqual({
+      first: ['chat telegram:1'],
+      spare: ['chat web:2', `sms ${OWN}`],
+    });
+  });
+
+  it('where only another way is known than what was asked for, it is used', () => {
+    expect(planned({ alertType: 'email', method: 'email' }, { ownChats: [], ownNumbers: [OWN] })).toEqual({
+      first: [`sms ${OWN}`],
+      spare: [],
+    });
+  });
+
+  it('that cannot be used are left out', () => {
+    expect(planned({ alertType: 'sms', method: 'sms' }, OWNER, ['telegram:1', OWN])).toEqual({
+      first: ['chat web:2'],
+      spare: [],
+    });
+    expect(planned({ alertType: 'sms', method: 'sms' }, { ownChats: [], ownNumbers: [] })).toEqual({ first: [], spare: [] });
+  });
+});
+
+describe('named addresses', () => {
+  const recipients = { chat: ['terminal:a', 'terminal:b'], mobile: [OTHER], email: ['a@example.com', 'b@example.com'] };
+
+  it('are all told, by every way that was asked for', () => {
+    expect(planned({ alertType: 'both', method: 'sms', recipients })).toEqual({
+      first: ['chat terminal:a', 'chat terminal:b', `sms ${OTHER}`, 'email a@example.com', 'email b@example.com'],
+      spare: [],
+    });
+  });
+
+  it('of a way that was not asked for stand in', () => {
+    expect(planned({ alertType: 'sms', method: 'sms', recipients: { ...recipients, chat: [] } })).toEqual({
+      first: [`sms ${OTHER}`],
+      spare: ['email a@example.com', 'email b@example.com'],
+    });
+  });
+
+  it('of one way leave the owner’s own of the others', () => {
+    expect(planned({ alertType: 'both', method: 'email', recipients: { email: ['a@example.com'] } })).toEqual({
+      first: ['chat telegram:1', `sms ${OWN}`, 'email a@example.com'],
+      spare: ['chat web:2'],
+    });
+  });
+});
+
+it.each([
+  ['to twice the threshold', { balance: 400, threshold: 500, perDay: 0 }, 800, 500],
+  ['for a month, where that is more', { balance: 400, threshold: 500, perDay: 50 }, 800, 900],
+  ['one busy day is no pace', { balance: 400, threshold: 500, perDay: 900 }, 800, 1_300],
+  ['no more than one payment can be', { balance: 0, threshold: 1_000_000, perDay: 0 }, 800, 100_000],
+  ['never nothing', { balance: 0, threshold: 1, perDay: 0 }, 1, 50],
+])('the sum that is offered: %s', (_case, low, price, kes) => {
+  expect(topUpFor(low, price)).toBe(kes);
+});

@@ -1,0 +1,109 @@
+/**
+ * Owns whom an alert of low SMS is sent to, and by which ways: at once to every address that was asked for, and to the others one after
+ * another where one of those cannot be reached. Pure; what an address leads to is looked up elsewhere.
+ */
+
+import type { Msisdn } from './msisdn.ts';
+import { kesFor } from './tariff.ts';
+
+/** In the order in which they stand in for each other. */
+export const ALERT_WAYS = ['chat', 'sms', 'email'] as const;
+export type AlertWay = (typeof ALERT_WAYS)[number];
+
+/** As sms-wallet-api.txt has it, and the chat besides. */
+export const ALERT_TYPES = ['sms', 'email', 'both', 'chat'] as const;
+export type AlertType = (typeof ALERT_TYPES)[number];
+
+/** Lists that a program names; null: the owner's own, as far as they are known. No list names more than `MOST_RECIPIENTS`. */
+export interface Recipients {
+  /** `channel:chat`, as `telegram:4711`. */
+  readonly chat: readonly string[] | null;
+  readonly mobile: readonly Msisdn[] | null;
+  readonly email: readonly string[] | null;
+}
+
+export const OWN_ADDRESSES: Recipients = { chat: null, mobile: null, email: null };
+export const MOST_RECIPIENTS = 10;
+
+/** One place where somebody may be told. */
+export interface AlertAddress {
+  readonly way: AlertWay;
+  /** `channel:chat`, a number, or an e-mail address. */
+  readonly address: string;
+  /** Of the wallet's own owner: of whom nothing has to be hidden. */
+  readonly own: boolean;
+}
+
+/** `spare`: told when another one could not be. */
+export interface PlannedSend extends AlertAddress {
+  readonly first: boolean;
+}
+
+export interface KnownAddresses {
+  /** That can be written to, the one used last first. */
+  readonly ownChats: readonly string[];
+  readonly ownNumbers: readonly Msisdn[];
+  /** False: the address cannot be written to now, or its owner wants no alerts. */
+  readonly usable: (address: AlertAddress) => boolean;
+}
+
+/**
+ * A chat is told wherever there is one; SMS and e-mail as `type` and `method` ask for them. A person with several chats, or several
+ * numbers, is told in one; every address that was named is told. Empty: nobody can be told.
+ */
+export function planSends(
+  asked: { readonly alertType: AlertType; readonly method: AlertWay; readonly recipients: Recipients },
+  known: KnownAddresses,
+): readonly PlannedSend[] {
+  const { chat, mobile, email } = asked.recipients;
+  const ways = askedWays(asked.alertType, asked.method);
+  const plan = (way: AlertWay, named: readonly string[] | null, ownOnes: readonly string[]): PlannedSend[] =>
+    (named ?? ownOnes)
+      .map((address): AlertAddress => ({ way, address, own: ownOnes.includes(address) }))
+      .filter((address) => known.usable(address))
+      .map((address, at) => ({ ...address, first: ways.has(way) && (named !== null || at === 0) }));
+  const planned = [...plan('chat', chat, known.ownChats), ...plan('sms', mobile, known.ownNumbers), ...plan('email', email, [])];
+  if (planned.length === 0 || planned.some(({ first }) => first)) return planned;
+  return planned.map((send, at) => ({ ...send, first: at === 0 }));
+}
+
+function askedWays(alertType: AlertType, method: AlertWay): ReadonlySet<AlertWay> {
+  const byType: readonly AlertWay[] = alertType === 'both' ? ['sms', 'email'] : [alertType];
+  return new Set(['chat', method, ...byType]);
+}
+
+/** What somebody is told, as it was when it was found. */
+export interface AlertFacts {
+  readonly kind: 'crossing' | 'reminder';
+  /** Whole messages. */
+  readonly balance: number;
+  readonly threshold: number;
+  /** Null: too little was used lately to go by. */
+  readonly daysLeft: number | null;
+  /** Whole shillings that would last for a while. */
+  readonly topUpKes: number;
+  /** The wallet's name in a button. */
+  readonly walletKey: string;
+  /** Whose wallet, as others may read it. */
+  readonly user: string;
+  /** Own words of whoever set the threshold, with everything filled in; null: ours. */
+  readonly message: string | null;
+}
+
+const ROUND_TO_KES = 50;
+/** What is bought with one tap lasts for so many days at the recent pace... */
+const LASTS_DAYS = 30;
+/** ...but one busy day is no pace: no more than so many times the threshold is offered, and no more than one payment can be. */
+const MOST_THRESHOLDS = 4;
+const MOST_KES = 100_000;
+
+/** A round sum that brings the balance to twice the threshold, or to a month's use where that is more. */
+export function topUpFor(
+  low: { readonly balance: number; readonly threshold: number; readonly perDay: number },
+  priceMilliKes: number,
+): number {
+  const month = Math.min(Math.ceil(low.perDay * LASTS_DAYS), low.threshold * MOST_THRESHOLDS);
+  const wanted = Math.max(low.threshold * 2, month);
+  const kes = kesFor(Math.max(1, wanted - low.balance), priceMilliKes);
+  return Math.min(MOST_KES, Math.ceil(kes / ROUND_TO_KES) * ROUND_TO_KES);
+}

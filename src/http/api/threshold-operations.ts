@@ -1,0 +1,173 @@
+/** Owns the operations on thresholds: set one, see them, take one away. Fields and their limits stand in threshold-schemas.ts. */
+
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { assertNever } from '../../lib/assert.ts';
+import type { SetThreshold, ThresholdReads, ThresholdWish } from '../../ports/alert.ts';
+import type { ThresholdDesk, ThresholdDeskProblem } from '../../services/threshold-desk.ts';
+import { ownerOf, type Access } from './access.ts';
+import { answered, mount, type Operation } from './operation.ts';
+import { problem } from './problems.ts';
+import { OwnerQuery } from './schemas.ts';
+import {
+  quietOf,
+  RemoveThresholdRequest,
+  ThresholdAnswer,
+  ThresholdRequest,
+  ThresholdsAnswer,
+  timeOf,
+} from './threshold-schemas.ts';
+import { refusal } from './wallet-operations.ts';
+
+export interface Thresholds {
+  readonly desk: ThresholdDesk;
+  readonly reads: Pick<ThresholdReads, 'thresholds'>;
+  readonly access: Access;
+}
+
+const EXAMPLE = {
+  thresholdAmount: 100,
+  alertType: 'both',
+  notificationMethod: 'sms',
+  alertMessage: 'Only {balance} SMS left, please top up.',
+  createdBy: 'admin-1',
+  recipients: { email: ['shop@example.com'], mobile: ['254722000001'], chat: null },
+  quietHours: { from: '21:00', to: '07:00' },
+  lastAlert: null,
+};
+
+export function thresholdOperations(app: OpenAPIHono, parts: Thresholds): void {
+  mount(app, parts.access, setThreshold(parts));
+  mount(app, parts.access, listThresholds(parts));
+  mount(app, parts.access, removeThreshold(parts));
+}
+
+function setThreshold({ desk }: Thresholds): Operation<typeof ThresholdRequest> {
+  const { recipients, lastAlert: _none, ...asked } = EXAMPLE;
+  return {
+    method: 'post',
+    path: '/api/sms-wallet/set-threshold',
+    summary: 'Be warned when SMS run low',
+    description:
+      'Whenever the balance falls below the threshold, once, and again only after it was above 110 % of it; while it stays low, a reminder a day. Setting it again changes it. Who is low already is told at once.',
+    scopes: ['wallet:threshold'],
+    asked: ThresholdRequest,
+    answer: ThresholdAnswer,
+    example: {
+      asked: {
+        userId: 'shop-1045',
+        ...asked,
+        alertType: 'both',
+        notificationMethod: 'sms',
+        recipients: { email: recipients.email, mobile: ['0722000001'] },
+      },
+      answer: { status: 'success', userId: 'shop-1045', ...EXAMPLE, message: 'An alert goes out below 100 SMS.' },
+    },
+    problems: ['unknown_user', 'unknown_recipient', 'no_recipient', 'too_many_thresholds'],
+    async handle(said, key) {
+      const owner = ownerOf(key, said);
+      if (!owner.ok) return owner.error;
+      const wish: ThresholdWish = {
+        createdBy: said.createdBy,
+        units: said.thresholdAmount,
+        alertType: said.alertType,
+        method: said.notificationMethod,
+        message: said.alertMessage,
+        quiet: said.quietHours === undefined ? null : quietOf(said.quietHours),
+        recipients: {
+          chat: said.recipients?.chat ?? null,
+          mobile: said.recipients?.mobile ?? null,
+          email: said.recipients?.email ?? null,
+        },
+      };
+      const set = await desk.set(owner.value, wish, { kind: 'program', name: key.name });
+      return set.ok ? done(said.userId, set.value, `An alert goes out below ${set.value.units} SMS.`) : refused(set.error);
+    },
+  };
+}
+
+function listThresholds({ reads }: Thresholds): Operation<typeof OwnerQuery> {
+  return {
+    method: 'get',
+    path: '/api/sms-wallet/thresholds',
+    summary: 'See who is warned, and when',
+    description: 'All thresholds of one wallet, with the addresses that are told.',
+    scopes: ['wallet:threshold'],
+    asked: OwnerQuery,
+    answer: ThresholdsAnswer,
+    example: { asked: { userId: 'shop-1045' }, answer: { userId: 'shop-1045', thresholds: [EXAMPLE] } },
+    problems: ['unknown_user'],
+    async handle(asked, key) {
+      const owner = ownerOf(key, asked);
+      if (!owner.ok) return owner.error;
+      const thresholds = await reads.thresholds(owner.value);
+      if (thresholds === null) return refusal('unknown_user');
+      return answered({ userId: asked.userId, thresholds: thresholds.map(shown) });
+    },
+  };
+}
+
+function removeThreshold({ desk }: Thresholds): Operation<typeof RemoveThresholdRequest> {
+  return {
+    method: 'post',
+    path: '/api/sms-wallet/remove-threshold',
+    summary: 'Be warned no more',
+    description: 'Takes away the threshold that createdBy has set.',
+    scopes: ['wallet:threshold'],
+    asked: RemoveThresholdRequest,
+    answer: ThresholdAnswer,
+    example: {
+      asked: { userId: 'shop-1045', createdBy: 'admin-1' },
+      answer: { status: 'success', userId: 'shop-1045', ...EXAMPLE, message: 'No alert goes out below 100 SMS any more.' },
+    },
+    problems: ['unknown_user', 'unknown_threshold'],
+    async handle({ createdBy, ...asked }, key) {
+      const owner = ownerOf(key, asked);
+      if (!owner.ok) return owner.error;
+      const gone = await desk.remove(owner.value, createdBy, { kind: 'program', name: key.name });
+      if (!gone.ok) return refused(gone.error);
+      return done(asked.userId, gone.value, `No alert goes out below ${gone.value.units} SMS any more.`);
+    },
+  };
+}
+
+function done(userId: string, threshold: SetThreshold, message: string): Response {
+  return answered({ status: 'success', userId, ...shown(threshold), message });
+}
+
+function shown({ units, alertType, method, message, createdBy, recipients, quiet, alertedAt }: SetThreshold): object {
+  return {
+    thresholdAmount: units,
+    alertType,
+    notificationMethod: method,
+    alertMessage: message,
+    createdBy,
+    recipients: { email: recipients.email, mobile: recipients.mobile, chat: recipients.chat },
+    quietHours: quiet === null ? null : { from: timeOf(quiet.fromMinute), to: timeOf(quiet.toMinute) },
+    lastAlert: alertedAt === null ? null : new Date(alertedAt).toISOString(),
+  };
+}
+
+function refused(why: ThresholdDeskProblem): Response {
+  switch (why.kind) {
+    case 'unknown_user':
+    case 'unavailable':
+    case 'failed':
+      return refusal(why.kind);
+    case 'unknown_threshold':
+      return problem('unknown_threshold', 'No threshold of this createdBy is set for this user.');
+    case 'unknown_chat':
+      return problem(
+        'unknown_recipient',
+        `Nobody has written to us from ${why.chats.join(', ')}: whoever is to be told there sends any message first. Nothing was changed.`,
+      );
+    case 'nobody_to_tell':
+      return problem(
+        'no_recipient',
+        'No address of this user is known: name some in recipients (email, mobile or chat). Nothing was changed.',
+      );
+    case 'too_many_thresholds':
+      return problem('too_many_thresholds', 'This wallet has as many thresholds as it may: remove one first.');
+    default:
+      return assertNever(why);
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * Owns how a balance that moved becomes alerts, in the same turn: which thresholds are crossed, who is told of it and where, and what is
+ * told in place of a send that failed. A threshold that was told has a timer, which looks again a day later.
+ */
+
+import { alertInChat, alertNotice } from '../conversation/alert-words.ts';
+import type { Spoken } from '../conversation/reply.ts';
+import { planSends, topUpFor, type AlertAddress, type AlertFacts, type PlannedSend } from '../domain/alert.ts';
+import { maskMsisdn, parseMsisdn } from '../domain/msisdn.ts';
+import { priceFor } from '../domain/tariff.ts';
+import { afterQuietHours, crossingAt, daysLeft, fillAlertMessage, pace, REMINDER_MS } from '../domain/threshold.ts';
+import { walletKey } from '../domain/wallet-owner.ts';
+import { assert, assertNever } from '../lib/assert.ts';
+import type { Instant } from '../lib/clock.ts';
+import { idsFrom } from '../lib/ids.ts';
+import type { Alerting, AlertChat, KnownAlert, SendRef, SetThreshold } from '../ports/alert.ts';
+import type { Change, TurnEvent } from '../ports/store.ts';
+import type { KnownWallet } from '../ports/wallet.ts';
+import type { Rules } from './decide.ts';
+import { interject } from './order-changes.ts';
+
+export interface AlertScene {
+  readonly event: Pick<TurnEvent, 'id' | 'at'>;
+  readonly rules: Pick<Rules, 'salt' | 'business'>;
+}
+
+/** What is to be written, and the versions of the chats that it rests on. */
+export interface Told {
+  readonly changes: readonly Change[];
+  readonly read: Readonly<Record<string, number>>;
+}
+
+/**
+ * What a movement to `balance` (whole messages) means for every threshold of the wallet. `spent`: by this very event, because the books
+ * do not hold it yet.
+ */
+export function balanceMoved(about: KnownWallet, balance: number, spent: number, scene: AlertScene): Told {
+  return together(
+    about.thresholds.map((threshold): Told => {
+      const crossing = crossingAt(threshold, balance);
+      switch (crossing) {
+        case null:
+          return { changes: [], read: {} };
+        case 'rearm':
+          return { changes: rearmed(threshold), read: {} };
+        case 'alert':
+          return crossed(about, threshold, balance, spent, scene);
+        default:
+          return assertNever(crossing);
+      }
+    }),
+  );
+}
+
+/** What a top-up means: it arms, and never tells anything. */
+export function toppedUpTo(about: Pick<KnownWallet, 'thresholds'>, balance: number): Change[] {
+  return about.thresholds.flatMap((threshold) => (crossingAt(threshold, balance) === 'rearm' ? rearmed(threshold) : []));
+}
+
+function rearmed({ id, alertedAt }: SetThreshold): Change[] {
+  return [
+    { kind: 'mark_threshold', thresholdId: id, armed: true, alertedAt },
+    { kind: 'clear_timer', key: timerKey(id) },
+  ];
+}
+
+/** Told now or, in quiet hours, when they end, if it is still so then. */
+export function crossed(about: KnownWallet, threshold: SetThreshold, balance: number, spent: number, scene: AlertScene): Told {
+  const { at } = scene.event;
+  const tellAt = afterQuietHours(at, threshold.quiet);
+  if (tellAt <= at) return told('crossing', about, threshold, balance, spent, scene);
+  return {
+    changes: [{ kind: 'mark_threshold', thresholdId: threshold.id, armed: false, alertedAt: null }, lookAgain(threshold, tellAt)],
+    read: {},
+  };
+}
+
+export function lookAgain({ id }: Pick<SetThreshold, 'id'>, dueAt: Instant): Change {
+  return { kind: 'set_timer', key: timerKey(id), dueAt, timer: { kind: 'threshold_due', thresholdId: id } };
+}
+
+export const timerKey = (thresholdId: string): string => `threshold:${thresholdId}`;
+
+/** One alert: to everybody who is to hear of it at once, with the others kept to stand in for them. */
+export function told(
+  kind: AlertFacts['kind'],
+  about: KnownWallet,
+  threshold: SetThreshold,
+  balance: number,
+  spent: number,
+  scene: AlertScene,
+): Told {
+  const { wallet, alerting } = about;
+  assert(wallet !== null && alerting !== null, 'an alert knows whom it could reach');
+  const { at, id: eventId } = scene.event;
+  const id = idsFrom(`${scene.rules.salt}/${eventId}/${threshold.id}`).id('a');
+  const facts = factsOf(kind, about, alerting, threshold, { balance, spent, at });
+  const language = languageOf(alerting);
+  const sends = planSends(threshold, {
+    ownChats: [...alerting.ownChats.keys()],
+    ownNumbers: alerting.ownNumbers,
+    usable: (address) => usable(address, chatIn(alerting, address), alerting.stoppedNumbers),
+  });
+  const firsts = sends.map((send, n) =>
+    send.first ? sendTo(send, chatIn(alerting, send), { ref: { alertId: id, n }, facts, language, scene }) : NOTHING,
+  );
+  const alert: Told = {
+    changes: [
+      { kind: 'raise_alert', id, thresholdId: threshold.id, walletId: wallet.id, facts, language, sends },
+      { kind: 'mark_threshold', thresholdId: threshold.id, armed: false, alertedAt: at },
+      lookAgain(threshold, afterQuietHours(at + REMINDER_MS, threshold.quiet)),
+    ],
+    read: {},
+  };
+  return together([alert, ...firsts]);
+}
+
+/** A send was given up: the next address that can be used is told. Nothing: nobody is left. */
+export function toldInstead(alert: KnownAlert, scene: AlertScene): Told {
+  const { facts, language } = alert;
+  const next = alert.sends.find((send) => send.state === 'spare' && usable(send, send.chat, alert.stoppedNumbers));
+  if (next === undefined) return NOTHING;
+  const ref = { alertId: alert.id, n: next.n };
+  return together([
+    { changes: [{ kind: 'try_send', alert: ref }], read: {} },
+    sendTo(next, next.chat, { ref, facts, language, scene }),
+  ]);
+}
+
+interface Sending {
+  readonly ref: SendRef;
+  readonly facts: AlertFacts;
+  readonly language: Spoken;
+  readonly scene: AlertScene;
+}
+
+const NOTHING: Told = { changes: [], read: {} };
+
+function sendTo({ way, address, own }: AlertAddress, chat: AlertChat | null, { ref, facts, language, scene }: Sending): Told {
+  const { business } = scene.rules;
+  if (way !== 'chat') {
+    const notice = alertNotice(facts, way, own, business.name);
+    return { changes: [{ kind: 'notify', alert: ref, way, to: address, language, ...notice }], read: {} };
+  }
+  assert(chat !== null, 'a chat that is told is there');
+  const { conversation } = chat;
+  const said = interject(conversation, alertInChat(facts, { own, buys: business.sellsSms }), {
+    orderId: null,
+    at: scene.event.at,
+    simulated: business.sellsSms && business.smsSimulated,
+  });
+  return {
+    changes: [
+      { kind: 'remember', conversationId: conversation.id, session: said.session },
+      ...said.changes.map((change): Change => (change.kind === 'say' ? { ...change, alert: ref } : change)),
+    ],
+    read: { [`conversation:${conversation.id}`]: conversation.version },
+  };
+}
+
+function factsOf(
+  kind: AlertFacts['kind'],
+  about: KnownWallet,
+  { use }: Alerting,
+  { units, message }: SetThreshold,
+  now: { readonly balance: number; readonly spent: number; readonly at: Instant },
+): AlertFacts {
+  const owner = about.wallet?.owner;
+  assert(owner !== undefined, 'an alert is about a wallet');
+  const { balance, at } = now;
+  const used = { ...use, units: use.units + now.spent };
+  const left = daysLeft(balance, used, at);
+  const number = parseMsisdn(owner.userId);
+  const user = number.ok ? maskMsisdn(number.value) : owner.userId;
+  const topUpKes = topUpFor({ balance, threshold: units, perDay: pace(used, at) }, priceFor(about.prices, owner).milliKes);
+  const placeholders = { balance: String(balance), threshold: String(units), user, days: left === null ? '?' : String(left) };
+  return {
+    kind,
+    balance,
+    threshold: units,
+    daysLeft: left,
+    topUpKes,
+    walletKey: walletKey(owner),
+    user,
+    message: message === null ? null : fillAlertMessage(message, placeholders),
+  };
+}
+
+/** Of the owner, who is most likely to read it. */
+function languageOf({ ownChats }: Alerting): Spoken {
+  const [last] = ownChats.values();
+  return last?.conversation.session.language ?? 'en';
+}
+
+function chatIn({ ownChats, namedChats }: Alerting, { way, address }: Pick<PlannedSend, 'way' | 'address'>): AlertChat | null {
+  return way === 'chat' ? (ownChats.get(address) ?? namedChats.get(address) ?? null) : null;
+}
+
+function usable({ way, address }: AlertAddress, chat: AlertChat | null, stoppedNumbers: readonly string[]): boolean {
+  if (way === 'chat') return chat !== null && !chat.stopped && chat.conversation.blockedAt === null;
+  return way === 'email' || !stoppedNumbers.includes(address);
+}
+
+export function together(parts: readonly Told[]): Told {
+  return {
+    changes: parts.flatMap(({ changes }) => changes),
+    read: Object.assign({}, ...parts.map(({ read }) => read)) as Record<string, number>,
+  };
+}

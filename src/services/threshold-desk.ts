@@ -1,0 +1,73 @@
+/**
+ * Owns the way by which programs and operators set and remove thresholds of a wallet: an event like any other, and what stands there then
+ * is read back. What nobody could ever be told by is refused before.
+ */
+
+import type { Actor } from '../domain/order.ts';
+import type { Buyer } from '../domain/tariff.ts';
+import type { Clock } from '../lib/clock.ts';
+import { randomToken } from '../lib/random.ts';
+import { err, ok, type Result } from '../lib/result.ts';
+import {
+  MOST_THRESHOLDS,
+  type SetThreshold,
+  type ThresholdReads,
+  type ThresholdRequest,
+  type ThresholdWish,
+} from '../ports/alert.ts';
+import type { TurnRunner } from './turn-runner.ts';
+
+export type ThresholdDeskProblem =
+  /** No wallet: nobody has topped up for this owner. */
+  | { readonly kind: 'unknown_user' }
+  | { readonly kind: 'unknown_threshold' }
+  /** Nobody ever wrote from a chat that is named. */
+  | { readonly kind: 'unknown_chat'; readonly chats: readonly string[] }
+  /** No address is named, and none of the owner's own is known. */
+  | { readonly kind: 'nobody_to_tell' }
+  | { readonly kind: 'too_many_thresholds' }
+  /** The database cannot write now: nothing happened, the same may be asked again. */
+  | { readonly kind: 'unavailable' }
+  /** It was set aside for a person to look at. */
+  | { readonly kind: 'failed' };
+
+export interface ThresholdDesk {
+  set(owner: Buyer, wish: ThresholdWish, actor: Actor): Promise<Result<SetThreshold, ThresholdDeskProblem>>;
+  remove(owner: Buyer, createdBy: string, actor: Actor): Promise<Result<SetThreshold, ThresholdDeskProblem>>;
+}
+
+export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 'submit'>, clock: Clock): ThresholdDesk {
+  async function turned(owner: Buyer, request: ThresholdRequest, actor: Actor): Promise<ThresholdDeskProblem | null> {
+    const id = `threshold:${randomToken()}`;
+    const [ending] = await runner.submit([{ kind: 'threshold', id, at: clock.now(), owner, request, actor }]);
+    if (ending === 'committed') return null;
+    return { kind: ending === 'unavailable' ? 'unavailable' : 'failed' };
+  }
+  const of = (thresholds: readonly SetThreshold[], createdBy: string): SetThreshold | undefined =>
+    thresholds.find((one) => one.createdBy === createdBy);
+
+  return {
+    async set(owner, wish, actor) {
+      const before = await store.thresholds(owner);
+      if (before === null) return err({ kind: 'unknown_user' });
+      if (of(before, wish.createdBy) === undefined && before.length >= MOST_THRESHOLDS)
+        return err({ kind: 'too_many_thresholds' });
+      const reach = await store.reach(owner, wish.recipients);
+      if (reach.unknownChats.length > 0) return err({ kind: 'unknown_chat', chats: reach.unknownChats });
+      if (!reach.anybody) return err({ kind: 'nobody_to_tell' });
+      const problem = await turned(owner, { kind: 'set', wish, tellsNow: true }, actor);
+      if (problem !== null) return err(problem);
+      const set = of((await store.thresholds(owner)) ?? [], wish.createdBy);
+      // Removed meanwhile by somebody else.
+      return set === undefined ? err({ kind: 'unknown_threshold' }) : ok(set);
+    },
+    async remove(owner, createdBy, actor) {
+      const before = await store.thresholds(owner);
+      if (before === null) return err({ kind: 'unknown_user' });
+      const gone = of(before, createdBy);
+      if (gone === undefined) return err({ kind: 'unknown_threshold' });
+      const problem = await turned(owner, { kind: 'remove', createdBy }, actor);
+      return problem === null ? ok(gone) : err(problem);
+    },
+  };
+}

@@ -1,0 +1,201 @@
+/** Owns the reading of thresholds and alerts, and of whom an alert of a wallet could reach. */
+
+import type { AlertFacts, AlertType, AlertWay, Recipients } from '../../domain/alert.ts';
+import { walletAccount } from '../../domain/ledger.ts';
+import type { Msisdn } from '../../domain/msisdn.ts';
+import type { Buyer } from '../../domain/tariff.ts';
+import type { RecentUse } from '../../domain/threshold.ts';
+import { numberOf } from '../../domain/wallet-owner.ts';
+import type { Instant } from '../../lib/clock.ts';
+import type { AlertChat, Alerting, AlertSend, KnownAlert, SendState, SetThreshold } from '../../ports/alert.ts';
+import type { Wallet } from '../../ports/wallet.ts';
+import type { Db } from './connection.ts';
+import { NO_APP } from './read-wallets.ts';
+import { UnreadableSession, type PeopleReader } from './read-people.ts';
+import type { alert, alertSend, threshold } from './schema.ts';
+import type { StopList } from './stop-list.ts';
+import type { WalletOwners } from './wallet-owners.ts';
+
+type ThresholdRow = typeof threshold.$inferSelect;
+type AlertRow = Pick<typeof alert.$inferSelect, 'id' | 'facts' | 'language'>;
+type SendRow = Pick<typeof alertSend.$inferSelect, 'n' | 'way' | 'address' | 'own' | 'state'>;
+
+const USE_MS = 14 * 24 * 60 * 60_000;
+/** The pace of so many of the last uses is the pace: more are not read. */
+const USES_READ = 300;
+/** Of a person's chats; whoever has more is told in one of these. */
+const CHATS_READ = 4;
+
+export interface ThresholdsReader {
+  of(walletId: string): readonly SetThreshold[];
+  ownerByThreshold(thresholdId: string): Buyer | null;
+  alerting(wallet: Wallet, recipients: readonly Recipients[], now: Instant): Alerting;
+  alert(id: string): KnownAlert | null;
+  reach(owner: Buyer, recipients: Recipients): { readonly unknownChats: readonly string[]; readonly anybody: boolean };
+}
+
+export interface ThresholdParts {
+  readonly people: PeopleReader;
+  readonly stopList: StopList;
+  readonly owners: Pick<WalletOwners, 'customerOf'>;
+}
+
+export function thresholdsReader(db: Db, { people, stopList, owners }: ThresholdParts): ThresholdsReader {
+  const ofWallet = db.prepare<[string], ThresholdRow>('SELECT * FROM threshold WHERE wallet_id = ? ORDER BY created_by');
+  const ownerOf = db.prepare<[string], { app_id: string; user_id: string }>(
+    'SELECT w.app_id, w.user_id FROM threshold t JOIN wallet w ON w.id = t.wallet_id WHERE t.id = ?',
+  );
+  const alertById = db.prepare<[string], AlertRow>('SELECT id, facts, language FROM alert WHERE id = ?');
+  const sendsOf = db.prepare<[string], SendRow>(
+    'SELECT n, way, address, own, state FROM alert_send WHERE alert_id = ? ORDER BY n',
+  );
+  const chats = alertChats(db, people);
+  const recentUse = useReader(db);
+
+  /** Who owns the wallet and chats with us, and their numbers. */
+  const ownOf = (owner: Buyer): { readonly customerId: string | null; readonly numbers: readonly Msisdn[] } => {
+    const customerId = owners.customerOf(owner);
+    const number = numberOf(owner);
+    if (number !== null) return { customerId, numbers: [number] };
+    return { customerId, numbers: customerId === null ? [] : people.ownPhones(customerId) };
+  };
+  /** Their owners want no prompts, or said in a chat that they want no alerts. */
+  const stopped = (numbers: Iterable<Msisdn>): Msisdn[] =>
+    [...new Set(numbers)].filter((number) => {
+      const holder = stopList.has(number) ? null : people.claimOn(number);
+      return holder === null ? stopList.has(number) : chats.wantsNone(holder.customerId);
+    });
+
+  return {
+    of: (walletId) => ofWallet.all(walletId).map(toThreshold),
+    ownerByThreshold(thresholdId) {
+      const row = ownerOf.get(thresholdId);
+      return row === undefined ? null : { appId: row.app_id === NO_APP ? null : row.app_id, userId: row.user_id };
+    },
+    alerting(wallet, recipients, now) {
+      const own = ownOf(wallet.owner);
+      return {
+        use: recentUse(wallet, now),
+        ownChats: own.customerId === null ? new Map() : chats.of(own.customerId),
+        ownNumbers: own.numbers,
+        namedChats: chats.named(recipients.flatMap(({ chat }) => chat ?? [])),
+        stoppedNumbers: stopped([...own.numbers, ...recipients.flatMap(({ mobile }) => mobile ?? [])]),
+      };
+    },
+    alert(id) {
+      const row = alertById.get(id);
+      if (row === undefined) return null;
+      const rows = sendsOf.all(id);
+      const named = chats.named(rows.filter(({ way }) => way === 'chat').map(({ address }) => address));
+      return {
+        id,
+        facts: JSON.parse(row.facts) as AlertFacts,
+        language: row.language as KnownAlert['language'],
+        sends: rows.map((send) => toSend(send, named)),
+        stoppedNumbers: stopped(rows.filter(({ way }) => way === 'sms').map(({ address }) => address as Msisdn)),
+      };
+    },
+    reach(owner, recipients) {
+      const named = chats.named(recipients.chat ?? []);
+      const unknownChats = (recipients.chat ?? []).filter((address) => !named.has(address));
+      const own = ownOf(owner);
+      const anybody =
+        (recipients.email ?? []).length > 0 ||
+        (recipients.mobile ?? own.numbers).length > 0 ||
+        (recipients.chat === null ? own.customerId !== null && chats.of(own.customerId).size > 0 : named.size > 0);
+      return { unknownChats, anybody };
+    },
+  };
+}
+
+interface AlertChats {
+  /** A person's, the one used last first. */
+  of(customerId: string): ReadonlyMap<string, AlertChat>;
+  /** Those of the addresses that somebody wrote from. */
+  named(addresses: readonly string[]): ReadonlyMap<string, AlertChat>;
+  /** A person who said that they want no alerts. */
+  wantsNone(customerId: string): boolean;
+}
+
+function alertChats(db: Db, people: PeopleReader): AlertChats {
+  const ofCustomer = db.prepare<[string, number], { id: string }>(
+    'SELECT id FROM conversation WHERE customer_id = ? AND blocked_at IS NULL ORDER BY changed_at DESC, id LIMIT 0 + ?',
+  );
+  const byAddress = db
+    .prepare<[string, string], string>(
+      'SELECT id FROM conversation WHERE channel = ? AND chat = ? ORDER BY changed_at DESC LIMIT 1',
+    )
+    .pluck();
+  const stopped = db
+    .prepare<[string], number>('SELECT 1 FROM conversation WHERE customer_id = ? AND alerts_stopped_at IS NOT NULL LIMIT 1')
+    .pluck();
+  const wantsNone = (customerId: string): boolean => stopped.get(customerId) !== undefined;
+  /** A chat that cannot be read cannot be told anything. */
+  const chat = (id: string): AlertChat | null => {
+    try {
+      const conversation = people.conversation(id);
+      return conversation === null ? null : { conversation, stopped: wantsNone(conversation.customerId) };
+    } catch (error) {
+      if (error instanceof UnreadableSession) return null;
+      throw error;
+    }
+  };
+  return {
+    wantsNone,
+    of(customerId) {
+      const found = ofCustomer.all(customerId, CHATS_READ).map(({ id }) => chat(id));
+      return new Map(found.flatMap((one) => (one === null ? [] : [[addressOf(one), one]])));
+    },
+    named: (addresses) =>
+      new Map(
+        addresses.flatMap((address) => {
+          const colon = address.indexOf(':');
+          const id = byAddress.get(address.slice(0, colon), address.slice(colon + 1));
+          const one = id === undefined ? null : chat(id);
+          return one === null ? [] : [[address, one]];
+        }),
+      ),
+  };
+}
+
+function addressOf({ conversation: { address } }: AlertChat): string {
+  return `${address.channel}:${address.chat}`;
+}
+
+function useReader(db: Db): (wallet: Wallet, now: Instant) => RecentUse {
+  const uses = db.prepare<[string, number], { amount: number; at: Instant }>(
+    `SELECT t.amount, j.at FROM transfer t JOIN journal j ON j.id = t.journal_id
+     WHERE t.debit_account = ? AND j.kind = 'use' ORDER BY t.id DESC LIMIT 0 + ?`,
+  );
+  return ({ id, openedAt }, now) => {
+    const read = uses.all(walletAccount(id, 'SMS').id, USES_READ);
+    const recent = read.filter(({ at }) => at >= now - USE_MS);
+    const hundredths = recent.reduce((sum, { amount }) => sum + amount, 0);
+    const oldest = recent.length === USES_READ ? (recent.at(-1)?.at ?? now) : now - USE_MS;
+    return { units: Math.floor(hundredths / 100), since: Math.max(openedAt, oldest) };
+  };
+}
+
+function toThreshold(row: ThresholdRow): SetThreshold {
+  const { quiet_from: fromMinute, quiet_to: toMinute } = row;
+  return {
+    id: row.id,
+    createdBy: row.created_by,
+    units: row.units,
+    alertType: row.alert_type as AlertType,
+    method: row.method as AlertWay,
+    message: row.message,
+    quiet: fromMinute === null || toMinute === null ? null : { fromMinute, toMinute },
+    recipients: JSON.parse(row.recipients) as Recipients,
+    armed: row.armed === 1,
+    alertedAt: row.alerted_at,
+    setAt: row.set_at,
+  };
+}
+
+function toSend(row: SendRow, chats: ReadonlyMap<string, AlertChat>): AlertSend {
+  const { n, address } = row;
+  const way = row.way as AlertWay;
+  const chat = way === 'chat' ? (chats.get(address) ?? null) : null;
+  return { n, way, address, own: row.own === 1, state: row.state as SendState, chat };
+}

@@ -1,0 +1,77 @@
+/** Owns the writing of thresholds and alerts, and of what became of each address that an alert was sent to. */
+
+import type { AlertChange, SendRef, SendState } from '../../ports/alert.ts';
+import type { Instant } from '../../lib/clock.ts';
+import type { Db } from './connection.ts';
+import type { Timers } from './timers.ts';
+import type { TurnScope } from './turn-scope.ts';
+
+type Of<Kind extends AlertChange['kind']> = Extract<AlertChange, { kind: Kind }>;
+
+export interface ThresholdsWriter {
+  set(change: Of<'set_threshold'>): void;
+  remove(change: Of<'remove_threshold'>): void;
+  mark(change: Of<'mark_threshold'>): void;
+  raise(change: Of<'raise_alert'>, scope: TurnScope): void;
+  trySend(change: Of<'try_send'>): void;
+  stopAlerts(change: Of<'stop_alerts'>, scope: TurnScope): void;
+}
+
+export function thresholdsWriter(db: Db): ThresholdsWriter {
+  const set = db.prepare(
+    `INSERT INTO threshold (id, wallet_id, created_by, units, alert_type, method, message, quiet_from, quiet_to, recipients, armed,
+       alerted_at, set_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (wallet_id, created_by) DO UPDATE SET units = excluded.units, alert_type = excluded.alert_type,
+       method = excluded.method, message = excluded.message, quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to,
+       recipients = excluded.recipients, armed = excluded.armed, alerted_at = excluded.alerted_at, set_at = excluded.set_at`,
+  );
+  const remove = db.prepare<[string]>('DELETE FROM threshold WHERE id = ?');
+  const mark = db.prepare<[number, Instant | null, string]>('UPDATE threshold SET armed = ?, alerted_at = ? WHERE id = ?');
+  const raise = db.prepare('INSERT INTO alert (id, wallet_id, threshold_id, facts, language, at) VALUES (?, ?, ?, ?, ?, ?)');
+  const send = db.prepare('INSERT INTO alert_send (alert_id, n, way, address, own, state, at) VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const trySend = db.prepare<[string, number]>(
+    "UPDATE alert_send SET state = 'waiting' WHERE alert_id = ? AND n = ? AND state = 'spare'",
+  );
+  const stop = db.prepare<[Instant | null, string]>('UPDATE conversation SET alerts_stopped_at = ? WHERE customer_id = ?');
+  return {
+    set({ walletId, threshold }) {
+      const { id, createdBy, units, alertType, method, message, quiet, recipients, armed, alertedAt, setAt } = threshold;
+      const from = quiet?.fromMinute ?? null;
+      const to = quiet?.toMinute ?? null;
+      const list = JSON.stringify(recipients);
+      set.run(id, walletId, createdBy, units, alertType, method, message, from, to, list, armed ? 1 : 0, alertedAt, setAt);
+    },
+    remove: ({ thresholdId }) => void remove.run(thresholdId),
+    mark: ({ thresholdId, armed, alertedAt }) => void mark.run(armed ? 1 : 0, alertedAt, thresholdId),
+    raise({ id, walletId, thresholdId, facts, language, sends }, { at }) {
+      raise.run(id, walletId, thresholdId, JSON.stringify(facts), language, at);
+      sends.forEach(({ way, address, own, first }, n) => {
+        send.run(id, n, way, address, own ? 1 : 0, first ? 'waiting' : 'spare', at);
+      });
+    },
+    trySend({ alert: { alertId, n } }) {
+      if (trySend.run(alertId, n).changes !== 1) throw new Error(`invariant broken: no spare ${n} of alert ${alertId}`);
+    },
+    stopAlerts: ({ customerId, stopped }, { at }) => void stop.run(stopped ? at : null, customerId),
+  };
+}
+
+/** What became of one send: written with the end of its outbox row. */
+export interface AlertEnds {
+  sent(send: SendRef): void;
+  /** Whoever else may be told is looked for in a turn of its own. */
+  failed(send: SendRef, why: string, now: Instant): void;
+}
+
+export function alertEnds(db: Db, timers: Timers): AlertEnds {
+  const end = db.prepare<[SendState, string | null, string, number]>(
+    "UPDATE alert_send SET state = ?, why = ? WHERE alert_id = ? AND n = ? AND state = 'waiting'",
+  );
+  return {
+    sent: ({ alertId, n }) => void end.run('sent', null, alertId, n),
+    failed({ alertId, n }, why, now) {
+      if (end.run('failed', why, alertId, n).changes === 0) return;
+      timers.set(`alert:${alertId}:${n}`, now, { kind: 'alert_failed', alertId, n });
+    },
+  };
+}

@@ -1,0 +1,160 @@
+/** Thresholds over the API, as another program meets them: set, changed, seen, removed, and everything that is refused with nothing changed. */
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stopHttp } from './http-world.ts';
+import { openApiWorld, topUp, type ApiWorld } from './wallet-api-world.ts';
+
+let api: ApiWorld;
+let key: string;
+beforeEach(async () => {
+  api = await openApiWorld();
+  key = await api.key();
+  await api.post('/api/sms-wallet/topup', topUp(), key);
+});
+afterEach(async () => {
+  await stopHttp();
+  await api.close();
+});
+
+const SET = '/api/sms-wallet/set-threshold';
+const REMOVE = '/api/sms-wallet/remove-threshold';
+const LIST = '/api/sms-wallet/thresholds?userId=shop-1045';
+
+/** As the specification lists its fields, and the addresses that it leaves out. */
+function threshold(more: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    userId: 'shop-1045',
+    thresholdAmount: 100,
+    alertType: 'sms',
+    notificationMethod: 'sms',
+    alertMessage: 'Only {balance} SMS left',
+    createdBy: 'admin-1',
+    recipients: { mobile: ['0722 000 001'] },
+    ...more,
+  };
+}
+
+function rows(table: string): unknown {
+  return api.store.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+}
+
+describe('a threshold', () => {
+  it('is set, changed, seen and removed; each creator has one', async () => {
+    expect(await api.post(SET, threshold(), key)).toMatchObject({
+      status: 200,
+      body: {
+        status: 'success',
+        userId: 'shop-1045',
+        thresholdAmount: 100,
+        alertType: 'sms',
+        notificationMethod: 'sms',
+        alertMessage: 'Only {balance} SMS left',
+        createdBy: 'admin-1',
+        recipients: { email: null, mobile: ['254722000001'], chat: null },
+        quietHours: null,
+        lastAlert: null,
+        message: 'An alert goes out below 100 SMS.',
+      },
+    });
+    await api.post(SET, threshold({ createdBy: 'admin-2' }), key);
+    await api.post(SET, threshold({ thresholdAmount: 200, quietHours: { from: '21:30', to: '06:05' } }), key);
+    expect((await api.get(LIST, key)).body['thresholds']).toMatchObject([
+      { createdBy: 'admin-1', thresholdAmount: 200, quietHours: { from: '21:30', to: '06:05' } },
+      { createdBy: 'admin-2', thresholdAmount: 100 },
+    ]);
+    const gone = await api.post(REMOVE, { userId: 'shop-1045', createdBy: 'admin-2' }, key);
+    expect(gone).toMatchObject({ status: 200, body: { createdBy: 'admin-2' } });
+    expect((await api.get(LIST, key)).body['thresholds']).toHaveLength(1);
+  });
+
+  it('is low already: told at once, and seen as told', async () => {
+    const answer = await api.post(SET, threshold({ thresholdAmount: 5_000 }), key);
+    expect(answer.body['lastAlert']).toBe('2026-11-23T09:00:00.000Z');
+    expect(rows('alert')).toBe(1);
+    await api.post(SET, threshold({ thresholdAmount: 5_000 }), key);
+    expect(rows('alert')).toBe(1);
+  });
+
+  it('of an app is reached by that app’s key alone', async () => {
+    const acme = await api.key(undefined, 'acme');
+    expect(await api.post(SET, threshold(), acme)).toMatchObject({ status: 404, body: { code: 'unknown_user' } });
+    expect((await api.get(`${LIST}&appId=other`, acme)).status).toBe(403);
+  });
+});
+
+describe('is refused, with nothing changed', () => {
+  afterEach(() => expect(rows('threshold')).toBe(0));
+
+  it.each(Object.keys(threshold()).filter((field) => field !== 'recipients'))('without %s', async (field) => {
+    const { [field]: _left, ...rest } = threshold();
+    const { status, body } = await api.post(SET, rest, key);
+    expect({ status, code: body['code'] }).toEqual({ status: 400, code: 'invalid_request' });
+    expect(body['errors']).toMatchObject([{ field }]);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['thresholdAmount', { thresholdAmount: 0 }],
+    ['thresholdAmount', { thresholdAmount: -5 }],
+    ['thresholdAmount', { thresholdAmount: 0.5 }],
+    ['thresholdAmount', { thresholdAmount: 1e12 }],
+    ['thresholdAmount', { thresholdAmount: '100' }],
+    ['alertType', { alertType: 'pigeon' }],
+    ['notificationMethod', { notificationMethod: 'both' }],
+    ['alertMessage', { alertMessage: '   ' }],
+    ['alertMessage', { alertMessage: 'x'.repeat(460) }],
+    ['alertMessage', { alertMessage: 'x'.repeat(60_000) }],
+    ['alertMessage', { alertMessage: '\u001b[31mred' }],
+    ['alertMessage', { alertMessage: 'a\u202eb' }],
+    ['alertMessage', { alertMessage: 7 }],
+    ['createdBy', { createdBy: '' }],
+    ['recipients.mobile.0', { recipients: { mobile: ['12'] } }],
+    ['recipients.mobile.0', { recipients: { mobile: ['+14155550100'] } }],
+    ['recipients.mobile', { recipients: { mobile: '0722000001' } }],
+    ['recipients.mobile', { recipients: { mobile: ['0722000001', '254722000001'] } }],
+    ['recipients.email.0', { recipients: { email: ['nobody'] } }],
+    ['recipients.email.0', { recipients: { email: ['a@example.com\r\nBcc: b@example.com'] } }],
+    ['recipients.email', { recipients: { email: Array.from({ length: 11 }, (_, at) => `a${at}@example.com`) } }],
+    ['recipients.chat.0', { recipients: { chat: ['signal:1'] } }],
+    ['recipients.chat.0', { recipients: { chat: ['telegram:'] } }],
+    ['recipients', { recipients: { pigeon: [] } }],
+    ['quietHours.from', { quietHours: { from: '9', to: '07:00' } }],
+    ['quietHours.to', { quietHours: { from: '21:00', to: '24:00' } }],
+  ])('with a wrong %s: %j', async (field, wrong) => {
+    const { status, body } = await api.post(SET, threshold(wrong), key);
+    expect(status).toBe(400);
+    expect(body['errors']).toMatchObject([{ field }]);
+  });
+
+  it.each<[string, Record<string, unknown>, number, string]>([
+    ['of somebody who has no wallet', { userId: 'nobody' }, 404, 'unknown_user'],
+    ['that nobody could be told of', { recipients: undefined }, 422, 'no_recipient'],
+    ['that nobody may be told of', { recipients: { mobile: [], email: [], chat: [] } }, 422, 'no_recipient'],
+    ['for a chat that nobody wrote from', { recipients: { chat: ['telegram:4711'] } }, 422, 'unknown_recipient'],
+  ])('%s', async (_case, wrong, status, code) => {
+    expect(await api.post(SET, threshold(wrong), key)).toMatchObject({ status, body: { code } });
+  });
+
+  it('by a key that may not', async () => {
+    const reader = await api.key(['wallet:read']);
+    expect(await api.post(SET, threshold(), reader)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect((await api.get(LIST, reader)).status).toBe(403);
+    expect((await api.post(REMOVE, { userId: 'shop-1045', createdBy: 'a' }, reader)).status).toBe(403);
+  });
+
+  it('when there is none to remove', async () => {
+    expect(await api.post(REMOVE, { userId: 'shop-1045', createdBy: 'admin-1' }, key)).toMatchObject({
+      status: 404,
+      body: { code: 'unknown_threshold' },
+    });
+  });
+});
+
+it('a wallet has twenty at most', async () => {
+  for (let at = 0; at < 20; at += 1) await api.post(SET, threshold({ createdBy: `admin-${at}` }), key);
+  expect(await api.post(SET, threshold({ createdBy: 'one-more' }), key)).toMatchObject({
+    status: 409,
+    body: { code: 'too_many_thresholds' },
+  });
+  expect((await api.post(SET, threshold({ createdBy: 'admin-3', thresholdAmount: 7 }), key)).status).toBe(200);
+  expect(rows('threshold')).toBe(20);
+});
