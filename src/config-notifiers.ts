@@ -52,7 +52,7 @@ export const NOTIFIER_SETTINGS = {
   FAST_MESSAGE_API_KEY: text().optional().describe('Your API key there. Turns alerts by SMS on.'),
   FAST_MESSAGE_PARTNER_ID: text(60).optional().describe('Your partner id there.'),
   FAST_MESSAGE_SENDER: text(20).optional().describe('The sender id that your SMS carry, as your SMS company gave it to you.'),
-  FAST_MESSAGE_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('How long an answer of the SMS company is waited for.'),
+  FAST_MESSAGE_TIMEOUT_MS: whole(100, 120_000).default(30_000).describe('How long an answer of the SMS company is waited for.'),
   SMTP_URL: smtpUrl
     .optional()
     .describe('Your mail server with its login, as in smtp://user:password@host:587. Turns alerts by e-mail on.'),

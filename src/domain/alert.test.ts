@@ -80,8 +80,9 @@ it.each([
   ['to twice the threshold', { balance: 400, threshold: 500, perDay: 0 }, 800, 500],
   ['for a month, where that is more', { balance: 400, threshold: 500, perDay: 50 }, 800, 900],
   ['one busy day is no pace', { balance: 400, threshold: 500, perDay: 900 }, 800, 1_300],
-  ['no more than one payment can be', { balance: 0, threshold: 1_000_000, perDay: 0 }, 800, 100_000],
-  ['never nothing', { balance: 0, threshold: 1, perDay: 0 }, 1, 50],
+  ['no more than the shop sells at once', { balance: 0, threshold: 1_000_000, perDay: 0 }, 800, 5_000],
+  ['no less than it sells', { balance: 9, threshold: 10, perDay: 0 }, 1_000, 75],
+  ['never nothing', { balance: 0, threshold: 1, perDay: 0 }, 1, 75],
 ])('the sum that is offered: %s', (_case, low, price, kes) => {
-  expect(topUpFor(low, price)).toBe(kes);
+  expect(topUpFor(low, price, { smsMinKes: 75, smsMaxKes: 5_000 })).toBe(kes);
 });

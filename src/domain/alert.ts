@@ -3,6 +3,7 @@
  * another where one of those cannot be reached. Pure; what an address leads to is looked up elsewhere.
  */
 
+import type { Limits } from './limits.ts';
 import type { Msisdn } from './msisdn.ts';
 import { kesFor } from './tariff.ts';
 
@@ -93,17 +94,17 @@ export interface AlertFacts {
 const ROUND_TO_KES = 50;
 /** What is bought with one tap lasts for so many days at the recent pace... */
 const LASTS_DAYS = 30;
-/** ...but one busy day is no pace: no more than so many times the threshold is offered, and no more than one payment can be. */
+/** ...but one busy day is no pace: no more than so many times the threshold is offered. */
 const MOST_THRESHOLDS = 4;
-const MOST_KES = 100_000;
 
-/** A round sum that brings the balance to twice the threshold, or to a month's use where that is more. */
+/** A round sum that brings the balance to twice the threshold, or to a month's use where that is more; one that the shop sells for. */
 export function topUpFor(
   low: { readonly balance: number; readonly threshold: number; readonly perDay: number },
   priceMilliKes: number,
+  { smsMinKes, smsMaxKes }: Pick<Limits, 'smsMinKes' | 'smsMaxKes'>,
 ): number {
   const month = Math.min(Math.ceil(low.perDay * LASTS_DAYS), low.threshold * MOST_THRESHOLDS);
   const wanted = Math.max(low.threshold * 2, month);
   const kes = kesFor(Math.max(1, wanted - low.balance), priceMilliKes);
-  return Math.min(MOST_KES, Math.ceil(kes / ROUND_TO_KES) * ROUND_TO_KES);
+  return Math.min(smsMaxKes, Math.max(smsMinKes, Math.ceil(kes / ROUND_TO_KES) * ROUND_TO_KES));
 }

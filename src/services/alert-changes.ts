@@ -6,6 +6,7 @@
 import { alertInChat, alertNotice } from '../conversation/alert-words.ts';
 import type { Spoken } from '../conversation/reply.ts';
 import { planSends, topUpFor, type AlertAddress, type AlertFacts, type PlannedSend } from '../domain/alert.ts';
+import type { Limits } from '../domain/limits.ts';
 import { maskMsisdn, parseMsisdn } from '../domain/msisdn.ts';
 import { priceFor } from '../domain/tariff.ts';
 import { afterQuietHours, crossingAt, daysLeft, fillAlertMessage, pace, REMINDER_MS } from '../domain/threshold.ts';
@@ -94,7 +95,7 @@ export function told(
   assert(wallet !== null && alerting !== null, 'an alert knows whom it could reach');
   const { at, id: eventId } = scene.event;
   const id = idsFrom(`${scene.rules.salt}/${eventId}/${threshold.id}`).id('a');
-  const facts = factsOf(kind, about, alerting, threshold, { balance, spent, at });
+  const facts = factsOf(kind, about, alerting, threshold, { balance, spent, at, limits: scene.rules.business.limits });
   const language = languageOf(alerting);
   const sends = planSends(threshold, {
     ownChats: [...alerting.ownChats.keys()],
@@ -163,16 +164,20 @@ function factsOf(
   about: KnownWallet,
   { use }: Alerting,
   { units, message }: SetThreshold,
-  now: { readonly balance: number; readonly spent: number; readonly at: Instant },
+  now: { readonly balance: number; readonly spent: number; readonly at: Instant; readonly limits: Limits },
 ): AlertFacts {
   const owner = about.wallet?.owner;
   assert(owner !== undefined, 'an alert is about a wallet');
-  const { balance, at } = now;
+  const { balance, at, limits } = now;
   const used = { ...use, units: use.units + now.spent };
   const left = daysLeft(balance, used, at);
   const number = parseMsisdn(owner.userId);
   const user = number.ok ? maskMsisdn(number.value) : owner.userId;
-  const topUpKes = topUpFor({ balance, threshold: units, perDay: pace(used, at) }, priceFor(about.prices, owner).milliKes);
+  const topUpKes = topUpFor(
+    { balance, threshold: units, perDay: pace(used, at) },
+    priceFor(about.prices, owner).milliKes,
+    limits,
+  );
   const placeholders = { balance: String(balance), threshold: String(units), user, days: left === null ? '?' : String(left) };
   return {
     kind,

@@ -16,7 +16,7 @@ import { createUnwritten } from './unwritten.ts';
 import type { Worker } from './worker.ts';
 
 const AT_ONCE = 8;
-/** Longer than any notifier's own timeout: whoever finds a lease run out takes it that the message may be out. */
+/** Longer than any notifier's own timeout, which settings keep to two minutes: whoever finds a lease run out takes it that the message may be out. */
 const LEASE_MS = 300_000;
 const FIRST_RETRY_MS = 15_000;
 const LONGEST_RETRY_MS = 15 * 60_000;

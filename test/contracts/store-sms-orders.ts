@@ -90,6 +90,7 @@ export function smsOrdersContract(it: TestAPI, world: () => OpenStore): void {
     const steps = paidSteps(one);
     const airtime = await placed(store(), achieng, { payer: phones.mum });
     const turns: [string, readonly Change[]][] = [
+      ['paid for, and neither delivered nor booked', steps.slice(0, 1)],
       ['a delivery without its top-up', steps],
       ['a top-up without its delivery', filling(one)],
       ['a top-up of what is paid, and not delivered', [...steps.slice(0, 1), ...filling(one)]],

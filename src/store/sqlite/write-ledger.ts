@@ -121,6 +121,10 @@ function deliveryChecker(db: Db): LedgerWriter['assertDeliveries'] {
   };
   return (changes) => {
     const delivered = changes.flatMap(deliveredBy).sort();
+    // What was paid for is delivered in the same turn: nobody looks for an order that rests in between.
+    for (const change of changes)
+      if (change.kind === 'advance_order' && change.to === 'paid')
+        assert(delivered.includes(change.orderId), `${change.orderId} was paid for and not delivered`);
     const posted = changes.flatMap((change) => (change.kind === 'post' && isDelivery(change.journal) ? [change.journal] : []));
     if (delivered.length === 0 && posted.length === 0) return;
     const booked = posted.map(({ orderId }) => orderId ?? '').sort();

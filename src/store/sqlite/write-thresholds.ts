@@ -4,7 +4,7 @@ import type { AlertChange, SendRef, SendState } from '../../ports/alert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from './connection.ts';
 import type { Timers } from './timers.ts';
-import type { TurnScope } from './turn-scope.ts';
+import { StaleTurn, type TurnScope } from './turn-scope.ts';
 
 type Of<Kind extends AlertChange['kind']> = Extract<AlertChange, { kind: Kind }>;
 
@@ -50,7 +50,8 @@ export function thresholdsWriter(db: Db): ThresholdsWriter {
       });
     },
     trySend({ alert: { alertId, n } }) {
-      if (trySend.run(alertId, n).changes !== 1) throw new Error(`invariant broken: no spare ${n} of alert ${alertId}`);
+      // Two sends of one alert failed at once, and the other took this address: the next one is looked for.
+      if (trySend.run(alertId, n).changes !== 1) throw new StaleTurn(`no spare ${n} of alert ${alertId}`);
     },
     stopAlerts: ({ customerId, stopped }, { at }) => void stop.run(stopped ? at : null, customerId),
   };
