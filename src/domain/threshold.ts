@@ -35,8 +35,8 @@ export function crossingAt({ units, armed }: Threshold, balance: number): Crossi
 /** A threshold that is set anew: what was told of it before is not told again while it stays true. */
 export function setAnew(before: Threshold | null, units: number, balance: number): Threshold {
   if (before === null) return { units, armed: true, alertedAt: null };
-  if (before.units === units) return before;
-  return { units, armed: before.armed || balance >= units, alertedAt: before.alertedAt };
+  const { armed, alertedAt } = before;
+  return { units, armed: armed || (before.units !== units && balance >= units), alertedAt };
 }
 
 /** Minutes since midnight in Nairobi; `from` may be later than `to`: over midnight. The same: none. */

@@ -39,6 +39,26 @@ function rows(table: string): unknown {
 }
 
 describe('a threshold', () => {
+  it('that is set again with the same number is what was said last: words, ways, addresses, quiet hours', async () => {
+    await api.post(SET, threshold(), key);
+    const anew = {
+      alertType: 'both',
+      notificationMethod: 'email',
+      alertMessage: '{balance} left, {user}',
+      recipients: { mobile: ['0733 000 002'], email: ['duka@example.com'] },
+      quietHours: { from: '21:00', to: '06:00' },
+    };
+    await api.post(SET, threshold(anew), key);
+    const { body } = await api.get(LIST, key);
+    expect(body['thresholds']).toMatchObject([
+      {
+        ...anew,
+        thresholdAmount: 100,
+        recipients: { mobile: ['254733000002'], email: ['duka@example.com'] },
+      },
+    ]);
+  });
+
   it('is set, changed, seen and removed; each creator has one', async () => {
     expect(await api.post(SET, threshold(), key)).toMatchObject({
       status: 200,
