@@ -5,7 +5,7 @@
 
 import type { Command } from 'commander';
 import type { Buyer } from '../domain/tariff.ts';
-import { messagesOf } from '../domain/wallet.ts';
+import { LARGEST_BALANCE, messagesOf } from '../domain/wallet.ts';
 import { randomToken } from '../lib/random.ts';
 import type { WalletRequest } from '../ports/wallet.ts';
 import { requestKey } from '../services/wallet-desk.ts';
@@ -58,6 +58,7 @@ async function adjust(owner: Buyer, units: number, options: AdjustOptions): Prom
   });
   if (looked !== 0) return looked;
   if (balance + units < 0) return complain(tooLittle(owner, balance));
+  if (units > 0 && balance + units > LARGEST_BALANCE) return complain(tooMuch(owner, balance));
   if (options.yes !== true) {
     const answer = await asked(`${moved(units, 'Put', 'Take')} ${ownerInWords(owner)}: ${balance} now, ${balance + units} then?`);
     if (answer === 'nobody')
@@ -72,7 +73,7 @@ async function adjust(owner: Buyer, units: number, options: AdjustOptions): Prom
     {
       look: `wallet show ${ownerTyped(owner)}`,
       done: (left) => `${moved(units, 'Put', 'Took')} ${ownerInWords(owner)}. Balance: ${left} SMS.`,
-      refused: (left) => tooLittle(owner, Number(left)),
+      refused: (left) => (units < 0 ? tooLittle : tooMuch)(owner, Number(left)),
     },
   );
 }
@@ -84,4 +85,8 @@ function moved(units: number, into: string, out: string): string {
 
 function tooLittle(owner: Buyer, balance: number): string {
   return `There are only ${balance} SMS in the wallet of ${ownerInWords(owner)}. Nothing changed.`;
+}
+
+function tooMuch(owner: Buyer, balance: number): string {
+  return `A wallet holds at most ${LARGEST_BALANCE} SMS, and ${balance} are in the wallet of ${ownerInWords(owner)}. Nothing changed.`;
 }

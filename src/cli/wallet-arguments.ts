@@ -1,7 +1,14 @@
 /** Owns what is typed after `jaza wallet` and `jaza sms-cost`: whose wallet, how many SMS, which price; and how each is said again. */
 
 import { InvalidArgumentError } from 'commander';
-import { formatMilliKes, HIGHEST_PRICE_MILLIKES, parseMilliKes, type Buyer, type PriceInForce } from '../domain/tariff.ts';
+import {
+  formatMilliKes,
+  HIGHEST_PRICE_MILLIKES,
+  LOWEST_PRICE_MILLIKES,
+  parseMilliKes,
+  type Buyer,
+  type PriceInForce,
+} from '../domain/tariff.ts';
 import { isPlainLine, LARGEST_DEBIT, LONGEST_APP_ID, LONGEST_USER_ID } from '../domain/wallet.ts';
 
 export function userIdOf(text: string): string {
@@ -30,9 +37,9 @@ export function unitsOf(text: string): number {
 /** Thousandths of a shilling, read as text: a float would not be what was typed. */
 export function priceOf(text: string): number {
   const milliKes = parseMilliKes(text);
-  if (milliKes === null || milliKes < 1 || milliKes > HIGHEST_PRICE_MILLIKES)
+  if (milliKes === null || milliKes < LOWEST_PRICE_MILLIKES || milliKes > HIGHEST_PRICE_MILLIKES)
     throw new InvalidArgumentError(
-      `A price in KES like 0.80, with three decimals at most, from 0.001 to ${HIGHEST_PRICE_MILLIKES / 1_000}.`,
+      `A price in KES like 0.80, with three decimals at most, from ${LOWEST_PRICE_MILLIKES / 1_000} to ${HIGHEST_PRICE_MILLIKES / 1_000}.`,
     );
   return milliKes;
 }

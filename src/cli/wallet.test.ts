@@ -133,6 +133,16 @@ describe('a correction', () => {
     expect((await jaza('wallet', 'show', 'shop-1045')).out).toContain('461 SMS');
   });
 
+  it('puts in no more than a wallet holds', async () => {
+    for (let times = 0; times < 9; times += 1) expect((await adjust('shop-1045', '+10000000', '--yes')).code).toBe(0);
+    const ran = await adjust('shop-1045', '+10000000', '--yes');
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toContain(
+      'A wallet holds at most 100000000 SMS, and 90000461 are in the wallet of shop-1045. Nothing changed.',
+    );
+    expect(rows("SELECT count(*) FROM journal WHERE kind = 'adjustment'")).toEqual([9]);
+  });
+
   it.each<[string, string[], number, string]>([
     ['more than there is', ['shop-1045', '-462', '--yes'], 1, 'There are only 461 SMS in the wallet of shop-1045'],
     ['a wallet of nobody', ['shop-9', '+1', '--yes'], 1, 'There is no wallet of shop-9'],
@@ -214,7 +224,7 @@ describe('prices', () => {
     });
   });
 
-  it.each(['0', '0.0001', '-1', '0,8', '1e3', '100.001', 'free', ''])('of %j are refused', async (typed) => {
+  it.each(['0', '0.0001', '0.009', '-1', '0,8', '1e3', '100.001', 'free', ''])('of %j are refused', async (typed) => {
     const ran = await jaza('sms-cost', 'set', typed);
     expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringContaining('A price in KES like 0.80') as string });
     expect(rows('SELECT count(*) FROM sms_cost')).toEqual([0]);

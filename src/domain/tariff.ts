@@ -7,6 +7,8 @@ import { assert } from '../lib/assert.ts';
 
 /** Where no price is set: KES 0.8 (sms-wallet-api.txt, Default Costs). */
 export const DEFAULT_PRICE_MILLIKES = 800;
+/** Cheaper than any SMS anywhere: below it a few shillings would be more messages than the books can count. */
+export const LOWEST_PRICE_MILLIKES = 10;
 /** Dearer than any SMS in Kenya: what is above it is a slip of the keyboard. */
 export const HIGHEST_PRICE_MILLIKES = 100_000;
 

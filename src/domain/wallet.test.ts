@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { balancesOf } from './ledger.ts';
 import { kes } from './money.ts';
-import { adjust, debit, EMPTY, messagesOf, topUp, type Balances } from './wallet.ts';
+import { adjust, debit, EMPTY, LARGEST_BALANCE, LARGEST_TOP_UP, messagesOf, tooMuch, topUp, type Balances } from './wallet.ts';
 
 const price = { milliKes: 800, source: 'default' } as const;
 const paid = (amountKes: number) => ({ key: 'k', amountKes: kes(amountKes), through: 'program', orderId: null }) as const;
@@ -27,6 +27,16 @@ describe('money becomes messages', () => {
       ['paid-through:program', 'wallet:w:KES', 1_000],
     ]);
   });
+});
+
+it.each([
+  ['as many as one top-up may add', LARGEST_TOP_UP, LARGEST_TOP_UP, null],
+  ['one more', LARGEST_TOP_UP + 1, LARGEST_TOP_UP + 1, 'at_once'],
+  ['as many as a wallet holds', 1, LARGEST_BALANCE, null],
+  ['one more than it holds', 1, LARGEST_BALANCE + 1, 'balance'],
+  ['what is taken out of a wallet that holds more', -1, LARGEST_BALANCE + 1, null],
+])('takes no more than the books can count: %s', (_case, units, after, why) => {
+  expect(tooMuch(units, { smsHundredths: after * 100, milliKes: 0 })).toBe(why);
 });
 
 it('is never overdrawn: a debit of more than there is moves nothing', () => {

@@ -6,6 +6,7 @@
 import { assert } from '../lib/assert.ts';
 import { exchange, journal, paidThrough, walletAccount, type Account, type Journal, type PaidThrough } from './ledger.ts';
 import type { Kes } from './money.ts';
+import { LARGEST_THRESHOLD } from './threshold.ts';
 import { unitsFor, type PriceInForce } from './tariff.ts';
 
 /** The ledger counts SMS in hundredths. */
@@ -15,6 +16,10 @@ const MILLIKES_PER_KES = 1_000;
 /** The most that one request may add or take: above it somebody's finger slipped, and sums stay exact. */
 export const LARGEST_TOP_UP_KES = 10_000_000;
 export const LARGEST_DEBIT = 10_000_000;
+/** Messages that one top-up may add, whatever one costs: the books count those of all wallets together. */
+export const LARGEST_TOP_UP = LARGEST_DEBIT;
+/** Messages that a wallet may hold: who has more could set no threshold. */
+export const LARGEST_BALANCE = LARGEST_THRESHOLD;
 
 /** Characters of the names by which a wallet is found; they are other programs' own, so all but their shape is left to these. */
 export const LONGEST_USER_ID = 128;
@@ -40,6 +45,15 @@ const adjusted: Account = { id: 'adjusted:sms', asset: 'SMS', floor: null };
 /** Whole messages that can be sent. */
 export function messagesOf({ smsHundredths }: Balances): number {
   return Math.floor(smsHundredths / HUNDREDTHS_PER_SMS);
+}
+
+/** Why so many are not added. */
+export type TooMuch = 'at_once' | 'balance';
+
+/** Null: the wallet takes them. What a customer has paid for in a chat is delivered all the same. */
+export function tooMuch(units: number, after: Balances): TooMuch | null {
+  if (units > LARGEST_TOP_UP) return 'at_once';
+  return units > 0 && messagesOf(after) > LARGEST_BALANCE ? 'balance' : null;
 }
 
 export interface TopUp {

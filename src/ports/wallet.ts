@@ -5,7 +5,7 @@
 
 import type { Kes } from '../domain/money.ts';
 import type { Buyer, PriceInForce, PriceScope, SmsPrice } from '../domain/tariff.ts';
-import type { Balances } from '../domain/wallet.ts';
+import type { Balances, TooMuch } from '../domain/wallet.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { Alerting, SetThreshold } from './alert.ts';
 
@@ -59,7 +59,9 @@ export type WalletAnswer =
     }
   | { readonly kind: 'debited' | 'adjusted'; readonly units: number; readonly smsBalance: number }
   /** Not as many messages are there: nothing moved. */
-  | { readonly kind: 'too_little'; readonly smsBalance: number };
+  | { readonly kind: 'too_little'; readonly smsBalance: number }
+  /** More than a wallet takes: nothing moved. */
+  | { readonly kind: 'too_much'; readonly limit: TooMuch; readonly smsBalance: number };
 
 export interface AnsweredRequest {
   readonly sha256: string;

@@ -5,7 +5,7 @@
 
 import type { Actor } from '../domain/order.ts';
 import { priceFor } from '../domain/tariff.ts';
-import { adjust, debit, messagesOf, type Movement } from '../domain/wallet.ts';
+import { adjust, debit, messagesOf, tooMuch, type Movement, type TooMuch } from '../domain/wallet.ts';
 import { assert, assertNever } from '../lib/assert.ts';
 import { idsFrom } from '../lib/ids.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
@@ -99,6 +99,8 @@ function toppedUp(about: KnownWallet, event: WalletEvent, request: Of<'top_up'>,
     { key, owner: event.owner, amountKes, price, through: 'program', orderId: null, paymentMethod },
     idsFrom(`${salt}/${event.id}`).id('w'),
   );
+  const limit = tooMuch(units, after);
+  if (limit !== null) return overfull(about, limit);
   return {
     answer: { kind: 'topped_up', smsAdded: units, smsBalance: messagesOf(after), amountKes, price },
     walletId,
@@ -119,6 +121,8 @@ function adjusted(about: KnownWallet, event: WalletEvent, { units }: Of<'adjustm
   const wallet = existing(about);
   const moved = adjust({ id: wallet.id, balances: about.balances }, journalKeyOf(event), units);
   if (moved === null) return tooLittle(about, wallet);
+  const limit = tooMuch(units, moved.after);
+  if (limit !== null) return overfull(about, limit);
   return movedBy(moved, wallet, { kind: 'adjusted', units, smsBalance: messagesOf(moved.after) });
 }
 
@@ -134,6 +138,12 @@ function tooLittle({ balances }: KnownWallet, { id }: Wallet): Decided {
   return { answer: { kind: 'too_little', smsBalance: messagesOf(balances) }, walletId: id, journalKey: null, changes: [] };
 }
 
+/** Nothing was opened for it either. */
+function overfull({ balances, wallet }: KnownWallet, limit: TooMuch): Decided {
+  const answer: WalletAnswer = { kind: 'too_much', limit, smsBalance: messagesOf(balances) };
+  return { answer, walletId: wallet?.id ?? null, journalKey: null, changes: [] };
+}
+
 /** Who asks has looked before: a wallet that was there does not go away. */
 function existing({ wallet }: KnownWallet): Wallet {
   assert(wallet !== null, 'a request to a wallet that nobody opened');
@@ -143,7 +153,7 @@ function existing({ wallet }: KnownWallet): Wallet {
 /** What an operator does to a wallet by hand leaves a trace with its reason; the console is told the balance, moved or not. */
 function audited({ actor, request, owner }: WalletEvent, answer: WalletAnswer): Change[] {
   if (request.kind !== 'adjustment') return [];
-  const outcome = answer.kind === 'too_little' ? 'refused' : 'done';
+  const outcome = answer.kind === 'adjusted' ? 'done' : 'refused';
   const detail = `${request.units} SMS${outcome === 'done' ? '' : ', refused'}: ${request.reason}`.slice(0, 300);
   const subject = idsFrom(JSON.stringify(owner)).id('u');
   return [

@@ -28,6 +28,8 @@ export function ownSmsWallet(wallets: Pick<WalletReads, 'wallet'>, desk: Pick<Wa
 }
 
 function added(given: WalletAnswer): TopUpAnswer {
+  if (given.kind === 'too_much')
+    return { kind: 'refused', code: 'too_many_sms', message: 'more than a wallet takes', ours: false };
   assert(given.kind === 'topped_up', 'what was paid is added');
   return { kind: 'added', smsAdded: given.smsAdded, smsBalance: given.smsBalance, milliKes: given.price.milliKes };
 }

@@ -95,6 +95,12 @@ describe.each(Object.entries(KINDS))('an SMS wallet, %s', (name, open) => {
     expect(await balance({ appId: null, userId: 'other' })).toEqual({ kind: 'no_wallet' });
   });
 
+  it('refuses more than a wallet takes, and adds nothing', async () => {
+    await price(10);
+    expect(await topUp({ amountKes: kes(100_001) })).toMatchObject({ kind: 'refused', code: 'too_many_sms', ours: false });
+    expect(await balance()).toEqual({ kind: 'no_wallet' });
+  });
+
   it('keeps customers of an app apart from all others of the same name', async () => {
     const theirs = { appId: 'acme', userId: shop.userId };
     await topUp();

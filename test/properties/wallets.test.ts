@@ -197,7 +197,7 @@ async function checkWallet(
   for (const { owner: whose, answer } of answered) {
     if (whose.appId !== owner.appId || whose.userId !== owner.userId) continue;
     expect(answer.smsBalance).toBeGreaterThanOrEqual(0);
-    if (answer.kind === 'too_little' || answer.kind === 'not_paid') counts.refused += 1;
+    if (['too_little', 'too_much', 'not_paid'].includes(answer.kind)) counts.refused += 1;
     else counts.moved += 1;
     messages += messagesMoved(answer);
     if (answer.kind !== 'topped_up') continue;
@@ -227,6 +227,7 @@ function messagesMoved(answer: WalletAnswer): number {
     case 'adjusted':
       return answer.units;
     case 'too_little':
+    case 'too_much':
       return 0;
     default:
       return assertNever(answer);

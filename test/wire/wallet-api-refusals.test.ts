@@ -94,6 +94,7 @@ it.each<[Record<string, unknown>, string]>([
   [{ level: 'platform', pricePerSms: 0 }, 'pricePerSms'],
   [{ level: 'platform', pricePerSms: -1 }, 'pricePerSms'],
   [{ level: 'platform', pricePerSms: 0.0001 }, 'pricePerSms'],
+  [{ level: 'platform', pricePerSms: 0.009 }, 'pricePerSms'],
   [{ level: 'platform', pricePerSms: 101 }, 'pricePerSms'],
   [{ level: 'platform', pricePerSms: 'free' }, 'pricePerSms'],
 ])('a price %j', async (wrong, field) => {

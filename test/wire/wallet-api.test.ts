@@ -77,6 +77,32 @@ describe('buying SMS', () => {
     expect(rows('journal')).toBe(0);
   });
 
+  it('adds at most ten million at once, and no more than a wallet holds: what one app buys leaves room in the books', async () => {
+    const key = await api.key();
+    await api.post(COSTS, { level: 'platform', pricePerSms: 0.01 }, key);
+    const buy = (amount: number, id: string) => api.post(TOPUP, topUp({ purchaseAmount: amount, transactionId: id }), key);
+    const tooMany = await buy(100_001, 'a');
+    expect(tooMany).toMatchObject({ status: 422, body: { code: 'too_many_sms' } });
+    expect(tooMany.body['detail']).toContain('One top-up adds at most 10000000 SMS');
+    expect(rows('wallet')).toBe(0);
+    for (let at = 1; at <= 10; at += 1) expect((await buy(100_000, `b${at}`)).body['newSmsBalance']).toBe(at * 10_000_000);
+    const full = await buy(1, 'c');
+    expect(full).toMatchObject({ status: 422, body: { code: 'too_many_sms' } });
+    expect(full.body['detail']).toContain('A wallet holds at most 100000000 SMS, and 100000000 are in it.');
+    const corrected = { kind: 'adjustment', units: 1, reason: 'counted again' } as const;
+    expect(await api.desk.ask({ appId: null, userId: 'shop-1045' }, 'f', corrected, { kind: 'operator', name: 'Njeri' })).toEqual(
+      {
+        ok: true,
+        value: { kind: 'too_much', limit: 'balance', smsBalance: 100_000_000 },
+      },
+    );
+    await api.post(DEBIT, { userId: 'shop-1045', units: 500, idempotencyKey: 'd', reason: 'campaign' }, key);
+    // It was answered, and stays so; a new id is a new question.
+    expect(await buy(1, 'c')).toMatchObject({ status: 422, body: full.body });
+    expect((await buy(1, 'e')).body['smsAdded']).toBe(100);
+    expect(rows('sms_purchase')).toBe(11);
+  });
+
   it('whether it was paid is believed only from a key that may say so', async () => {
     const key = await api.key(['wallet:topup']);
     expect(await api.post(TOPUP, topUp(), key)).toMatchObject({

@@ -17,6 +17,7 @@ const PROBLEMS = {
   too_large: [413, 'The request is too large'],
   unsupported_media_type: [415, 'The request must be JSON'],
   unknown_recipient: [422, 'A recipient is not known'],
+  too_many_sms: [422, 'More SMS than a wallet takes'],
   no_recipient: [422, 'Nobody could be told'],
   too_many_requests: [429, 'Too many requests'],
   internal_error: [500, 'Something went wrong on our side'],

@@ -5,7 +5,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { isPlainLine, LARGEST_DEBIT, LARGEST_TOP_UP_KES, LONGEST_APP_ID, LONGEST_USER_ID } from '../../domain/wallet.ts';
-import { HIGHEST_PRICE_MILLIKES, parseMilliKes } from '../../domain/tariff.ts';
+import { HIGHEST_PRICE_MILLIKES, LOWEST_PRICE_MILLIKES, parseMilliKes } from '../../domain/tariff.ts';
 
 export const line = (most: number): z.ZodString =>
   z
@@ -131,7 +131,7 @@ const price = z
   .pipe(
     z
       .number('must be a price like 0.8, with three decimals at most')
-      .min(1, 'must be more than nothing')
+      .min(LOWEST_PRICE_MILLIKES, `must be ${LOWEST_PRICE_MILLIKES / 1_000} or more`)
       .max(HIGHEST_PRICE_MILLIKES, `must be ${HIGHEST_PRICE_MILLIKES / 1_000} or less`),
   )
   .openapi({ type: 'number', description: 'KES for one SMS, at most three decimals.', example: 0.4 });

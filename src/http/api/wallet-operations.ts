@@ -2,7 +2,7 @@
 
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { kes } from '../../domain/money.ts';
-import { messagesOf } from '../../domain/wallet.ts';
+import { LARGEST_BALANCE, LARGEST_TOP_UP, messagesOf } from '../../domain/wallet.ts';
 import { assert, assertNever } from '../../lib/assert.ts';
 import type { StatementLine, WalletAnswer, WalletReads } from '../../ports/wallet.ts';
 import type { DeskProblem, WalletDesk } from '../../services/wallet-desk.ts';
@@ -40,7 +40,9 @@ function topUp({ desk }: Desk): Operation<typeof TopUpRequest> {
     path: '/api/sms-wallet/topup',
     summary: 'Buy SMS',
     description:
-      'The wallet comes into being with its first top-up. A paymentStatus of success is believed only from a key with the scope payment:trust.',
+      'The wallet comes into being with its first top-up. A paymentStatus of success is believed only from a key with the scope payment:trust. ' +
+      `At most ${LARGEST_TOP_UP} SMS at once, and ${LARGEST_BALANCE} in one wallet. ` +
+      'The answer to a transactionId stays the same, also when it was no.',
     scopes: ['wallet:topup'],
     asked: TopUpRequest,
     answer: TopUpAnswer,
@@ -64,7 +66,7 @@ function topUp({ desk }: Desk): Operation<typeof TopUpRequest> {
         message: '500 SMS were added.',
       },
     },
-    problems: ['conflict'],
+    problems: ['conflict', 'too_many_sms'],
     async handle(asked, key) {
       const paid = asked.paymentStatus === 'success';
       if (paid && !key.scopes.includes('payment:trust')) return lacks('payment:trust');
@@ -83,7 +85,9 @@ function topUp({ desk }: Desk): Operation<typeof TopUpRequest> {
         },
         { kind: 'program', name: key.name },
       );
-      return given.ok ? answered(toppedUp(given.value, asked.userId)) : refusal(given.error);
+      if (!given.ok) return refusal(given.error);
+      if (given.value.kind === 'too_much') return tooMany(given.value);
+      return answered(toppedUp(given.value, asked.userId));
     },
   };
 }
@@ -198,6 +202,14 @@ function toppedUp(given: WalletAnswer, userId: string): object {
     unitCost: price.milliKes / 1_000,
     message: done ? `${smsAdded} SMS were added.` : 'The payment had failed, so nothing was added.',
   };
+}
+
+function tooMany({ limit, smsBalance }: Extract<WalletAnswer, { kind: 'too_much' }>): Response {
+  const why =
+    limit === 'at_once'
+      ? `One top-up adds at most ${LARGEST_TOP_UP} SMS: split it, or look at the price.`
+      : `A wallet holds at most ${LARGEST_BALANCE} SMS, and ${smsBalance} are in it.`;
+  return problem('too_many_sms', `${why} Nothing was added; another try needs a new transactionId.`);
 }
 
 function lineOf({ at, what, smsHundredths, balanceHundredths, reference, reason }: StatementLine): object {
