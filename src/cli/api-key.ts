@@ -1,6 +1,7 @@
 /** `jaza api-key`: the keys with which other programs use the SMS wallet. A key is printed once, when it is made, and kept nowhere. */
 
 import { InvalidArgumentError, type Command } from 'commander';
+import { APP_ID } from '../domain/wallet.ts';
 import { digestOf } from '../lib/ids.ts';
 import { systemClock } from '../lib/clock.ts';
 import { randomToken } from '../lib/random.ts';
@@ -108,7 +109,7 @@ async function withKeys(work: (store: Keys) => Promise<number>): Promise<number>
 }
 
 function keyName(text: string): string {
-  if (!/^[\w.-]{1,64}$/.test(text)) throw new InvalidArgumentError('Letters, digits, dots, dashes; at most 64.');
+  if (!APP_ID.test(text)) throw new InvalidArgumentError('Letters, digits, dots, dashes; at most 64.');
   return text;
 }
 

@@ -25,6 +25,9 @@ export const LARGEST_BALANCE = LARGEST_THRESHOLD;
 export const LONGEST_USER_ID = 128;
 export const LONGEST_APP_ID = 64;
 
+/** How programs name an app, as `jaza api-key` does. */
+export const APP_ID = /^[\w.-]{1,64}$/;
+
 /** Nothing that hides, breaks a line or takes hold of a terminal. */
 export function isPlainLine(text: string): boolean {
   return !/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u.test(text);

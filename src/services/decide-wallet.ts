@@ -82,7 +82,7 @@ function decidedOf(about: KnownWallet, event: WalletEvent, rules: Pick<Rules, 's
 
 /** The key under which a request moves money in the ledger: its own, which is unique among the requests of its kind and app. */
 function journalKeyOf({ key }: WalletEvent): string {
-  return `wallet:${key.kind}:${idsFrom(`${key.appId ?? ''}/${key.key}`).id('')}`;
+  return `wallet:${key.kind}:${idsFrom(JSON.stringify([key.appId, key.key])).id('')}`;
 }
 
 function toppedUp(about: KnownWallet, event: WalletEvent, request: Of<'top_up'>, { salt }: Pick<Rules, 'salt'>): Decided {

@@ -50,6 +50,8 @@ describe('a top-up', () => {
     ['topupDate', { topupDate: 'yesterday' }],
     ['topupDate', { topupDate: '2026-02-30T00:00:00Z' }],
     ['appId', { appId: ' ' }],
+    ['appId', { appId: 'a/b' }],
+    ['appId', { appId: 'x'.repeat(65) }],
   ])('with a wrong %s: %j', async (field, wrong) => {
     const { status, body } = await api.post(TOPUP, topUp(wrong), key);
     expect(status).toBe(400);

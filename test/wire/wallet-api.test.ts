@@ -1,6 +1,8 @@
 /** The SMS wallet's API as another program meets it: buying, spending, prices, and everything that is refused with nothing changed. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { kes } from '../../src/domain/money.ts';
+import type { Buyer } from '../../src/domain/tariff.ts';
 import { stopHttp } from './http-world.ts';
 import { openApiWorld, topUp, type ApiWorld } from './wallet-api-world.ts';
 
@@ -101,6 +103,17 @@ describe('buying SMS', () => {
     expect(await buy(1, 'c')).toMatchObject({ status: 422, body: full.body });
     expect((await buy(1, 'e')).body['smsAdded']).toBe(100);
     expect(rows('sms_purchase')).toBe(11);
+  });
+
+  it('a transactionId of one app is never that of another, however both are written', async () => {
+    // As an app could be named before.
+    const nested = { appId: 'a/b', userId: 'u' };
+    const paid = { kind: 'top_up', paymentMethod: 'mpesa', paid: true, toppedUpAt: 0, amountKes: kes(4) } as const;
+    const by = { kind: 'program', name: 'shop' } as const;
+    const asked = (owner: Buyer, key: string) => api.desk.ask(owner, key, { ...paid, paymentReference: key }, by);
+    expect(await asked(nested, 't1')).toMatchObject({ ok: true, value: { smsAdded: 5 } });
+    expect(await asked({ appId: 'a', userId: 'u' }, 'b/t1')).toMatchObject({ ok: true, value: { smsAdded: 5 } });
+    expect(await asked({ appId: null, userId: 'u' }, 'a/b/t1')).toMatchObject({ ok: true, value: { smsAdded: 5 } });
   });
 
   it('whether it was paid is believed only from a key that may say so', async () => {

@@ -4,7 +4,7 @@
  */
 
 import { z } from '@hono/zod-openapi';
-import { isPlainLine, LARGEST_DEBIT, LARGEST_TOP_UP_KES, LONGEST_APP_ID, LONGEST_USER_ID } from '../../domain/wallet.ts';
+import { APP_ID, isPlainLine, LARGEST_DEBIT, LARGEST_TOP_UP_KES, LONGEST_USER_ID } from '../../domain/wallet.ts';
 import { HIGHEST_PRICE_MILLIKES, LOWEST_PRICE_MILLIKES, parseMilliKes } from '../../domain/tariff.ts';
 
 export const line = (most: number): z.ZodString =>
@@ -19,7 +19,11 @@ export const userId = line(LONGEST_USER_ID).openapi({
   description: 'Whose wallet. Unique within its app.',
   example: 'shop-1045',
 });
-export const appId = line(LONGEST_APP_ID).openapi({ description: 'The app through which it is done, if any.', example: 'acme' });
+export const appId = z
+  .string()
+  .trim()
+  .regex(APP_ID, 'must be letters, digits, dots, dashes or underscores, at most 64')
+  .openapi({ description: 'The app through which it is done, if any.', example: 'acme' });
 
 export const whole = (least: number, most: number, what: string): z.ZodNumber =>
   z
