@@ -27,7 +27,8 @@ export interface WalletView {
 
 /** `key` is unique among the requests of one kind and app; `sha256` of everything that was asked tells a repetition from a conflict. */
 export interface RequestKey {
-  readonly kind: WalletRequest['kind'];
+  /** A top-up whose payment failed is kept apart, so that it never stands in the way of the one that succeeds. */
+  readonly kind: WalletRequest['kind'] | 'failed_top_up';
   readonly appId: string | null;
   readonly key: string;
   readonly sha256: string;

@@ -31,7 +31,12 @@ export interface WalletDesk {
 
 /** The key under which a request is answered once; the digest is of all that was asked. */
 export function requestKey(owner: Buyer, key: string, request: WalletRequest): RequestKey {
-  return { kind: request.kind, appId: owner.appId, key, sha256: digestOf(JSON.stringify([owner.userId, request])) };
+  const kind = isFailure(request) ? 'failed_top_up' : request.kind;
+  return { kind, appId: owner.appId, key, sha256: digestOf(JSON.stringify([owner.userId, request])) };
+}
+
+function isFailure(request: WalletRequest): boolean {
+  return request.kind === 'top_up' && !request.paid;
 }
 
 export function walletDesk(
@@ -49,7 +54,8 @@ export function walletDesk(
     async ask(owner, key, request, actor) {
       const { kind } = request;
       const asked = requestKey(owner, key, request);
-      const before = await answered(asked);
+      // What was paid under this id is final: a failure that comes only then is another question.
+      const before = (await answered(asked)) ?? (isFailure(request) ? await answered({ ...asked, kind: 'top_up' }) : null);
       if (before !== null) return before;
       if (kind !== 'top_up' && (await store.wallet(owner)) === null) return err('unknown_user');
       const id = `wallet:${kind}:${digestOf(JSON.stringify([asked.appId, key, asked.sha256]))}`;

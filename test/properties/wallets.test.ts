@@ -13,7 +13,7 @@ import { silentLog } from '../../src/lib/log.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { WalletAnswer, WalletRequest } from '../../src/ports/wallet.ts';
 import { createTurnRunner } from '../../src/services/turn-runner.ts';
-import { walletDesk, type DeskProblem, type WalletDesk } from '../../src/services/wallet-desk.ts';
+import { requestKey, walletDesk, type DeskProblem, type WalletDesk } from '../../src/services/wallet-desk.ts';
 import type { Result } from '../../src/lib/result.ts';
 import { auditLedger } from '../../src/store/sqlite/audit-ledger.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
@@ -109,7 +109,8 @@ describe('wallets', () => {
           const given = await Promise.all(round.map((one) => ask(must(desks[one.runner]), one)));
           round.forEach(({ owner, key, request: wanted }, at) => {
             if (wanted === null) return;
-            const name = `${wanted.kind}/${OWNERS[owner]?.appId ?? ''}/${key}`;
+            const { kind, appId } = requestKey(must(OWNERS[owner]), '', wanted);
+            const name = `${kind}/${appId ?? ''}/${key}`;
             const one = { owner: must(OWNERS[owner]), request: wanted, given: must(given[at] ?? undefined) };
             answers.set(name, [...(answers.get(name) ?? []), one]);
           });

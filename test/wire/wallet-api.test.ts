@@ -116,6 +116,24 @@ describe('buying SMS', () => {
     expect(await asked({ appId: null, userId: 'u' }, 'a/b/t1')).toMatchObject({ ok: true, value: { smsAdded: 5 } });
   });
 
+  it('a payment that failed may still succeed under its transactionId; what succeeded is final', async () => {
+    const [reporter, trusted] = [await api.key(['wallet:topup']), await api.key()];
+    const failure = topUp({ paymentStatus: 'failure' });
+    const first = await api.post(TOPUP, failure, reporter);
+    expect(first.body).toMatchObject({ status: 'failure', smsAdded: 0, newSmsBalance: 0 });
+    expect((await api.post(TOPUP, topUp({ ...failure, purchaseAmount: 1 }), reporter)).body['code']).toBe('conflict');
+    await api.post(TOPUP, topUp({ transactionId: 'tx-0', paymentReference: 'R0' }), trusted);
+    expect((await api.post(TOPUP, failure, reporter)).body).toEqual(first.body);
+    const paid = await api.post(TOPUP, topUp(), trusted);
+    expect(paid).toMatchObject({ status: 200, body: { smsAdded: 500, newSmsBalance: 1_000 } });
+    expect((await api.post(TOPUP, topUp(), trusted)).body).toEqual(paid.body);
+    expect((await api.post(TOPUP, failure, reporter)).body).toEqual(first.body);
+    // The one that succeeded without a failure before it: a failure now is another question.
+    const late = topUp({ transactionId: 'tx-0', paymentReference: 'R0', paymentStatus: 'failure' });
+    expect(await api.post(TOPUP, late, reporter)).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(rows('sms_purchase')).toBe(2);
+  });
+
   it('whether it was paid is believed only from a key that may say so', async () => {
     const key = await api.key(['wallet:topup']);
     expect(await api.post(TOPUP, topUp(), key)).toMatchObject({

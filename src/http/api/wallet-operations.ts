@@ -42,7 +42,7 @@ function topUp({ desk }: Desk): Operation<typeof TopUpRequest> {
     description:
       'The wallet comes into being with its first top-up. A paymentStatus of success is believed only from a key with the scope payment:trust. ' +
       `At most ${LARGEST_TOP_UP} SMS at once, and ${LARGEST_BALANCE} in one wallet. ` +
-      'The answer to a transactionId stays the same, also when it was no.',
+      'The answer to a transactionId stays the same, also when it was no; only a failure may be followed by a success, which is final.',
     scopes: ['wallet:topup'],
     asked: TopUpRequest,
     answer: TopUpAnswer,
