@@ -86,7 +86,7 @@ describe('what is shown', () => {
       `  opened   ${AT}, last moved ${AT}`,
       '',
       `${AT}  use                -40         461  c-77: campaign 77`,
-      `${AT}  top-up            +501         501  tx-1`,
+      `${AT}  top-up            +501         501  tx-1: payment SKJ4X8Y2ZQ`,
       'All of it: npx jaza wallet statement shop-1045',
       '',
     ]);
@@ -96,9 +96,9 @@ describe('what is shown', () => {
   it('a statement, also as a file', async () => {
     expect((await jaza('wallet', 'statement', 'shop-1045')).out.split('\n')).toHaveLength(3);
     expect((await jaza('wallet', 'statement', 'shop-1045', '--csv')).out.split('\r\n')).toEqual([
-      'at,what,sms,balance,reference,reason',
-      `${AT},use,-40,461,c-77,campaign 77`,
-      `${AT},top_up,501,501,tx-1,`,
+      'at,what,sms,balance,reference,reason,paymentReference',
+      `${AT},use,-40,461,c-77,campaign 77,`,
+      `${AT},top_up,501,501,tx-1,,SKJ4X8Y2ZQ`,
       '',
     ]);
   });

@@ -110,9 +110,11 @@ function statement({ wallet }: WalletView, wallets: WalletsReader, csv: boolean)
   }
 }
 
-function lineInWords({ at, what, smsHundredths, balanceHundredths, reference, reason }: StatementLine): string {
+function lineInWords(line: StatementLine): string {
+  const { at, what, smsHundredths, balanceHundredths, reference, reason, paymentReference } = line;
   const moved = `${smsHundredths < 0 ? '' : '+'}${smsHundredths / 100}`;
-  const words = [reference, reason].filter((word) => word !== null && word !== '').join(': ');
+  const paid = paymentReference === null ? null : `payment ${paymentReference}`;
+  const words = [reference, reason, paid].filter((word) => word !== null && word !== '').join(': ');
   const row = [new Date(at).toISOString(), what.replace('_', '-').padEnd(10), moved.padStart(10)];
   return [...row, String(balanceHundredths / 100).padStart(10), words].join('  ').trimEnd();
 }

@@ -49,6 +49,9 @@ export type WalletRequest =
   /** By an operator; negative takes away. */
   | { readonly kind: 'adjustment'; readonly units: number; readonly reason: string };
 
+/** What a program says of the payment behind a top-up; one is credited once in its app. */
+export type Payment = Pick<Extract<WalletRequest, { kind: 'top_up' }>, 'paymentMethod' | 'paymentReference' | 'toppedUpAt'>;
+
 /** Whole messages, thousandths of a shilling. Kept with the request, as it was answered. */
 export type WalletAnswer =
   | {
@@ -61,6 +64,8 @@ export type WalletAnswer =
   | { readonly kind: 'debited' | 'adjusted'; readonly units: number; readonly smsBalance: number }
   /** Not as many messages are there: nothing moved. */
   | { readonly kind: 'too_little'; readonly smsBalance: number }
+  /** The payment was credited under another key: nothing moved. */
+  | { readonly kind: 'payment_used'; readonly smsBalance: number }
   /** More than a wallet takes: nothing moved. */
   | { readonly kind: 'too_much'; readonly limit: TooMuch; readonly smsBalance: number };
 
@@ -83,6 +88,8 @@ export type WalletChange =
       /** Null: nothing moved. */
       readonly journalKey: string | null;
       readonly reason: string | null;
+      /** Of a top-up. */
+      readonly payment: Payment | null;
       readonly answer: WalletAnswer;
     }
   | {
@@ -112,6 +119,8 @@ export interface KnownWallet {
   /** All that may concern the owner. */
   readonly prices: readonly SmsPrice[];
   readonly answered: AnsweredRequest | null;
+  /** The payment that the event tells of was credited before. */
+  readonly paymentUsed: boolean;
   readonly thresholds: readonly SetThreshold[];
   /** Null: the event brings the balance below no threshold that is armed. */
   readonly alerting: Alerting | null;
@@ -129,6 +138,8 @@ export interface StatementLine {
   /** The request's key, or the order's reference. */
   readonly reference: string | null;
   readonly reason: string | null;
+  /** Of the payment behind a program's top-up, as it named it. */
+  readonly paymentReference: string | null;
 }
 
 /** A price that was set, with who set it and when. */

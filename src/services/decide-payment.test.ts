@@ -29,6 +29,7 @@ const WALLET = {
   balances: { smsHundredths: 1_000, milliKes: 600 },
   prices: [],
   answered: null,
+  paymentUsed: false,
   thresholds: [],
   alerting: null,
 } as unknown as KnownWallet;

@@ -9,7 +9,7 @@ import { adjust, debit, messagesOf, tooMuch, type Movement, type TooMuch } from 
 import { assert, assertNever } from '../lib/assert.ts';
 import { idsFrom } from '../lib/ids.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
-import type { KnownWallet, Wallet, WalletAnswer, WalletRequest } from '../ports/wallet.ts';
+import type { KnownWallet, Payment, Wallet, WalletAnswer, WalletRequest } from '../ports/wallet.ts';
 import { balanceMoved, toppedUpTo, type Told } from './alert-changes.ts';
 import type { Rules } from './decide.ts';
 import { walletTopUp } from './wallet-top-up.ts';
@@ -40,6 +40,7 @@ export function decideWallet(known: Known, event: WalletEvent, rules: Pick<Rules
     walletId: decided.walletId,
     journalKey: decided.journalKey,
     reason: 'reason' in request ? request.reason : null,
+    payment: paymentOf(request),
     answer: decided.answer,
   };
   const told = movedBalance(about, event, decided, rules);
@@ -85,11 +86,21 @@ function journalKeyOf({ key }: WalletEvent): string {
   return `wallet:${key.kind}:${idsFrom(JSON.stringify([key.appId, key.key])).id('')}`;
 }
 
+function paymentOf(request: WalletRequest): Payment | null {
+  if (request.kind !== 'top_up') return null;
+  const { paymentMethod, paymentReference, toppedUpAt } = request;
+  return { paymentMethod, paymentReference, toppedUpAt };
+}
+
 function toppedUp(about: KnownWallet, event: WalletEvent, request: Of<'top_up'>, { salt }: Pick<Rules, 'salt'>): Decided {
   const price = priceFor(about.prices, event.owner);
   const { amountKes } = request;
   if (!request.paid) {
     const answer: WalletAnswer = { kind: 'not_paid', smsAdded: 0, smsBalance: messagesOf(about.balances), amountKes, price };
+    return { answer, walletId: about.wallet?.id ?? null, journalKey: null, changes: [] };
+  }
+  if (about.paymentUsed) {
+    const answer: WalletAnswer = { kind: 'payment_used', smsBalance: messagesOf(about.balances) };
     return { answer, walletId: about.wallet?.id ?? null, journalKey: null, changes: [] };
   }
   const { paymentMethod } = request;

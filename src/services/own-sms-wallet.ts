@@ -30,6 +30,8 @@ export function ownSmsWallet(wallets: Pick<WalletReads, 'wallet'>, desk: Pick<Wa
 function added(given: WalletAnswer): TopUpAnswer {
   if (given.kind === 'too_much')
     return { kind: 'refused', code: 'too_many_sms', message: 'more than a wallet takes', ours: false };
+  // Something else was added for this payment: what it was, a person has to find out.
+  if (given.kind === 'payment_used') return { kind: 'unknown', why: 'the payment was credited under another reference' };
   assert(given.kind === 'topped_up', 'what was paid is added');
   return { kind: 'added', smsAdded: given.smsAdded, smsBalance: given.smsBalance, milliKes: given.price.milliKes };
 }

@@ -42,7 +42,11 @@ describe.each(Object.entries(KINDS))('an SMS wallet, %s', (name, open) => {
     await api.close();
   });
 
-  const topUp = async (more: Partial<PaidTopUp> = {}): Promise<TopUpAnswer> => (await wallet.topUp({ ...paid, ...more })).answer;
+  /** Of a payment of its own, where the order is another one. */
+  const topUp = async (more: Partial<PaidTopUp> = {}): Promise<TopUpAnswer> => {
+    const paymentReference = more.reference === undefined ? paid.paymentReference : `S-${more.reference}`;
+    return (await wallet.topUp({ ...paid, paymentReference, ...more })).answer;
+  };
   const balance = (owner = shop): Promise<BalanceReading> => wallet.balance(owner);
   const price = (milliKes: number): Promise<unknown> =>
     api.desk.setPrice({ level: 'platform' }, milliKes, { kind: 'program', name: 'shop' });
@@ -93,6 +97,13 @@ describe.each(Object.entries(KINDS))('an SMS wallet, %s', (name, open) => {
     expect(await topUp(other)).toMatchObject({ kind: 'unknown' });
     expect(await balance()).toMatchObject({ smsBalance: 500 });
     expect(await balance({ appId: null, userId: 'other' })).toEqual({ kind: 'no_wallet' });
+  });
+
+  it('does not know what to think of another order with the same payment, and adds nothing', async () => {
+    await topUp();
+    const { paymentReference } = paid;
+    expect(await topUp({ reference: 'JZ2222222A', paymentReference })).toMatchObject({ kind: 'unknown' });
+    expect(await balance()).toMatchObject({ smsBalance: 500 });
   });
 
   it('refuses more than a wallet takes, and adds nothing', async () => {

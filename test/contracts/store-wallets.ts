@@ -13,7 +13,7 @@ type WalletEvent = Extract<TurnEvent, { kind: 'wallet' }>;
 
 const shop: Buyer = { appId: null, userId: 'shop-1045' };
 const PRICE = { milliKes: 800, source: 'default' } as const;
-const TOP_UP: WalletRequest = {
+const TOP_UP: Extract<WalletRequest, { kind: 'top_up' }> = {
   kind: 'top_up',
   amountKes: kes(400),
   paymentMethod: 'mpesa',
@@ -31,7 +31,8 @@ function asking(owner: Buyer, request: WalletRequest = DEBIT, key = freshId('req
 
 function answering({ key, request }: WalletEvent, walletId: string | null, journalKey: string | null = null): Change {
   const reason = 'reason' in request ? request.reason : null;
-  return { kind: 'answer_request', request: key, walletId, journalKey, reason, answer: ANSWER };
+  const payment = request.kind === 'top_up' ? request : null;
+  return { kind: 'answer_request', request: key, walletId, journalKey, reason, payment, answer: ANSWER };
 }
 
 /** Everything that a first top-up of KES 400 writes. */
@@ -72,6 +73,7 @@ export function walletsContract(it: TestAPI, world: () => OpenStore): void {
       balances: { smsHundredths: 0, milliKes: 0 },
       prices: [],
       answered: null,
+      paymentUsed: false,
       thresholds: [],
       alerting: null,
     });
@@ -132,6 +134,23 @@ export function walletsContract(it: TestAPI, world: () => OpenStore): void {
     expect(await answered(asking({ ...shop, appId: 'acme' }, DEBIT, 'campaign-77'))).toBeNull();
     expect(await answered(asking(shop, { kind: 'adjustment', units: 40, reason: 'campaign' }, 'campaign-77'))).toBeNull();
     expect(await answered(asking(shop, DEBIT, 'campaign-78'))).toBeNull();
+  });
+
+  it('knows a payment that was credited, in its own app, and credits none a second time', async () => {
+    await open(shop, 'w-1');
+    const first = asking(shop, TOP_UP, 'tx-1');
+    const used = async (request: WalletRequest, owner = shop): Promise<unknown> =>
+      (await seen(asking(owner, request))).wallet?.paymentUsed;
+    await commit(store(), asking(shop, TOP_UP), [answering(asking(shop, TOP_UP, 'tx-0'), 'w-1')]);
+    expect(await used(TOP_UP)).toBe(false);
+    await commit(store(), first, [answering(first, 'w-1', 'j-1')]);
+    expect(await used(TOP_UP)).toBe(true);
+    expect(await used({ ...TOP_UP, paymentMethod: 'MPesa' })).toBe(true);
+    expect(await used({ ...TOP_UP, paymentMethod: 'visa' })).toBe(false);
+    expect(await used({ ...TOP_UP, paymentReference: 'SKJ4X8Y2ZR' })).toBe(false);
+    expect(await used(TOP_UP, { ...shop, appId: 'acme' })).toBe(false);
+    const again = asking(shop, TOP_UP, 'tx-2');
+    expect(await ending(again, [answering(again, 'w-1', 'j-2')])).toBe('stale');
   });
 
   it('answers a request once: the second answer is looked at again, and leaves nothing', async () => {

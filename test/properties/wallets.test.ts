@@ -47,7 +47,7 @@ const request: fc.Arbitrary<WalletRequest> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
-      .record({ paid: fc.boolean(), shillings: amount, reference: fc.constant('R1') })
+      .record({ paid: fc.boolean(), shillings: amount, reference: fc.integer({ min: 1, max: 12 }).map((n) => `R${n}`) })
       .map(({ paid, shillings, reference }): WalletRequest => ({
         kind: 'top_up',
         amountKes: kes(shillings),
@@ -198,7 +198,7 @@ async function checkWallet(
   for (const { owner: whose, answer } of answered) {
     if (whose.appId !== owner.appId || whose.userId !== owner.userId) continue;
     expect(answer.smsBalance).toBeGreaterThanOrEqual(0);
-    if (['too_little', 'too_much', 'not_paid'].includes(answer.kind)) counts.refused += 1;
+    if (['too_little', 'too_much', 'payment_used', 'not_paid'].includes(answer.kind)) counts.refused += 1;
     else counts.moved += 1;
     messages += messagesMoved(answer);
     if (answer.kind !== 'topped_up') continue;
@@ -229,6 +229,7 @@ function messagesMoved(answer: WalletAnswer): number {
       return answer.units;
     case 'too_little':
     case 'too_much':
+    case 'payment_used':
       return 0;
     default:
       return assertNever(answer);

@@ -49,7 +49,7 @@ export async function openAlertWorld(units = 1_000, language: Spoken = 'en'): Pr
         kind: 'top_up',
         amountKes: kes(Math.ceil(more * 0.8)),
         paymentMethod: 'mpesa',
-        paymentReference: 'x',
+        paymentReference: `R${requests}`,
         paid: true,
         toppedUpAt: NOW,
       }),

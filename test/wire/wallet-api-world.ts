@@ -80,13 +80,13 @@ export async function openApiWorld(): Promise<ApiWorld> {
   };
 }
 
-/** As the specification lists its fields. */
+/** As the specification lists its fields; another transactionId is of another payment. */
 export function topUp(more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     userId: 'shop-1045',
     purchaseAmount: 400,
     paymentMethod: 'mpesa',
-    paymentReference: 'SKJ4X8Y2ZQ',
+    paymentReference: typeof more['transactionId'] === 'string' ? `SKJ-${more['transactionId']}` : 'SKJ4X8Y2ZQ',
     paymentStatus: 'success',
     transactionId: 'tx-1',
     topupDate: '2026-11-23T12:00:00+03:00',

@@ -105,6 +105,34 @@ describe('buying SMS', () => {
     expect(rows('sms_purchase')).toBe(11);
   });
 
+  it('a payment is credited once, under whatever transactionId and for whomever it comes', async () => {
+    const key = await api.key();
+    const other = topUp({ transactionId: 'tx-2', paymentReference: 'SKJ4X8Y2ZQ', userId: 'shop-2' });
+    await api.post(TOPUP, topUp(), key);
+    const refused = await api.post(TOPUP, other, key);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'payment_already_used' } });
+    expect(refused.body['detail']).toContain('Nothing was added.');
+    expect((await api.post(TOPUP, other, key)).body).toEqual(refused.body);
+    expect(await api.post(TOPUP, topUp(), key)).toMatchObject({ status: 200, body: { smsAdded: 500 } });
+    expect(rows('wallet')).toBe(1);
+    // Another app's payments are its own.
+    expect((await api.post(TOPUP, { ...other, appId: 'acme' }, key)).body['smsAdded']).toBe(500);
+  });
+
+  it('of twenty who bring one payment at once, one is credited', async () => {
+    const key = await api.key();
+    const bring = (at: number) => topUp({ transactionId: `tx-${at}`, paymentReference: 'SKJ4X8Y2ZQ', userId: `u${at}` });
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, at) => api.post(TOPUP, bring(at), key)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 409)]);
+    expect(rows('sms_purchase')).toBe(1);
+  });
+
+  it('a payment that failed is not used up', async () => {
+    const key = await api.key();
+    await api.post(TOPUP, topUp({ transactionId: 'tx-0', paymentReference: 'SKJ4X8Y2ZQ', paymentStatus: 'failure' }), key);
+    expect((await api.post(TOPUP, topUp(), key)).body['smsAdded']).toBe(500);
+  });
+
   it('a transactionId of one app is never that of another, however both are written', async () => {
     // As an app could be named before.
     const nested = { appId: 'a/b', userId: 'u' };
@@ -122,14 +150,14 @@ describe('buying SMS', () => {
     const first = await api.post(TOPUP, failure, reporter);
     expect(first.body).toMatchObject({ status: 'failure', smsAdded: 0, newSmsBalance: 0 });
     expect((await api.post(TOPUP, topUp({ ...failure, purchaseAmount: 1 }), reporter)).body['code']).toBe('conflict');
-    await api.post(TOPUP, topUp({ transactionId: 'tx-0', paymentReference: 'R0' }), trusted);
+    await api.post(TOPUP, topUp({ transactionId: 'tx-0' }), trusted);
     expect((await api.post(TOPUP, failure, reporter)).body).toEqual(first.body);
     const paid = await api.post(TOPUP, topUp(), trusted);
     expect(paid).toMatchObject({ status: 200, body: { smsAdded: 500, newSmsBalance: 1_000 } });
     expect((await api.post(TOPUP, topUp(), trusted)).body).toEqual(paid.body);
     expect((await api.post(TOPUP, failure, reporter)).body).toEqual(first.body);
     // The one that succeeded without a failure before it: a failure now is another question.
-    const late = topUp({ transactionId: 'tx-0', paymentReference: 'R0', paymentStatus: 'failure' });
+    const late = topUp({ transactionId: 'tx-0', paymentStatus: 'failure' });
     expect(await api.post(TOPUP, late, reporter)).toMatchObject({ status: 409, body: { code: 'conflict' } });
     expect(rows('sms_purchase')).toBe(2);
   });
@@ -247,7 +275,7 @@ describe('a statement', () => {
     const second = await api.get(`${STATEMENT}&limit=2&before=${String(first.body['next'])}`, key);
     expect(second.body['lines']).toMatchObject([
       { what: 'use', sms: -1, balance: 499 },
-      { what: 'top_up', sms: 500, balance: 500, reference: 'tx-1', reason: null },
+      { what: 'top_up', sms: 500, balance: 500, reference: 'tx-1', reason: null, paymentReference: 'SKJ4X8Y2ZQ' },
     ]);
     const third = await api.get(`${STATEMENT}&limit=2&before=${String(second.body['next'])}`, key);
     expect(third.body).toEqual({ userId: 'shop-1045', lines: [], next: null });
@@ -260,9 +288,9 @@ describe('a statement', () => {
     const { text, type } = await api.get(`${STATEMENT}&format=csv`, key);
     expect(type).toContain('text/csv');
     expect(text.split('\r\n').slice(0, 3)).toEqual([
-      'at,what,sms,balance,reference,reason',
-      '2026-11-23T09:00:00.000Z,use,-1,499,"\'@a","a ""b"", c"',
-      '2026-11-23T09:00:00.000Z,top_up,500,500,"\'=cmd|x",',
+      'at,what,sms,balance,reference,reason,paymentReference',
+      '2026-11-23T09:00:00.000Z,use,-1,499,"\'@a","a ""b"", c",',
+      '2026-11-23T09:00:00.000Z,top_up,500,500,"\'=cmd|x",,SKJ-=cmd|x',
     ]);
   });
 });

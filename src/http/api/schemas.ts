@@ -40,7 +40,10 @@ export const TopUpRequest = z
       .string()
       .regex(/^[A-Za-z][A-Za-z0-9 _-]{0,39}$/, 'must be a name like mpesa, visa or paypal')
       .openapi({ example: 'mpesa' }),
-    paymentReference: line(128).openapi({ description: "The payment provider's reference.", example: 'SKJ4X8Y2ZQ' }),
+    paymentReference: line(128).openapi({
+      description: "The payment provider's reference. It is credited once.",
+      example: 'SKJ4X8Y2ZQ',
+    }),
     appId: appId.optional(),
     paymentStatus: z
       .enum(['success', 'failure'], 'must be success or failure')
@@ -122,6 +125,10 @@ export const StatementAnswer = z
         balance: z.number().openapi({ example: 500 }),
         reference: z.string().nullable().openapi({ example: 'tx-2026-11-0001' }),
         reason: z.string().nullable(),
+        paymentReference: z
+          .string()
+          .nullable()
+          .openapi({ description: 'Of the payment behind a top-up.', example: 'SKJ4X8Y2ZQ' }),
       }),
     ),
     next: z.int().nullable().openapi({ description: 'For `before`, to read on; null at the end.', example: null }),

@@ -2,12 +2,14 @@
 
 import type { StatementLine } from '../../ports/wallet.ts';
 
-export const STATEMENT_HEADER = 'at,what,sms,balance,reference,reason';
+export const STATEMENT_HEADER = 'at,what,sms,balance,reference,reason,paymentReference';
 
 /** One row, without its end; hundredths of a message as messages. */
-export function statementRow({ at, what, smsHundredths, balanceHundredths, reference, reason }: StatementLine): string {
+export function statementRow(line: StatementLine): string {
+  const { at, what, smsHundredths, balanceHundredths, reference, reason, paymentReference } = line;
   const numbers = [String(smsHundredths / 100), String(balanceHundredths / 100)];
-  return [new Date(at).toISOString(), what, ...numbers, text(reference ?? ''), text(reason ?? '')].join(',');
+  const words = [reference, reason, paymentReference].map((word) => text(word ?? ''));
+  return [new Date(at).toISOString(), what, ...numbers, ...words].join(',');
 }
 
 export function statementCsv(lines: readonly StatementLine[]): Response {

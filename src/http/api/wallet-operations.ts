@@ -41,6 +41,7 @@ function topUp({ desk }: Desk): Operation<typeof TopUpRequest> {
     summary: 'Buy SMS',
     description:
       'The wallet comes into being with its first top-up. A paymentStatus of success is believed only from a key with the scope payment:trust. ' +
+      'One payment (appId, paymentMethod and paymentReference) is credited once, under whatever transactionId it comes. ' +
       `At most ${LARGEST_TOP_UP} SMS at once, and ${LARGEST_BALANCE} in one wallet. ` +
       'The answer to a transactionId stays the same, also when it was no; only a failure may be followed by a success, which is final.',
     scopes: ['wallet:topup'],
@@ -66,7 +67,7 @@ function topUp({ desk }: Desk): Operation<typeof TopUpRequest> {
         message: '500 SMS were added.',
       },
     },
-    problems: ['conflict', 'too_many_sms'],
+    problems: ['conflict', 'payment_already_used', 'too_many_sms'],
     async handle(asked, key) {
       const paid = asked.paymentStatus === 'success';
       if (paid && !key.scopes.includes('payment:trust')) return lacks('payment:trust');
@@ -87,6 +88,7 @@ function topUp({ desk }: Desk): Operation<typeof TopUpRequest> {
       );
       if (!given.ok) return refusal(given.error);
       if (given.value.kind === 'too_much') return tooMany(given.value);
+      if (given.value.kind === 'payment_used') return alreadyUsed();
       return answered(toppedUp(given.value, asked.userId));
     },
   };
@@ -169,6 +171,7 @@ function statement({ wallets }: Desk): Operation<typeof StatementQuery> {
             balance: 460,
             reference: 'campaign-77',
             reason: 'campaign 77',
+            paymentReference: null,
           },
         ],
         next: 4,
@@ -204,6 +207,13 @@ function toppedUp(given: WalletAnswer, userId: string): object {
   };
 }
 
+function alreadyUsed(): Response {
+  return problem(
+    'payment_already_used',
+    'This paymentReference was credited under another transactionId: see the statement. Nothing was added.',
+  );
+}
+
 function tooMany({ limit, smsBalance }: Extract<WalletAnswer, { kind: 'too_much' }>): Response {
   const why =
     limit === 'at_once'
@@ -212,9 +222,9 @@ function tooMany({ limit, smsBalance }: Extract<WalletAnswer, { kind: 'too_much'
   return problem('too_many_sms', `${why} Nothing was added; another try needs a new transactionId.`);
 }
 
-function lineOf({ at, what, smsHundredths, balanceHundredths, reference, reason }: StatementLine): object {
+function lineOf({ at, what, smsHundredths, balanceHundredths, reference, reason, paymentReference }: StatementLine): object {
   const time = new Date(at).toISOString();
-  return { at: time, what, sms: smsHundredths / 100, balance: balanceHundredths / 100, reference, reason };
+  return { at: time, what, sms: smsHundredths / 100, balance: balanceHundredths / 100, reference, reason, paymentReference };
 }
 
 /** What a program hears when nothing could be done. */

@@ -17,7 +17,7 @@ export function walletKnower(
   thresholds: ThresholdsReader,
 ): (event: TurnEvent, order: Order | null) => KnownWallet | null {
   const known = (event: TurnEvent, order: Order | null): Omit<KnownWallet, 'thresholds' | 'alerting'> | null => {
-    if (event.kind === 'wallet') return wallets.known(event.owner, event.key);
+    if (event.kind === 'wallet') return wallets.known(event.owner, event);
     if (event.kind === 'threshold') return wallets.known(event.owner, null);
     if (order?.kind === 'sms') return wallets.known(order.wallet, null);
     if (event.kind !== 'timer' || event.timer.kind !== 'threshold_due') return null;

@@ -4,6 +4,7 @@ import { priceFor, type Buyer, type PriceScope } from '../../domain/tariff.ts';
 import { walletAccount } from '../../domain/ledger.ts';
 import type { Balances } from '../../domain/wallet.ts';
 import type { Instant } from '../../lib/clock.ts';
+import type { TurnEvent } from '../../ports/store.ts';
 import type {
   AnsweredRequest,
   KnownWallet,
@@ -27,8 +28,11 @@ export const SMS_PRICES = 'prices:sms';
 export const NO_APP = '';
 export const appColumn = (appId: string | null): string => appId ?? NO_APP;
 
+/** A request, under its key. */
+type Asked = Pick<Extract<TurnEvent, { kind: 'wallet' }>, 'key' | 'request'>;
+
 export interface WalletsReader {
-  known(owner: Buyer, request: Omit<RequestKey, 'sha256'> | null): Omit<KnownWallet, 'thresholds' | 'alerting'>;
+  known(owner: Buyer, asked: Asked | null): Omit<KnownWallet, 'thresholds' | 'alerting'>;
   view(owner: Buyer): WalletView | null;
   answerTo(request: Omit<RequestKey, 'sha256'>): AnsweredRequest | null;
   statement(walletId: string, before: number | null, limit: number): readonly StatementLine[];
@@ -50,6 +54,11 @@ export function walletsReader(db: Db): WalletsReader {
     'SELECT sha256, answer FROM wallet_request WHERE kind = ? AND app_id = ? AND request_key = ?',
   );
 
+  const credited = db.prepare<[string, string, string], number>(
+    `SELECT 1 FROM wallet_request WHERE app_id = ? AND payment_method = ? AND payment_reference = ?
+     AND journal_key IS NOT NULL AND payment_reference IS NOT NULL`,
+  );
+
   const find = ({ appId, userId }: Buyer): Wallet | null => {
     const row = byOwner.get(appColumn(appId), userId);
     if (row === undefined) return null;
@@ -65,14 +74,18 @@ export function walletsReader(db: Db): WalletsReader {
     const row = answered.get(kind, appColumn(appId), key);
     return row === undefined ? null : { sha256: row.sha256, answer: JSON.parse(row.answer) as WalletAnswer };
   };
+  const isCredited = ({ key, request }: Asked): boolean =>
+    request.kind === 'top_up' &&
+    credited.get(appColumn(key.appId), request.paymentMethod, request.paymentReference) !== undefined;
   return {
-    known(owner, request) {
+    known(owner, asked) {
       const found = find(owner);
       return {
         wallet: found,
         balances: found === null ? { smsHundredths: 0, milliKes: 0 } : balancesOf(found.id),
         prices: pricesOf(owner),
-        answered: request === null ? null : answerTo(request),
+        answered: asked === null ? null : answerTo(asked.key),
+        paymentUsed: asked !== null && isCredited(asked),
       };
     },
     view(owner) {
@@ -101,6 +114,7 @@ interface LineRow {
   readonly moved: number;
   readonly reference: string | null;
   readonly reason: string | null;
+  readonly payment_reference: string | null;
 }
 
 /** A page is read backwards from the balance of the moment, so a line's balance costs no sum over all that came before. */
@@ -113,7 +127,7 @@ function statementReader(db: Db): WalletsReader['statement'] {
   const since = movedSince.pluck();
   const page = db.prepare<[string, string, number, number, string, number, number], LineRow>(
     `SELECT t.id AS seq, j.at, j.kind AS what, CASE t.credit_account WHEN ? THEN t.amount ELSE -t.amount END AS moved,
-       coalesce(r.request_key, o.ref) AS reference, r.reason
+       coalesce(r.request_key, o.ref) AS reference, r.reason, r.payment_reference
      FROM (SELECT * FROM (SELECT * FROM transfer WHERE credit_account = ? AND id < ? ORDER BY id DESC LIMIT 0 + ?)
            UNION ALL
            SELECT * FROM (SELECT * FROM transfer WHERE debit_account = ? AND id < ? ORDER BY id DESC LIMIT 0 + ?)) t
@@ -130,8 +144,8 @@ function statementReader(db: Db): WalletsReader['statement'] {
     return page
       .all(account, account, end, limit, account, end, limit)
       .slice(0, limit)
-      .map(({ moved, seq, what, reference, reason, ...row }) => {
-        const line: StatementLine = { seq, at: row.at, what, smsHundredths: moved, balanceHundredths: at, reference, reason };
+      .map(({ moved, payment_reference: paymentReference, at: when, ...row }) => {
+        const line: StatementLine = { ...row, at: when, smsHundredths: moved, balanceHundredths: at, paymentReference };
         at -= moved;
         return line;
       });

@@ -319,6 +319,9 @@ export const walletRequest = sqliteTable(
     reason: text(),
     answer: text().notNull(),
     at: integer().notNull(),
+    payment_method: text(),
+    payment_reference: text(),
+    topped_up_at: integer(),
   },
   (row) => [primaryKey({ columns: [row.kind, row.app_id, row.request_key] })],
 );

@@ -25,8 +25,10 @@ export function walletsWriter(db: Db, versions: Versions): WalletsWriter {
   );
   const move = db.prepare('UPDATE wallet SET changed_at = ?, version = version + 1 WHERE id = ?');
   const answer = db.prepare(
-    `INSERT INTO wallet_request (kind, app_id, request_key, sha256, wallet_id, journal_key, reason, answer, at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, app_id, request_key) DO NOTHING`,
+    `INSERT INTO wallet_request (kind, app_id, request_key, sha256, wallet_id, journal_key, reason, answer, at,
+       payment_method, payment_reference, topped_up_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, app_id, request_key) DO NOTHING
+     ON CONFLICT (app_id, payment_method, payment_reference) WHERE journal_key IS NOT NULL AND payment_reference IS NOT NULL DO NOTHING`,
   );
   const purchase = db.prepare(
     `INSERT INTO sms_purchase (journal_key, wallet_id, amount_kes, units, price_millikes, price_source, payment_method, at)
@@ -46,11 +48,12 @@ export function walletsWriter(db: Db, versions: Versions): WalletsWriter {
     moved({ walletId }, { at }) {
       if (move.run(at, walletId).changes !== 1) throw new Error(`invariant broken: no wallet ${walletId}`);
     },
-    answer({ request, walletId, journalKey, reason, answer: given }, { at }) {
+    answer({ request, walletId, journalKey, reason, payment, answer: given }, { at }) {
       const { kind, appId, key, sha256 } = request;
       const text = JSON.stringify(given);
-      const { changes } = answer.run(kind, appColumn(appId), key, sha256, walletId, journalKey, reason, text, at);
-      if (changes === 0) throw new StaleTurn('the request was answered before');
+      const paid = [payment?.paymentMethod, payment?.paymentReference, payment?.toppedUpAt].map((one) => one ?? null);
+      const { changes } = answer.run(kind, appColumn(appId), key, sha256, walletId, journalKey, reason, text, at, ...paid);
+      if (changes === 0) throw new StaleTurn('the request was answered, or its payment credited, before');
     },
     purchase({ journalKey, walletId, amountKes, units, price, paymentMethod }, { at }) {
       purchase.run(journalKey, walletId, amountKes, units, price.milliKes, price.source, paymentMethod, at);
