@@ -17,7 +17,7 @@ const MILLIKES_PER_KES = 1_000;
 export const LARGEST_TOP_UP_KES = 10_000_000;
 export const LARGEST_DEBIT = 10_000_000;
 /** Messages that one top-up may add, whatever one costs: the books count those of all wallets together. */
-export const LARGEST_TOP_UP = LARGEST_DEBIT;
+export const LARGEST_TOP_UP = 10_000_000;
 /** Messages that a wallet may hold: who has more could set no threshold. */
 export const LARGEST_BALANCE = LARGEST_THRESHOLD;
 
