@@ -114,6 +114,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^operator:help-wanted$/, 'who why item'],
   [/^operator:(webhook-quarantined|message-given-up|alert)$/, 'why item'],
   [/^operator:event-set-aside$/, 'item'],
+  [/^operator:event-set-aside-order$/, 'reference item'],
   [/^operator:channel-(down|up)$/, 'channel why'],
   [/^alert:(low|out)/, 'balance threshold user'],
   [/^alert:set/, 'balance threshold'],

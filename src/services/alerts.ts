@@ -35,9 +35,11 @@ export function withAlerts(turn: Turn, known: Known, business: Business): Turn {
 }
 
 /** What is about a simulated order, or what takes only such, says so. */
-function marked(phrase: Phrase, { subject }: Audit, known: Known, business: Business): Reply {
+function marked(phrase: Phrase, { what, subject }: Audit, known: Known, business: Business): Reply {
   const upstream = UPSTREAMS.find((name) => name === subject);
-  const kind = upstream === undefined ? orderNamed(subject, known)?.kind : UPSTREAM_WORDS[upstream].kind;
+  // The subject of what was set aside is the event itself.
+  const order = what === 'event_set_aside' ? known.order : orderNamed(subject, known);
+  const kind = upstream === undefined ? order?.kind : UPSTREAM_WORDS[upstream].kind;
   const named = (phrase.params?.['reference'] ?? phrase.params?.['upstream']) !== undefined;
   const mark = named && kind !== undefined && isSimulated(business, kind);
   return { parts: mark ? [{ key: 'common:simulated-short' }, phrase] : [phrase], choices: [] };
@@ -63,7 +65,7 @@ function alertOf(audit: Audit, turn: Turn, known: Known): Phrase {
     case 'webhook_quarantined':
       return { key: 'operator:webhook-quarantined', params: { why, item } };
     case 'event_set_aside':
-      return { key: 'operator:event-set-aside', params: { item } };
+      return setAside(item, turn, known);
     case 'message_given_up':
       return { key: 'operator:message-given-up', params: { why, item } };
     case 'channel_down':
@@ -73,6 +75,12 @@ function alertOf(audit: Audit, turn: Turn, known: Known): Phrase {
     default:
       return assertNever(what);
   }
+}
+
+/** What a person wrote is about whatever they meant by it. */
+function setAside(item: string, { event }: Turn, { order }: Known): Phrase {
+  if (event.kind === 'message' || order === null) return { key: 'operator:event-set-aside', params: { item } };
+  return { key: 'operator:event-set-aside-order', params: { reference: order.reference, item } };
 }
 
 function orderNamed(id: string, known: Known): Order | undefined {

@@ -130,7 +130,7 @@ export function askIfKnown(order: Order, now: Instant): Change[] {
 }
 
 /** Callbacks may be lost, and a shop may have no address for them: so we ask by the clock as well. */
-function askLater(order: Order, now: Instant): Change[] {
+export function askLater(order: Order, now: Instant): Change[] {
   const dueAt = isOpen(order) ? asksNextAt(order.createdAt, now) : null;
   return dueAt === null
     ? []

@@ -127,6 +127,23 @@ describe('an order of SMS', () => {
     expect([bench.askedAbout.length, bench.requested.length, bench.sent.length]).toEqual([2, 1, 2]);
   });
 
+  it('whose answer could not be written is asked about again by the clock, and the alert names it', async () => {
+    const one = await ordered();
+    bench.store.db.exec("CREATE TRIGGER broken BEFORE INSERT ON sms_purchase BEGIN SELECT RAISE (ABORT, 'broken'); END");
+    bench.statuses.push(PAID, PAID);
+    await bench.pass(20 * SECOND_MS);
+    expect([bench.askedAbout.length, await stateOf(one), await balance()]).toEqual([1, 'awaiting_payment', 0]);
+    const detail = "SELECT detail FROM audit WHERE what = 'event_set_aside'";
+    expect(bench.store.db.prepare(detail).pluck().all()).toEqual([
+      `a turn of kind call_answered failed three times and was set aside, about order ${one.reference}`,
+    ]);
+    bench.store.db.exec('DROP TRIGGER broken');
+    await bench.pass(40 * SECOND_MS);
+    expect([bench.askedAbout.length, await stateOf(one), await balance()]).toEqual([2, 'delivered', 125]);
+    expect([rows('journal'), rows('poison')]).toEqual([1, 1]);
+    bench.store.db.exec('DELETE FROM poison');
+  });
+
   it('that was cancelled on the phone is told so once, and the provider is asked no more', async () => {
     const one = await ordered();
     bench.statuses.push(CANCELLED);
