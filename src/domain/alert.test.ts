@@ -14,9 +14,12 @@ function planned(
   unusable: readonly string[] = [],
 ): { first: string[]; spare: string[] } {
   const recipients = { ...OWN_ADDRESSES, ...asked.recipients };
-  const sends = planSends({ ...asked, recipients }, { ...known, usable: ({ address }) => !unusable.includes(address) });
+  const sends = planSends(
+    { ...asked, recipients },
+    { ...known, usable: ({ address }) => !unusable.includes(address), enough: () => false },
+  );
   const names = (first: boolean): string[] =>
-    sends.filter((send) => send.first === first).map(({ way, address }) => `${way} ${address}`);
+    sends.filter(({ state }) => (state === 'waiting') === first).map(({ way, address }) => `${way} ${address}`);
   return { first: names(true), spare: names(false) };
 }
 

@@ -61,9 +61,11 @@ export interface Alerting {
   readonly namedChats: ReadonlyMap<string, AlertChat>;
   /** Numbers among the own and the named ones whose owners want nothing from us. */
   readonly stoppedNumbers: readonly Msisdn[];
+  /** When each of all these addresses was told lately, by whatever wallet; by `addressKey`. */
+  readonly told: ReadonlyMap<string, readonly Instant[]>;
 }
 
-export type SendState = 'spare' | 'waiting' | 'sent' | 'failed';
+export type SendState = PlannedSend['state'] | 'sent' | 'failed';
 
 export interface AlertSend extends AlertAddress {
   readonly n: number;
@@ -79,6 +81,8 @@ export interface KnownAlert {
   readonly language: Spoken;
   readonly sends: readonly AlertSend[];
   readonly stoppedNumbers: readonly Msisdn[];
+  /** As in `Alerting`. */
+  readonly told: ReadonlyMap<string, readonly Instant[]>;
 }
 
 // ---- what happens, and what changes ---------------------------------------------------------------------------------------

@@ -50,9 +50,9 @@ const FACTS: AlertFacts = {
 };
 
 const SENDS: readonly PlannedSend[] = [
-  { way: 'chat', address: 'telegram:chat-achieng', own: true, first: true },
-  { way: 'sms', address: phones.achieng, own: true, first: true },
-  { way: 'email', address: 'a@example.com', own: false, first: false },
+  { way: 'chat', address: 'telegram:chat-achieng', own: true, state: 'waiting' },
+  { way: 'sms', address: phones.achieng, own: true, state: 'waiting' },
+  { way: 'email', address: 'a@example.com', own: false, state: 'spare' },
 ];
 
 function asking(request: WalletRequest): TurnEvent {

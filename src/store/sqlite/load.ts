@@ -180,7 +180,8 @@ export function loader(
       stopped: own.filter((number) => stopList.has(number)),
       order,
       wallet,
-      alert: event.kind === 'timer' && event.timer.kind === 'alert_failed' ? thresholds.alert(event.timer.alertId) : null,
+      alert:
+        event.kind === 'timer' && event.timer.kind === 'alert_failed' ? thresholds.alert(event.timer.alertId, event.at) : null,
       smsWallets,
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
       unseen:

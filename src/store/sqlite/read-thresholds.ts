@@ -1,6 +1,13 @@
 /** Owns the reading of thresholds and alerts, and of whom an alert of a wallet could reach. */
 
-import type { AlertFacts, AlertType, AlertWay, Recipients } from '../../domain/alert.ts';
+import {
+  addressKey,
+  type AlertAddress,
+  type AlertFacts,
+  type AlertType,
+  type AlertWay,
+  type Recipients,
+} from '../../domain/alert.ts';
 import { walletAccount } from '../../domain/ledger.ts';
 import type { Msisdn } from '../../domain/msisdn.ts';
 import type { Buyer } from '../../domain/tariff.ts';
@@ -14,6 +21,7 @@ import { NO_APP } from './read-wallets.ts';
 import { UnreadableSession, type PeopleReader } from './read-people.ts';
 import type { alert, alertSend, threshold } from './schema.ts';
 import type { StopList } from './stop-list.ts';
+import { toldReader } from './told-addresses.ts';
 import type { WalletOwners } from './wallet-owners.ts';
 
 type ThresholdRow = typeof threshold.$inferSelect;
@@ -30,7 +38,7 @@ export interface ThresholdsReader {
   of(walletId: string): readonly SetThreshold[];
   ownerByThreshold(thresholdId: string): Buyer | null;
   alerting(wallet: Wallet, recipients: readonly Recipients[], now: Instant): Alerting;
-  alert(id: string): KnownAlert | null;
+  alert(id: string, now: Instant): KnownAlert | null;
   reach(owner: Buyer, recipients: Recipients): { readonly unknownChats: readonly string[]; readonly anybody: boolean };
 }
 
@@ -51,6 +59,9 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
   );
   const chats = alertChats(db, people);
   const recentUse = useReader(db);
+  const toldAt = toldReader(db);
+  const told = (addresses: readonly Pick<AlertAddress, 'way' | 'address'>[], now: Instant): Alerting['told'] =>
+    new Map(addresses.map((one) => [addressKey(one), toldAt(one, now)]));
 
   /** Who owns the wallet and chats with us, and their numbers. */
   const ownOf = (owner: Buyer): { readonly customerId: string | null; readonly numbers: readonly Msisdn[] } => {
@@ -74,15 +85,21 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
     },
     alerting(wallet, recipients, now) {
       const own = ownOf(wallet.owner);
+      const ownChats: Alerting['ownChats'] = own.customerId === null ? new Map() : chats.of(own.customerId);
+      const chat = [...ownChats.keys(), ...recipients.flatMap((named) => named.chat ?? [])];
+      const sms = [...own.numbers, ...recipients.flatMap(({ mobile }) => mobile ?? [])];
+      const email = recipients.flatMap((named) => named.email ?? []);
+      const addresses = [...of('chat', chat), ...of('sms', sms), ...of('email', email)];
       return {
         use: recentUse(wallet, now),
-        ownChats: own.customerId === null ? new Map() : chats.of(own.customerId),
+        ownChats,
         ownNumbers: own.numbers,
         namedChats: chats.named(recipients.flatMap(({ chat }) => chat ?? [])),
-        stoppedNumbers: stopped([...own.numbers, ...recipients.flatMap(({ mobile }) => mobile ?? [])]),
+        stoppedNumbers: stopped(sms),
+        told: told(addresses, now),
       };
     },
-    alert(id) {
+    alert(id, now) {
       const row = alertById.get(id);
       if (row === undefined) return null;
       const rows = sendsOf.all(id);
@@ -93,6 +110,10 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
         language: row.language as KnownAlert['language'],
         sends: rows.map((send) => toSend(send, named)),
         stoppedNumbers: stopped(rows.filter(({ way }) => way === 'sms').map(({ address }) => address as Msisdn)),
+        told: told(
+          rows.map(({ way, address }) => ({ way: way as AlertWay, address })),
+          now,
+        ),
       };
     },
     reach(owner, recipients) {
@@ -107,6 +128,9 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
     },
   };
 }
+
+const of = (way: AlertWay, addresses: readonly string[]): { readonly way: AlertWay; readonly address: string }[] =>
+  addresses.map((address) => ({ way, address }));
 
 interface AlertChats {
   /** A person's, the one used last first. */
