@@ -122,6 +122,13 @@ describe('an alert text of one’s own', () => {
     expect(parseAlertMessage(text)).toEqual(result);
   });
 
+  it('is cut after it was filled', () => {
+    const values = { balance: '1', threshold: '2', user: 'u'.repeat(128), days: '3' };
+    const filled = fillAlertMessage('{user}'.repeat(76), values);
+    expect(filled).toHaveLength(459);
+    expect(filled).toMatch(/uuu\.\.\.$/);
+  });
+
   it('is filled once, and only with what it may name', () => {
     const values = { balance: '120', threshold: '500', user: '{balance}$&', days: '3' };
     expect(fillAlertMessage('{user}: {balance} of {threshold}, {days} days, {other} {balance}', values)).toBe(

@@ -5,6 +5,7 @@
 
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Instant } from '../lib/clock.ts';
+import { shortened } from '../lib/shortened.ts';
 
 /** A threshold is armed again once the balance is above this part of it. */
 const REARM_PERCENT = 110;
@@ -104,7 +105,8 @@ export function parseAlertMessage(text: string): Result<string, AlertMessageProb
   return [...trimmed].length > LONGEST_ALERT_MESSAGE ? err('too_long') : ok(trimmed);
 }
 
-/** Fills the placeholders, once: what a value itself says in braces is not filled again. */
+/** Fills the placeholders, once: what a value itself says in braces is not filled again. What is too long then is cut. */
 export function fillAlertMessage(message: string, values: Readonly<Record<AlertPlaceholder, string>>): string {
-  return message.replaceAll(/\{(balance|threshold|user|days)\}/g, (_all, name: AlertPlaceholder) => values[name]);
+  const filled = message.replaceAll(/\{(balance|threshold|user|days)\}/g, (_all, name: AlertPlaceholder) => values[name]);
+  return shortened(filled, LONGEST_ALERT_MESSAGE);
 }

@@ -81,6 +81,15 @@ describe('nobody is told too often', () => {
   });
 });
 
+it('an SMS is three at most, however long the words and what they are filled with', async () => {
+  world = await openAlertWorld(300);
+  await world.set({ message: '{threshold}'.repeat(40), recipients: { chat: [], mobile: null, email: null } });
+  await world.set({ message: 'x'.repeat(459), createdBy: 'b', recipients: { chat: [], mobile: null, email: null } });
+  const lengths = world.bench.notified.map(({ text }) => text.length);
+  expect(lengths).toHaveLength(2);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(459);
+});
+
 function skipped(): unknown {
   return world.bench.store.db.prepare("SELECT count(*) FROM alert_send WHERE state = 'skipped'").pluck().get();
 }

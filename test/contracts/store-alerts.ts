@@ -17,6 +17,7 @@ import {
   NOW,
   phones,
   say,
+  turn,
   welcomed,
   type OpenStore,
 } from './store-world.ts';
@@ -154,6 +155,13 @@ export function alertsContract(it: TestAPI, world: () => OpenStore): void {
     expect(await about(due)).toMatchObject({ wallet: { id: WALLET }, thresholds: [THRESHOLD] });
     await commit(store(), message(achieng), [{ kind: 'remove_threshold', thresholdId: THRESHOLD.id }]);
     expect(await about(due)).toBeNull();
+  });
+
+  it('never tells a stranger twice in an hour, though two turns decided so side by side', async () => {
+    await open();
+    const told: Change = { ...raised, sends: [{ way: 'sms', address: phones.baraka, own: false, state: 'waiting' }] };
+    await commit(store(), message(achieng), [told]);
+    expect(await store().commit([turn(message(achieng), [{ ...told, id: 'a-2' }])])).toEqual([{ kind: 'stale' }]);
   });
 
   it('hands a notice to its worker alone, in order within an address', async () => {
