@@ -112,6 +112,8 @@ export interface AlertFacts {
   readonly walletKey: string;
   /** Whose wallet, as others may read it. */
   readonly user: string;
+  /** Who set the threshold, in short. */
+  readonly setBy: string;
   /** Own words of whoever set the threshold, with everything filled in; null: ours. */
   readonly message: string | null;
 }

@@ -150,10 +150,18 @@ export type NotifyEnd =
 
 // ---- reading --------------------------------------------------------------------------------------------------------------
 
+export interface Reach {
+  /** Chats that nobody ever wrote from. */
+  readonly unknownChats: readonly string[];
+  /** Chats that are not known as the owner's own: those that are unknown, and those of other people. */
+  readonly othersChats: readonly string[];
+  /** Somebody is known to be told. */
+  readonly anybody: boolean;
+}
+
 /** The reading side of thresholds, for programs. */
 export interface ThresholdReads {
   /** Null: there is no such wallet. */
   thresholds(owner: Buyer): Promise<readonly SetThreshold[] | null>;
-  /** Which of the chats nobody ever wrote from, and whether anybody is known to be told at all. */
-  reach(owner: Buyer, recipients: Recipients): Promise<{ readonly unknownChats: readonly string[]; readonly anybody: boolean }>;
+  reach(owner: Buyer, recipients: Recipients): Promise<Reach>;
 }

@@ -22,6 +22,7 @@ import { walletKey } from '../domain/wallet-owner.ts';
 import { assert, assertNever } from '../lib/assert.ts';
 import type { Instant } from '../lib/clock.ts';
 import { idsFrom } from '../lib/ids.ts';
+import { shortened } from '../lib/shortened.ts';
 import type { Alerting, AlertChat, AlertSend, KnownAlert, SendRef, SetThreshold } from '../ports/alert.ts';
 import type { Change, TurnEvent } from '../ports/store.ts';
 import type { KnownWallet } from '../ports/wallet.ts';
@@ -154,6 +155,9 @@ interface Sending {
   readonly scene: AlertScene;
 }
 
+/** Of a name that a program chose, in what strangers read. */
+const LONGEST_SET_BY = 40;
+
 const NOTHING: Told = { changes: [], read: {} };
 
 function sendTo({ way, address, own }: AlertAddress, chat: AlertChat | null, { ref, facts, language, scene }: Sending): Told {
@@ -182,7 +186,7 @@ function factsOf(
   kind: AlertFacts['kind'],
   about: KnownWallet,
   { use }: Alerting,
-  { units, message }: SetThreshold,
+  { createdBy, units, message }: SetThreshold,
   now: { readonly balance: number; readonly spent: number; readonly at: Instant; readonly limits: Limits },
 ): AlertFacts {
   const owner = about.wallet?.owner;
@@ -206,6 +210,7 @@ function factsOf(
     topUpKes,
     walletKey: walletKey(owner),
     user,
+    setBy: shortened(createdBy, LONGEST_SET_BY),
     message: message === null ? null : fillAlertMessage(message, placeholders),
   };
 }

@@ -23,6 +23,8 @@ export type ThresholdDeskProblem =
   | { readonly kind: 'unknown_threshold' }
   /** Nobody ever wrote from a chat that is named. */
   | { readonly kind: 'unknown_chat'; readonly chats: readonly string[] }
+  /** Whoever asks may name chats of the owner alone. */
+  | { readonly kind: 'others_chat'; readonly chats: readonly string[] }
   /** No address is named, and none of the owner's own is known. */
   | { readonly kind: 'nobody_to_tell' }
   | { readonly kind: 'too_many_thresholds' }
@@ -32,7 +34,13 @@ export type ThresholdDeskProblem =
   | { readonly kind: 'failed' };
 
 export interface ThresholdDesk {
-  set(owner: Buyer, wish: ThresholdWish, actor: Actor): Promise<Result<SetThreshold, ThresholdDeskProblem>>;
+  /** `tells`: whose chats may be named. */
+  set(
+    owner: Buyer,
+    wish: ThresholdWish,
+    actor: Actor,
+    tells: 'anybody' | 'owner',
+  ): Promise<Result<SetThreshold, ThresholdDeskProblem>>;
   remove(owner: Buyer, createdBy: string, actor: Actor): Promise<Result<SetThreshold, ThresholdDeskProblem>>;
 }
 
@@ -47,12 +55,13 @@ export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 's
     thresholds.find((one) => one.createdBy === createdBy);
 
   return {
-    async set(owner, wish, actor) {
+    async set(owner, wish, actor, tells) {
       const before = await store.thresholds(owner);
       if (before === null) return err({ kind: 'unknown_user' });
       if (of(before, wish.createdBy) === undefined && before.length >= MOST_THRESHOLDS)
         return err({ kind: 'too_many_thresholds' });
       const reach = await store.reach(owner, wish.recipients);
+      if (tells === 'owner' && reach.othersChats.length > 0) return err({ kind: 'others_chat', chats: reach.othersChats });
       if (reach.unknownChats.length > 0) return err({ kind: 'unknown_chat', chats: reach.unknownChats });
       if (!reach.anybody) return err({ kind: 'nobody_to_tell' });
       const problem = await turned(owner, { kind: 'set', wish, tellsNow: true }, actor);

@@ -64,7 +64,7 @@ describe('nobody is told too often', () => {
       const paid = { amountKes: kes(80), paymentMethod: 'mpesa', paymentReference: 'x', paid: true, toppedUpAt: NOW };
       await wallet.ask(owner, 't', { kind: 'top_up', ...paid }, { kind: 'program', name: 'shop' });
       const wish = { createdBy: 'x', units: 500, message: null, quiet: null, ...named };
-      expect((await world.thresholds.set(owner, wish, { kind: 'program', name: 'shop' })).ok).toBe(true);
+      expect((await world.thresholds.set(owner, wish, { kind: 'program', name: 'shop' }, 'anybody')).ok).toBe(true);
       await driver.drain();
     }
     expect(world.told()).toHaveLength(1);

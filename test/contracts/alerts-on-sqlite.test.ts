@@ -70,7 +70,7 @@ describe('a crossing', () => {
       world.bench.sent.flatMap((one) => (one.kind === 'text' ? [[one.address.chat, one.buttons.map(({ label }) => label)]] : [])),
     ) as Record<string, string[]>;
     expect(told).toEqual({ 'chat-achieng': ['Buy SMS for KES 1,550'], 'chat-boss': [] });
-    expect(world.told().join()).toContain('SMS of 0722 *** 001 are running low: 100 left');
+    expect(world.told().join()).toContain('Alert set up by boss for 0722 *** 001: SMS of 0722 *** 001 are running low: 100 left');
   });
 
   it('says it in words of one’s own', async () => {
@@ -82,8 +82,10 @@ describe('a crossing', () => {
     });
     await world.spend(501);
     expect(world.told()).toEqual([
-      `sms ${phones.achieng} 0722 *** 001: 499 of 500 left, 0 days`,
-      expect.stringMatching(/^email a@example.com 0722 \*\*\* 001: 499 of 500 left, 0 days\n\nYou get this/),
+      `sms ${phones.achieng} Duka: 0722 *** 001: 499 of 500 left, 0 days`,
+      expect.stringMatching(
+        /^email a@example.com Alert about the SMS of 0722 \*\*\* 001:\n\n0722 \*\*\* 001: 499 of 500 left, 0 days\n\nYou get this/,
+      ),
     ]);
   });
 });

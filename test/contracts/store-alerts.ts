@@ -47,6 +47,7 @@ const FACTS: AlertFacts = {
   topUpKes: 500,
   walletKey: 'K1',
   user: 'me',
+  setBy: 'admin',
   message: null,
 };
 
@@ -63,7 +64,7 @@ function asking(request: WalletRequest): TurnEvent {
 
 const debit = (units: number): TurnEvent => asking({ kind: 'debit', units, reason: 'r' });
 
-const raised: Change = {
+const raised: Extract<Change, { kind: 'raise_alert' }> = {
   kind: 'raise_alert',
   id: 'a-1',
   thresholdId: THRESHOLD.id,

@@ -1,6 +1,7 @@
 /** Thresholds over the API, as another program meets them: set, changed, seen, removed, and everything that is refused with nothing changed. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commit, message, person, welcome } from '../contracts/store-world.ts';
 import { stopHttp } from './http-world.ts';
 import { openApiWorld, topUp, type ApiWorld } from './wallet-api-world.ts';
 
@@ -152,6 +153,19 @@ describe('is refused, with nothing changed', () => {
     ['for a chat that nobody wrote from', { recipients: { chat: ['telegram:4711'] } }, 422, 'unknown_recipient'],
   ])('%s', async (_case, wrong, status, code) => {
     expect(await api.post(SET, threshold(wrong), key)).toMatchObject({ status, body: { code } });
+  });
+
+  it('by an app for a chat of somebody else, which the shop’s own key may name', async () => {
+    await commit(api.store, message(person('boss')), [welcome(person('boss'))]);
+    const acme = await api.key(undefined, 'acme');
+    await api.post('/api/sms-wallet/topup', topUp(), acme);
+    for (const chat of ['telegram:chat-boss', 'telegram:nobody']) {
+      const refused = await api.post(SET, threshold({ recipients: { chat: [chat] } }), acme);
+      expect(refused).toMatchObject({ status: 422, body: { code: 'unknown_recipient' } });
+      expect(refused.body['detail']).toContain(`${chat} is not known as theirs`);
+    }
+    expect((await api.post(SET, threshold({ recipients: { chat: ['telegram:chat-boss'] } }), key)).status).toBe(200);
+    await api.post(REMOVE, { userId: 'shop-1045', createdBy: 'admin-1' }, key);
   });
 
   it('by a key that may not', async () => {

@@ -79,7 +79,8 @@ function setThreshold({ desk }: Thresholds): Operation<typeof ThresholdRequest> 
           email: said.recipients?.email ?? null,
         },
       };
-      const set = await desk.set(owner.value, wish, { kind: 'program', name: key.name });
+      const tells = key.appId === null ? 'anybody' : 'owner';
+      const set = await desk.set(owner.value, wish, { kind: 'program', name: key.name }, tells);
       return set.ok ? done(said.userId, set.value, `An alert goes out below ${set.value.units} SMS.`) : refused(set.error);
     },
   };
@@ -159,6 +160,11 @@ function refused(why: ThresholdDeskProblem): Response {
       return problem(
         'unknown_recipient',
         `Nobody has written to us from ${why.chats.join(', ')}: whoever is to be told there sends any message first. Nothing was changed.`,
+      );
+    case 'others_chat':
+      return problem(
+        'unknown_recipient',
+        `The key of an app may name only chats of the user themselves, and ${why.chats.join(', ')} is not known as theirs. Nothing was changed.`,
       );
     case 'nobody_to_tell':
       return problem(

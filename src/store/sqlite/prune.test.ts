@@ -63,6 +63,7 @@ describe('forgetting', () => {
       topUpKes: 50,
       walletKey: 'w',
       user: 'u',
+      setBy: 'p',
       message: null,
     } as const;
     const send = { way: 'email', address: 'a@example.com', own: false, state: 'waiting' } as const;

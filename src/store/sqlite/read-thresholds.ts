@@ -14,7 +14,7 @@ import type { Buyer } from '../../domain/tariff.ts';
 import type { RecentUse } from '../../domain/threshold.ts';
 import { numberOf } from '../../domain/wallet-owner.ts';
 import type { Instant } from '../../lib/clock.ts';
-import type { AlertChat, Alerting, AlertSend, KnownAlert, SendState, SetThreshold } from '../../ports/alert.ts';
+import type { AlertChat, Alerting, AlertSend, KnownAlert, Reach, SendState, SetThreshold } from '../../ports/alert.ts';
 import type { Wallet } from '../../ports/wallet.ts';
 import type { Db } from './connection.ts';
 import { NO_APP } from './read-wallets.ts';
@@ -39,7 +39,7 @@ export interface ThresholdsReader {
   ownerByThreshold(thresholdId: string): Buyer | null;
   alerting(wallet: Wallet, recipients: readonly Recipients[], now: Instant): Alerting;
   alert(id: string, now: Instant): KnownAlert | null;
-  reach(owner: Buyer, recipients: Recipients): { readonly unknownChats: readonly string[]; readonly anybody: boolean };
+  reach(owner: Buyer, recipients: Recipients): Reach;
 }
 
 export interface ThresholdParts {
@@ -106,7 +106,8 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
       const named = chats.named(rows.filter(({ way }) => way === 'chat').map(({ address }) => address));
       return {
         id,
-        facts: JSON.parse(row.facts) as AlertFacts,
+        // Older ones do not tell who set the threshold.
+        facts: { setBy: '-', ...(JSON.parse(row.facts) as Omit<AlertFacts, 'setBy'>) },
         language: row.language as KnownAlert['language'],
         sends: rows.map((send) => toSend(send, named)),
         stoppedNumbers: stopped(rows.filter(({ way }) => way === 'sms').map(({ address }) => address as Msisdn)),
@@ -120,11 +121,14 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
       const named = chats.named(recipients.chat ?? []);
       const unknownChats = (recipients.chat ?? []).filter((address) => !named.has(address));
       const own = ownOf(owner);
+      const othersChats = (recipients.chat ?? []).filter(
+        (address) => own.customerId === null || named.get(address)?.conversation.customerId !== own.customerId,
+      );
       const anybody =
         (recipients.email ?? []).length > 0 ||
         (recipients.mobile ?? own.numbers).length > 0 ||
         (recipients.chat === null ? own.customerId !== null && chats.of(own.customerId).size > 0 : named.size > 0);
-      return { unknownChats, anybody };
+      return { unknownChats, othersChats, anybody };
     },
   };
 }
