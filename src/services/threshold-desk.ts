@@ -5,6 +5,7 @@
 
 import type { Actor } from '../domain/order.ts';
 import type { Buyer } from '../domain/tariff.ts';
+import { SET_IN_CHAT } from '../domain/wallet-owner.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomToken } from '../lib/random.ts';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -21,6 +22,8 @@ export type ThresholdDeskProblem =
   /** No wallet: nobody has topped up for this owner. */
   | { readonly kind: 'unknown_user' }
   | { readonly kind: 'unknown_threshold' }
+  /** It is what a person sets in the chat, and theirs alone. */
+  | { readonly kind: 'reserved_creator' }
   /** Nobody ever wrote from a chat that is named. */
   | { readonly kind: 'unknown_chat'; readonly chats: readonly string[] }
   /** Whoever asks may name chats of the owner alone. */
@@ -56,6 +59,7 @@ export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 's
 
   return {
     async set(owner, wish, actor, tells) {
+      if (wish.createdBy === SET_IN_CHAT) return err({ kind: 'reserved_creator' });
       const before = await store.thresholds(owner);
       if (before === null) return err({ kind: 'unknown_user' });
       if (of(before, wish.createdBy) === undefined && before.length >= MOST_THRESHOLDS)
@@ -71,6 +75,7 @@ export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 's
       return set === undefined ? err({ kind: 'unknown_threshold' }) : ok(set);
     },
     async remove(owner, createdBy, actor) {
+      if (createdBy === SET_IN_CHAT) return err({ kind: 'reserved_creator' });
       const before = await store.thresholds(owner);
       if (before === null) return err({ kind: 'unknown_user' });
       const gone = of(before, createdBy);

@@ -175,6 +175,13 @@ describe('is refused, with nothing changed', () => {
     expect((await api.post(REMOVE, { userId: 'shop-1045', createdBy: 'a' }, reader)).status).toBe(403);
   });
 
+  it('as what the user sets in the chat: it is theirs alone to change and to remove', async () => {
+    const refused = { status: 422, body: { code: 'reserved_creator' } };
+    expect(await api.post(SET, threshold({ createdBy: 'chat' }), key)).toMatchObject(refused);
+    expect(await api.post(SET, threshold({ createdBy: ' chat ' }), key)).toMatchObject(refused);
+    expect(await api.post(REMOVE, { userId: 'shop-1045', createdBy: 'chat' }, key)).toMatchObject(refused);
+  });
+
   it('when there is none to remove', async () => {
     expect(await api.post(REMOVE, { userId: 'shop-1045', createdBy: 'admin-1' }, key)).toMatchObject({
       status: 404,

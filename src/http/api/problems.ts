@@ -18,6 +18,7 @@ const PROBLEMS = {
   unsupported_media_type: [415, 'The request must be JSON'],
   unknown_recipient: [422, 'A recipient is not known'],
   no_recipient: [422, 'Nobody could be told'],
+  reserved_creator: [422, 'That createdBy is the user’s own'],
   too_many_requests: [429, 'Too many requests'],
   internal_error: [500, 'Something went wrong on our side'],
   unavailable: [503, 'Not possible just now'],

@@ -62,7 +62,7 @@ function setThreshold({ desk }: Thresholds): Operation<typeof ThresholdRequest> 
       },
       answer: { status: 'success', userId: 'shop-1045', ...EXAMPLE, message: 'An alert goes out below 100 SMS.' },
     },
-    problems: ['unknown_user', 'unknown_recipient', 'no_recipient', 'too_many_thresholds'],
+    problems: ['unknown_user', 'reserved_creator', 'unknown_recipient', 'no_recipient', 'too_many_thresholds'],
     async handle(said, key) {
       const owner = ownerOf(key, said);
       if (!owner.ok) return owner.error;
@@ -120,7 +120,7 @@ function removeThreshold({ desk }: Thresholds): Operation<typeof RemoveThreshold
       asked: { userId: 'shop-1045', createdBy: 'admin-1' },
       answer: { status: 'success', userId: 'shop-1045', ...EXAMPLE, message: 'No alert goes out below 100 SMS any more.' },
     },
-    problems: ['unknown_user', 'unknown_threshold'],
+    problems: ['unknown_user', 'unknown_threshold', 'reserved_creator'],
     async handle({ createdBy, ...asked }, key) {
       const owner = ownerOf(key, asked);
       if (!owner.ok) return owner.error;
@@ -156,6 +156,11 @@ function refused(why: ThresholdDeskProblem): Response {
       return refusal(why.kind);
     case 'unknown_threshold':
       return problem('unknown_threshold', 'No threshold of this createdBy is set for this user.');
+    case 'reserved_creator':
+      return problem(
+        'reserved_creator',
+        'createdBy "chat" is what the user sets in the chat, and theirs alone to change: name another. Nothing was changed.',
+      );
     case 'unknown_chat':
       return problem(
         'unknown_recipient',

@@ -7,7 +7,10 @@ import { LARGEST_THRESHOLD, LONGEST_ALERT_MESSAGE, parseAlertMessage, type Quiet
 import { CHANNELS } from '../../ports/channel.ts';
 import { appId, line, userId, whole } from './schemas.ts';
 
-const createdBy = line(128).openapi({ description: 'Who set it. A wallet has one threshold of each.', example: 'admin-1' });
+const createdBy = line(128).openapi({
+  description: 'Who set it. A wallet has one threshold of each. "chat" is what the user themselves sets in the chat.',
+  example: 'admin-1',
+});
 
 const alertMessage = z
   .string()
