@@ -116,6 +116,9 @@ describe('an alert text of one’s own', () => {
     ['\u001b[31mred', { ok: false, error: 'control_characters' }],
     ['a\u202egnp.exe', { ok: false, error: 'control_characters' }],
     ['\ud800', { ok: false, error: 'control_characters' }],
+    ['Only {balances} left', { ok: false, error: 'unknown_placeholder' }],
+    ['{Balance}', { ok: false, error: 'unknown_placeholder' }],
+    ['{}, {a b}, {1}, { balance }, {{days}} }{', { ok: true, value: '{}, {a b}, {1}, { balance }, {{days}} }{' }],
     ['x'.repeat(459), { ok: true, value: 'x'.repeat(459) }],
     ['x'.repeat(460), { ok: false, error: 'too_long' }],
   ])('%j', (text, result) => {

@@ -155,7 +155,7 @@ export interface Reach {
   readonly unknownChats: readonly string[];
   /** Chats that are not known as the owner's own: those that are unknown, and those of other people. */
   readonly othersChats: readonly string[];
-  /** Somebody is known to be told. */
+  /** Somebody is known to be told who wants to hear of it. */
   readonly anybody: boolean;
 }
 

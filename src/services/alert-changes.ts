@@ -123,10 +123,12 @@ export function told(
       ? sendTo(send, chatIn(alerting, send), { ref: { alertId: id, n }, facts, language, scene })
       : NOTHING,
   );
+  const before = kind === 'reminder' ? threshold.alertedAt : null;
+  const alertedAt = sends.some(({ state }) => state === 'waiting') ? at : before;
   const alert: Told = {
     changes: [
       { kind: 'raise_alert', id, thresholdId: threshold.id, walletId: wallet.id, facts, language, sends },
-      { kind: 'mark_threshold', thresholdId: threshold.id, armed: false, alertedAt: at },
+      { kind: 'mark_threshold', thresholdId: threshold.id, armed: false, alertedAt },
       lookAgain(threshold, afterQuietHours(at + REMINDER_MS, threshold.quiet)),
     ],
     read: {},

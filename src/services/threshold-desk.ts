@@ -28,7 +28,7 @@ export type ThresholdDeskProblem =
   | { readonly kind: 'unknown_chat'; readonly chats: readonly string[] }
   /** Whoever asks may name chats of the owner alone. */
   | { readonly kind: 'others_chat'; readonly chats: readonly string[] }
-  /** No address is named, and none of the owner's own is known. */
+  /** No address is named or known of the owner, or whoever they belong to want no alerts. */
   | { readonly kind: 'nobody_to_tell' }
   | { readonly kind: 'too_many_thresholds' }
   /** The database cannot write now: nothing happened, the same may be asked again. */

@@ -70,6 +70,17 @@ describe('nobody is told too often', () => {
     expect(world.told()).toHaveLength(1);
   });
 
+  it('and a threshold of which nobody was told does not say that it was', async () => {
+    world = await openAlertWorld(300);
+    const only = { recipients: { chat: [], mobile: [STRANGER], email: null } };
+    expect((await world.set(only)).alertedAt).toBe(NOW);
+    expect((await world.set({ ...only, createdBy: 'other' })).alertedAt).toBeNull();
+    expect(world.told()).toHaveLength(1);
+    await world.bench.pass(DAY_MS);
+    // Both are looked at again; one of them is told.
+    expect(world.told()).toHaveLength(1);
+  });
+
   it('and who failed is not stood in for by one who was told enough', async () => {
     world = await openAlertWorld(300);
     const mails = { ...named, recipients: { chat: [], mobile: [STRANGER], email: ['a@example.com'] } };

@@ -1,7 +1,7 @@
 /** Thresholds over the API, as another program meets them: set, changed, seen, removed, and everything that is refused with nothing changed. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { commit, message, person, welcome } from '../contracts/store-world.ts';
+import { commit, message, person, phones, welcome } from '../contracts/store-world.ts';
 import { stopHttp } from './http-world.ts';
 import { openApiWorld, topUp, type ApiWorld } from './wallet-api-world.ts';
 
@@ -127,6 +127,7 @@ describe('is refused, with nothing changed', () => {
     ['alertMessage', { alertMessage: '\u001b[31mred' }],
     ['alertMessage', { alertMessage: 'a\u202eb' }],
     ['alertMessage', { alertMessage: 7 }],
+    ['alertMessage', { alertMessage: 'Only {balances} left' }],
     ['createdBy', { createdBy: '' }],
     ['recipients.mobile.0', { recipients: { mobile: ['12'] } }],
     ['recipients.mobile.0', { recipients: { mobile: ['+14155550100'] } }],
@@ -155,6 +156,11 @@ describe('is refused, with nothing changed', () => {
     expect(await api.post(SET, threshold(wrong), key)).toMatchObject({ status, body: { code } });
   });
 
+  it('with a word in braces that is none of those that are filled in, which it names', async () => {
+    const { body } = await api.post(SET, threshold({ alertMessage: 'Only {balances} left' }), key);
+    expect(body['detail']).toBe('alertMessage: may name in braces only {balance}, {threshold}, {user}, {days}');
+  });
+
   it('by an app for a chat of somebody else, which the shop’s own key may name', async () => {
     await commit(api.store, message(person('boss')), [welcome(person('boss'))]);
     const acme = await api.key(undefined, 'acme');
@@ -173,6 +179,11 @@ describe('is refused, with nothing changed', () => {
     expect(await api.post(SET, threshold(), reader)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
     expect((await api.get(LIST, reader)).status).toBe(403);
     expect((await api.post(REMOVE, { userId: 'shop-1045', createdBy: 'a' }, reader)).status).toBe(403);
+  });
+
+  it('whose only number wants nothing from us', async () => {
+    await commit(api.store, message(person('mum')), [{ kind: 'stop_prompts', phone: phones.achieng, stopped: true }]);
+    expect(await api.post(SET, threshold(), key)).toMatchObject({ status: 422, body: { code: 'no_recipient' } });
   });
 
   it('as what the user sets in the chat: it is theirs alone to change and to remove', async () => {

@@ -174,7 +174,7 @@ function refused(why: ThresholdDeskProblem): Response {
     case 'nobody_to_tell':
       return problem(
         'no_recipient',
-        'No address of this user is known: name some in recipients (email, mobile or chat). Nothing was changed.',
+        'Nobody could be told: no address is known, or whoever it belongs to wants no alerts. Name others in recipients (email, mobile or chat). Nothing was changed.',
       );
     case 'too_many_thresholds':
       return problem('too_many_thresholds', 'This wallet has as many thresholds as it may: remove one first.');

@@ -124,10 +124,13 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
       const othersChats = (recipients.chat ?? []).filter(
         (address) => own.customerId === null || named.get(address)?.conversation.customerId !== own.customerId,
       );
+      const ownChats = own.customerId === null ? [] : chats.of(own.customerId);
+      const asked = recipients.chat === null ? new Map(ownChats) : named;
+      const numbers = recipients.mobile ?? own.numbers;
       const anybody =
         (recipients.email ?? []).length > 0 ||
-        (recipients.mobile ?? own.numbers).length > 0 ||
-        (recipients.chat === null ? own.customerId !== null && chats.of(own.customerId).size > 0 : named.size > 0);
+        stopped(numbers).length < new Set(numbers).size ||
+        [...asked.values()].some((chat) => !chat.stopped && chat.conversation.blockedAt === null);
       return { unknownChats, othersChats, anybody };
     },
   };
