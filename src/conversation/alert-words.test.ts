@@ -17,6 +17,7 @@ const FACTS: AlertFacts = {
   walletKey: 'w1',
   user: '0722 *** 001',
   setBy: 'admin',
+  wallet: null,
   message: null,
 };
 /** The GSM alphabet's own letters, those that we use: another one halves the length of an SMS. */

@@ -6,6 +6,7 @@
 import type { AlertFacts } from '../domain/alert.ts';
 import { kes } from '../domain/money.ts';
 import { smsTopUpChoice } from './choice.ts';
+import { walletName } from './flows/buy-sms-slots.ts';
 import type { Choice, Phrase, Reply } from './reply.ts';
 
 /** `own`: the one who is told owns the wallet. `buys`: SMS can be bought in this chat. */
@@ -47,12 +48,13 @@ const LOW: Keys = { crossing: ['alert:low', 'alert:low-of'], reminder: ['alert:l
 const OUT: Keys = { crossing: ['alert:out', 'alert:out-of'], reminder: ['alert:out-again', 'alert:out-again-of'] };
 
 function words(facts: AlertFacts, own: boolean): Phrase[] {
-  const { balance, threshold, daysLeft, message, user } = facts;
-  if (message !== null) return [{ key: 'common:plain', params: { text: message } }];
+  const { balance, threshold, daysLeft, message, user, wallet } = facts;
+  const which: Phrase[] = own && wallet !== null ? [{ key: 'alert:of-wallet', params: { wallet: walletName(wallet) } }] : [];
+  if (message !== null) return [{ key: 'common:plain', params: { text: message } }, ...which];
   const [ours, others] = (balance === 0 ? OUT : LOW)[facts.kind];
   const key = own ? ours : others;
   const low: Phrase = { key, params: { balance: { grouped: balance }, threshold: { grouped: threshold }, user } };
-  return [low, ...lasts(balance, daysLeft)];
+  return [low, ...which, ...lasts(balance, daysLeft)];
 }
 
 function lasts(balance: number, daysLeft: number | null): Phrase[] {

@@ -7,6 +7,7 @@ import type { Instant } from '../lib/clock.ts';
 import type { Limits } from './limits.ts';
 import type { Msisdn } from './msisdn.ts';
 import { kesFor } from './tariff.ts';
+import type { OwnWallet } from './wallet-owner.ts';
 
 /** In the order in which they stand in for each other. */
 export const ALERT_WAYS = ['chat', 'sms', 'email'] as const;
@@ -110,6 +111,8 @@ export interface AlertFacts {
   readonly topUpKes: number;
   /** The wallet's name in a button. */
   readonly walletKey: string;
+  /** Which of them, for an owner who has several; null: their only one. */
+  readonly wallet: Pick<OwnWallet, 'owner' | 'by'> | null;
   /** Whose wallet, as others may read it. */
   readonly user: string;
   /** Who set the threshold, in short. */

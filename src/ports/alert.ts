@@ -7,6 +7,7 @@ import type { AlertAddress, AlertFacts, AlertType, AlertWay, PlannedSend, Recipi
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Actor } from '../domain/order.ts';
 import type { Buyer } from '../domain/tariff.ts';
+import type { OwnWallet } from '../domain/wallet-owner.ts';
 import type { QuietHours, RecentUse, Threshold } from '../domain/threshold.ts';
 import type { Phrase, Spoken } from '../conversation/reply.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -57,6 +58,8 @@ export interface Alerting {
   /** Of whoever owns the wallet, the one used last first; by their address. */
   readonly ownChats: ReadonlyMap<string, AlertChat>;
   readonly ownNumbers: readonly Msisdn[];
+  /** The wallet as its owner sees it among others of theirs; null: it is their only one, or the owner is not known. */
+  readonly amongSeveral: OwnWallet | null;
   /** Chats that a threshold names, those of them that exist. */
   readonly namedChats: ReadonlyMap<string, AlertChat>;
   /** Numbers among the own and the named ones whose owners want nothing from us. */

@@ -187,7 +187,7 @@ function sendTo({ way, address, own }: AlertAddress, chat: AlertChat | null, { r
 function factsOf(
   kind: AlertFacts['kind'],
   about: KnownWallet,
-  { use }: Alerting,
+  { use, amongSeveral }: Alerting,
   { createdBy, units, message }: SetThreshold,
   now: { readonly balance: number; readonly spent: number; readonly at: Instant; readonly limits: Limits },
 ): AlertFacts {
@@ -211,6 +211,7 @@ function factsOf(
     daysLeft: left,
     topUpKes,
     walletKey: walletKey(owner),
+    wallet: amongSeveral === null ? null : { owner: amongSeveral.owner, by: amongSeveral.by },
     user,
     setBy: shortened(createdBy, LONGEST_SET_BY),
     message: message === null ? null : fillAlertMessage(message, placeholders),

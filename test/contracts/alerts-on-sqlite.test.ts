@@ -245,6 +245,31 @@ describe('in the chat', () => {
     expect(await say('my alerts')).toEqual([expect.not.stringContaining('below 200')]);
   });
 
+  it('after "stop alerts" the list says that they are off, and how to get them again', async () => {
+    world = await openAlertWorld();
+    await say('alert me below 500 sms');
+    await say('stop alerts');
+    expect(await say('my alerts')).toEqual([expect.stringMatching(/below 500\n\nAlerts are switched off.*write: start/)]);
+    await say('start');
+    expect(await say('my alerts')).toEqual([expect.not.stringContaining('switched off')]);
+  });
+
+  it('of a person with several wallets the list, its buttons and the alert name the wallet', async () => {
+    world = await openAlertWorld();
+    await say('alert me below 500 sms');
+    const owner = { appId: 'acme', userId: 'u1' };
+    await commit(world.bench.store, message(achieng), [
+      { kind: 'link_wallet', owner, customerId: achieng.customerId, linkedBy: 'x' },
+    ]);
+    const listed = await say('my alerts');
+    expect(listed).toEqual(['chat Alerts on your SMS:\n• 0722 000 001: below 500']);
+    await world.spend(600);
+    const alert = world.told();
+    expect(alert).toEqual([expect.stringContaining('400 left (alert below 500).\n\nWallet: 0722 000 001')]);
+    const own = (await ownWallets()).find(({ alerts }) => alerts.length > 0);
+    expect(await tap(`unalert=${own?.key ?? ''}:-:0`)).toEqual([expect.stringContaining('this wallet: 0722 000 001')]);
+  });
+
   it('who is low already is told so in the answer, and then once a day', async () => {
     world = await openAlertWorld(300);
     expect(await say('alert me below 500 sms')).toEqual([expect.stringContaining('below 500 already')]);

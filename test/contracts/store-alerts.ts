@@ -48,6 +48,7 @@ const FACTS: AlertFacts = {
   walletKey: 'K1',
   user: 'me',
   setBy: 'admin',
+  wallet: null,
   message: null,
 };
 

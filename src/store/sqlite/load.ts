@@ -183,6 +183,7 @@ export function loader(
       alert:
         event.kind === 'timer' && event.timer.kind === 'alert_failed' ? thresholds.alert(event.timer.alertId, event.at) : null,
       smsWallets,
+      alertsStopped: smsWallets !== null && thresholds.wantsNone(person),
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
@@ -237,6 +238,7 @@ function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: Peo
     wallet: null,
     alert: null,
     smsWallets: null,
+    alertsStopped: false,
     joining: null,
     versions: {},
     ...chatLeft(event, error, people),

@@ -64,6 +64,7 @@ describe('forgetting', () => {
       walletKey: 'w',
       user: 'u',
       setBy: 'p',
+      wallet: null,
       message: null,
     } as const;
     const send = { way: 'email', address: 'a@example.com', own: false, state: 'waiting' } as const;

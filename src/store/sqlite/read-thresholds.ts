@@ -12,7 +12,7 @@ import { walletAccount } from '../../domain/ledger.ts';
 import type { Msisdn } from '../../domain/msisdn.ts';
 import type { Buyer } from '../../domain/tariff.ts';
 import type { RecentUse } from '../../domain/threshold.ts';
-import { numberOf } from '../../domain/wallet-owner.ts';
+import { numberOf, type OwnWallet } from '../../domain/wallet-owner.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { AlertChat, Alerting, AlertSend, KnownAlert, Reach, SendState, SetThreshold } from '../../ports/alert.ts';
 import type { Wallet } from '../../ports/wallet.ts';
@@ -40,12 +40,14 @@ export interface ThresholdsReader {
   alerting(wallet: Wallet, recipients: readonly Recipients[], now: Instant): Alerting;
   alert(id: string, now: Instant): KnownAlert | null;
   reach(owner: Buyer, recipients: Recipients): Reach;
+  /** A person who said that they want no alerts. */
+  wantsNone(customerId: string): boolean;
 }
 
 export interface ThresholdParts {
   readonly people: PeopleReader;
   readonly stopList: StopList;
-  readonly owners: Pick<WalletOwners, 'customerOf'>;
+  readonly owners: Pick<WalletOwners, 'customerOf' | 'of'>;
 }
 
 export function thresholdsReader(db: Db, { people, stopList, owners }: ThresholdParts): ThresholdsReader {
@@ -70,6 +72,10 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
     if (number !== null) return { customerId, numbers: [number] };
     return { customerId, numbers: customerId === null ? [] : people.ownPhones(customerId) };
   };
+  const amongSeveral = ({ id }: Wallet, customerId: string | null): OwnWallet | null => {
+    const all = customerId === null ? [] : owners.of(customerId, people.ownPhones(customerId));
+    return all.length > 1 ? (all.find(({ open }) => open?.id === id) ?? null) : null;
+  };
   /** Their owners want no prompts, or said in a chat that they want no alerts. */
   const stopped = (numbers: Iterable<Msisdn>): Msisdn[] =>
     [...new Set(numbers)].filter((number) => {
@@ -78,6 +84,7 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
     });
 
   return {
+    wantsNone: chats.wantsNone,
     of: (walletId) => ofWallet.all(walletId).map(toThreshold),
     ownerByThreshold(thresholdId) {
       const row = ownerOf.get(thresholdId);
@@ -93,6 +100,7 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
       return {
         use: recentUse(wallet, now),
         ownChats,
+        amongSeveral: amongSeveral(wallet, own.customerId),
         ownNumbers: own.numbers,
         namedChats: chats.named(recipients.flatMap(({ chat }) => chat ?? [])),
         stoppedNumbers: stopped(sms),
@@ -106,8 +114,8 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
       const named = chats.named(rows.filter(({ way }) => way === 'chat').map(({ address }) => address));
       return {
         id,
-        // Older ones do not tell who set the threshold.
-        facts: { setBy: '-', ...(JSON.parse(row.facts) as Omit<AlertFacts, 'setBy'>) },
+        // Older ones tell neither.
+        facts: { setBy: '-', wallet: null, ...(JSON.parse(row.facts) as Omit<AlertFacts, 'setBy' | 'wallet'>) },
         language: row.language as KnownAlert['language'],
         sends: rows.map((send) => toSend(send, named)),
         stoppedNumbers: stopped(rows.filter(({ way }) => way === 'sms').map(({ address }) => address as Msisdn)),
