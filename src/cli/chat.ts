@@ -6,13 +6,13 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { createTerminal, type TerminalChannel } from '../channels/terminal/terminal.ts';
-import { formatMsisdn } from '../domain/msisdn.ts';
 import { ManualClock, systemClock, type Clock, type Instant } from '../lib/clock.ts';
 import { randomToken } from '../lib/random.ts';
-import { ok } from '../lib/result.ts';
+import { err, ok } from '../lib/result.ts';
 import type { InboundMessage, OutboundMessage } from '../ports/channel.ts';
 import { openCore, type Core } from '../main.ts';
-import { parseLine, PHONE_ANSWERS, type ChatLine, type OutLine } from './chat-lines.ts';
+import { parseLine, type ChatLine, type OutLine } from './chat-lines.ts';
+import { createPlainScreen, PHONE_HELP, type PlainScreen } from './chat-plain.ts';
 import { configOrExit, isSet, logFor } from './common.ts';
 import { serveHttp } from './serve.ts';
 
@@ -51,7 +51,8 @@ async function chat(options: ChatOptions): Promise<number> {
     return 2;
   }
   const core = opened.value;
-  const show = options.json === true ? showJson : showPlain;
+  const screen = createPlainScreen((text) => void process.stdout.write(text));
+  const show = options.json === true ? showJson : screen.show;
   const terminal = createTerminal((message) => show(messageLine(message)));
   core.sandbox?.onPrompt(({ phone, amountKes, paymentNetwork }) =>
     show({ type: 'prompt', phone, amount: amountKes, paymentNetwork }),
@@ -59,7 +60,7 @@ async function chat(options: ChatOptions): Promise<number> {
   await core.open(terminal);
   try {
     const server = listens ? await serveHttp(core, []) : null;
-    await talkOn(core, terminal, options);
+    await talkOn(core, terminal, screen, options);
     await server?.close();
     return 0;
   } catch (error) {
@@ -71,12 +72,12 @@ async function chat(options: ChatOptions): Promise<number> {
 }
 
 /** Until the end of the input. */
-async function talkOn(core: Core, terminal: TerminalChannel, options: ChatOptions): Promise<void> {
+async function talkOn(core: Core, terminal: TerminalChannel, screen: PlainScreen, options: ChatOptions): Promise<void> {
   await core.rescue();
   await core.driver.drain();
   const talk = createTalk(core, async (messages) => terminal.submit(messages));
   if (options.json === true) await readJson(talk);
-  else await readPlain(talk, core, options.from);
+  else await readPlain(talk, screen, core, options.from);
   await core.driver.drain();
 }
 
@@ -198,11 +199,8 @@ async function attempt(talk: Talk, lines: readonly ChatLine[]): Promise<string |
 }
 
 const HELP = 'Write to the bot; a number takes that button. Ctrl-D ends.';
-const PHONE_HELP = `SIMULATED: no money moves. /phone 0722000000 approve answers the simulated phone (${PHONE_ANSWERS.join(', ')}).`;
 const REAL = 'REAL MONEY: a yes asks for a real payment.';
-const PHONE_ANSWER = new RegExp(`^/phone\\s+(\\S+)\\s+(${PHONE_ANSWERS.join('|')})$`);
-
-async function readPlain(talk: Talk, core: Core, from: string): Promise<void> {
+async function readPlain(talk: Talk, screen: PlainScreen, core: Core, from: string): Promise<void> {
   const tty = process.stdout.isTTY;
   const { topups, daraja } = core.config;
   const real = topups.kind === 'real' || daraja.kind === 'real';
@@ -210,9 +208,11 @@ async function readPlain(talk: Talk, core: Core, from: string): Promise<void> {
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: tty ? '> ' : '' });
   lines.prompt();
   for await (const input of lines) {
-    const phone = PHONE_ANSWER.exec(input.trim());
-    const typed = phone === null ? { text: input, from } : { phone: phone[1], answer: phone[2], from };
-    const parsed = parseLine(JSON.stringify(typed));
+    const meant = screen.meantBy(input);
+    const parsed =
+      meant === null
+        ? err(real ? 'There is no simulated phone here: payments are real.' : PHONE_HELP)
+        : parseLine(JSON.stringify({ ...meant, from }));
     const error = parsed.ok ? await attempt(talk, parsed.value) : parsed.error;
     if (error !== null) process.stdout.write(`! ${error}\n`);
     lines.prompt();
@@ -226,17 +226,4 @@ function messageLine(message: Extract<OutboundMessage, { kind: 'text' }>): OutLi
 
 function showJson(line: OutLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
-function showPlain(line: OutLine): void {
-  if (line.type === 'message') {
-    const buttons = line.buttons.map(({ label }, at) => `  ${at + 1}. ${label}`).join('\n');
-    process.stdout.write(`\n${line.text}\n${buttons === '' ? '' : `${buttons}\n`}\n`);
-  }
-  if (line.type === 'prompt') {
-    const parsed = formatMsisdn(line.phone as Parameters<typeof formatMsisdn>[0]);
-    process.stdout.write(
-      `\n  [SIMULATED phone ${parsed}] Pay KES ${line.amount} by ${line.paymentNetwork}?  /phone ${line.phone} approve\n`,
-    );
-  }
 }

@@ -147,6 +147,23 @@ it.each([
   expect(answer).toMatchObject({ status, body: { code } });
 });
 
+it.each(['HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])(
+  '%s is answered as what is not there, with a JSON type too',
+  async (method) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
+    expect((await fetch(`${api.url}/api/sms-wallet/topup`, { method, headers })).status).toBe(405);
+    expect((await fetch(`${api.url}/api/nothing`, { method, headers })).status).toBe(404);
+  },
+);
+
+it('thousands of unknown fields get a short answer that repeats none of them', async () => {
+  const many = Object.fromEntries(Array.from({ length: 5_000 }, (_one, at) => [`odd${at}`, 1]));
+  const { text, body } = await api.post(TOPUP, many, key);
+  expect(text.length).toBeLessThan(2_000);
+  expect(text).not.toContain('odd1');
+  expect(body['errors']).toContainEqual({ field: 'userId', message: 'is missing' });
+});
+
 it('a field that comes twice in a query, or is none of ours', async () => {
   expect((await api.get('/api/sms-wallet/balance?userId=a&userId=b', key)).status).toBe(400);
   expect((await api.get('/api/sms-wallet/balance?userId=a&limit=1', key)).status).toBe(400);

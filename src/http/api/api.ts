@@ -39,6 +39,8 @@ export function createApi(parts: ApiParts): Route {
       return pathname === '/openapi.json' || pathname.startsWith('/api/') ? app.fetch(request) : null;
     }
     if (!pathname.startsWith('/api/')) return null;
+    // No other method has an operation, or a body that is worth reading.
+    if (request.method !== 'POST') return app.fetch(request);
     const type = request.headers.get('content-type') ?? '';
     if (!/^application\/json\s*(;|$)/i.test(type)) {
       return problem('unsupported_media_type', 'Send JSON, with the header Content-Type: application/json.');
@@ -67,15 +69,11 @@ function createApp({ desk, thresholds, wallets, keys, clock, log, version }: Api
     scheme: 'bearer',
     description: 'The key that `jaza api-key create` printed.',
   });
-  app.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'SMS wallet',
-      version,
-      description: 'Buy SMS, see what is left, be warned in time. Whole SMS; money in KES; times in UTC.',
-      license: { name: 'MIT' },
-    },
-    servers: [{ url: '/' }],
+  // Made once: it is large, and anybody may ask for it.
+  let description: string | null = null;
+  app.get('/openapi.json', () => {
+    description ??= JSON.stringify(app.getOpenAPI31Document(about(version)));
+    return new Response(description, { headers: { 'content-type': 'application/json' } });
   });
   app.all('*', (context) =>
     known(app, context.req.path)
@@ -90,6 +88,19 @@ function createApp({ desk, thresholds, wallets, keys, clock, log, version }: Api
     );
   });
   return app;
+}
+
+function about(version: string): Parameters<OpenAPIHono['getOpenAPI31Document']>[0] {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'SMS wallet',
+      version,
+      description: 'Buy SMS, see what is left, be warned in time. Whole SMS; money in KES; times in UTC.',
+      license: { name: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+  };
 }
 
 function known(app: OpenAPIHono, path: string): boolean {

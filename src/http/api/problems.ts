@@ -54,10 +54,23 @@ export function problem(code: ProblemCode, detail: string, { errors, headers = {
   });
 }
 
+/** As many as a person mends at a time: a request may be wrong in thousands of ways. */
+const MOST_ERRORS = 10;
+
 /** What is wrong with the fields of a request, in words that do not repeat what was sent. */
 export function invalid(error: z.ZodError): Response {
-  const errors = error.issues.map(({ path, message }) => ({ field: path.join('.') || 'body', message }));
+  const errors = error.issues
+    .slice(0, MOST_ERRORS)
+    .map((issue) => ({ field: issue.path.join('.') || 'body', message: inPlainWords(issue) }));
   return problem('invalid_request', errors.map(({ field, message }) => `${field}: ${message}`).join('; '), { errors });
+}
+
+function inPlainWords({ code, message, ...more }: z.core.$ZodIssue): string {
+  if (code === 'unrecognized_keys') return 'has fields that are not known here: see /openapi.json';
+  // Our own words stand as they are; the library's name its types.
+  if (code !== 'invalid_type' || !message.startsWith('Invalid input: ')) return message;
+  if (message.endsWith('received undefined')) return 'is missing';
+  return 'expected' in more ? `must be of type ${more.expected}` : message;
 }
 
 const described = (code: ProblemCode): string => PROBLEMS[code][1];
