@@ -9,7 +9,7 @@ import { SET_IN_CHAT, type OwnWallet } from '../domain/wallet-owner.ts';
 import type { Understood } from '../understanding/understood.ts';
 import { freeChoice } from './choice.ts';
 import { walletName } from './flows/buy-sms-slots.ts';
-import type { Choice, Phrase } from './reply.ts';
+import type { Choice, Param, Phrase } from './reply.ts';
 import { again, lookFirst, type Answer, type Scene } from './scene.ts';
 import { buySmsChoice } from './small-talk.ts';
 
@@ -17,20 +17,21 @@ import { buySmsChoice } from './small-talk.ts';
 export function alertWish(scene: Scene, said: Understood): Answer {
   const { wallets, business } = scene.around;
   if (wallets === null) return lookFirst(scene);
-  const [wallet, another] = wallets;
+  // Also where the wallet that a purchase would fill is not open yet.
+  if (said.threshold === null && wallets.some(({ alerts }) => alerts.length > 0)) return listed(scene, wallets);
+  const [wallet] = wallets;
   if (wallet?.open == null) {
     if (!business.sellsSms) return again(scene, [{ key: 'answers:not-offered' }]);
     return again(scene, [{ key: 'alert:no-wallet' }], [], [buySmsChoice]);
   }
-  if (said.threshold === null) return listed(scene, wallets);
+  if (said.threshold === null) return again(scene, [{ key: 'alert:none' }]);
   const units = parseThreshold(said.threshold);
   if (!units.ok) return again(scene, [{ key: 'alert:unlikely' }]);
   const balance = messagesOf(wallet.balances);
   const params = { threshold: { grouped: units.value }, balance: { grouped: balance } };
-  const which: Phrase[] = another === undefined ? [] : [{ key: 'alert:which', params: { wallet: walletName(wallet) } }];
   return again(
     scene,
-    [{ key: balance < units.value ? 'alert:set-low' : 'alert:set', params }, ...which],
+    [{ key: balance < units.value ? 'alert:set-low' : 'alert:set', params }, ...which(wallets, wallet)],
     [
       { kind: 'set_alert', wallet: wallet.key, units: units.value },
       // Whoever wants to be told wants alerts again.
@@ -39,20 +40,35 @@ export function alertWish(scene: Scene, said: Understood): Answer {
   );
 }
 
+function which({ length }: readonly OwnWallet[], wallet: OwnWallet): Phrase[] {
+  return length > 1 ? [{ key: 'alert:which', params: { wallet: walletName(wallet) } }] : [];
+}
+
 function listed(scene: Scene, wallets: readonly OwnWallet[]): Answer {
-  const lines = wallets.flatMap((wallet) => wallet.alerts.map((alert) => lineOf(alert)));
-  if (lines.length === 0) return again(scene, [{ key: 'alert:none' }]);
-  return again(scene, [{ key: 'alert:list', params: { alerts: { lines } } }], [], wallets.flatMap(removal));
+  const several = wallets.length > 1;
+  const lines = wallets.flatMap((wallet) => wallet.alerts.map((alert) => lineOf(alert, several ? wallet : null)));
+  const off: Phrase[] = scene.around.alertsStopped ? [{ key: 'alert:off' }] : [];
+  const choices = wallets.flatMap((wallet) => removal(wallet, several));
+  return again(scene, [{ key: 'alert:list', params: { alerts: { lines } } }, ...off], [], choices);
 }
 
-function lineOf({ createdBy, units }: OwnWallet['alerts'][number]): Phrase {
-  return { key: createdBy === SET_IN_CHAT ? 'alert:line' : 'alert:line-other', params: { threshold: { grouped: units } } };
+/** `wallet`: which of several. */
+function lineOf({ createdBy, units }: OwnWallet['alerts'][number], wallet: OwnWallet | null): Phrase {
+  const threshold: Param = { grouped: units };
+  const own = createdBy === SET_IN_CHAT;
+  if (wallet === null) return { key: own ? 'alert:line' : 'alert:line-other', params: { threshold } };
+  return { key: own ? 'alert:line-of' : 'alert:line-other-of', params: { threshold, wallet: walletName(wallet) } };
 }
 
-function removal({ key, alerts }: OwnWallet): Choice[] {
+function removal(wallet: OwnWallet, several: boolean): Choice[] {
+  const { key, alerts } = wallet;
   const own = alerts.find(({ createdBy }) => createdBy === SET_IN_CHAT);
   if (own === undefined) return [];
-  return [{ id: freeChoice('unalert', key), label: { key: 'alert:remove', params: { threshold: { grouped: own.units } } } }];
+  const threshold: Param = { grouped: own.units };
+  const label: Phrase = several
+    ? { key: 'alert:remove-of', params: { threshold, wallet: walletName(wallet) } }
+    : { key: 'alert:remove', params: { threshold } };
+  return [{ id: freeChoice('unalert', key), label }];
 }
 
 /** The button of a list that was shown now or long ago. */
@@ -63,5 +79,5 @@ export function alertRemoved(scene: Scene, key: string | null): Answer {
   const own = wallet?.alerts.find(({ createdBy }) => createdBy === SET_IN_CHAT);
   if (wallet === undefined || own === undefined) return again(scene, [{ key: 'alert:none' }]);
   const told: Phrase = { key: 'alert:removed', params: { threshold: { grouped: own.units } } };
-  return again(scene, [told], [{ kind: 'remove_alert', wallet: wallet.key }]);
+  return again(scene, [told, ...which(wallets, wallet)], [{ kind: 'remove_alert', wallet: wallet.key }]);
 }

@@ -5,7 +5,7 @@ import type { AlertFacts } from '../domain/alert.ts';
 import { loadReference } from '../reference.ts';
 import { alertInChat, alertNotice } from './alert-words.ts';
 import { parseChoice } from './choice.ts';
-import { SPOKEN } from './reply.ts';
+import { SPOKEN, type Phrase } from './reply.ts';
 
 const { phrasebook } = loadReference();
 const FACTS: AlertFacts = {
@@ -16,6 +16,8 @@ const FACTS: AlertFacts = {
   topUpKes: 1_600,
   walletKey: 'w1',
   user: '0722 *** 001',
+  setBy: 'admin',
+  wallet: null,
   message: null,
 };
 /** The GSM alphabet's own letters, those that we use: another one halves the length of an SMS. */
@@ -42,9 +44,19 @@ it('in a chat offers one tap, where the owner can buy', () => {
   expect(alertInChat(FACTS, { own: true, buys: false }).choices).toEqual([]);
 });
 
+it('own words never hide who speaks, and strangers read whose alert it is', () => {
+  const facts = { ...FACTS, message: 'You won' };
+  const text = (parts: readonly Phrase[]): string[] => parts.map((part) => phrasebook.say(part, 'en'));
+  expect(text(alertNotice(facts, 'sms', false, 'Duka').parts)).toEqual(['Duka, SMS alert of 0722 *** 001: You won']);
+  expect(text(alertNotice(facts, 'email', false, 'Duka').parts)[0]).toBe('Alert about the SMS of 0722 *** 001:');
+  const chat = alertInChat(facts, { own: false, buys: true });
+  expect(text(chat.parts)[0]).toBe('Alert set up by admin for 0722 *** 001: You won');
+  expect(text(alertInChat(facts, { own: true, buys: true }).parts)[0]).toBe('You won');
+});
+
 it('own words are said as they are, in an e-mail with where they come from', () => {
   const own = { ...FACTS, message: 'Only 3 left' };
-  expect(alertNotice(own, 'sms', true, 'Duka').parts.map((part) => phrasebook.say(part, 'en'))).toEqual(['Only 3 left']);
+  expect(alertNotice(own, 'sms', true, 'Duka').parts.map((part) => phrasebook.say(part, 'en'))).toEqual(['Duka: Only 3 left']);
   const [first, second] = alertNotice(own, 'email', true, 'Duka').parts.map((part) => phrasebook.say(part, 'en'));
   expect(first).toBe('Only 3 left');
   expect(second).toContain('set up with Duka');

@@ -1,17 +1,19 @@
 /**
  * Owns what an alert of low SMS says: in a chat with one tap to buy more, in an SMS as short as it can be, in an e-mail with where it
- * comes from. Own words of whoever set the threshold take the place of ours.
+ * comes from. Own words of whoever set the threshold take the place of ours, but never of who speaks. Strangers read whose alert it is.
  */
 
 import type { AlertFacts } from '../domain/alert.ts';
 import { kes } from '../domain/money.ts';
 import { smsTopUpChoice } from './choice.ts';
+import { walletName } from './flows/buy-sms-slots.ts';
 import type { Choice, Phrase, Reply } from './reply.ts';
 
 /** `own`: the one who is told owns the wallet. `buys`: SMS can be bought in this chat. */
 export function alertInChat(facts: AlertFacts, { own, buys }: { readonly own: boolean; readonly buys: boolean }): Reply {
   const choices = own && buys ? [topUpChoice(facts)] : [];
-  return { parts: [...words(facts, own), { key: 'alert:to-stop' }], choices };
+  const said = own ? words(facts, own) : led('alert:chat-of', { by: facts.setBy, user: facts.user }, words(facts, own));
+  return { parts: [...said, { key: 'alert:to-stop' }], choices };
 }
 
 function topUpChoice({ topUpKes, walletKey }: AlertFacts): Choice {
@@ -27,10 +29,17 @@ export interface Notice {
 export function alertNotice(facts: AlertFacts, way: 'sms' | 'email', own: boolean, business: string): Notice {
   const subject: Phrase = { key: 'alert:subject', params: { business, balance: { grouped: facts.balance } } };
   const said = words(facts, own);
-  if (way === 'email') return { subject, parts: [...said, { key: 'alert:mail-foot', params: { business } }] };
-  const [first, ...rest] = said;
-  if (facts.message !== null || first === undefined) return { subject, parts: said };
-  return { subject, parts: [{ key: 'alert:sms', params: { business, words: first } }, ...rest] };
+  // Our own words name the user themselves.
+  const named = own || facts.message === null;
+  const { user } = facts;
+  if (way === 'sms') return { subject, parts: led(named ? 'alert:sms' : 'alert:sms-of', { business, user }, said) };
+  const whose: Phrase[] = named ? [] : [{ key: 'alert:mail-of', params: { user } }];
+  return { subject, parts: [...whose, ...said, { key: 'alert:mail-foot', params: { business } }] };
+}
+
+/** Who speaks, before the first words. */
+function led(key: string, params: Phrase['params'], [first, ...rest]: readonly Phrase[]): Phrase[] {
+  return first === undefined ? [] : [{ key, params: { ...params, words: first } }, ...rest];
 }
 
 /** To the owner, and to whoever else is told. */
@@ -39,12 +48,13 @@ const LOW: Keys = { crossing: ['alert:low', 'alert:low-of'], reminder: ['alert:l
 const OUT: Keys = { crossing: ['alert:out', 'alert:out-of'], reminder: ['alert:out-again', 'alert:out-again-of'] };
 
 function words(facts: AlertFacts, own: boolean): Phrase[] {
-  const { balance, threshold, daysLeft, message, user } = facts;
-  if (message !== null) return [{ key: 'common:plain', params: { text: message } }];
+  const { balance, threshold, daysLeft, message, user, wallet } = facts;
+  const which: Phrase[] = own && wallet !== null ? [{ key: 'alert:of-wallet', params: { wallet: walletName(wallet) } }] : [];
+  if (message !== null) return [{ key: 'common:plain', params: { text: message } }, ...which];
   const [ours, others] = (balance === 0 ? OUT : LOW)[facts.kind];
   const key = own ? ours : others;
   const low: Phrase = { key, params: { balance: { grouped: balance }, threshold: { grouped: threshold }, user } };
-  return [low, ...lasts(balance, daysLeft)];
+  return [low, ...which, ...lasts(balance, daysLeft)];
 }
 
 function lasts(balance: number, daysLeft: number | null): Phrase[] {

@@ -1,7 +1,7 @@
 /** Who is told of low SMS: a table of what was asked for and what is known, and the sum that is offered with one tap. */
 
 import { describe, expect, it } from 'vitest';
-import { OWN_ADDRESSES, planSends, topUpFor, type AlertType, type AlertWay, type Recipients } from './alert.ts';
+import { OWN_ADDRESSES, planSends, toldEnough, topUpFor, type AlertType, type AlertWay, type Recipients } from './alert.ts';
 import { msisdn } from './msisdn.ts';
 
 const OWN = msisdn('254722000001');
@@ -14,9 +14,12 @@ function planned(
   unusable: readonly string[] = [],
 ): { first: string[]; spare: string[] } {
   const recipients = { ...OWN_ADDRESSES, ...asked.recipients };
-  const sends = planSends({ ...asked, recipients }, { ...known, usable: ({ address }) => !unusable.includes(address) });
+  const sends = planSends(
+    { ...asked, recipients },
+    { ...known, usable: ({ address }) => !unusable.includes(address), enough: () => false },
+  );
   const names = (first: boolean): string[] =>
-    sends.filter((send) => send.first === first).map(({ way, address }) => `${way} ${address}`);
+    sends.filter(({ state }) => (state === 'waiting') === first).map(({ way, address }) => `${way} ${address}`);
   return { first: names(true), spare: names(false) };
 }
 
@@ -73,6 +76,30 @@ describe('named addresses', () => {
       first: ['chat telegram:1', `sms ${OWN}`, 'email a@example.com'],
       spare: ['chat web:2'],
     });
+  });
+});
+
+describe('told often enough', () => {
+  const HOUR = 60 * 60_000;
+  const NOW = 100 * HOUR;
+  it.each([
+    ['a stranger an hour ago', false, [1], false],
+    ['a stranger less than an hour ago', false, [0.9], true],
+    ['a stranger five times in a day', false, [2, 5, 9, 15, 23.9], true],
+    ['a stranger five times, the first a day ago', false, [2, 5, 9, 15, 24], false],
+    ['the owner three times in an hour', true, [0, 0, 0], false],
+    ['the owner four times in an hour', true, [0, 0, 0, 0.9], true],
+    ['the owner twelve times in a day', true, [2, 2, 2, 4, 4, 4, 6, 6, 6, 8, 8, 8], true],
+  ])('%s', (_case, own, hours, enough) => {
+    const told = hours.map((ago) => NOW - ago * HOUR);
+    expect(toldEnough({ way: 'sms', address: OTHER, own }, told, NOW)).toBe(enough);
+  });
+
+  it('is skipped, and nobody stands in', () => {
+    const recipients = { chat: [], mobile: [OTHER], email: ['a@example.com'] };
+    const all = { ...OWNER, usable: () => true, enough: ({ way }: { way: string }) => way === 'sms' };
+    const sends = planSends({ alertType: 'sms', method: 'sms', recipients }, all);
+    expect(sends.map(({ state }) => state)).toEqual(['skipped', 'spare']);
   });
 });
 

@@ -3,9 +3,11 @@
  * another where one of those cannot be reached. Pure; what an address leads to is looked up elsewhere.
  */
 
+import type { Instant } from '../lib/clock.ts';
 import type { Limits } from './limits.ts';
 import type { Msisdn } from './msisdn.ts';
 import { kesFor } from './tariff.ts';
+import type { OwnWallet } from './wallet-owner.ts';
 
 /** In the order in which they stand in for each other. */
 export const ALERT_WAYS = ['chat', 'sms', 'email'] as const;
@@ -35,9 +37,9 @@ export interface AlertAddress {
   readonly own: boolean;
 }
 
-/** `spare`: told when another one could not be. */
 export interface PlannedSend extends AlertAddress {
-  readonly first: boolean;
+  /** `waiting`: told at once. `spare`: told when another one could not be. `skipped`: was told often enough lately, or just now. */
+  readonly state: 'waiting' | 'spare' | 'skipped';
 }
 
 export interface KnownAddresses {
@@ -46,6 +48,26 @@ export interface KnownAddresses {
   readonly ownNumbers: readonly Msisdn[];
   /** False: the address cannot be written to now, or its owner wants no alerts. */
   readonly usable: (address: AlertAddress) => boolean;
+  /** Nobody stands in for who was told already. */
+  readonly enough: (address: AlertAddress) => boolean;
+}
+
+const HOUR_MS = 60 * 60_000;
+/** What was sent earlier counts no more. */
+export const TOLD_MS = 24 * HOUR_MS;
+/** An address hears no more than this, however many wallets and thresholds name it: the owner of a wallet, and anybody else. */
+const MOST_TOLD = { own: { hour: 4, day: 12 }, other: { hour: 1, day: 5 } } as const;
+
+/** `told`: when something was sent to the address. */
+export function toldEnough({ own }: AlertAddress, told: readonly Instant[], now: Instant): boolean {
+  const { hour, day } = MOST_TOLD[own ? 'own' : 'other'];
+  const within = (ms: number): number => told.filter((at) => at > now - ms).length;
+  return within(HOUR_MS) >= hour || within(TOLD_MS) >= day;
+}
+
+/** The name of an address among those of all ways. */
+export function addressKey({ way, address }: Pick<AlertAddress, 'way' | 'address'>): string {
+  return `${way} ${address}`;
 }
 
 /**
@@ -58,14 +80,18 @@ export function planSends(
 ): readonly PlannedSend[] {
   const { chat, mobile, email } = asked.recipients;
   const ways = askedWays(asked.alertType, asked.method);
+  const planned = (address: AlertAddress, first: boolean): PlannedSend => {
+    if (!first) return { ...address, state: 'spare' };
+    return { ...address, state: known.enough(address) ? 'skipped' : 'waiting' };
+  };
   const plan = (way: AlertWay, named: readonly string[] | null, ownOnes: readonly string[]): PlannedSend[] =>
     (named ?? ownOnes)
       .map((address): AlertAddress => ({ way, address, own: ownOnes.includes(address) }))
       .filter((address) => known.usable(address))
-      .map((address, at) => ({ ...address, first: ways.has(way) && (named !== null || at === 0) }));
-  const planned = [...plan('chat', chat, known.ownChats), ...plan('sms', mobile, known.ownNumbers), ...plan('email', email, [])];
-  if (planned.length === 0 || planned.some(({ first }) => first)) return planned;
-  return planned.map((send, at) => ({ ...send, first: at === 0 }));
+      .map((address, at) => planned(address, ways.has(way) && (named !== null || at === 0)));
+  const all = [...plan('chat', chat, known.ownChats), ...plan('sms', mobile, known.ownNumbers), ...plan('email', email, [])];
+  if (all.some(({ state }) => state !== 'spare')) return all;
+  return all.map((send, at) => planned(send, at === 0));
 }
 
 function askedWays(alertType: AlertType, method: AlertWay): ReadonlySet<AlertWay> {
@@ -85,8 +111,12 @@ export interface AlertFacts {
   readonly topUpKes: number;
   /** The wallet's name in a button. */
   readonly walletKey: string;
+  /** Which of them, for an owner who has several; null: their only one. */
+  readonly wallet: Pick<OwnWallet, 'owner' | 'by'> | null;
   /** Whose wallet, as others may read it. */
   readonly user: string;
+  /** Who set the threshold, in short. */
+  readonly setBy: string;
   /** Own words of whoever set the threshold, with everything filled in; null: ours. */
   readonly message: string | null;
 }

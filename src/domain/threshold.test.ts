@@ -116,10 +116,20 @@ describe('an alert text of one’s own', () => {
     ['\u001b[31mred', { ok: false, error: 'control_characters' }],
     ['a\u202egnp.exe', { ok: false, error: 'control_characters' }],
     ['\ud800', { ok: false, error: 'control_characters' }],
+    ['Only {balances} left', { ok: false, error: 'unknown_placeholder' }],
+    ['{Balance}', { ok: false, error: 'unknown_placeholder' }],
+    ['{}, {a b}, {1}, { balance }, {{days}} }{', { ok: true, value: '{}, {a b}, {1}, { balance }, {{days}} }{' }],
     ['x'.repeat(459), { ok: true, value: 'x'.repeat(459) }],
     ['x'.repeat(460), { ok: false, error: 'too_long' }],
   ])('%j', (text, result) => {
     expect(parseAlertMessage(text)).toEqual(result);
+  });
+
+  it('is cut after it was filled', () => {
+    const values = { balance: '1', threshold: '2', user: 'u'.repeat(128), days: '3' };
+    const filled = fillAlertMessage('{user}'.repeat(76), values);
+    expect(filled).toHaveLength(459);
+    expect(filled).toMatch(/uuu\.\.\.$/);
   });
 
   it('is filled once, and only with what it may name', () => {

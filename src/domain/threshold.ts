@@ -5,6 +5,7 @@
 
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Instant } from '../lib/clock.ts';
+import { shortened } from '../lib/shortened.ts';
 
 /** A threshold is armed again once the balance is above this part of it. */
 const REARM_PERCENT = 110;
@@ -93,18 +94,24 @@ export function parseThreshold(units: number): Result<number, ThresholdProblem> 
 export const ALERT_PLACEHOLDERS = ['balance', 'threshold', 'user', 'days'] as const;
 export type AlertPlaceholder = (typeof ALERT_PLACEHOLDERS)[number];
 
-export type AlertMessageProblem = 'empty' | 'too_long' | 'control_characters';
+export type AlertMessageProblem = 'empty' | 'too_long' | 'control_characters' | 'unknown_placeholder';
 
-/** Plain text of one message. Braces that name no placeholder stay as they are. */
+/** A word in braces: one that is no placeholder is a slip, which would go out as it stands. Any other braces are text. */
+const NAMED = /\{(\p{L}[\p{L}\p{N}_-]*)\}/gu;
+
+/** Plain text of one message. */
 export function parseAlertMessage(text: string): Result<string, AlertMessageProblem> {
   const trimmed = text.trim();
   if (trimmed === '') return err('empty');
   // Line breaks are fine in a message; what moves a terminal's cursor or hides text is not.
   if (/[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/u.test(trimmed.replaceAll(/[\r\n\t\u200d]/g, ''))) return err('control_characters');
+  const known: readonly string[] = ALERT_PLACEHOLDERS;
+  if ([...trimmed.matchAll(NAMED)].some(([, name = '']) => !known.includes(name))) return err('unknown_placeholder');
   return [...trimmed].length > LONGEST_ALERT_MESSAGE ? err('too_long') : ok(trimmed);
 }
 
-/** Fills the placeholders, once: what a value itself says in braces is not filled again. */
+/** Fills the placeholders, once: what a value itself says in braces is not filled again. What is too long then is cut. */
 export function fillAlertMessage(message: string, values: Readonly<Record<AlertPlaceholder, string>>): string {
-  return message.replaceAll(/\{(balance|threshold|user|days)\}/g, (_all, name: AlertPlaceholder) => values[name]);
+  const filled = message.replaceAll(/\{(balance|threshold|user|days)\}/g, (_all, name: AlertPlaceholder) => values[name]);
+  return shortened(filled, LONGEST_ALERT_MESSAGE);
 }

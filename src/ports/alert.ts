@@ -7,6 +7,7 @@ import type { AlertAddress, AlertFacts, AlertType, AlertWay, PlannedSend, Recipi
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Actor } from '../domain/order.ts';
 import type { Buyer } from '../domain/tariff.ts';
+import type { OwnWallet } from '../domain/wallet-owner.ts';
 import type { QuietHours, RecentUse, Threshold } from '../domain/threshold.ts';
 import type { Phrase, Spoken } from '../conversation/reply.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -57,13 +58,17 @@ export interface Alerting {
   /** Of whoever owns the wallet, the one used last first; by their address. */
   readonly ownChats: ReadonlyMap<string, AlertChat>;
   readonly ownNumbers: readonly Msisdn[];
+  /** The wallet as its owner sees it among others of theirs; null: it is their only one, or the owner is not known. */
+  readonly amongSeveral: OwnWallet | null;
   /** Chats that a threshold names, those of them that exist. */
   readonly namedChats: ReadonlyMap<string, AlertChat>;
   /** Numbers among the own and the named ones whose owners want nothing from us. */
   readonly stoppedNumbers: readonly Msisdn[];
+  /** When each of all these addresses was told lately, by whatever wallet; by `addressKey`. */
+  readonly told: ReadonlyMap<string, readonly Instant[]>;
 }
 
-export type SendState = 'spare' | 'waiting' | 'sent' | 'failed';
+export type SendState = PlannedSend['state'] | 'sent' | 'failed';
 
 export interface AlertSend extends AlertAddress {
   readonly n: number;
@@ -79,6 +84,8 @@ export interface KnownAlert {
   readonly language: Spoken;
   readonly sends: readonly AlertSend[];
   readonly stoppedNumbers: readonly Msisdn[];
+  /** As in `Alerting`. */
+  readonly told: ReadonlyMap<string, readonly Instant[]>;
 }
 
 // ---- what happens, and what changes ---------------------------------------------------------------------------------------
@@ -146,10 +153,18 @@ export type NotifyEnd =
 
 // ---- reading --------------------------------------------------------------------------------------------------------------
 
+export interface Reach {
+  /** Chats that nobody ever wrote from. */
+  readonly unknownChats: readonly string[];
+  /** Chats that are not known as the owner's own: those that are unknown, and those of other people. */
+  readonly othersChats: readonly string[];
+  /** Somebody is known to be told who wants to hear of it. */
+  readonly anybody: boolean;
+}
+
 /** The reading side of thresholds, for programs. */
 export interface ThresholdReads {
   /** Null: there is no such wallet. */
   thresholds(owner: Buyer): Promise<readonly SetThreshold[] | null>;
-  /** Which of the chats nobody ever wrote from, and whether anybody is known to be told at all. */
-  reach(owner: Buyer, recipients: Recipients): Promise<{ readonly unknownChats: readonly string[]; readonly anybody: boolean }>;
+  reach(owner: Buyer, recipients: Recipients): Promise<Reach>;
 }

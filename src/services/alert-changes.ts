@@ -5,7 +5,15 @@
 
 import { alertInChat, alertNotice } from '../conversation/alert-words.ts';
 import type { Spoken } from '../conversation/reply.ts';
-import { planSends, topUpFor, type AlertAddress, type AlertFacts, type PlannedSend } from '../domain/alert.ts';
+import {
+  addressKey,
+  planSends,
+  toldEnough,
+  topUpFor,
+  type AlertAddress,
+  type AlertFacts,
+  type PlannedSend,
+} from '../domain/alert.ts';
 import type { Limits } from '../domain/limits.ts';
 import { maskMsisdn, parseMsisdn } from '../domain/msisdn.ts';
 import { priceFor } from '../domain/tariff.ts';
@@ -14,7 +22,8 @@ import { walletKey } from '../domain/wallet-owner.ts';
 import { assert, assertNever } from '../lib/assert.ts';
 import type { Instant } from '../lib/clock.ts';
 import { idsFrom } from '../lib/ids.ts';
-import type { Alerting, AlertChat, KnownAlert, SendRef, SetThreshold } from '../ports/alert.ts';
+import { shortened } from '../lib/shortened.ts';
+import type { Alerting, AlertChat, AlertSend, KnownAlert, SendRef, SetThreshold } from '../ports/alert.ts';
 import type { Change, TurnEvent } from '../ports/store.ts';
 import type { KnownWallet } from '../ports/wallet.ts';
 import type { Rules } from './decide.ts';
@@ -23,6 +32,8 @@ import { interject } from './order-changes.ts';
 export interface AlertScene {
   readonly event: Pick<TurnEvent, 'id' | 'at'>;
   readonly rules: Pick<Rules, 'salt' | 'business'>;
+  /** Addresses, by `addressKey`, that this very event has told: of the other thresholds they hear nothing more. */
+  readonly reached?: ReadonlySet<string>;
 }
 
 /** What is to be written, and the versions of the chats that it rests on. */
@@ -33,24 +44,28 @@ export interface Told {
 
 /**
  * What a movement to `balance` (whole messages) means for every threshold of the wallet. `spent`: by this very event, because the books
- * do not hold it yet.
+ * do not hold it yet. Of several thresholds that are crossed at once an address hears of the lowest.
  */
 export function balanceMoved(about: KnownWallet, balance: number, spent: number, scene: AlertScene): Told {
-  return together(
-    about.thresholds.map((threshold): Told => {
-      const crossing = crossingAt(threshold, balance);
-      switch (crossing) {
-        case null:
-          return { changes: [], read: {} };
-        case 'rearm':
-          return { changes: rearmed(threshold), read: {} };
-        case 'alert':
-          return crossed(about, threshold, balance, spent, scene);
-        default:
-          return assertNever(crossing);
-      }
-    }),
-  );
+  const lowestFirst = [...about.thresholds].sort((one, other) => one.units - other.units);
+  return lowestFirst.reduce((so: Told, threshold): Told => {
+    const crossing = crossingAt(threshold, balance);
+    switch (crossing) {
+      case null:
+        return so;
+      case 'rearm':
+        return together([so, { changes: rearmed(threshold), read: {} }]);
+      case 'alert':
+        return together([so, crossed(about, threshold, balance, spent, { ...scene, reached: reachedBy(so) })]);
+      default:
+        return assertNever(crossing);
+    }
+  }, NOTHING);
+}
+
+function reachedBy({ changes }: Told): ReadonlySet<string> {
+  const sends = changes.flatMap((change) => (change.kind === 'raise_alert' ? change.sends : []));
+  return new Set(sends.filter(({ state }) => state === 'waiting').map(addressKey));
 }
 
 /** What a top-up means: it arms, and never tells anything. */
@@ -101,14 +116,19 @@ export function told(
     ownChats: [...alerting.ownChats.keys()],
     ownNumbers: alerting.ownNumbers,
     usable: (address) => usable(address, chatIn(alerting, address), alerting.stoppedNumbers),
+    enough: (address) => scene.reached?.has(addressKey(address)) === true || enough(address, alerting, at),
   });
   const firsts = sends.map((send, n) =>
-    send.first ? sendTo(send, chatIn(alerting, send), { ref: { alertId: id, n }, facts, language, scene }) : NOTHING,
+    send.state === 'waiting'
+      ? sendTo(send, chatIn(alerting, send), { ref: { alertId: id, n }, facts, language, scene })
+      : NOTHING,
   );
+  const before = kind === 'reminder' ? threshold.alertedAt : null;
+  const alertedAt = sends.some(({ state }) => state === 'waiting') ? at : before;
   const alert: Told = {
     changes: [
       { kind: 'raise_alert', id, thresholdId: threshold.id, walletId: wallet.id, facts, language, sends },
-      { kind: 'mark_threshold', thresholdId: threshold.id, armed: false, alertedAt: at },
+      { kind: 'mark_threshold', thresholdId: threshold.id, armed: false, alertedAt },
       lookAgain(threshold, afterQuietHours(at + REMINDER_MS, threshold.quiet)),
     ],
     read: {},
@@ -119,7 +139,9 @@ export function told(
 /** A send was given up: the next address that can be used is told. Nothing: nobody is left. */
 export function toldInstead(alert: KnownAlert, scene: AlertScene): Told {
   const { facts, language } = alert;
-  const next = alert.sends.find((send) => send.state === 'spare' && usable(send, send.chat, alert.stoppedNumbers));
+  const fits = (send: AlertSend): boolean =>
+    usable(send, send.chat, alert.stoppedNumbers) && !enough(send, alert, scene.event.at);
+  const next = alert.sends.find((send) => send.state === 'spare' && fits(send));
   if (next === undefined) return NOTHING;
   const ref = { alertId: alert.id, n: next.n };
   return together([
@@ -134,6 +156,9 @@ interface Sending {
   readonly language: Spoken;
   readonly scene: AlertScene;
 }
+
+/** Of a name that a program chose, in what strangers read. */
+const LONGEST_SET_BY = 40;
 
 const NOTHING: Told = { changes: [], read: {} };
 
@@ -162,8 +187,8 @@ function sendTo({ way, address, own }: AlertAddress, chat: AlertChat | null, { r
 function factsOf(
   kind: AlertFacts['kind'],
   about: KnownWallet,
-  { use }: Alerting,
-  { units, message }: SetThreshold,
+  { use, amongSeveral }: Alerting,
+  { createdBy, units, message }: SetThreshold,
   now: { readonly balance: number; readonly spent: number; readonly at: Instant; readonly limits: Limits },
 ): AlertFacts {
   const owner = about.wallet?.owner;
@@ -186,7 +211,9 @@ function factsOf(
     daysLeft: left,
     topUpKes,
     walletKey: walletKey(owner),
+    wallet: amongSeveral === null ? null : { owner: amongSeveral.owner, by: amongSeveral.by },
     user,
+    setBy: shortened(createdBy, LONGEST_SET_BY),
     message: message === null ? null : fillAlertMessage(message, placeholders),
   };
 }
@@ -204,6 +231,10 @@ function chatIn({ ownChats, namedChats }: Alerting, { way, address }: Pick<Plann
 function usable({ way, address }: AlertAddress, chat: AlertChat | null, stoppedNumbers: readonly string[]): boolean {
   if (way === 'chat') return chat !== null && !chat.stopped && chat.conversation.blockedAt === null;
   return way === 'email' || !stoppedNumbers.includes(address);
+}
+
+function enough(address: AlertAddress, { told }: Pick<Alerting, 'told'>, at: Instant): boolean {
+  return toldEnough(address, told.get(addressKey(address)) ?? [], at);
 }
 
 export function together(parts: readonly Told[]): Told {

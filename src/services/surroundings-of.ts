@@ -32,6 +32,7 @@ export function surroundingsOf(known: Known, rules: Rules, { at, ids, customerId
     salesStopped: known.salesStopped,
     airtimeOff: rules.salesOff,
     wallets: known.smsWallets,
+    alertsStopped: known.alertsStopped,
     asksWhatBecame: !rules.webhooksReachUs,
     breaker: known.breaker,
     paymentBreaker: known.paymentBreaker,

@@ -5,6 +5,7 @@
 
 import type { Actor } from '../domain/order.ts';
 import type { Buyer } from '../domain/tariff.ts';
+import { SET_IN_CHAT } from '../domain/wallet-owner.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomToken } from '../lib/random.ts';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -21,9 +22,13 @@ export type ThresholdDeskProblem =
   /** No wallet: nobody has topped up for this owner. */
   | { readonly kind: 'unknown_user' }
   | { readonly kind: 'unknown_threshold' }
+  /** It is what a person sets in the chat, and theirs alone. */
+  | { readonly kind: 'reserved_creator' }
   /** Nobody ever wrote from a chat that is named. */
   | { readonly kind: 'unknown_chat'; readonly chats: readonly string[] }
-  /** No address is named, and none of the owner's own is known. */
+  /** Whoever asks may name chats of the owner alone. */
+  | { readonly kind: 'others_chat'; readonly chats: readonly string[] }
+  /** No address is named or known of the owner, or whoever they belong to want no alerts. */
   | { readonly kind: 'nobody_to_tell' }
   | { readonly kind: 'too_many_thresholds' }
   /** The database cannot write now: nothing happened, the same may be asked again. */
@@ -32,7 +37,13 @@ export type ThresholdDeskProblem =
   | { readonly kind: 'failed' };
 
 export interface ThresholdDesk {
-  set(owner: Buyer, wish: ThresholdWish, actor: Actor): Promise<Result<SetThreshold, ThresholdDeskProblem>>;
+  /** `tells`: whose chats may be named. */
+  set(
+    owner: Buyer,
+    wish: ThresholdWish,
+    actor: Actor,
+    tells: 'anybody' | 'owner',
+  ): Promise<Result<SetThreshold, ThresholdDeskProblem>>;
   remove(owner: Buyer, createdBy: string, actor: Actor): Promise<Result<SetThreshold, ThresholdDeskProblem>>;
 }
 
@@ -47,12 +58,14 @@ export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 's
     thresholds.find((one) => one.createdBy === createdBy);
 
   return {
-    async set(owner, wish, actor) {
+    async set(owner, wish, actor, tells) {
+      if (wish.createdBy === SET_IN_CHAT) return err({ kind: 'reserved_creator' });
       const before = await store.thresholds(owner);
       if (before === null) return err({ kind: 'unknown_user' });
       if (of(before, wish.createdBy) === undefined && before.length >= MOST_THRESHOLDS)
         return err({ kind: 'too_many_thresholds' });
       const reach = await store.reach(owner, wish.recipients);
+      if (tells === 'owner' && reach.othersChats.length > 0) return err({ kind: 'others_chat', chats: reach.othersChats });
       if (reach.unknownChats.length > 0) return err({ kind: 'unknown_chat', chats: reach.unknownChats });
       if (!reach.anybody) return err({ kind: 'nobody_to_tell' });
       const problem = await turned(owner, { kind: 'set', wish, tellsNow: true }, actor);
@@ -62,6 +75,7 @@ export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 's
       return set === undefined ? err({ kind: 'unknown_threshold' }) : ok(set);
     },
     async remove(owner, createdBy, actor) {
+      if (createdBy === SET_IN_CHAT) return err({ kind: 'reserved_creator' });
       const before = await store.thresholds(owner);
       if (before === null) return err({ kind: 'unknown_user' });
       const gone = of(before, createdBy);

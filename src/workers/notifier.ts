@@ -4,10 +4,12 @@
  */
 
 import type { Phrasebook } from '../conversation/phrasebook.ts';
+import { LONGEST_ALERT_MESSAGE } from '../domain/threshold.ts';
 import { assert, assertNever } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { jitter } from '../lib/random.ts';
+import { shortened } from '../lib/shortened.ts';
 import type { NotifyEnd, NotifyWork } from '../ports/alert.ts';
 import type { Notifier, NotifierKind, NotifyResult, OutsideMessage } from '../ports/notifier.ts';
 import type { OutboxItem, Store } from '../ports/store.ts';
@@ -66,7 +68,8 @@ export function createNotifier(options: {
   }
 
   function worded(id: string, { way, to, subject, parts, language }: NotifyWork): OutsideMessage {
-    const text = parts.map((part) => phrasebook.say(part, language)).join(way === 'sms' ? ' ' : '\n\n');
+    const said = parts.map((part) => phrasebook.say(part, language)).join(way === 'sms' ? ' ' : '\n\n');
+    const text = way === 'sms' ? shortened(said, LONGEST_ALERT_MESSAGE) : said;
     return { id, to, subject: phrasebook.say(subject, language), text };
   }
 

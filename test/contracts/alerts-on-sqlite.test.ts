@@ -70,7 +70,7 @@ describe('a crossing', () => {
       world.bench.sent.flatMap((one) => (one.kind === 'text' ? [[one.address.chat, one.buttons.map(({ label }) => label)]] : [])),
     ) as Record<string, string[]>;
     expect(told).toEqual({ 'chat-achieng': ['Buy SMS for KES 1,550'], 'chat-boss': [] });
-    expect(world.told().join()).toContain('SMS of 0722 *** 001 are running low: 100 left');
+    expect(world.told().join()).toContain('Alert set up by boss for 0722 *** 001: SMS of 0722 *** 001 are running low: 100 left');
   });
 
   it('says it in words of one’s own', async () => {
@@ -82,8 +82,10 @@ describe('a crossing', () => {
     });
     await world.spend(501);
     expect(world.told()).toEqual([
-      `sms ${phones.achieng} 0722 *** 001: 499 of 500 left, 0 days`,
-      expect.stringMatching(/^email a@example.com 0722 \*\*\* 001: 499 of 500 left, 0 days\n\nYou get this/),
+      `sms ${phones.achieng} Duka: 0722 *** 001: 499 of 500 left, 0 days`,
+      expect.stringMatching(
+        /^email a@example.com Alert about the SMS of 0722 \*\*\* 001:\n\n0722 \*\*\* 001: 499 of 500 left, 0 days\n\nYou get this/,
+      ),
     ]);
   });
 });
@@ -236,10 +238,36 @@ describe('in the chat', () => {
     await say('english');
     expect(await say('my alerts')).toEqual(['chat Alerts on your SMS:\n• below 300, set up for you\n• below 200']);
     await world.spend(801);
-    expect(world.told()).toEqual([expect.stringContaining('alert below 300'), expect.stringContaining('alert below 200')]);
+    // One word of it in one chat: of the lowest.
+    expect(world.told()).toEqual([expect.stringContaining('alert below 200')]);
     const [wallet] = await ownWallets();
     expect(await tap(`unalert=${wallet?.key ?? ''}:-:0`)).toEqual([expect.stringContaining('no more alert below 200')]);
     expect(await say('my alerts')).toEqual([expect.not.stringContaining('below 200')]);
+  });
+
+  it('after "stop alerts" the list says that they are off, and how to get them again', async () => {
+    world = await openAlertWorld();
+    await say('alert me below 500 sms');
+    await say('stop alerts');
+    expect(await say('my alerts')).toEqual([expect.stringMatching(/below 500\n\nAlerts are switched off.*write: start/)]);
+    await say('start');
+    expect(await say('my alerts')).toEqual([expect.not.stringContaining('switched off')]);
+  });
+
+  it('of a person with several wallets the list, its buttons and the alert name the wallet', async () => {
+    world = await openAlertWorld();
+    await say('alert me below 500 sms');
+    const owner = { appId: 'acme', userId: 'u1' };
+    await commit(world.bench.store, message(achieng), [
+      { kind: 'link_wallet', owner, customerId: achieng.customerId, linkedBy: 'x' },
+    ]);
+    const listed = await say('my alerts');
+    expect(listed).toEqual(['chat Alerts on your SMS:\n• 0722 000 001: below 500']);
+    await world.spend(600);
+    const alert = world.told();
+    expect(alert).toEqual([expect.stringContaining('400 left (alert below 500).\n\nWallet: 0722 000 001')]);
+    const own = (await ownWallets()).find(({ alerts }) => alerts.length > 0);
+    expect(await tap(`unalert=${own?.key ?? ''}:-:0`)).toEqual([expect.stringContaining('this wallet: 0722 000 001')]);
   });
 
   it('who is low already is told so in the answer, and then once a day', async () => {
@@ -321,6 +349,8 @@ it('whatever is bought, spent and set, nobody is told more often than the balanc
         let expected = 0;
         for (const { kind, units } of steps) {
           const before = await one.balance();
+          // No more often than the owner may be told.
+          await one.bench.pass(16 * MINUTE_MS);
           if (kind === 'set') await one.set();
           else if (kind === 'buy') await one.buy(units);
           else if (units <= before) await one.spend(units);

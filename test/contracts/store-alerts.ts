@@ -17,6 +17,7 @@ import {
   NOW,
   phones,
   say,
+  turn,
   welcomed,
   type OpenStore,
 } from './store-world.ts';
@@ -46,13 +47,15 @@ const FACTS: AlertFacts = {
   topUpKes: 500,
   walletKey: 'K1',
   user: 'me',
+  setBy: 'admin',
+  wallet: null,
   message: null,
 };
 
 const SENDS: readonly PlannedSend[] = [
-  { way: 'chat', address: 'telegram:chat-achieng', own: true, first: true },
-  { way: 'sms', address: phones.achieng, own: true, first: true },
-  { way: 'email', address: 'a@example.com', own: false, first: false },
+  { way: 'chat', address: 'telegram:chat-achieng', own: true, state: 'waiting' },
+  { way: 'sms', address: phones.achieng, own: true, state: 'waiting' },
+  { way: 'email', address: 'a@example.com', own: false, state: 'spare' },
 ];
 
 function asking(request: WalletRequest): TurnEvent {
@@ -62,7 +65,7 @@ function asking(request: WalletRequest): TurnEvent {
 
 const debit = (units: number): TurnEvent => asking({ kind: 'debit', units, reason: 'r' });
 
-const raised: Change = {
+const raised: Extract<Change, { kind: 'raise_alert' }> = {
   kind: 'raise_alert',
   id: 'a-1',
   thresholdId: THRESHOLD.id,
@@ -154,6 +157,13 @@ export function alertsContract(it: TestAPI, world: () => OpenStore): void {
     expect(await about(due)).toMatchObject({ wallet: { id: WALLET }, thresholds: [THRESHOLD] });
     await commit(store(), message(achieng), [{ kind: 'remove_threshold', thresholdId: THRESHOLD.id }]);
     expect(await about(due)).toBeNull();
+  });
+
+  it('never tells a stranger twice in an hour, though two turns decided so side by side', async () => {
+    await open();
+    const told: Change = { ...raised, sends: [{ way: 'sms', address: phones.baraka, own: false, state: 'waiting' }] };
+    await commit(store(), message(achieng), [told]);
+    expect(await store().commit([turn(message(achieng), [{ ...told, id: 'a-2' }])])).toEqual([{ kind: 'stale' }]);
   });
 
   it('hands a notice to its worker alone, in order within an address', async () => {

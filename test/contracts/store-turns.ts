@@ -43,6 +43,7 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       unseen: false,
       askedAt: null,
       smsWallets: null,
+      alertsStopped: false,
       salesStopped: null,
       wallet: null,
       alert: null,

@@ -107,6 +107,7 @@ export function knownOf(more: Partial<Known> = {}): Known {
     askedAt: null,
     salesStopped: null,
     smsWallets: null,
+    alertsStopped: false,
     wallet: null,
     alert: null,
     breaker: CLOSED,

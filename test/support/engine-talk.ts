@@ -175,6 +175,7 @@ export class Talk {
       salesStopped: null,
       airtimeOff: null,
       wallets: looked ? this.wallets : null,
+      alertsStopped: false,
       asksWhatBecame: true,
       breaker: CLOSED,
       paymentBreaker: CLOSED,

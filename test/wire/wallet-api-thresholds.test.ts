@@ -1,6 +1,7 @@
 /** Thresholds over the API, as another program meets them: set, changed, seen, removed, and everything that is refused with nothing changed. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { commit, message, person, phones, welcome } from '../contracts/store-world.ts';
 import { stopHttp } from './http-world.ts';
 import { openApiWorld, topUp, type ApiWorld } from './wallet-api-world.ts';
 
@@ -126,6 +127,7 @@ describe('is refused, with nothing changed', () => {
     ['alertMessage', { alertMessage: '\u001b[31mred' }],
     ['alertMessage', { alertMessage: 'a\u202eb' }],
     ['alertMessage', { alertMessage: 7 }],
+    ['alertMessage', { alertMessage: 'Only {balances} left' }],
     ['createdBy', { createdBy: '' }],
     ['recipients.mobile.0', { recipients: { mobile: ['12'] } }],
     ['recipients.mobile.0', { recipients: { mobile: ['+14155550100'] } }],
@@ -154,11 +156,41 @@ describe('is refused, with nothing changed', () => {
     expect(await api.post(SET, threshold(wrong), key)).toMatchObject({ status, body: { code } });
   });
 
+  it('with a word in braces that is none of those that are filled in, which it names', async () => {
+    const { body } = await api.post(SET, threshold({ alertMessage: 'Only {balances} left' }), key);
+    expect(body['detail']).toBe('alertMessage: may name in braces only {balance}, {threshold}, {user}, {days}');
+  });
+
+  it('by an app for a chat of somebody else, which the shop’s own key may name', async () => {
+    await commit(api.store, message(person('boss')), [welcome(person('boss'))]);
+    const acme = await api.key(undefined, 'acme');
+    await api.post('/api/sms-wallet/topup', topUp(), acme);
+    for (const chat of ['telegram:chat-boss', 'telegram:nobody']) {
+      const refused = await api.post(SET, threshold({ recipients: { chat: [chat] } }), acme);
+      expect(refused).toMatchObject({ status: 422, body: { code: 'unknown_recipient' } });
+      expect(refused.body['detail']).toContain(`${chat} is not known as theirs`);
+    }
+    expect((await api.post(SET, threshold({ recipients: { chat: ['telegram:chat-boss'] } }), key)).status).toBe(200);
+    await api.post(REMOVE, { userId: 'shop-1045', createdBy: 'admin-1' }, key);
+  });
+
   it('by a key that may not', async () => {
     const reader = await api.key(['wallet:read']);
     expect(await api.post(SET, threshold(), reader)).toMatchObject({ status: 403, body: { code: 'forbidden' } });
     expect((await api.get(LIST, reader)).status).toBe(403);
     expect((await api.post(REMOVE, { userId: 'shop-1045', createdBy: 'a' }, reader)).status).toBe(403);
+  });
+
+  it('whose only number wants nothing from us', async () => {
+    await commit(api.store, message(person('mum')), [{ kind: 'stop_prompts', phone: phones.achieng, stopped: true }]);
+    expect(await api.post(SET, threshold(), key)).toMatchObject({ status: 422, body: { code: 'no_recipient' } });
+  });
+
+  it('as what the user sets in the chat: it is theirs alone to change and to remove', async () => {
+    const refused = { status: 422, body: { code: 'reserved_creator' } };
+    expect(await api.post(SET, threshold({ createdBy: 'chat' }), key)).toMatchObject(refused);
+    expect(await api.post(SET, threshold({ createdBy: ' chat ' }), key)).toMatchObject(refused);
+    expect(await api.post(REMOVE, { userId: 'shop-1045', createdBy: 'chat' }, key)).toMatchObject(refused);
   });
 
   it('when there is none to remove', async () => {

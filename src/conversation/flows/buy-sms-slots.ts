@@ -49,7 +49,7 @@ export function walletPhrase(wallet: OwnWallet): Phrase {
   return { key: 'buy-sms:option-wallet', params: { wallet: walletName(wallet), units } };
 }
 
-export function walletName({ owner, by }: OwnWallet): Param {
+export function walletName({ owner, by }: Pick<OwnWallet, 'owner' | 'by'>): Param {
   const number = numberOf(owner);
   if (by === 'number' && number !== null) return { msisdn: number };
   if (by !== 'link') return { key: by === 'customer' ? 'buy-sms:wallet-own' : 'buy-sms:wallet-earlier' };

@@ -20,6 +20,7 @@ const PROBLEMS = {
   unknown_recipient: [422, 'A recipient is not known'],
   too_many_sms: [422, 'More SMS than a wallet takes'],
   no_recipient: [422, 'Nobody could be told'],
+  reserved_creator: [422, 'That createdBy is the user’s own'],
   too_many_requests: [429, 'Too many requests'],
   internal_error: [500, 'Something went wrong on our side'],
   unavailable: [503, 'Not possible just now'],

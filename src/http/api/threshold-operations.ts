@@ -62,7 +62,7 @@ function setThreshold({ desk }: Thresholds): Operation<typeof ThresholdRequest> 
       },
       answer: { status: 'success', userId: 'shop-1045', ...EXAMPLE, message: 'An alert goes out below 100 SMS.' },
     },
-    problems: ['unknown_user', 'unknown_recipient', 'no_recipient', 'too_many_thresholds'],
+    problems: ['unknown_user', 'reserved_creator', 'unknown_recipient', 'no_recipient', 'too_many_thresholds'],
     async handle(said, key) {
       const owner = ownerOf(key, said);
       if (!owner.ok) return owner.error;
@@ -79,7 +79,8 @@ function setThreshold({ desk }: Thresholds): Operation<typeof ThresholdRequest> 
           email: said.recipients?.email ?? null,
         },
       };
-      const set = await desk.set(owner.value, wish, { kind: 'program', name: key.name });
+      const tells = key.appId === null ? 'anybody' : 'owner';
+      const set = await desk.set(owner.value, wish, { kind: 'program', name: key.name }, tells);
       return set.ok ? done(said.userId, set.value, `An alert goes out below ${set.value.units} SMS.`) : refused(set.error);
     },
   };
@@ -119,7 +120,7 @@ function removeThreshold({ desk }: Thresholds): Operation<typeof RemoveThreshold
       asked: { userId: 'shop-1045', createdBy: 'admin-1' },
       answer: { status: 'success', userId: 'shop-1045', ...EXAMPLE, message: 'No alert goes out below 100 SMS any more.' },
     },
-    problems: ['unknown_user', 'unknown_threshold'],
+    problems: ['unknown_user', 'unknown_threshold', 'reserved_creator'],
     async handle({ createdBy, ...asked }, key) {
       const owner = ownerOf(key, asked);
       if (!owner.ok) return owner.error;
@@ -155,15 +156,25 @@ function refused(why: ThresholdDeskProblem): Response {
       return refusal(why.kind);
     case 'unknown_threshold':
       return problem('unknown_threshold', 'No threshold of this createdBy is set for this user.');
+    case 'reserved_creator':
+      return problem(
+        'reserved_creator',
+        'createdBy "chat" is what the user sets in the chat, and theirs alone to change: name another. Nothing was changed.',
+      );
     case 'unknown_chat':
       return problem(
         'unknown_recipient',
         `Nobody has written to us from ${why.chats.join(', ')}: whoever is to be told there sends any message first. Nothing was changed.`,
       );
+    case 'others_chat':
+      return problem(
+        'unknown_recipient',
+        `The key of an app may name only chats of the user themselves, and ${why.chats.join(', ')} is not known as theirs. Nothing was changed.`,
+      );
     case 'nobody_to_tell':
       return problem(
         'no_recipient',
-        'No address of this user is known: name some in recipients (email, mobile or chat). Nothing was changed.',
+        'Nobody could be told: no address is known, or whoever it belongs to wants no alerts. Name others in recipients (email, mobile or chat). Nothing was changed.',
       );
     case 'too_many_thresholds':
       return problem('too_many_thresholds', 'This wallet has as many thresholds as it may: remove one first.');

@@ -3,11 +3,22 @@
 import { z } from '@hono/zod-openapi';
 import { ALERT_TYPES, ALERT_WAYS, MOST_RECIPIENTS } from '../../domain/alert.ts';
 import { parseMsisdn } from '../../domain/msisdn.ts';
-import { LARGEST_THRESHOLD, LONGEST_ALERT_MESSAGE, parseAlertMessage, type QuietHours } from '../../domain/threshold.ts';
+import {
+  ALERT_PLACEHOLDERS,
+  LARGEST_THRESHOLD,
+  LONGEST_ALERT_MESSAGE,
+  parseAlertMessage,
+  type QuietHours,
+} from '../../domain/threshold.ts';
 import { CHANNELS } from '../../ports/channel.ts';
 import { appId, line, userId, whole } from './schemas.ts';
 
-const createdBy = line(128).openapi({ description: 'Who set it. A wallet has one threshold of each.', example: 'admin-1' });
+const createdBy = line(128).openapi({
+  description: 'Who set it. A wallet has one threshold of each. "chat" is what the user themselves sets in the chat.',
+  example: 'admin-1',
+});
+
+const PLACEHOLDERS = ALERT_PLACEHOLDERS.map((name) => `{${name}}`).join(', ');
 
 const alertMessage = z
   .string()
@@ -19,13 +30,14 @@ const alertMessage = z
       empty: 'must not be empty',
       too_long: `must have at most ${LONGEST_ALERT_MESSAGE} characters`,
       control_characters: 'must be plain text',
+      unknown_placeholder: `may name in braces only ${PLACEHOLDERS}`,
     }[parsed.error];
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   })
   .openapi({
     type: 'string',
-    description: 'May name {balance}, {threshold}, {user} and {days}.',
+    description: `May name ${PLACEHOLDERS}.`,
     example: 'Only {balance} SMS left, please top up.',
   });
 

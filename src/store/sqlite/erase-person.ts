@@ -42,7 +42,7 @@ const BLANKED = {
   operator: `UPDATE operator SET name = '(erased)', removed_at = coalesce(removed_at, @at) WHERE conversation_id IN (SELECT id FROM chats)`,
   // What a person set in the chat, and all of a wallet that is nobody's from now on; a program's own stay.
   threshold: `DELETE FROM threshold WHERE wallet_id IN (SELECT id FROM purses WHERE by_id OR threshold.created_by = 'chat')`,
-  alert: `UPDATE alert SET facts = json_set(facts, '$.message', NULL) WHERE wallet_id IN (SELECT id FROM purses)`,
+  alert: `UPDATE alert SET facts = json_set(facts, '$.message', NULL, '$.wallet', NULL) WHERE wallet_id IN (SELECT id FROM purses)`,
   alert_send: `UPDATE alert_send SET address = '(erased)', state = iif(state = 'sent', state, 'failed'), why = coalesce(why, 'erased')
     WHERE (way = 'chat' AND address IN (SELECT channel || ':' || chat FROM chats)) OR (way = 'sms' AND address IN (SELECT msisdn FROM numbers))`,
   wallet_link: 'DELETE FROM wallet_link WHERE customer_id IN was',

@@ -180,8 +180,10 @@ export function loader(
       stopped: own.filter((number) => stopList.has(number)),
       order,
       wallet,
-      alert: event.kind === 'timer' && event.timer.kind === 'alert_failed' ? thresholds.alert(event.timer.alertId) : null,
+      alert:
+        event.kind === 'timer' && event.timer.kind === 'alert_failed' ? thresholds.alert(event.timer.alertId, event.at) : null,
       smsWallets,
+      alertsStopped: smsWallets !== null && thresholds.wantsNone(person),
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
@@ -236,6 +238,7 @@ function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: Peo
     wallet: null,
     alert: null,
     smsWallets: null,
+    alertsStopped: false,
     joining: null,
     versions: {},
     ...chatLeft(event, error, people),

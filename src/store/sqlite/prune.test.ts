@@ -63,9 +63,11 @@ describe('forgetting', () => {
       topUpKes: 50,
       walletKey: 'w',
       user: 'u',
+      setBy: 'p',
+      wallet: null,
       message: null,
     } as const;
-    const send = { way: 'email', address: 'a@example.com', own: false, first: true } as const;
+    const send = { way: 'email', address: 'a@example.com', own: false, state: 'waiting' } as const;
     await commit(store, message(achieng), [
       { kind: 'open_wallet', wallet: { id: 'w', owner: { appId: null, userId: 'u' } } },
       { kind: 'raise_alert', id: 'a', thresholdId: 't', walletId: 'w', facts, language: 'en', sends: [send] },

@@ -1,19 +1,27 @@
 /** Owns the reading of thresholds and alerts, and of whom an alert of a wallet could reach. */
 
-import type { AlertFacts, AlertType, AlertWay, Recipients } from '../../domain/alert.ts';
+import {
+  addressKey,
+  type AlertAddress,
+  type AlertFacts,
+  type AlertType,
+  type AlertWay,
+  type Recipients,
+} from '../../domain/alert.ts';
 import { walletAccount } from '../../domain/ledger.ts';
 import type { Msisdn } from '../../domain/msisdn.ts';
 import type { Buyer } from '../../domain/tariff.ts';
 import type { RecentUse } from '../../domain/threshold.ts';
-import { numberOf } from '../../domain/wallet-owner.ts';
+import { numberOf, type OwnWallet } from '../../domain/wallet-owner.ts';
 import type { Instant } from '../../lib/clock.ts';
-import type { AlertChat, Alerting, AlertSend, KnownAlert, SendState, SetThreshold } from '../../ports/alert.ts';
+import type { AlertChat, Alerting, AlertSend, KnownAlert, Reach, SendState, SetThreshold } from '../../ports/alert.ts';
 import type { Wallet } from '../../ports/wallet.ts';
 import type { Db } from './connection.ts';
 import { NO_APP } from './read-wallets.ts';
 import { UnreadableSession, type PeopleReader } from './read-people.ts';
 import type { alert, alertSend, threshold } from './schema.ts';
 import type { StopList } from './stop-list.ts';
+import { toldReader } from './told-addresses.ts';
 import type { WalletOwners } from './wallet-owners.ts';
 
 type ThresholdRow = typeof threshold.$inferSelect;
@@ -30,14 +38,16 @@ export interface ThresholdsReader {
   of(walletId: string): readonly SetThreshold[];
   ownerByThreshold(thresholdId: string): Buyer | null;
   alerting(wallet: Wallet, recipients: readonly Recipients[], now: Instant): Alerting;
-  alert(id: string): KnownAlert | null;
-  reach(owner: Buyer, recipients: Recipients): { readonly unknownChats: readonly string[]; readonly anybody: boolean };
+  alert(id: string, now: Instant): KnownAlert | null;
+  reach(owner: Buyer, recipients: Recipients): Reach;
+  /** A person who said that they want no alerts. */
+  wantsNone(customerId: string): boolean;
 }
 
 export interface ThresholdParts {
   readonly people: PeopleReader;
   readonly stopList: StopList;
-  readonly owners: Pick<WalletOwners, 'customerOf'>;
+  readonly owners: Pick<WalletOwners, 'customerOf' | 'of'>;
 }
 
 export function thresholdsReader(db: Db, { people, stopList, owners }: ThresholdParts): ThresholdsReader {
@@ -51,6 +61,9 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
   );
   const chats = alertChats(db, people);
   const recentUse = useReader(db);
+  const toldAt = toldReader(db);
+  const told = (addresses: readonly Pick<AlertAddress, 'way' | 'address'>[], now: Instant): Alerting['told'] =>
+    new Map(addresses.map((one) => [addressKey(one), toldAt(one, now)]));
 
   /** Who owns the wallet and chats with us, and their numbers. */
   const ownOf = (owner: Buyer): { readonly customerId: string | null; readonly numbers: readonly Msisdn[] } => {
@@ -58,6 +71,10 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
     const number = numberOf(owner);
     if (number !== null) return { customerId, numbers: [number] };
     return { customerId, numbers: customerId === null ? [] : people.ownPhones(customerId) };
+  };
+  const amongSeveral = ({ id }: Wallet, customerId: string | null): OwnWallet | null => {
+    const all = customerId === null ? [] : owners.of(customerId, people.ownPhones(customerId));
+    return all.length > 1 ? (all.find(({ open }) => open?.id === id) ?? null) : null;
   };
   /** Their owners want no prompts, or said in a chat that they want no alerts. */
   const stopped = (numbers: Iterable<Msisdn>): Msisdn[] =>
@@ -67,6 +84,7 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
     });
 
   return {
+    wantsNone: chats.wantsNone,
     of: (walletId) => ofWallet.all(walletId).map(toThreshold),
     ownerByThreshold(thresholdId) {
       const row = ownerOf.get(thresholdId);
@@ -74,39 +92,60 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
     },
     alerting(wallet, recipients, now) {
       const own = ownOf(wallet.owner);
+      const ownChats: Alerting['ownChats'] = own.customerId === null ? new Map() : chats.of(own.customerId);
+      const chat = [...ownChats.keys(), ...recipients.flatMap((named) => named.chat ?? [])];
+      const sms = [...own.numbers, ...recipients.flatMap(({ mobile }) => mobile ?? [])];
+      const email = recipients.flatMap((named) => named.email ?? []);
+      const addresses = [...of('chat', chat), ...of('sms', sms), ...of('email', email)];
       return {
         use: recentUse(wallet, now),
-        ownChats: own.customerId === null ? new Map() : chats.of(own.customerId),
+        ownChats,
+        amongSeveral: amongSeveral(wallet, own.customerId),
         ownNumbers: own.numbers,
         namedChats: chats.named(recipients.flatMap(({ chat }) => chat ?? [])),
-        stoppedNumbers: stopped([...own.numbers, ...recipients.flatMap(({ mobile }) => mobile ?? [])]),
+        stoppedNumbers: stopped(sms),
+        told: told(addresses, now),
       };
     },
-    alert(id) {
+    alert(id, now) {
       const row = alertById.get(id);
       if (row === undefined) return null;
       const rows = sendsOf.all(id);
       const named = chats.named(rows.filter(({ way }) => way === 'chat').map(({ address }) => address));
       return {
         id,
-        facts: JSON.parse(row.facts) as AlertFacts,
+        // Older ones tell neither.
+        facts: { setBy: '-', wallet: null, ...(JSON.parse(row.facts) as Omit<AlertFacts, 'setBy' | 'wallet'>) },
         language: row.language as KnownAlert['language'],
         sends: rows.map((send) => toSend(send, named)),
         stoppedNumbers: stopped(rows.filter(({ way }) => way === 'sms').map(({ address }) => address as Msisdn)),
+        told: told(
+          rows.map(({ way, address }) => ({ way: way as AlertWay, address })),
+          now,
+        ),
       };
     },
     reach(owner, recipients) {
       const named = chats.named(recipients.chat ?? []);
       const unknownChats = (recipients.chat ?? []).filter((address) => !named.has(address));
       const own = ownOf(owner);
+      const othersChats = (recipients.chat ?? []).filter(
+        (address) => own.customerId === null || named.get(address)?.conversation.customerId !== own.customerId,
+      );
+      const ownChats = own.customerId === null ? [] : chats.of(own.customerId);
+      const asked = recipients.chat === null ? new Map(ownChats) : named;
+      const numbers = recipients.mobile ?? own.numbers;
       const anybody =
         (recipients.email ?? []).length > 0 ||
-        (recipients.mobile ?? own.numbers).length > 0 ||
-        (recipients.chat === null ? own.customerId !== null && chats.of(own.customerId).size > 0 : named.size > 0);
-      return { unknownChats, anybody };
+        stopped(numbers).length < new Set(numbers).size ||
+        [...asked.values()].some((chat) => !chat.stopped && chat.conversation.blockedAt === null);
+      return { unknownChats, othersChats, anybody };
     },
   };
 }
+
+const of = (way: AlertWay, addresses: readonly string[]): { readonly way: AlertWay; readonly address: string }[] =>
+  addresses.map((address) => ({ way, address }));
 
 interface AlertChats {
   /** A person's, the one used last first. */

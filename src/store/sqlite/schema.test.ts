@@ -181,6 +181,7 @@ describe('the schema', () => {
       'SELECT id FROM conversation WHERE channel = 1 AND chat = 1',
       'SELECT 1 FROM conversation WHERE customer_id = 1 AND alerts_stopped_at IS NOT NULL LIMIT 1',
       'SELECT * FROM alert_send WHERE alert_id = 1 ORDER BY n',
+      'SELECT at FROM alert_send WHERE address = 1 AND way = 1 AND at > 1 ORDER BY at DESC LIMIT 0 + 20',
       "SELECT t.amount FROM transfer t JOIN journal j ON j.id = t.journal_id WHERE t.debit_account = 1 AND j.kind = 'use' ORDER BY t.id DESC LIMIT 0 + 300",
     ];
     // Thousands fall due in the same instant, when the quiet hours end.

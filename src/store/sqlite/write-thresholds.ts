@@ -1,9 +1,11 @@
 /** Owns the writing of thresholds and alerts, and of what became of each address that an alert was sent to. */
 
+import { toldEnough } from '../../domain/alert.ts';
 import type { AlertChange, SendRef, SendState } from '../../ports/alert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from './connection.ts';
 import type { Timers } from './timers.ts';
+import { toldReader } from './told-addresses.ts';
 import { StaleTurn, type TurnScope } from './turn-scope.ts';
 
 type Of<Kind extends AlertChange['kind']> = Extract<AlertChange, { kind: Kind }>;
@@ -32,6 +34,7 @@ export function thresholdsWriter(db: Db): ThresholdsWriter {
   const trySend = db.prepare<[string, number]>(
     "UPDATE alert_send SET state = 'waiting' WHERE alert_id = ? AND n = ? AND state = 'spare'",
   );
+  const toldAt = toldReader(db);
   const stop = db.prepare<[Instant | null, string]>('UPDATE conversation SET alerts_stopped_at = ? WHERE customer_id = ?');
   return {
     set({ walletId, threshold }) {
@@ -45,8 +48,11 @@ export function thresholdsWriter(db: Db): ThresholdsWriter {
     mark: ({ thresholdId, armed, alertedAt }) => void mark.run(armed ? 1 : 0, alertedAt, thresholdId),
     raise({ id, walletId, thresholdId, facts, language, sends }, { at }) {
       raise.run(id, walletId, thresholdId, JSON.stringify(facts), language, at);
-      sends.forEach(({ way, address, own, first }, n) => {
-        send.run(id, n, way, address, own ? 1 : 0, first ? 'waiting' : 'spare', at);
+      sends.forEach((planned, n) => {
+        const { way, address, own, state } = planned;
+        // Another wallet told this address meanwhile.
+        if (state === 'waiting' && toldEnough(planned, toldAt(planned, at), at)) throw new StaleTurn(`${way} told often enough`);
+        send.run(id, n, way, address, own ? 1 : 0, state, at);
       });
     },
     trySend({ alert: { alertId, n } }) {
