@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { achieng, baraka, commit, freshId, MINUTE_MS, NOW, welcomed, type Person } from '../../test/contracts/store-world.ts';
 import { breathe, openBench, type Bench } from '../../test/support/workers-bench.ts';
-import type { OutboxItem, TurnEvent } from '../ports/store.ts';
+import type { OutboxItem } from '../ports/outbox.ts';
+import type { TurnEvent } from '../ports/store.ts';
 import { createNotices, type Notices } from './notices.ts';
 
 let bench: Bench;

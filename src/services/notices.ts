@@ -5,7 +5,8 @@
 
 import type { Clock } from '../lib/clock.ts';
 import type { ChannelName } from '../ports/channel.ts';
-import type { OutboxItem, Store, TurnEvent } from '../ports/store.ts';
+import type { OutboxItem } from '../ports/outbox.ts';
+import type { Store, TurnEvent } from '../ports/store.ts';
 import type { TurnRunner } from './turn-runner.ts';
 
 const HOUR_MS = 60 * 60_000;
