@@ -20,7 +20,7 @@ import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
 import type { LeftAlone, OutboxItem, OutboxKind, SendResult, StartedCall } from './outbox.ts';
 import type { CallbackReading, PaymentAnswer, PaymentStatus } from './payment-provider.ts';
-import type { ConsoleOutcome, Erasing, Invite, Joining, OperatorChat, OperatorCommand, Notice } from './desk.ts';
+import type { ConsoleOutcome, Erasing, Invite, Joining, OperatorChat, OperatorCommand, Incident } from './desk.ts';
 import type { KnownWallet, RequestKey, WalletChange, WalletRequest } from './wallet.ts';
 
 // ---- what happens ---------------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
   /** An operator's command that is about no order. */
   | { readonly kind: 'command'; readonly operator: string; readonly command: OperatorCommand }
   /** Something outside of any turn that a person should hear of. */
-  | ({ readonly kind: 'noticed' } & Notice)
+  | ({ readonly kind: 'incident' } & Incident)
 );
 
 // ---- what is known --------------------------------------------------------------------------------------------------------
