@@ -182,7 +182,7 @@ export function rulesOf(more: Partial<Rules> & { readonly simulated?: boolean; r
     flows: [buyAirtime, buySms],
     capabilities: () => ({ buttons: true, asksOwnPhone: true, retireButtons: true }),
     webhooksReachUs: true,
-    salesOff: null,
+    airtimeOff: null,
     breaker: { failures: 5, withinMs: 5 * MINUTE_MS, waitMs: MINUTE_MS },
     salt: 'salt',
     ...rules,

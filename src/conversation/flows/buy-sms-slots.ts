@@ -5,7 +5,6 @@
 
 import { kes } from '../../domain/money.ts';
 import { networkOf, paymentNetworkOf } from '../../domain/networks.ts';
-import { numberOf, type OwnWallet } from '../../domain/wallet-owner.ts';
 import type { Understood } from '../../understanding/understood.ts';
 import { slotText, type Reading, type Slot } from '../flow.ts';
 import type { Param, Phrase } from '../reply.ts';
@@ -25,9 +24,9 @@ import {
 import { NOTHING } from './buying-options.ts';
 import { looseNumber, payerSlot } from './buying-payer.ts';
 import { amountProblem } from './problems.ts';
+import { walletPhrase } from '../wallet-name.ts';
 
 const USUAL_KES = [50, 100, 200, 500, 1_000];
-const LONGEST_NAME = 24;
 
 export const smsWalletSlot: Slot = {
   name: 'wallet',
@@ -42,20 +41,6 @@ export const smsWalletSlot: Slot = {
   guess: (draft, around) => walletOf(draft, around).key,
   show: (draft, around) => walletPhrase(walletOf(draft, around)),
 };
-
-/** How a person calls it, with what is in it, because names alone may look alike. */
-export function walletPhrase(wallet: OwnWallet): Phrase {
-  const units = { grouped: Math.floor(wallet.balances.smsHundredths / 100) };
-  return { key: 'buy-sms:option-wallet', params: { wallet: walletName(wallet), units } };
-}
-
-export function walletName({ owner, by }: Pick<OwnWallet, 'owner' | 'by'>): Param {
-  const number = numberOf(owner);
-  if (by === 'number' && number !== null) return { msisdn: number };
-  if (by !== 'link') return { key: by === 'customer' ? 'buy-sms:wallet-own' : 'buy-sms:wallet-earlier' };
-  const name = owner.userId.slice(0, LONGEST_NAME);
-  return owner.appId === null ? name : `${name} (${owner.appId.slice(0, LONGEST_NAME)})`;
-}
 
 export const smsAmountSlot: Slot = {
   name: 'amount',
