@@ -352,6 +352,16 @@ export interface DueTimer {
   readonly timer: Timer;
 }
 
+export type OutboxKind = 'send' | 'call' | 'notify';
+
+/** What a claim leaves alone. */
+export interface LeftAlone {
+  /** Sends to channels that are not among these. */
+  readonly otherChannelsThan?: readonly ChannelName[] | undefined;
+  /** Rows that whoever asks has in hand: a lease runs out early where a clock is put forward. */
+  readonly inHand?: readonly string[];
+}
+
 export interface Store {
   /** One `Known` per event, in their order, from one view; a broken row spoils only what rests on it. `needs`: by an event's id, what else. */
   load(events: readonly TurnEvent[], needs?: ReadonlyMap<string, Needs>): Promise<readonly Known[]>;
@@ -365,13 +375,13 @@ export interface Store {
   /** Counts a failed attempt at an event, durably; the third sets it aside. Returns the attempts so far. */
   poison(event: TurnEvent, error: string): Promise<number>;
 
-  /** Leases the first row of each lane, where due, until `now + leaseMs`, and again when that ran out. `channels`: no sends to others. */
+  /** Leases the first row of each lane, where due, until `now + leaseMs`, and again when that ran out. */
   claimOutbox(
-    kind: 'send' | 'call' | 'notify',
+    kind: OutboxKind,
     now: Instant,
     limit: number,
     leaseMs: number,
-    channels?: readonly ChannelName[],
+    leaving?: LeftAlone,
   ): Promise<readonly OutboxItem[]>;
   finishSends(results: readonly SendResult[], now: Instant): Promise<void>;
   /** A notice whose end was never written down may have gone out: it is given up when it would be claimed again. */

@@ -121,6 +121,17 @@ export function outboxContract(it: TestAPI, world: () => OpenStore): void {
     expect((await claim(NOW + LEASE_MS)).map(keyOf)).toEqual(['a:2']);
   });
 
+  it('hands out no row again that whoever asks has in hand, and says nothing of its end', async () => {
+    await welcomed(store(), achieng, baraka);
+    await commit(store(), message(achieng), [say(achieng, 'a:1')]);
+    const [held] = await claim(NOW);
+    await commit(store(), message(baraka), [say(baraka, 'b:1')]);
+    const inHand = [held?.id ?? ''];
+    const others = await store().claimOutbox('send', NOW + LEASE_MS, 10, LEASE_MS, { inHand });
+    expect(others.map(keyOf)).toEqual(['b:1']);
+    expect(await claim(NOW + LEASE_MS)).toMatchObject([{ id: held?.id, attempts: 1 }]);
+  });
+
   it('goes on after a message that is given up', async () => {
     await welcomed(store(), achieng);
     await commit(store(), message(achieng), [say(achieng, 'a:1'), say(achieng, 'a:2')]);
