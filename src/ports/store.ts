@@ -15,11 +15,12 @@ import type { Buyer, PriceScope } from '../domain/tariff.ts';
 import type { OwnWallet } from '../domain/wallet-owner.ts';
 import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
-import type { AlertChange, AlertTimer, KnownAlert, NotifyEnd, NotifyWork, SendRef, ThresholdEvent } from './alert.ts';
+import type { AlertChange, AlertTimer, KnownAlert, NotifyEnd, SendRef, ThresholdEvent } from './alert.ts';
 import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
+import type { LeftAlone, OutboxItem, OutboxKind, SendResult, StartedCall } from './outbox.ts';
 import type { CallbackReading, PaymentAnswer, PaymentStatus } from './payment-provider.ts';
-import type { ConsoleOutcome, Erasing, Invite, Joining, OperatorChat, OperatorCommand, Notice } from './desk.ts';
+import type { ConsoleOutcome, Erasing, Invite, Joining, OperatorChat, OperatorCommand, Incident } from './desk.ts';
 import type { KnownWallet, RequestKey, WalletChange, WalletRequest } from './wallet.ts';
 
 // ---- what happens ---------------------------------------------------------------------------------------------------------
@@ -87,7 +88,7 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
   /** An operator's command that is about no order. */
   | { readonly kind: 'command'; readonly operator: string; readonly command: OperatorCommand }
   /** Something outside of any turn that a person should hear of. */
-  | ({ readonly kind: 'noticed' } & Notice)
+  | ({ readonly kind: 'incident' } & Incident)
 );
 
 // ---- what is known --------------------------------------------------------------------------------------------------------
@@ -299,62 +300,10 @@ export type TurnOutcome =
   /** The database cannot write now (full, busy, broken): nothing of the whole batch was written. */
   | { readonly kind: 'unavailable'; readonly error: Error };
 
-// ---- outbox ---------------------------------------------------------------------------------------------------------------
-
-export type OutboxWork =
-  | {
-      readonly kind: 'say';
-      readonly conversation: Pick<Conversation, 'id' | 'address'>;
-      readonly reply: Reply;
-      readonly language: Spoken;
-    }
-  | {
-      readonly kind: 'retire_buttons';
-      readonly conversation: Pick<Conversation, 'id' | 'address'>;
-      readonly channelMessageId: string;
-    }
-  | { readonly kind: 'call'; readonly order: Order; readonly purpose: CallPurpose }
-  | NotifyWork;
-
-export interface OutboxItem {
-  /** Also the id under which a channel may deduplicate the send. */
-  readonly id: string;
-  /** Strictly in order within a lane; lanes in parallel. */
-  readonly lane: string;
-  readonly attempts: number;
-  /** For the log: the id of the turn that put it here, and the reference of the order that it is about. */
-  readonly turn: string;
-  readonly order: string | null;
-  readonly work: OutboxWork;
-}
-
-export type SendResult =
-  | { readonly id: string; readonly kind: 'sent'; readonly channelMessageId: string; readonly text: string }
-  | { readonly id: string; readonly kind: 'retry'; readonly dueAt: Instant; readonly why: string }
-  /** Given up and visible to the operator. `blocked`: the chat takes nothing more until the person writes. */
-  | { readonly id: string; readonly kind: 'dead'; readonly why: string; readonly blocked: boolean };
-
-/** A call that was begun and has no end. */
-export interface StartedCall {
-  readonly orderId: string;
-  readonly purpose: CallPurpose;
-  readonly startedAt: Instant;
-}
-
 export interface DueTimer {
   readonly key: string;
   readonly dueAt: Instant;
   readonly timer: Timer;
-}
-
-export type OutboxKind = 'send' | 'call' | 'notify';
-
-/** What a claim leaves alone. */
-export interface LeftAlone {
-  /** Sends to channels that are not among these. */
-  readonly otherChannelsThan?: readonly ChannelName[] | undefined;
-  /** Rows that whoever asks has in hand: a lease runs out early where a clock is put forward. */
-  readonly inHand?: readonly string[];
 }
 
 export interface Store {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   aChat,
-  alerts,
+  attention,
   anOpenDraft,
   anOrder,
   knownOf,
@@ -70,9 +70,9 @@ describe('an answer', () => {
     expect(live({ kind: 'accepted', upstreamReference: 'UP1' })).toBeUndefined();
   });
 
-  it('4000 alerts the operator, the other refusals do not', () => {
-    expect(alerts(answered(refused('4000')))).toEqual(['token_refused: 4000 No']);
-    for (const code of ['1000', '2000', '3000', '5000', '6000'] as const) expect(alerts(answered(refused(code)))).toEqual([]);
+  it('4000 tells the operators, the other refusals do not', () => {
+    expect(attention(answered(refused('4000')))).toEqual(['token_refused: 4000 No']);
+    for (const code of ['1000', '2000', '3000', '5000', '6000'] as const) expect(attention(answered(refused(code)))).toEqual([]);
   });
 
   it('without a body keeps none', () => {
@@ -88,12 +88,12 @@ describe('an answer', () => {
   });
 
   it.each<PurchaseAnswer>([refused('5000'), { kind: 'cancelled', message: 'No' }])(
-    'that denies what a webhook has delivered alerts the operator and changes nothing (%o)',
+    'that denies what a webhook has delivered tells the operators and changes nothing (%o)',
     (answer) => {
       const turn = answered(answer, { state: 'delivered' });
       expect(only(turn, 'advance_order').map(({ to }) => to)).toEqual([null]);
       expect(said(turn)).toEqual([]);
-      expect(alerts(turn)).toEqual([expect.stringContaining('came for an order that was delivered') as string]);
+      expect(attention(turn)).toEqual([expect.stringContaining('came for an order that was delivered') as string]);
     },
   );
 
@@ -212,7 +212,7 @@ describe('a webhook', () => {
     const turn = came({}, { state: 'delivered' });
     expect(steps(turn)).toEqual(['webhook_positive: delivered -> nothing']);
     expect(said(turn)).toEqual([]);
-    expect(alerts(turn)).toEqual([]);
+    expect(attention(turn)).toEqual([]);
     expect(only(turn, 'keep_raw')).toEqual(raw);
   });
 
@@ -221,11 +221,11 @@ describe('a webhook', () => {
     ['cancelled', 'cancelled -> delivered'],
     ['lapsed', 'lapsed -> delivered'],
     ['refund_due', 'refund_due -> delivered'],
-  ])('positive after the order was %s delivers it and alerts the operator', (state, step) => {
+  ])('positive after the order was %s delivers it and tells the operators', (state, step) => {
     const turn = came({}, { state });
     expect(steps(turn)).toEqual([`webhook_positive: ${step}`]);
     expect(said(turn)).toEqual(['order:delivered']);
-    expect(alerts(turn)).toEqual([`order_contradicted: webhook_positive came for an order that was ${state}: Success`]);
+    expect(attention(turn)).toEqual([`order_contradicted: webhook_positive came for an order that was ${state}: Success`]);
     expect(only(turn, 'audit')[0]).toMatchObject({ subject: 'o-1', actor: { kind: 'upstream' } });
   });
 
@@ -233,11 +233,11 @@ describe('a webhook', () => {
     ['refunded', 'positive'],
     ['delivered', 'cancelled'],
     ['delivered', 'negative'],
-  ])('of an order that is %s, saying %s, changes nothing and alerts the operator', (state, outcome) => {
+  ])('of an order that is %s, saying %s, changes nothing and tells the operators', (state, outcome) => {
     const turn = came({ outcome, status: 'Reversed' }, { state });
     expect(only(turn, 'advance_order').map(({ to }) => to)).toEqual([null]);
     expect(said(turn)).toEqual([]);
-    expect(alerts(turn)).toEqual([`order_contradicted: webhook_${outcome} came for an order that was ${state}: Reversed`]);
+    expect(attention(turn)).toEqual([`order_contradicted: webhook_${outcome} came for an order that was ${state}: Reversed`]);
   });
 
   it.each<[string, Partial<Read>, Partial<AirtimeOrder>]>([
@@ -281,6 +281,6 @@ describe('a webhook', () => {
     };
     const turn = turned(event, null);
     expect(turn.changes.map(({ kind }) => kind)).toEqual(['keep_raw', 'audit']);
-    expect(alerts(turn)).toEqual(['webhook_quarantined: broken XML']);
+    expect(attention(turn)).toEqual(['webhook_quarantined: broken XML']);
   });
 });

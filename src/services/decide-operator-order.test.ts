@@ -1,7 +1,7 @@
 /** Shows what an operator's word makes of an order, and that whatever brings an order before a person tells the operators so. */
 
 import { describe, expect, it } from 'vitest';
-import { aChat, alerts, anOrder, knownOf, MINUTE_MS, NOW, only, rulesOf, said, steps } from '../../test/support/decisions.ts';
+import { aChat, attention, anOrder, knownOf, MINUTE_MS, NOW, only, rulesOf, said, steps } from '../../test/support/decisions.ts';
 import type { Order } from '../domain/order.ts';
 import type { Turn, TurnEvent } from '../ports/store.ts';
 import { decide } from './decide.ts';
@@ -51,7 +51,7 @@ it('whatever brings an order before a person tells the operator so', () => {
     key: 'silence:o-1',
     timer: { kind: 'order_silence', orderId: 'o-1' },
   };
-  expect(alerts(turned(silent, anOrder()))).toEqual([
+  expect(attention(turned(silent, anOrder()))).toEqual([
     'order_review: in review, from awaiting_payment: ten minutes without a word',
   ]);
 });

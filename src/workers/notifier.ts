@@ -11,7 +11,8 @@ import type { Log } from '../lib/log.ts';
 import { shortened } from '../lib/shortened.ts';
 import type { NotifyEnd, NotifyWork } from '../ports/alert.ts';
 import type { Notifier, NotifierKind, NotifyResult, OutsideMessage } from '../ports/notifier.ts';
-import type { OutboxItem, Store } from '../ports/store.ts';
+import type { OutboxItem } from '../ports/outbox.ts';
+import type { Store } from '../ports/store.ts';
 import { backOff, createOutboxWorker } from './outbox-worker.ts';
 import type { Worker } from './worker.ts';
 

@@ -9,7 +9,8 @@ import { assert, assertNever } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Channel, ChannelName, OutboundMessage, SendOutcome } from '../ports/channel.ts';
-import type { OutboxItem, SendResult, Store } from '../ports/store.ts';
+import type { OutboxItem, SendResult } from '../ports/outbox.ts';
+import type { Store } from '../ports/store.ts';
 import { backOff, createOutboxWorker } from './outbox-worker.ts';
 import type { Worker } from './worker.ts';
 

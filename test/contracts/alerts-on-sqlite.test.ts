@@ -2,9 +2,7 @@
 
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { NotifyResult } from '../../src/ports/notifier.ts';
 import { openAlertWorld, type AlertWorld } from '../support/alert-world.ts';
-import { breathe, held } from '../support/workers-bench.ts';
 import { achieng, commit, DAY_MS, HOUR_MS, message, MINUTE_MS, NOW, person, phones, welcome } from './store-world.ts';
 
 let world: AlertWorld;
@@ -299,68 +297,6 @@ describe('in the chat', () => {
     const [view] = await store.load([event], new Map([[event.id, { wallets: true }]]));
     return view?.smsWallets ?? [];
   }
-});
-
-describe('what may have gone out', () => {
-  it('when the process died meanwhile is not sent again; the next way is taken', async () => {
-    world = await openAlertWorld();
-    const { store, driver, clock } = world.bench;
-    await world.set({ recipients: { chat: [], mobile: null, email: ['a@example.com'] } });
-    world.bench.failing.add('finishNotices');
-    await world.spend(510);
-    expect(world.told()).toEqual([SMS]);
-    world.bench.failing.delete('finishNotices');
-    // Another process takes over: what the first had in memory is gone.
-    await store.takeOver();
-    expect(await store.claimOutbox('notify', clock.now(), 10, 1)).toEqual([]);
-    await driver.drain();
-    expect(world.told()).toEqual([expect.stringContaining('email a@example.com')]);
-    expect(states()).toEqual(['sms failed', 'email sent']);
-  });
-
-  it('and is still on its way is not given up when the clock is put forward past its lease', async () => {
-    world = await openAlertWorld();
-    const { driver, clock, notifyResults } = world.bench;
-    await world.set({ recipients: { chat: [], mobile: null, email: ['a@example.com'] } });
-    const slow = held<NotifyResult>();
-    notifyResults.push(() => slow.promise);
-    const spent = world.spend(510);
-    await breathe();
-    clock.setTo(clock.now() + HOUR_MS);
-    driver.wake();
-    await breathe();
-    slow.release({ kind: 'sent', upstreamId: null });
-    await spent;
-    expect(world.told()).toEqual([SMS]);
-    expect(states()).toEqual(['sms sent', 'email spare']);
-  });
-
-  it('and could not be written down is not given up either when the clock is put forward before it is', async () => {
-    world = await openAlertWorld();
-    const { driver, clock } = world.bench;
-    await world.set({ recipients: { chat: [], mobile: null, email: ['a@example.com'] } });
-    world.bench.failing.add('finishNotices');
-    await world.spend(510);
-    world.bench.failing.delete('finishNotices');
-    clock.setTo(clock.now() + HOUR_MS);
-    driver.wake();
-    await breathe();
-    await world.bench.pass(2_000);
-    expect(world.told()).toEqual([SMS]);
-    expect(states()).toEqual(['sms sent', 'email spare']);
-  });
-
-  it('and could not be written down is written down later, and not sent again', async () => {
-    world = await openAlertWorld();
-    await world.set({ recipients: { chat: [], mobile: null, email: null } });
-    world.bench.failing.add('finishNotices');
-    await world.spend(510);
-    world.bench.failing.delete('finishNotices');
-    await world.bench.pass(2_000);
-    await world.bench.pass(HOUR_MS);
-    expect(world.told()).toEqual([SMS]);
-    expect(states()).toEqual(['sms sent']);
-  });
 });
 
 function states(): string[] {

@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { expect, type TestAPI } from 'vitest';
 import { reply } from '../../src/conversation/reply.ts';
-import type { OutboxItem, SendResult, Store, Timer, TurnEvent } from '../../src/ports/store.ts';
+import type { OutboxItem, SendResult } from '../../src/ports/outbox.ts';
+import type { Store, Timer, TurnEvent } from '../../src/ports/store.ts';
 import {
   MINUTE_MS,
   NOW,

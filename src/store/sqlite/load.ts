@@ -132,7 +132,7 @@ export function loader(
       case 'wallet':
       case 'threshold':
       case 'price':
-      case 'noticed':
+      case 'incident':
         return ofOrder(null);
       default:
         return assertNever(event);

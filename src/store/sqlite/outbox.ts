@@ -4,7 +4,7 @@ import type { Instant } from '../../lib/clock.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { NotifyEnd, NotifyWork, SendRef } from '../../ports/alert.ts';
 import type { ChannelName, ChatAddress } from '../../ports/channel.ts';
-import type { LeftAlone, OutboxItem, OutboxKind, OutboxWork, SendResult, StartedCall } from '../../ports/store.ts';
+import type { LeftAlone, OutboxItem, OutboxKind, OutboxWork, SendResult, StartedCall } from '../../ports/outbox.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
 import { BEGUN, noticeEnds } from './finish-notices.ts';
