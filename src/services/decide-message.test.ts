@@ -1,6 +1,7 @@
 /** Shows what a person's message changes beside the talk itself: who they are, which number is theirs, what is ordered, what is kept. */
 
 import { describe, expect, it } from 'vitest';
+import { ALL_CLOSED } from '../domain/breaker.ts';
 import {
   aChat,
   attention,
@@ -192,7 +193,7 @@ describe('the yes', () => {
   it('rests on the chat, on all whose limits it counts towards and on the switches, and counts those up', () => {
     const turn = confirmed();
     const parties = { [`payer:${OWN}`]: 2, [`recipient:${MUM}`]: 3, 'customer:c-1': 5 };
-    expect(turn.read).toEqual({ 'conversation:v-1': 4, ...parties, 'switch:sales': 0, 'switch:breaker': 0 });
+    expect(turn.read).toEqual({ 'conversation:v-1': 4, ...parties, 'switch:sales': 0, 'switch:breaker:topups': 0 });
     expect(turn.touched).toEqual(Object.keys(parties));
   });
 
@@ -229,8 +230,8 @@ describe('the yes', () => {
 
   it('while the breaker is open buys nothing; afterwards it is the one that tries', () => {
     const open = { kind: 'open', why: '4000', since: NOW - 9, until: NOW + 1, waitMs: 1 } as const;
-    expect(said(confirmed(tap, { breaker: open }))[0]).toBe('buy-airtime:supplier-away');
-    const turn = confirmed(tap, { breaker: { ...open, until: NOW } });
+    expect(said(confirmed(tap, { breakers: { ...ALL_CLOSED, topups: open } }))[0]).toBe('buy-airtime:supplier-away');
+    const turn = confirmed(tap, { breakers: { ...ALL_CLOSED, topups: { ...open, until: NOW } } });
     const [opened] = only(turn, 'open_order');
     expect(only(turn, 'set_breaker')).toMatchObject([{ breaker: { kind: 'half_open', probe: opened?.order.id } }]);
   });

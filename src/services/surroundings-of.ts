@@ -34,8 +34,7 @@ export function surroundingsOf(known: Known, rules: Rules, { at, ids, customerId
     wallets: known.smsWallets,
     alertsStopped: known.alertsStopped,
     asksWhatBecame: !rules.webhooksReachUs,
-    breaker: known.breaker,
-    paymentBreaker: known.paymentBreaker,
+    breakers: known.breakers,
     channel: { buttons, asksOwnPhone, trusted: channel === 'terminal' },
     late: false,
   };

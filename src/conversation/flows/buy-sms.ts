@@ -111,7 +111,7 @@ function values(draft: Draft): { readonly payer: Msisdn; readonly quote: Quote }
 function notNow(draft: Draft, around: Surroundings): Phrase | null {
   const { payer, quote } = values(draft);
   if (!around.business.sellsSms) return { key: 'buying:sales-stopped' };
-  const count = around.salesStopped === null ? awayFor(around.paymentBreaker, around) : null;
+  const count = around.salesStopped === null ? awayFor(around.breakers.daraja, around) : null;
   if (count !== null) return { key: 'buy-sms:mpesa-away', params: { count } };
   const asked = askedOf(slotText(draft, 'amount') ?? '');
   const why = asked === null ? null : outOfLimits(asked, quote, around);
