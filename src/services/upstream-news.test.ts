@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { achieng, commit, message, NOW, welcomed } from '../../test/contracts/store-world.ts';
 import { knownOf, only, rulesOf } from '../../test/support/decisions.ts';
-import { CLOSED, type Breaker } from '../domain/breaker.ts';
+import { CLOSED, UPSTREAMS, type Breaker } from '../domain/breaker.ts';
 import { ManualClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import type { OperatorChat } from '../ports/desk.ts';
