@@ -138,7 +138,9 @@ const WRITTEN: [string, (text: string) => string][] = [
 ];
 
 describe('every message of the table', () => {
-  const withoutClient = cases.filter(({ expected, asking, named }) => expected['client'] === null && asking === null && named.length === 0);
+  const withoutClient = cases.filter(
+    ({ expected, asking, named }) => expected['client'] === null && asking === null && named.length === 0,
+  );
   test.each(WRITTEN)('means the same %s', (_, written) => {
     for (const { text } of withoutClient) {
       const { language: _spoken, ...plain } = printedUnderstanding(understand(text, knowledge)) as Record<string, unknown>;
