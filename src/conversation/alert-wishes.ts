@@ -8,7 +8,7 @@ import { messagesOf } from '../domain/wallet.ts';
 import { SET_IN_CHAT, type OwnWallet } from '../domain/wallet-owner.ts';
 import type { Understood } from '../understanding/understood.ts';
 import { freeChoice } from './choice.ts';
-import { walletName } from './flows/buy-sms-slots.ts';
+import { walletName } from './wallet-name.ts';
 import type { Choice, Param, Phrase } from './reply.ts';
 import { again, lookFirst, type Answer, type Scene } from './scene.ts';
 import { buySmsChoice } from './small-talk.ts';

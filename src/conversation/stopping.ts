@@ -14,9 +14,10 @@ import { menu, support } from './small-talk.ts';
 import { cancelled, cancelledOrder, justOrdered } from './steps.ts';
 import type { Effect } from './surroundings.ts';
 import { wanted } from './troubles.ts';
+import { DAY_MS } from '../lib/durations.ts';
 
 /** Who writes STOP again so soon is in earnest. */
-const ASKED_MS = 24 * 60 * 60_000;
+const ASKED_MS = DAY_MS;
 const NUMBER_EXPECTED_MS = 10 * 60_000;
 
 const alertsAgain: Choice = { id: freeChoice('alerts_on'), label: { key: 'alert:again' } };

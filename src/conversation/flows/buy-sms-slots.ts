@@ -26,9 +26,9 @@ import {
 import { NOTHING } from './buying-options.ts';
 import { looseNumber, payerSlot } from './buying-payer.ts';
 import { amountProblem } from './problems.ts';
+import { walletPhrase } from '../wallet-name.ts';
 
 const USUAL_KES = [50, 100, 200, 500, 1_000];
-const LONGEST_NAME = 24;
 
 export const smsWalletSlot: Slot = {
   name: 'wallet',
@@ -60,20 +60,6 @@ function readWallet(said: Understood, draft: Draft, { wallets }: Surroundings, a
 function numbersWallet(said: Understood, wallets: readonly OwnWallet[], asked: boolean): OwnWallet | null {
   const number = said.recipient ?? (asked ? looseNumber(said) : null);
   return number === null ? null : (wallets.find(({ owner, by }) => by === 'number' && numberOf(owner) === number) ?? null);
-}
-
-/** How a person calls it, with what is in it, because names alone may look alike. */
-export function walletPhrase(wallet: OwnWallet): Phrase {
-  const units = { grouped: Math.floor(wallet.balances.smsHundredths / 100) };
-  return { key: 'buy-sms:option-wallet', params: { wallet: walletName(wallet), units } };
-}
-
-export function walletName({ owner, by }: Pick<OwnWallet, 'owner' | 'by'>): Param {
-  const number = numberOf(owner);
-  if (by === 'number' && number !== null) return { msisdn: number };
-  if (by !== 'link') return { key: by === 'customer' ? 'buy-sms:wallet-own' : 'buy-sms:wallet-earlier' };
-  const name = owner.userId.slice(0, LONGEST_NAME);
-  return owner.appId === null ? name : `${name} (${owner.appId.slice(0, LONGEST_NAME)})`;
 }
 
 export const smsAmountSlot: Slot = {
