@@ -5,11 +5,13 @@
 
 import { kes } from '../../domain/money.ts';
 import { networkOf, paymentNetworkOf } from '../../domain/networks.ts';
+import { numberOf, type OwnWallet } from '../../domain/wallet-owner.ts';
 import type { Understood } from '../../understanding/understood.ts';
 import { slotText, type Reading, type Slot } from '../flow.ts';
 import type { Param, Phrase } from '../reply.ts';
 import type { Draft, SlotOption } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { walletsMeant } from '../wallet-words.ts';
 import {
   askedOf,
   askedText,
@@ -36,11 +38,29 @@ export const smsWalletSlot: Slot = {
     text: { key: 'buy-sms:ask-wallet' },
     options: (wallets ?? []).map((wallet) => ({ value: wallet.key, label: walletPhrase(wallet) })),
   }),
-  read: () => NOTHING,
+  read: readWallet,
   take: (value, _draft, { wallets }) => (wallets?.some(({ key }) => key === value) === true ? { kind: 'value', value } : NOTHING),
   guess: (draft, around) => walletOf(draft, around).key,
   show: (draft, around) => walletPhrase(walletOf(draft, around)),
 };
+
+function readWallet(said: Understood, draft: Draft, { wallets }: Surroundings, asked: boolean): Reading {
+  if (wallets === null || wallets.length < 2) return NOTHING;
+  const numbered = numbersWallet(said, wallets, asked);
+  const meant = numbered === null ? walletsMeant(said, wallets, slotText(draft, 'wallet')) : [numbered];
+  if (meant === null) return NOTHING;
+  const [only, ...others] = meant;
+  if (only !== undefined && others.length === 0) return { kind: 'value', value: only.key };
+  const among = only === undefined ? wallets : meant;
+  const options = among.map((wallet) => ({ value: wallet.key, label: walletPhrase(wallet) }));
+  return { kind: 'choose', why: { key: only === undefined ? 'buy-sms:no-such-wallet' : 'buy-sms:ask-wallet' }, options };
+}
+
+/** A number that a wallet is called by fills it: as the answer to which, or where it is to receive. */
+function numbersWallet(said: Understood, wallets: readonly OwnWallet[], asked: boolean): OwnWallet | null {
+  const number = said.recipient ?? (asked ? looseNumber(said) : null);
+  return number === null ? null : (wallets.find(({ owner, by }) => by === 'number' && numberOf(owner) === number) ?? null);
+}
 
 export const smsAmountSlot: Slot = {
   name: 'amount',
@@ -156,7 +176,8 @@ export const smsPayerSlot: Slot = {
 
   read(said, draft, around, asked) {
     const loose = looseNumber(said);
-    if (loose !== null) return { kind: 'value', value: loose };
+    const fills = numbersWallet(said, around.wallets ?? [], draft.asking === smsWalletSlot.name) !== null;
+    if (loose !== null) return fills ? NOTHING : { kind: 'value', value: loose };
     const isOwn = said.recipient === 'self' || around.own.some((number) => number === said.recipient);
     if (said.recipient !== null && !isOwn) return { kind: 'problem', why: { key: 'buy-sms:own-wallet-only' } };
     return payerSlot.read(said, draft, around, asked);

@@ -189,7 +189,7 @@ export function loader(
       wallet,
       alert,
       smsWallets,
-      alertsStopped: smsWallets !== null && thresholds.wantsNone(person),
+      alertsStopped: talk && thresholds.wantsNone(person),
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
