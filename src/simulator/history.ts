@@ -12,9 +12,11 @@ import { ChatNetwork, type NetworkName } from './chat-network.ts';
 import type { DiskPool } from './disk.ts';
 import { invariants } from './invariants.ts';
 import { Life } from './life.ts';
+import { Mpesa } from './mpesa.ts';
 import type { Mutant } from './mutant.ts';
 import { Operator } from './operator.ts';
 import { Person } from './person.ts';
+import { Phones } from './phones.ts';
 import { planOf, type Plan, type Spell } from './plan.ts';
 import { Story } from './story.ts';
 import { Upstream } from './upstream.ts';
@@ -74,6 +76,7 @@ class History {
   readonly #agenda: Agenda;
   readonly #chats: ChatNetwork;
   readonly #upstream: Upstream;
+  readonly #mpesa: Mpesa;
   #life: Life | null = null;
   #crashes = 0;
   #calmSince = 0;
@@ -98,7 +101,9 @@ class History {
     this.#plan = world.plan;
     this.#agenda = world.agenda;
     this.#chats = new ChatNetwork(world);
-    this.#upstream = new Upstream(world);
+    const phones = new Phones(world);
+    this.#upstream = new Upstream(world, phones);
+    this.#mpesa = new Mpesa(world, phones);
   }
 
   /** A hop of the program: it belongs to the life that is going on. */
@@ -138,7 +143,7 @@ class History {
     const { world } = this;
     const plan = this.#plan;
     this.#cast();
-    new Operator(world, this.#upstream, () => this.#life?.notices());
+    new Operator(world, { upstream: this.#upstream, mpesa: this.#mpesa }, () => this.#life?.notices());
     for (const { afterMs, byMs } of plan.clockJumps) this.#agenda.later(afterMs, () => this.#jump(byMs));
     for (const spell of plan.diskFull) this.#refusing(spell, 'SQLITE_FULL: database or disk is full');
     for (const spell of plan.databaseBusy) this.#refusing(spell, 'SQLITE_BUSY: database is locked');
@@ -210,6 +215,7 @@ class History {
       world,
       chats: this.#chats,
       upstream: this.#upstream,
+      mpesa: this.#mpesa,
       mutant: this.#options.mutant ?? null,
       crash,
       died: (where) => this.#died(where),
@@ -243,6 +249,7 @@ class History {
     world.watch.programDied();
     this.#chats.programDied();
     this.#upstream.programDied();
+    this.#mpesa.programDied();
     this.#agenda.later(downMs, () => void this.#startAgain());
   }
 

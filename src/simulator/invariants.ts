@@ -16,6 +16,7 @@ import {
   booksAgree,
   noLongSilence,
 } from './order-invariants.ts';
+import { filledAsPromised, moneyIsServed, paidBefore, paidNeverRests } from './sms-order-invariants.ts';
 import { onceEach, committedFirst, notTwice, inOrder, durable, noFailedTurn, nothingUntrue } from './talk-invariants.ts';
 
 export function invariants(): readonly Invariant[] {
@@ -36,6 +37,9 @@ export function invariants(): readonly Invariant[] {
     notTwice,
     inOrder(),
     durable,
+    paidBefore,
+    paidNeverRests,
+    filledAsPromised,
     noLongSilence,
     nothingUntrue,
     noFailedTurn,
@@ -43,5 +47,6 @@ export function invariants(): readonly Invariant[] {
     answered,
     toldTheEnd,
     evidenceCounts,
+    moneyIsServed,
   ];
 }

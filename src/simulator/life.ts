@@ -1,6 +1,7 @@
 /** Owns one life of the program: wires the real parts to the simulated world, until it is ended in order or dies. */
 
 import { buyAirtime } from '../conversation/flows/buy-airtime.ts';
+import { buySms } from '../conversation/flows/buy-sms.ts';
 import type { Limits } from '../domain/limits.ts';
 import { silentLog } from '../lib/log.ts';
 import type { Channel } from '../ports/channel.ts';
@@ -9,6 +10,7 @@ import type { Rules } from '../services/decide.ts';
 import { wire, type Wired } from '../wiring.ts';
 import { NETWORKS, type ChatNetwork, type NetworkName } from './chat-network.ts';
 import { Fence, type CrashPoint } from './fence.ts';
+import type { Mpesa } from './mpesa.ts';
 import { unchanged, type Mutant } from './mutant.ts';
 import type { Plan } from './plan.ts';
 import { storeBehind } from './store.ts';
@@ -44,6 +46,7 @@ export interface LifeParts {
   readonly world: World;
   readonly chats: ChatNetwork;
   readonly upstream: Upstream;
+  readonly mpesa: Mpesa;
   readonly mutant: Mutant | null;
   readonly crash: CrashPoint | null;
   readonly died: (where: string) => void;
@@ -74,7 +77,7 @@ export class Life {
   async start(): Promise<void> {
     reference ??= loadReference();
     const { phrasebook } = reference;
-    const { world, chats, upstream } = this.#parts;
+    const { world, chats, upstream, mpesa } = this.#parts;
     const { fence } = this;
     const mutant = { ...unchanged, ...this.#parts.mutant?.make(world) };
     const store = mutant.store(storeBehind(fence, world));
@@ -86,7 +89,7 @@ export class Life {
       phrasebook,
       airtime,
       notifiers: new Map(),
-      payments: null,
+      payments: world.plan.sms === null ? null : mutant.payments(mpesa.provider(fence)),
       everyChannel: true,
       rules: () => mutant.rules(this.#rules()),
     });
@@ -97,6 +100,7 @@ export class Life {
     }
     const take = wired.onWebhook;
     if (take !== null) upstream.plug((raw) => take(raw, 'application/json'), fence);
+    if (wired.onPaymentCallback !== null) mpesa.plug(wired.onPaymentCallback, fence);
     await wired.rescue();
   }
 
@@ -121,12 +125,12 @@ export class Life {
         supportContact: '0700 000 000',
         limits: limitsOf(world.plan),
         simulated: false,
-        sellsSms: false,
+        sellsSms: world.plan.sms !== null,
         smsSimulated: false,
       },
       knowledge: reference.knowledge,
       phrasebook: reference.phrasebook,
-      flows: [buyAirtime],
+      flows: [buyAirtime, buySms],
       capabilities: (name) => NETWORKS[name as NetworkName] ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
       webhooksReachUs: world.plan.webhooksReachUs,
       salesOff: null,

@@ -5,6 +5,7 @@
 
 import type { AirtimeProvider } from '../ports/airtime-provider.ts';
 import type { Channel } from '../ports/channel.ts';
+import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { Store } from '../ports/store.ts';
 import type { Rules } from '../services/decide.ts';
 import type { World } from './world.ts';
@@ -13,6 +14,7 @@ import type { World } from './world.ts';
 export interface Replacements {
   readonly store: (store: Store) => Store;
   readonly airtime: (airtime: AirtimeProvider) => AirtimeProvider;
+  readonly payments: (payments: PaymentProvider) => PaymentProvider;
   readonly channel: (channel: Channel, store: Store) => Channel;
   readonly rules: (rules: Rules) => Rules;
 }
@@ -28,6 +30,7 @@ export interface Mutant {
 export const unchanged: Replacements = {
   store: (store) => store,
   airtime: (airtime) => airtime,
+  payments: (payments) => payments,
   channel: (channel) => channel,
   rules: (rules) => rules,
 };

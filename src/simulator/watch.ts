@@ -31,6 +31,7 @@ export class Watch implements Facts {
   readonly #spoken = new Map<string, number>();
   readonly #chats = new Map<string, string>();
   readonly #balances = new Map<string, number>();
+  readonly #paidFor = new Map<number, number>();
   /** Before the commit that is looked at: in one batch an order may come just before the word that stops sales. */
   #salesStopped = false;
   #lastStep = 0;
@@ -112,13 +113,17 @@ export class Watch implements Facts {
 
   #posted(queries: ReturnType<typeof queriesOf>): void {
     const transfers = queries.transfers(this.#lastTransfer);
-    for (const transfer of transfers) {
-      const { id, kind, order_id, debit_account, credit_account, amount } = transfer;
+    for (const { id, journal_id, debit_account, credit_account, amount } of transfers) {
       this.#lastTransfer = id;
-      this.#balances.set(debit_account, (this.#balances.get(debit_account) ?? 0) - amount);
-      this.#balances.set(credit_account, (this.#balances.get(credit_account) ?? 0) + amount);
+      this.#balances.set(debit_account, this.balanceOf(debit_account) - amount);
+      this.#balances.set(credit_account, this.balanceOf(credit_account) + amount);
+      if (credit_account === 'exchange:KES') this.#paidFor.set(journal_id, this.paidFor(journal_id) + amount);
+    }
+    for (const transfer of transfers) {
+      const { journal_id, kind, order_id, amount } = transfer;
       const order = this.orders.get(order_id ?? '') ?? null;
       if (kind === 'sale') order?.sales.push(amount);
+      if (kind === 'top_up') order?.fills.add(journal_id);
       this.happened({ kind: 'posted', transfer, order });
     }
     const kept = transfers.length === 0 ? [] : queries.balances();
@@ -133,6 +138,12 @@ export class Watch implements Facts {
   /** Somebody tells us something about an order: from now on the program may rely on it. */
   told(reference: string, evidence: Evidence): void {
     this.order(reference)?.evidence.push(evidence);
+  }
+
+  /** The truth: the payer has paid. */
+  charged(reference: string): void {
+    const order = this.order(reference);
+    if (order !== null) order.charged = true;
   }
 
   /** The person wants to stop whatever is under way in this chat. */
@@ -201,6 +212,18 @@ export class Watch implements Facts {
     return chat;
   }
 
+  ownerOf(walletId: string): string | null {
+    return queriesOf(this.#disk.store).walletOwner(walletId) ?? null;
+  }
+
+  balanceOf(account: string): number {
+    return this.#balances.get(account) ?? 0;
+  }
+
+  paidFor(journalId: number): number {
+    return this.#paidFor.get(journalId) ?? 0;
+  }
+
   poisoned(): readonly { readonly event_id: string; readonly error: string }[] {
     return queriesOf(this.#disk.store).poisoned();
   }
@@ -216,10 +239,14 @@ export class Watch implements Facts {
     const order: OrderFacts = {
       id,
       reference: row.ref,
+      kind: row.kind,
       conversationId: row.conversation_id,
       amountKes: row.amount_minor / 100,
       recipient: row.recipient,
       recipientNetwork: row.recipient_network,
+      wallet: row.wallet_user_id,
+      units: row.sms_units,
+      milliKes: row.price_millikes,
       payer: row.payer,
       paymentNetwork: row.payment_network,
       draft: row.draft,
@@ -232,6 +259,8 @@ export class Watch implements Facts {
       evidence: [],
       sent: [],
       sales: [],
+      fills: new Set(),
+      charged: false,
       asked: false,
       toldLast: null,
     };
