@@ -10,6 +10,7 @@ import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
 import { ChatNetwork, type NetworkName } from './chat-network.ts';
 import type { DiskPool } from './disk.ts';
+import { Gateways } from './gateways.ts';
 import { invariants } from './invariants.ts';
 import { Life } from './life.ts';
 import { Mpesa } from './mpesa.ts';
@@ -21,6 +22,7 @@ import { planOf, type Plan, type Spell } from './plan.ts';
 import { Story } from './story.ts';
 import { Upstream } from './upstream.ts';
 import type { Violation } from './invariant.ts';
+import { WalletClient } from './wallet-client.ts';
 import { Watch } from './watch.ts';
 import { World } from './world.ts';
 
@@ -77,6 +79,8 @@ class History {
   readonly #chats: ChatNetwork;
   readonly #upstream: Upstream;
   readonly #mpesa: Mpesa;
+  readonly #gateways: Gateways;
+  readonly #client: WalletClient | null;
   #life: Life | null = null;
   #crashes = 0;
   #calmSince = 0;
@@ -104,6 +108,9 @@ class History {
     const phones = new Phones(world);
     this.#upstream = new Upstream(world, phones);
     this.#mpesa = new Mpesa(world, phones);
+    this.#gateways = new Gateways(world);
+    const { sms } = world.plan;
+    this.#client = sms === null ? null : new WalletClient(world, sms, () => this.#life?.desks ?? null);
   }
 
   /** A hop of the program: it belongs to the life that is going on. */
@@ -206,6 +213,7 @@ class History {
     world.upstreamDown = false;
     if (world.refusal !== null) this.#setRefusal(null);
     if (this.#crashes === 0) this.#life?.fence.die('at last');
+    this.#client?.atPeace();
   }
 
   #start(): void {
@@ -216,6 +224,7 @@ class History {
       chats: this.#chats,
       upstream: this.#upstream,
       mpesa: this.#mpesa,
+      gateways: this.#gateways,
       mutant: this.#options.mutant ?? null,
       crash,
       died: (where) => this.#died(where),

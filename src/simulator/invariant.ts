@@ -4,6 +4,7 @@ import type { Instant } from '../lib/clock.ts';
 import type { Content, InboundMessage, OutboundMessage } from '../ports/channel.ts';
 import type { OrderFacts, Request, SayFacts, StepFacts, TransferRow } from './facts.ts';
 import type { Plan } from './plan.ts';
+import type { AlertRow, ThresholdRow, WalletFacts } from './wallet-facts.ts';
 
 /** What invariants are told. */
 export type Happening =
@@ -15,6 +16,10 @@ export type Happening =
   | { readonly kind: 'posted'; readonly transfer: TransferRow; readonly order: OrderFacts | null }
   /** A commit of turns is over; `balances` differ from the sums of all movements that were seen. */
   | { readonly kind: 'committed'; readonly unbalanced: readonly string[] }
+  /** The same, where SMS are sold: all thresholds, and the alerts that were raised. */
+  | { readonly kind: 'balances'; readonly thresholds: readonly ThresholdRow[]; readonly alerts: readonly AlertRow[] }
+  /** A message is handed to a gateway; `again`: it may have gone out before. */
+  | { readonly kind: 'notice'; readonly way: string; readonly to: string; readonly again: boolean }
   | { readonly kind: 'heard'; readonly chat: string; readonly message: string; readonly times: number }
   | { readonly kind: 'said'; readonly say: SayFacts }
   /** The first byte of a request leaves. */
@@ -63,6 +68,7 @@ export interface Facts {
   readonly says: ReadonlyMap<string, SayFacts>;
   readonly cancels: ReadonlySet<string>;
   readonly blocked: ReadonlySet<string>;
+  readonly wallets: WalletFacts;
   readonly plan: Pick<Plan, 'webhooksReachUs' | 'promptsPerHour'>;
   order(reference: string): OrderFacts | null;
   now(): Instant;

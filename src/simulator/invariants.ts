@@ -18,6 +18,7 @@ import {
 } from './order-invariants.ts';
 import { filledAsPromised, moneyIsServed, paidBefore, paidNeverRests } from './sms-order-invariants.ts';
 import { onceEach, committedFirst, notTwice, inOrder, durable, noFailedTurn, nothingUntrue } from './talk-invariants.ts';
+import { answersHold, movedAsAsked, neverBelowZero, noticeOnce, toldOnce } from './wallet-invariants.ts';
 
 export function invariants(): readonly Invariant[] {
   return [
@@ -40,6 +41,10 @@ export function invariants(): readonly Invariant[] {
     paidBefore,
     paidNeverRests,
     filledAsPromised,
+    neverBelowZero,
+    movedAsAsked,
+    toldOnce(),
+    noticeOnce,
     noLongSilence,
     nothingUntrue,
     noFailedTurn,
@@ -48,5 +53,6 @@ export function invariants(): readonly Invariant[] {
     toldTheEnd,
     evidenceCounts,
     moneyIsServed,
+    answersHold,
   ];
 }

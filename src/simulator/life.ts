@@ -7,14 +7,18 @@ import { silentLog } from '../lib/log.ts';
 import type { Channel } from '../ports/channel.ts';
 import { loadReference, type Reference } from '../reference.ts';
 import type { Rules } from '../services/decide.ts';
+import { thresholdDesk } from '../services/threshold-desk.ts';
+import { walletDesk } from '../services/wallet-desk.ts';
 import { wire, type Wired } from '../wiring.ts';
 import { NETWORKS, type ChatNetwork, type NetworkName } from './chat-network.ts';
 import { Fence, type CrashPoint } from './fence.ts';
+import type { Gateways } from './gateways.ts';
 import type { Mpesa } from './mpesa.ts';
 import { unchanged, type Mutant } from './mutant.ts';
 import type { Plan } from './plan.ts';
 import { storeBehind } from './store.ts';
 import type { Upstream } from './upstream.ts';
+import type { Desks } from './wallet-client.ts';
 import type { World } from './world.ts';
 
 /** Those of prompts are mostly generous, so that they end few histories before anything happened. */
@@ -47,6 +51,7 @@ export interface LifeParts {
   readonly chats: ChatNetwork;
   readonly upstream: Upstream;
   readonly mpesa: Mpesa;
+  readonly gateways: Gateways;
   readonly mutant: Mutant | null;
   readonly crash: CrashPoint | null;
   readonly died: (where: string) => void;
@@ -56,6 +61,7 @@ export class Life {
   readonly fence: Fence;
   readonly #parts: LifeParts;
   #wired: Wired | null = null;
+  #desks: Desks | null = null;
 
   constructor(parts: LifeParts) {
     this.#parts = parts;
@@ -77,7 +83,7 @@ export class Life {
   async start(): Promise<void> {
     reference ??= loadReference();
     const { phrasebook } = reference;
-    const { world, chats, upstream, mpesa } = this.#parts;
+    const { world, chats, upstream, mpesa, gateways } = this.#parts;
     const { fence } = this;
     const mutant = { ...unchanged, ...this.#parts.mutant?.make(world) };
     const store = mutant.store(storeBehind(fence, world));
@@ -88,7 +94,7 @@ export class Life {
       log: silentLog,
       phrasebook,
       airtime,
-      notifiers: new Map(),
+      notifiers: gateways.notifiers(fence),
       payments: world.plan.sms === null ? null : mutant.payments(mpesa.provider(fence)),
       everyChannel: true,
       rules: () => mutant.rules(this.#rules()),
@@ -102,6 +108,16 @@ export class Life {
     if (take !== null) upstream.plug((raw) => take(raw, 'application/json'), fence);
     if (wired.onPaymentCallback !== null) mpesa.plug(wired.onPaymentCallback, fence);
     await wired.rescue();
+    const { wallets } = world.disk.store;
+    this.#desks = {
+      wallets: mutant.desk(walletDesk(wallets, wired.runner, fence.clock)),
+      thresholds: thresholdDesk(wallets, wired.runner, fence.clock),
+    };
+  }
+
+  /** What other programs ask of wallets; null: it is not there yet, or not any more. */
+  get desks(): Desks | null {
+    return this.fence.alive ? this.#desks : null;
   }
 
   /** Another process has written an event down. */

@@ -84,15 +84,19 @@ export class Mpesa {
 
   async #request(asked: PaymentRequest, fence: Fence): Promise<PaymentReport<PaymentAnswer>> {
     const world = this.#world;
-    const report = await moneyCall<PaymentAnswer>({ world, fence }, { ...asked, recipient: null }, {
-      name: 'mpesa',
-      refuses() {
-        if (!world.strikes('call refused')) return null;
-        const ours = world.roll('calls').odds(0.2);
-        return { answer: { kind: 'refused', code: '400.002.02', message: 'Bad Request', ours }, evidence: 'answer refused' };
+    const report = await moneyCall<PaymentAnswer>(
+      { world, fence },
+      { ...asked, recipient: null },
+      {
+        name: 'mpesa',
+        refuses() {
+          if (!world.strikes('call refused')) return null;
+          const ours = world.roll('calls').odds(0.2);
+          return { answer: { kind: 'refused', code: '400.002.02', message: 'Bad Request', ours }, evidence: 'answer refused' };
+        },
+        accepts: () => ({ kind: 'accepted', upstreamReference: this.#ring(asked).checkout }),
       },
-      accepts: () => ({ kind: 'accepted', upstreamReference: this.#ring(asked).checkout }),
-    });
+    );
     if (report.answer.kind === 'accepted') this.#tells(report.answer.upstreamReference);
     return report;
   }
@@ -114,8 +118,7 @@ export class Mpesa {
       ignored: () => this.#ends(payment, world.roll('payers').odds(0.5) ? ['1019', 'expired'] : ['1037', 'phone_unreachable']),
     });
     // Before the payer has looked, somebody else may say that it is paid.
-    if (world.strikes('webhook forged'))
-      this.#webhooks.send(this.#forged(payment), world.roll('webhooks').between(0, 10_000));
+    if (world.strikes('webhook forged')) this.#webhooks.send(this.#forged(payment), world.roll('webhooks').between(0, 10_000));
     return payment;
   }
 

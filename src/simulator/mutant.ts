@@ -8,6 +8,7 @@ import type { Channel } from '../ports/channel.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { Store } from '../ports/store.ts';
 import type { Rules } from '../services/decide.ts';
+import type { WalletDesk } from '../services/wallet-desk.ts';
 import type { World } from './world.ts';
 
 /** What may be replaced. */
@@ -15,6 +16,7 @@ export interface Replacements {
   readonly store: (store: Store) => Store;
   readonly airtime: (airtime: AirtimeProvider) => AirtimeProvider;
   readonly payments: (payments: PaymentProvider) => PaymentProvider;
+  readonly desk: (desk: WalletDesk) => WalletDesk;
   readonly channel: (channel: Channel, store: Store) => Channel;
   readonly rules: (rules: Rules) => Rules;
 }
@@ -31,6 +33,7 @@ export const unchanged: Replacements = {
   store: (store) => store,
   airtime: (airtime) => airtime,
   payments: (payments) => payments,
+  desk: (desk) => desk,
   channel: (channel) => channel,
   rules: (rules) => rules,
 };

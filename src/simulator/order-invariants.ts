@@ -58,7 +58,8 @@ const VALUES = ['amountKes', 'recipient', 'payer', 'paymentNetwork', 'units', 'm
 /** In what the other names. */
 function differing(order: OrderFacts, other: Partial<Confirmation>): string | null {
   for (const name of VALUES) {
-    if (name in other && order[name] !== other[name]) return `${order.reference} has ${name} ${order[name]}, and not ${other[name]}`;
+    if (name in other && order[name] !== other[name])
+      return `${order.reference} has ${name} ${order[name]}, and not ${other[name]}`;
   }
   return null;
 }

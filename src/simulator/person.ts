@@ -73,6 +73,9 @@ export class Person {
     const roll = world.roll('people');
     this.#wishes = roll.between(0, 2);
     this.#patience = roll.between(3, 9);
+    // Who buys SMS buys them again and again.
+    if (world.plan.sms !== null) this.#wishes += 2;
+    if (world.plan.sms !== null) this.#patience += 5;
     this.#wish = this.#newWish();
     chat.looks = (shown) => this.#looks(shown);
     world.agenda.later(roll.between(0, 60_000), () => this.#begin());

@@ -28,7 +28,8 @@ export const paidNeverRests: InvariantOn<'committed'> = {
       if (!isSms(order)) continue;
       const { reference, state, fills } = order;
       if (state === 'paid') return `${reference} rests as paid`;
-      if (fills.size !== (state === 'delivered' ? 1 : 0)) return `${reference} is ${state}, and its wallet was filled ${fills.size} times`;
+      if (fills.size !== (state === 'delivered' ? 1 : 0))
+        return `${reference} is ${state}, and its wallet was filled ${fills.size} times`;
     }
     return null;
   },
@@ -44,7 +45,8 @@ export const filledAsPromised: InvariantOn<'posted'> = {
     const { reference, amountKes, milliKes } = order;
     if (!isSms(order) || milliKes === null) return `${reference} is no order of SMS, and fills a wallet`;
     const wallet = /^wallet:(.*):(?:KES|SMS)$/.exec(from.startsWith('wallet:') ? from : to)?.[1];
-    if (wallet === undefined || facts.ownerOf(wallet) !== order.wallet) return `${reference} fills ${to}, which is not its wallet`;
+    if (wallet === undefined || facts.ownerOf(wallet) !== order.wallet)
+      return `${reference} fills ${to}, which is not its wallet`;
     if (from === 'paid-through:daraja')
       return amount === amountKes * THOUSANDTHS_PER_KES ? null : `${reference} puts in ${amount} thousandths`;
     if (to === 'exchange:KES') {

@@ -7,17 +7,17 @@ import type { Chance } from './chance.ts';
 
 /** How often each fault strikes where it can, in a history that has it. */
 const SMS_RATES = {
-  'wrong PIN': 0.15,
-  'too little money': 0.15,
+  'wrong PIN': 0.25,
+  'too little money': 0.3,
   /** Taken by the provider, and no phone rings. */
-  'no prompt shown': 0.15,
+  'no prompt shown': 0.3,
   'question unanswered': 0.3,
   'question slow': 0.2,
   'callback unreadable': 0.15,
   'notice not taken': 0.3,
-  'notice refused': 0.15,
+  'notice refused': 0.3,
   /** It may have gone out. */
-  'notice unclear': 0.2,
+  'notice unclear': 0.3,
   /** The other program asks the same again although it was answered, or at the same time. */
   'asked again': 0.4,
   /** Under a key that it used for something else. */
@@ -32,7 +32,11 @@ export interface SmsPlan {
   readonly rates: Readonly<Record<SmsFault, number>>;
   /** How many of the wishes of people are for SMS. */
   readonly ofWishes: number;
-  readonly prices: readonly { readonly afterMs: number; readonly milliKes: number | null; readonly level: 'platform' | 'customer' }[];
+  readonly prices: readonly {
+    readonly afterMs: number;
+    readonly milliKes: number | null;
+    readonly level: 'platform' | 'customer';
+  }[];
   /** When another program asks something of a wallet. */
   readonly requestsAfterMs: readonly number[];
   /** How the alerts end that would go on for ever. */

@@ -10,7 +10,14 @@ export interface SmsWish {
 
 const SHILLINGS = [5, 10, 20, 50, 99, 100, 150, 250, 1_000];
 const MESSAGES = [10, 20, 50, 125, 250, 1_000];
-const BESIDE = ['sms balance', 'salio la sms', 'alert me below 50 sms', 'alert me below 500 sms', 'my alerts', 'what does an sms cost?'];
+const BESIDE = [
+  'sms balance',
+  'salio la sms',
+  'alert me below 50 sms',
+  'alert me below 500 sms',
+  'my alerts',
+  'what does an sms cost?',
+];
 
 /** Null: airtime it is. */
 export function smsWish(world: World): SmsWish | null {

@@ -4,7 +4,13 @@
  */
 
 import type { RefusalCode } from '../domain/order.ts';
-import type { AirtimeProvider, AirtimePurchase, PurchaseAnswer, PurchaseReport, WebhookReading } from '../ports/airtime-provider.ts';
+import type {
+  AirtimeProvider,
+  AirtimePurchase,
+  PurchaseAnswer,
+  PurchaseReport,
+  WebhookReading,
+} from '../ports/airtime-provider.ts';
 import type { Fence } from './fence.ts';
 import { moneyCall } from './money-call.ts';
 import type { Phones } from './phones.ts';

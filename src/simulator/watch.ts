@@ -8,17 +8,20 @@ import type { Instant } from '../lib/clock.ts';
 import type { InboundMessage } from '../ports/channel.ts';
 import type { Disk } from './disk.ts';
 import { claimsOf, confirmationOf, isConfirmation } from './readings.ts';
-import { queriesOf, type Confirmation, type Evidence, type OrderFacts, type SayFacts } from './facts.ts';
+import { queriesOf, type Confirmation, type Evidence, type OrderFacts, type SayFacts, type TransferRow } from './facts.ts';
+import { WalletFacts } from './wallet-facts.ts';
+import type { Plan } from './plan.ts';
 import type { Facts, Happening, Invariant, InvariantOn, Violation } from './invariant.ts';
 
 export class Watch implements Facts {
   readonly orders = new Map<string, OrderFacts>();
   readonly says = new Map<string, SayFacts>();
-  readonly plan: Facts['plan'];
+  readonly plan: Facts['plan'] & Pick<Plan, 'sms'>;
   /** Chats in which somebody wrote that they want to stop. */
   readonly cancels = new Set<string>();
   /** Chats that were blocked at some time: not everything reaches them. */
   readonly blocked = new Set<string>();
+  readonly wallets = new WalletFacts();
   violation: Violation | null = null;
   readonly now: () => Instant;
   readonly #disk: Disk;
@@ -38,7 +41,7 @@ export class Watch implements Facts {
   #lastTransfer = 0;
   #lastHeard = 0;
 
-  constructor(disk: Disk, invariants: readonly Invariant[], plan: Facts['plan'], now: () => Instant) {
+  constructor(disk: Disk, invariants: readonly Invariant[], plan: Watch['plan'], now: () => Instant) {
     this.#disk = disk;
     for (const invariant of invariants) {
       const others = this.#invariants.get(invariant.on) ?? [];
@@ -124,11 +127,16 @@ export class Watch implements Facts {
       const order = this.orders.get(order_id ?? '') ?? null;
       if (kind === 'sale') order?.sales.push(amount);
       if (kind === 'top_up') order?.fills.add(journal_id);
+      const wallet = order === null ? walletOf(transfer) : null;
+      if (wallet !== null) this.wallets.posted(transfer, this.ownerOf(wallet) ?? '');
       this.happened({ kind: 'posted', transfer, order });
     }
     const kept = transfers.length === 0 ? [] : queries.balances();
     const unbalanced = kept.filter(({ id, balance }) => balance !== this.#balances.get(id)).map(({ id }) => id);
     this.happened({ kind: 'committed', unbalanced });
+    if (this.plan.sms === null) return;
+    const { store } = this.#disk;
+    this.happened({ kind: 'balances', thresholds: this.wallets.thresholds(store), alerts: this.wallets.newAlerts(store) });
   }
 
   order(reference: string): OrderFacts | null {
@@ -212,6 +220,24 @@ export class Watch implements Facts {
     return chat;
   }
 
+  walletOwners(): readonly string[] {
+    return this.wallets.owners(this.#disk.store);
+  }
+
+  /** Those that stand below their threshold, or not far enough above it for it to be armed again; `missing`: messages until then. */
+  lowThresholds(): readonly {
+    readonly id: string;
+    readonly userId: string;
+    readonly createdBy: string;
+    readonly missing: number;
+  }[] {
+    return this.wallets.thresholds(this.#disk.store).flatMap(({ id, wallet_id, created_by, units, armed }) => {
+      const balance = this.balanceOf(`wallet:${wallet_id}:SMS`) / 100;
+      const missing = Math.ceil(units * 1.1 - balance) + 1;
+      return armed === 1 ? [] : [{ id, userId: this.ownerOf(wallet_id) ?? '', createdBy: created_by, missing }];
+    });
+  }
+
   ownerOf(walletId: string): string | null {
     return queriesOf(this.#disk.store).walletOwner(walletId) ?? null;
   }
@@ -269,4 +295,9 @@ export class Watch implements Facts {
     this.happened({ kind: 'opened', order, salesStopped: this.#salesStopped });
     return order;
   }
+}
+
+function walletOf({ debit_account, credit_account }: TransferRow): string | null {
+  const account = [debit_account, credit_account].find((one) => one.startsWith('wallet:'));
+  return account?.split(':')[1] ?? null;
 }
