@@ -95,7 +95,7 @@ async function proveKills() {
   if (kills === 0 || !existsSync(main)) return;
   const tsx = join(project, 'node_modules', 'tsx', 'dist', 'cli.mjs');
   const { status, out } = await run([tsx, main, '--kills', String(kills), '--seed', String(1 + (from % 1_000_000))]);
-  tell(status === 0, `kills: ${out.trim().split('\n').slice(-5).join('; ')}`);
+  tell(status === 0, `kills: ${out.trim().split('\n').slice(-6).join('; ')}`);
   if (status !== 0) console.log(out);
 }
 

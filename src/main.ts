@@ -24,7 +24,7 @@ import { brokenOffRestore } from './secret-key.ts';
 import { createLazySandbox, type LazySandbox } from './sandbox/lazy-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
-import type { Notices } from './services/notices.ts';
+import type { Incidents } from './services/incidents.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
 import { claimKind, type UpstreamKind } from './store/sqlite/upstream-kind.ts';
 import { isCopy } from './store/sqlite/copy-mark.ts';
@@ -72,7 +72,7 @@ export interface Core {
   /** Another process may have written events down. */
   recordedElsewhere(): void;
   /** What no turn can find, brought before the operators. */
-  readonly notices: Notices;
+  readonly incidents: Incidents;
   /**
    * Stops workers and intake, waits for what is in flight, closes the database. False: something was still out after `patienceMs`
    * (15 seconds); a call among it is found as unknown at the next start, and the caller should end the process.
@@ -109,7 +109,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   const airtime = airtimeOf(config, sandbox);
   const notifiers = notifiersOf(config, clock, sandbox);
   const payments = paymentsOf(config, clock, options.listens, sandbox);
-  const { channels, runner, driver, onWebhook, onPaymentCallback, open, rescue, takeOver, recordedElsewhere, notices } = wire({
+  const { channels, runner, driver, onWebhook, onPaymentCallback, open, rescue, takeOver, recordedElsewhere, incidents } = wire({
     store,
     clock,
     log,
@@ -138,7 +138,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     rescue,
     takeOver,
     recordedElsewhere,
-    notices,
+    incidents,
     async close(patienceMs = PATIENCE_MS) {
       driver.stop();
       const ended = ending([...channels.values()], driver, log);

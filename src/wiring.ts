@@ -15,7 +15,7 @@ import type { Rules } from './services/decide.ts';
 import { createExcuses } from './services/excuse.ts';
 import { createFlood } from './services/flood.ts';
 import { callbackIntake, intakeFor, webhookIntake } from './services/intake.ts';
-import { createNotices, type Notices } from './services/notices.ts';
+import { createIncidents, type Incidents } from './services/incidents.ts';
 import { createTurnRunner, type TurnRunner } from './services/turn-runner.ts';
 import { createCaller } from './workers/caller.ts';
 import { createNotifier } from './workers/notifier.ts';
@@ -58,7 +58,7 @@ export interface Wired {
   /** Another process may have written events down. */
   recordedElsewhere(): void;
   /** What no turn can find, brought before the operators. */
-  readonly notices: Notices;
+  readonly incidents: Incidents;
 }
 
 export function wire({ store, clock, log, phrasebook, airtime, payments, notifiers, rules, everyChannel }: WiringParts): Wired {
@@ -82,7 +82,7 @@ export function wire({ store, clock, log, phrasebook, airtime, payments, notifie
   const parts = { store, runner, clock, log, wake };
   const excuses = createExcuses({ store, phrasebook, clock, log });
   const flood = createFlood({ store, phrasebook, clock, log });
-  const notices = createNotices(store, runner, clock);
+  const incidents = createIncidents(store, runner, clock);
   const rescuer = createRescuer(parts);
   const driver: Driver = createDriver({
     ...parts,
@@ -90,8 +90,8 @@ export function wire({ store, clock, log, phrasebook, airtime, payments, notifie
     workers: [
       // First, because it minds the clock: a lease that is given by one that was set back must not be brought forward.
       createScheduler(parts),
-      createSender({ ...parts, channels, everyChannel, phrasebook, gaveUp: notices.gaveUp }),
-      createNotifier({ ...parts, notifiers, phrasebook, gaveUp: notices.gaveUp }),
+      createSender({ ...parts, channels, everyChannel, phrasebook, gaveUp: incidents.gaveUp }),
+      createNotifier({ ...parts, notifiers, phrasebook, gaveUp: incidents.gaveUp }),
       ...(airtime === null && payments === null ? [] : [createCaller({ ...parts, airtime, payments })]),
       rescuer,
     ],
@@ -108,7 +108,7 @@ export function wire({ store, clock, log, phrasebook, airtime, payments, notifie
     },
     takeOver: () => rescuer.takeOver(),
     recordedElsewhere: () => rescuer.recordedElsewhere(),
-    notices,
+    incidents,
     async rescue() {
       await rescuer.takeOver();
       begin();

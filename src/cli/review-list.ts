@@ -4,6 +4,8 @@ import { formatKes } from '../domain/money.ts';
 import { formatMsisdn } from '../domain/msisdn.ts';
 import type { ItemKind } from '../domain/attention.ts';
 import type { Order } from '../domain/order.ts';
+import { oneLine } from '../lib/one-line.ts';
+import { shortened } from '../lib/shortened.ts';
 import type { Item, OpenCases, Who } from '../ports/desk.ts';
 
 const MINUTE_MS = 60_000;
@@ -29,7 +31,7 @@ export function caseLines({ orders, items, salesStopped }: OpenCases, now: numbe
   const lines = [
     ...(salesStopped === null ? [] : [`Sales are STOPPED: ${salesStopped}. To go on: npx jaza resume-sales`, '']),
     ...orders.flatMap(({ order, why }) => [
-      `${order.reference}  ${age(now - order.changedAt)}  ${order.state === 'review' ? 'in review' : 'to be refunded'}: ${goodsOf(order)}, paid by ${formatMsisdn(order.payer)} (${oneLine(why)})`,
+      `${order.reference}  ${age(now - order.changedAt)}  ${order.state === 'review' ? 'in review' : 'to be refunded'}: ${goodsOf(order)}, paid by ${formatMsisdn(order.payer)} (${shown(why)})`,
       `    npx jaza review show ${order.reference}`,
     ]),
     ...items.flatMap((item) => [
@@ -50,8 +52,8 @@ export function itemLine({ kind, who, detail, count }: Item): string {
   const times = count === 1 ? '' : `, ${count} times`;
   const person = who === null ? '' : ` ${whoLine(who)}`;
   return kind === 'help'
-    ? `${person.trim()} ${KINDS.help}: ${oneLine(detail)}${times}`
-    : `${KINDS[kind]}${times}: ${oneLine(detail)}${person === '' ? '' : ` (${person.trim()})`}`;
+    ? `${person.trim()} ${KINDS.help}: ${shown(detail)}${times}`
+    : `${KINDS[kind]}${times}: ${shown(detail)}${person === '' ? '' : ` (${person.trim()})`}`;
 }
 
 /** Whole: it is the operator's own console. */
@@ -92,7 +94,6 @@ export function casesJson({ orders, items, salesStopped }: OpenCases, now: numbe
   };
 }
 
-function oneLine(text: string): string {
-  const flat = text.replace(/\s+/g, ' ').trim();
-  return flat.length <= 100 ? flat : `${flat.slice(0, 99)}…`;
+function shown(text: string): string {
+  return shortened(oneLine(text), 100);
 }

@@ -67,7 +67,7 @@ async function bringUp(core: Core, ends: (() => void | Promise<void>)[]): Promis
     for (const channel of channels) await core.open(channel);
     await core.rescue();
     ends.push(startHousekeeping(core.store, core.clock, core.log));
-    ends.push(watchChannels(channels, core.clock, core.notices, await core.store.desk.channelsDown()));
+    ends.push(watchChannels(channels, core.clock, core.incidents, await core.store.desk.channelsDown()));
     ends.push(watchConsole(core.store, core.clock, core.log, core.recordedElsewhere));
     welcome(core, channels, server.url);
     return null;

@@ -6,6 +6,7 @@
 import type { Command } from 'commander';
 import type { Buyer } from '../domain/tariff.ts';
 import { LARGEST_BALANCE, messagesOf } from '../domain/wallet.ts';
+import { oneLine } from '../lib/one-line.ts';
 import { randomToken } from '../lib/random.ts';
 import type { WalletRequest } from '../ports/wallet.ts';
 import { requestKey } from '../services/wallet-desk.ts';
@@ -44,7 +45,7 @@ export function adjustCommand(command: Command): void {
 }
 
 async function adjust(owner: Buyer, units: number, options: AdjustOptions): Promise<number> {
-  const reason = options.reason.replace(/\s+/g, ' ').trim();
+  const reason = oneLine(options.reason);
   if (!isEvidence(reason) || reason.length > LONGEST_REASON)
     return wrong(
       `--reason: say in a few words what happened, and where it can be seen; at most ${LONGEST_REASON} characters. It stands in the statement.`,

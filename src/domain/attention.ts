@@ -1,10 +1,11 @@
 /**
  * Owns what wants a person besides an order in review: which rows of the audit do, the closed list of reasons, and the short id by which
- * a person names such a thing. The id is made of the thing itself, so that an alert can name it before it is stored.
+ * a person names such a thing. The id is made of the thing itself, so that the operators can be told of it before it is stored.
  */
 
 import { shortName } from '../lib/ids.ts';
 
+/** `alert` is an operator's word here, kept as it is because ids are made of it; everywhere else an alert is one of low SMS. */
 export const ITEM_KINDS = ['help', 'webhook', 'alert', 'event', 'message'] as const;
 export type ItemKind = (typeof ITEM_KINDS)[number];
 

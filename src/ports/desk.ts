@@ -34,7 +34,7 @@ export interface ConsoleOutcome {
   readonly detail: string;
 }
 
-export interface Notice {
+export interface Incident {
   readonly what: 'message_given_up' | 'channel_down' | 'channel_up';
   /** The id of the outbox row, or the channel's name. */
   readonly subject: string;

@@ -15,11 +15,12 @@ import type { Buyer, PriceScope } from '../domain/tariff.ts';
 import type { OwnWallet } from '../domain/wallet-owner.ts';
 import type { Reply, Spoken } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
-import type { AlertChange, AlertTimer, KnownAlert, NotifyEnd, NotifyWork, SendRef, ThresholdEvent } from './alert.ts';
+import type { AlertChange, AlertTimer, KnownAlert, NotifyEnd, SendRef, ThresholdEvent } from './alert.ts';
 import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
+import type { LeftAlone, OutboxItem, OutboxKind, SendResult, StartedCall } from './outbox.ts';
 import type { CallbackReading, PaymentAnswer, PaymentStatus } from './payment-provider.ts';
-import type { ConsoleOutcome, Erasing, Invite, Joining, OperatorChat, OperatorCommand, Notice } from './desk.ts';
+import type { ConsoleOutcome, Erasing, Invite, Joining, OperatorChat, OperatorCommand, Incident } from './desk.ts';
 import type { KnownWallet, RequestKey, WalletChange, WalletRequest } from './wallet.ts';
 
 // ---- what happens ---------------------------------------------------------------------------------------------------------
@@ -90,7 +91,7 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
   /** An operator's command that is about no order. */
   | { readonly kind: 'command'; readonly operator: string; readonly command: OperatorCommand }
   /** Something outside of any turn that a person should hear of. */
-  | ({ readonly kind: 'noticed' } & Notice)
+  | ({ readonly kind: 'incident' } & Incident)
 );
 
 // ---- what is known --------------------------------------------------------------------------------------------------------
@@ -304,48 +305,6 @@ export type TurnOutcome =
   /** The database cannot write now (full, busy, broken): nothing of the whole batch was written. */
   | { readonly kind: 'unavailable'; readonly error: Error };
 
-// ---- outbox ---------------------------------------------------------------------------------------------------------------
-
-export type OutboxWork =
-  | {
-      readonly kind: 'say';
-      readonly conversation: Pick<Conversation, 'id' | 'address'>;
-      readonly reply: Reply;
-      readonly language: Spoken;
-    }
-  | {
-      readonly kind: 'retire_buttons';
-      readonly conversation: Pick<Conversation, 'id' | 'address'>;
-      readonly channelMessageId: string;
-    }
-  | { readonly kind: 'call'; readonly order: Order; readonly purpose: CallPurpose }
-  | NotifyWork;
-
-export interface OutboxItem {
-  /** Also the id under which a channel may deduplicate the send. */
-  readonly id: string;
-  /** Strictly in order within a lane; lanes in parallel. */
-  readonly lane: string;
-  readonly attempts: number;
-  /** For the log: the id of the turn that put it here, and the reference of the order that it is about. */
-  readonly turn: string;
-  readonly order: string | null;
-  readonly work: OutboxWork;
-}
-
-export type SendResult =
-  | { readonly id: string; readonly kind: 'sent'; readonly channelMessageId: string; readonly text: string }
-  | { readonly id: string; readonly kind: 'retry'; readonly dueAt: Instant; readonly why: string }
-  /** Given up and visible to the operator. `blocked`: the chat takes nothing more until the person writes. */
-  | { readonly id: string; readonly kind: 'dead'; readonly why: string; readonly blocked: boolean };
-
-/** A call that was begun and has no end. */
-export interface StartedCall {
-  readonly orderId: string;
-  readonly purpose: CallPurpose;
-  readonly startedAt: Instant;
-}
-
 export interface DueTimer {
   readonly key: string;
   readonly dueAt: Instant;
@@ -365,13 +324,13 @@ export interface Store {
   /** Counts a failed attempt at an event, durably; the third sets it aside. Returns the attempts so far. */
   poison(event: TurnEvent, error: string): Promise<number>;
 
-  /** Leases the first row of each lane, where due, until `now + leaseMs`, and again when that ran out. `channels`: no sends to others. */
+  /** Leases the first row of each lane, where due, until `now + leaseMs`, and again when that ran out. */
   claimOutbox(
-    kind: 'send' | 'call' | 'notify',
+    kind: OutboxKind,
     now: Instant,
     limit: number,
     leaseMs: number,
-    channels?: readonly ChannelName[],
+    leaving?: LeftAlone,
   ): Promise<readonly OutboxItem[]>;
   finishSends(results: readonly SendResult[], now: Instant): Promise<void>;
   /** A notice whose end was never written down may have gone out: it is given up when it would be claimed again. */

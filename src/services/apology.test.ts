@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { aMessage, anOrder, anSmsOrder, knownOf, NOW, only, rulesOf } from '../../test/support/decisions.ts';
 import type { Known, TurnEvent } from '../ports/store.ts';
-import { withAlerts } from './alerts.ts';
+import { tellOperators } from './tell-operators.ts';
 import { apologyFor } from './apology.ts';
 
 const order = anSmsOrder();
@@ -20,9 +20,9 @@ const operator = { id: 'op', name: 'Njeri', conversationId: 'v-op', channel: 'te
 function told(event: TurnEvent, known: Partial<Known>): string[] {
   const all = knownOf({ ...known, operators: [{ ...operator, language: 'en' }] });
   const { business, phrasebook } = rulesOf();
-  const turn = withAlerts(apologyFor(event, all), all, { ...business, simulated: false, smsSimulated: true });
-  const alerts = only(turn, 'say').filter(({ conversationId }) => conversationId === 'v-op');
-  return alerts.map(({ reply }) => reply.parts.map((part) => phrasebook.say(part, 'en')).join('\n'));
+  const turn = tellOperators(apologyFor(event, all), all, { ...business, simulated: false, smsSimulated: true });
+  const attention = only(turn, 'say').filter(({ conversationId }) => conversationId === 'v-op');
+  return attention.map(({ reply }) => reply.parts.map((part) => phrasebook.say(part, 'en')).join('\n'));
 }
 
 describe('the alert of an event that was set aside', () => {

@@ -1,7 +1,7 @@
 /** Shows that whoever calls a person again and again rings the operators once an hour for each reason. */
 
 import { expect, it } from 'vitest';
-import { aChat, alerts, aMessage, anOrder, knownOf, MINUTE_MS, NOW, only, rulesOf } from '../../test/support/decisions.ts';
+import { aChat, attention, aMessage, anOrder, knownOf, MINUTE_MS, NOW, only, rulesOf } from '../../test/support/decisions.ts';
 import type { Content } from '../ports/channel.ts';
 import { decide } from './decide.ts';
 
@@ -17,7 +17,7 @@ it.each([
     const turn = decide(knownOf({ conversation, recentOrders: [anOrder()] }), { ...aMessage({ content }), at }, rulesOf());
     const remembered = only(turn, 'remember')[0];
     if (remembered !== undefined) conversation = { ...conversation, session: remembered.session };
-    return alerts(turn).filter((alert) => alert.startsWith('help_wanted')).length;
+    return attention(turn).filter((row) => row.startsWith('help_wanted')).length;
   };
   const same: Content = how === 'typed' ? { kind: 'text', text: what } : { kind: 'tap', data: what, on: null };
   const made = Array.from({ length: 5 }, (_, minute) => calls(same, NOW + minute * MINUTE_MS));

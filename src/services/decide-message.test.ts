@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   aChat,
-  alerts,
+  attention,
   aMessage,
   anOpenDraft,
   anOrder,
@@ -310,8 +310,8 @@ it('a call for a person reaches the operator without the words that were said', 
     { content: { kind: 'tap', data: 'human=JZ7K2M4QPW:-:0', on: null } },
     { conversation: aChat(), recentOrders: [anOrder()] },
   );
-  expect(JSON.stringify(alerts(turn))).not.toContain('4321');
-  expect(alerts(tapped)).toEqual(['help_wanted: asked for a person about JZ7K2M4QPW']);
+  expect(JSON.stringify(attention(turn))).not.toContain('4321');
+  expect(attention(tapped)).toEqual(['help_wanted: asked for a person about JZ7K2M4QPW']);
 });
 
 it('buttons are taken off only where the channel can', () => {

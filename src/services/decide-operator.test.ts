@@ -77,7 +77,7 @@ const webhook = (outcome: 'positive' | 'negative', amountKes = 100): TurnEvent =
   },
 });
 const noticed = (conversationId: string): TurnEvent => ({
-  kind: 'noticed',
+  kind: 'incident',
   id: 'n-1',
   at: NOW,
   what: 'message_given_up',

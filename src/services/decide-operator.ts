@@ -190,7 +190,7 @@ function walletsOf(erasing: Known['erasing']): Record<string, number> {
  * Something that no turn found: the audit row, from which the operators hear of it. Not of an alert that could not reach one of them:
  * that would be told to the others, or to the same dead chat, without end. It stands in the list.
  */
-export function decideNoticed(known: Known, event: Of<'noticed'>): Turn {
+export function decideIncident(known: Known, event: Of<'incident'>): Turn {
   const { what, subject, detail } = event;
   if (known.operators.some(({ conversationId }) => conversationId === event.conversationId))
     return { event, read: {}, touched: [], changes: [] };

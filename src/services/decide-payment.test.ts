@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   aChat,
-  alerts,
+  attention,
   anOrder,
   anSmsOrder,
   knownOf,
@@ -98,12 +98,12 @@ describe('paid', () => {
   ])('wins over %s', (state, told) => {
     const turn = asked({ kind: 'paid', code: '0' }, anSmsOrder({ state }));
     expect(only(turn, 'advance_order').at(-1)?.to).toBe('delivered');
-    expect([alerts(turn), only(turn, 'post').length]).toEqual([told, 1]);
+    expect([attention(turn), only(turn, 'post').length]).toEqual([told, 1]);
   });
 
   it.each<OrderState>(['delivered', 'refunded', 'refund_due'])('adds nothing to what is %s', (state) => {
     const turn = asked({ kind: 'paid', code: '0' }, anSmsOrder({ state }));
-    expect([steps(turn), only(turn, 'post'), said(turn), alerts(turn)]).toEqual([
+    expect([steps(turn), only(turn, 'post'), said(turn), attention(turn)]).toEqual([
       [`status_paid: ${state} -> nothing`],
       [],
       [],
@@ -133,7 +133,7 @@ describe('not paid', () => {
       { kind: 'not_paid', code: '1032', reason: 'cancelled', message: 'no' },
       anSmsOrder({ state: 'delivered' }),
     );
-    expect(alerts(turn)).toEqual(['order_contradicted: status_not_paid came for an order that was delivered: 1032 no']);
+    expect(attention(turn)).toEqual(['order_contradicted: status_not_paid came for an order that was delivered: 1032 no']);
     expect(said(turn)).toEqual([]);
   });
 });
@@ -194,11 +194,11 @@ describe('the answer to the request', () => {
     const opening = requested({ kind: 'unknown', why: 'HTTP 503' }, undefined, failing);
     expect(only(opening, 'set_breaker')).toMatchObject([{ upstream: 'daraja', breaker: { kind: 'open' } }]);
     expect(opening.read).toMatchObject({ 'switch:breaker:daraja': 0 });
-    expect(alerts(opening)).toEqual(['upstream_down: 5 calls in a row failed: HTTP 503']);
+    expect(attention(opening)).toEqual(['upstream_down: 5 calls in a row failed: HTTP 503']);
     const closing = requested({ kind: 'accepted', upstreamReference: 'UP1' }, undefined, opened(opening));
-    expect(alerts(closing)).toEqual(['upstream_up: it answers: orders are taken again']);
+    expect(attention(closing)).toEqual(['upstream_up: it answers: orders are taken again']);
     const ours = requested({ kind: 'refused', code: '401', message: 'no', ours: true });
-    expect(alerts(ours)).toEqual(['token_refused: 401 no']);
+    expect(attention(ours)).toEqual(['token_refused: 401 no']);
     for (const turn of [opening, closing, ours]) expect(only(turn, 'audit').map(({ subject }) => subject)).toEqual(['daraja']);
     const unasked = requested({ kind: 'not_sent', why: 'settled', unasked: true }, undefined, failing);
     expect(only(unasked, 'set_breaker')).toEqual([]);
@@ -251,7 +251,7 @@ describe('a callback', () => {
     ['it is no JSON', anSmsOrder(), { kind: 'unreadable', why: 'it is no JSON' }],
   ])('that fits no order is set aside: %s', (why, order, reading) => {
     const turn = came(order, reading);
-    expect([kinds(turn), alerts(turn)]).toEqual([['keep_raw', 'audit'], [`webhook_quarantined: ${why}`]]);
+    expect([kinds(turn), attention(turn)]).toEqual([['keep_raw', 'audit'], [`webhook_quarantined: ${why}`]]);
   });
 
   it('may hide the mobile', () => {

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   aChat,
-  alerts,
+  attention,
   aMessage,
   anOpenDraft,
   anOrder,
@@ -104,7 +104,7 @@ describe('ten minutes without a word, where webhooks reach us', () => {
           ? ['its call was not begun in ten minutes', 'order:review-not-sent']
           : ['ten minutes without a word', 'order:review'];
       expect(said(turn)).toEqual([news]);
-      expect(alerts(turn)).toEqual([`order_review: in review, from ${state}: ${why}`]);
+      expect(attention(turn)).toEqual([`order_review: in review, from ${state}: ${why}`]);
       // What was never sent cannot ring; the clock silences no phone that does.
       const set = state === 'confirmed' ? { promptLiveUntil: null } : {};
       expect(only(turn, 'advance_order')[0]).toMatchObject({ actor: { kind: 'clock' }, set });
@@ -131,7 +131,7 @@ describe('ten minutes without a word, where no webhook can reach us', () => {
     expect(only(turn, 'set_timer')).toEqual([
       { kind: 'set_timer', key: 'question:o-1', dueAt: TEN + DAY_MS, timer: { kind: 'question_unanswered', orderId: 'o-1' } },
     ]);
-    expect(alerts(turn)).toEqual([]);
+    expect(attention(turn)).toEqual([]);
   });
 
   it.each<OrderState>(['confirmed', 'submitting'])(
@@ -190,7 +190,7 @@ describe('ten minutes without a word, where no webhook can reach us', () => {
     const turn = answered(action);
     expect(steps(turn)).toEqual([step]);
     expect(said(turn)).toEqual([news]);
-    expect(alerts(turn)).toEqual(alert);
+    expect(attention(turn)).toEqual(alert);
     expect(only(turn, 'advance_order')[0]).toMatchObject({ evidence: 'customer', actor: { kind: 'customer', id: 'c-1' } });
     expect(turn.read).toMatchObject({ 'order:o-1': 7, 'conversation:v-1': 4 });
     expect(only(turn, 'retire_buttons')).toMatchObject([{ channelMessageId: '99' }]);

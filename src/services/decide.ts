@@ -11,11 +11,12 @@ import { assertNever } from '../lib/assert.ts';
 import type { ChannelCapabilities, ChannelName } from '../ports/channel.ts';
 import type { Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Knowledge } from '../understanding/understand.ts';
-import { withAlerts } from './alerts.ts';
+import { tellOperators } from './tell-operators.ts';
 import { decideJoining } from './decide-joining.ts';
 import { decideMessage } from './decide-message.ts';
-import { decideCommand, decideNoticed, decideOperator } from './decide-operator.ts';
-import { decideCall, decideWebhook } from './decide-order.ts';
+import { decideCommand, decideIncident, decideOperator } from './decide-operator.ts';
+import { decideWebhook } from './decide-airtime.ts';
+import { decideCall } from './decide-call.ts';
 import { decideCallback } from './decide-payment.ts';
 import { decideStopList } from './decide-stop-list.ts';
 import { decideThreshold } from './decide-threshold.ts';
@@ -41,7 +42,7 @@ export interface Rules {
 /** What of it wants a person is told to the operators in the same turn, so that it cannot be lost. */
 export function decide(known: Known, event: TurnEvent, rules: Rules): Turn {
   if (known.unreadable !== undefined) throw known.unreadable.error;
-  return withAlerts(decided(known, event, rules), known, rules.business);
+  return tellOperators(decided(known, event, rules), known, rules.business);
 }
 
 function decided(known: Known, event: TurnEvent, rules: Rules): Turn {
@@ -70,8 +71,8 @@ function decided(known: Known, event: TurnEvent, rules: Rules): Turn {
       return decidePrice(event);
     case 'command':
       return decideCommand(known, event, rules);
-    case 'noticed':
-      return decideNoticed(known, event);
+    case 'incident':
+      return decideIncident(known, event);
     default:
       return assertNever(event);
   }

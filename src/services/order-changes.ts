@@ -64,24 +64,19 @@ export function advance(
     // The phone has stopped ringing, so the payer may be prompted again.
     set: { ...ground.set, ...(settled && endsPrompt(order.state, event) ? { promptLiveUntil: null } : {}) },
   };
-  const alerts: Change[] = [];
+  const attention: Change[] = [];
   if (contradictsEnd(order, event))
-    alerts.push(
-      operatorAlert(order, ground, 'order_contradicted', `${event} came for an order that was ${order.state}: ${evidence}`),
+    attention.push(
+      forOperators(order, ground, 'order_contradicted', `${event} came for an order that was ${order.state}: ${evidence}`),
     );
   if (to === 'review' && order.state !== 'review')
-    alerts.push(operatorAlert(order, ground, 'order_review', `in review, from ${order.state}: ${evidence}`));
+    attention.push(forOperators(order, ground, 'order_review', `in review, from ${order.state}: ${evidence}`));
   const sale: Change[] = to === 'delivered' && order.kind === 'airtime' ? [{ kind: 'post', journal: saleOf(order) }] : [];
-  return { to, changes: [step, ...sale, ...alerts] };
+  return { to, changes: [step, ...sale, ...attention] };
 }
 
 /** An audit row that a person must look at. */
-function operatorAlert(
-  order: Order,
-  { actor, reason }: Ground,
-  what: 'order_review' | 'order_contradicted',
-  why: string,
-): Change {
+function forOperators(order: Order, { actor, reason }: Ground, what: 'order_review' | 'order_contradicted', why: string): Change {
   const detail = `${order.reference} ${why}`.slice(0, MAX_EVIDENCE);
   return { kind: 'audit', actor, what, subject: order.id, detail, ...(reason === undefined ? {} : { reason: { code: reason } }) };
 }

@@ -16,7 +16,7 @@ import {
   type TurnEvent,
   type TurnOutcome,
 } from '../ports/store.ts';
-import { withAlerts } from './alerts.ts';
+import { tellOperators } from './tell-operators.ts';
 import { apologyFor } from './apology.ts';
 import { decide, type Rules } from './decide.ts';
 
@@ -228,7 +228,7 @@ export function createTurnRunner(options: {
     try {
       const [known] = await store.load([event]);
       const sorry = apologyFor(event, known ?? null);
-      const turn = known === undefined ? sorry : withAlerts(sorry, known, options.rules.business);
+      const turn = known === undefined ? sorry : tellOperators(sorry, known, options.rules.business);
       const [outcome] = await store.commit([turn]);
       if (outcome?.kind !== 'committed') throw new Error(`the apology was ${outcome?.kind ?? 'lost'}`);
       tellOperator(turn, about);
@@ -286,7 +286,7 @@ function laneOf(event: TurnEvent): string {
     case 'stop_list':
       return `stop-list/${event.phone}`;
     case 'command':
-    case 'noticed':
+    case 'incident':
       return event.kind;
     case 'webhook':
       return event.reading.kind === 'read' ? `webhook/${event.reading.note ?? event.reading.upstreamReference ?? ''}` : 'webhook';

@@ -9,7 +9,7 @@ import { silentLog } from '../lib/log.ts';
 import type { OperatorChat } from '../ports/desk.ts';
 import type { Change, Turn } from '../ports/store.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
-import { withAlerts } from './alerts.ts';
+import { tellOperators } from './tell-operators.ts';
 import { toldOfUpstream, UPSTREAMS } from './upstream-news.ts';
 
 const OPEN: Breaker = { kind: 'open', why: 'HTTP 503', since: NOW, until: NOW + 1, waitMs: 1 };
@@ -55,7 +55,7 @@ describe('what is told of an upstream', () => {
       touched: [],
       changes: toldOfUpstream(upstream, CLOSED, OPEN, failed),
     };
-    const texts = only(withAlerts(turn, knownOf({ operators: chats }), business), 'say').map(({ reply, language }) =>
+    const texts = only(tellOperators(turn, knownOf({ operators: chats }), business), 'say').map(({ reply, language }) =>
       reply.parts.map((part) => phrasebook.say(part, language)).join('\n'),
     );
     const names = upstream === 'topups' ? ['The airtime supplier', 'Msambazaji wa airtime'] : ['M-Pesa', 'M-Pesa'];

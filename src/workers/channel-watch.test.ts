@@ -26,13 +26,13 @@ beforeEach(() => {
 afterEach(() => stop());
 
 function watching(toldDown: readonly string[] = []): () => void {
-  const notices: Parameters<typeof watchChannels>[2] = {
+  const incidents: Parameters<typeof watchChannels>[2] = {
     channel(name, state, detail) {
       if (writes) told.push(`${clock.now() / MINUTE_MS} min: ${name} ${state}, ${detail}`);
       return Promise.resolve(writes);
     },
   };
-  return watchChannels([{ name: 'telegram', health: () => health }], clock, notices, toldDown);
+  return watchChannels([{ name: 'telegram', health: () => health }], clock, incidents, toldDown);
 }
 
 async function pass(minutes: number): Promise<void> {

@@ -5,7 +5,7 @@
 
 import type { Clock, Instant } from '../lib/clock.ts';
 import type { Channel } from '../ports/channel.ts';
-import type { Notices } from '../services/notices.ts';
+import type { Incidents } from '../services/incidents.ts';
 
 const EVERY_MS = 20_000;
 /** Networks come and go; what heals by itself within this is nobody's business. */
@@ -21,7 +21,7 @@ interface Watched {
 export function watchChannels(
   channels: readonly Pick<Channel, 'name' | 'health'>[],
   clock: Clock,
-  notices: Pick<Notices, 'channel'>,
+  incidents: Pick<Incidents, 'channel'>,
   toldDown: readonly string[] = [],
 ): () => void {
   const watched: Watched[] = channels.map((channel) => ({ channel, downSince: null, told: toldDown.includes(channel.name) }));
@@ -39,13 +39,13 @@ export function watchChannels(
       if (one.told || clock.now() - one.downSince < DOWN_FOR_MS) return;
       one.told = true;
       const remedy = health.remedy === null ? '' : `. ${health.remedy}`;
-      if (!(await notices.channel(one.channel.name, 'channel_down', `${health.why}${remedy}`))) one.told = false;
+      if (!(await incidents.channel(one.channel.name, 'channel_down', `${health.why}${remedy}`))) one.told = false;
       return;
     }
     one.downSince = null;
     if (health.state !== 'up' || !one.told) return;
     one.told = false;
-    if (!(await notices.channel(one.channel.name, 'channel_up', 'up again'))) one.told = true;
+    if (!(await incidents.channel(one.channel.name, 'channel_up', 'up again'))) one.told = true;
   }
   return () => cancel();
 }

@@ -8,20 +8,18 @@ import { LONGEST_ALERT_MESSAGE } from '../domain/threshold.ts';
 import { assert, assertNever } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { jitter } from '../lib/random.ts';
 import { shortened } from '../lib/shortened.ts';
 import type { NotifyEnd, NotifyWork } from '../ports/alert.ts';
 import type { Notifier, NotifierKind, NotifyResult, OutsideMessage } from '../ports/notifier.ts';
-import type { OutboxItem, Store } from '../ports/store.ts';
-import { createInFlight } from './in-flight.ts';
-import { createUnwritten } from './unwritten.ts';
+import type { OutboxItem } from '../ports/outbox.ts';
+import type { Store } from '../ports/store.ts';
+import { backOff, createOutboxWorker } from './outbox-worker.ts';
 import type { Worker } from './worker.ts';
 
 const AT_ONCE = 8;
 /** Longer than any notifier's own timeout, which settings keep to two minutes: whoever finds a lease run out takes it that the message may be out. */
 const LEASE_MS = 300_000;
-const FIRST_RETRY_MS = 15_000;
-const LONGEST_RETRY_MS = 15 * 60_000;
+const RETRY = { firstMs: 15_000, longestMs: 15 * 60_000 };
 /** About an hour. A warning that comes later than that had better come by another way. */
 const MAX_ATTEMPTS = 9;
 
@@ -35,18 +33,7 @@ export function createNotifier(options: {
   /** A message was given up: somebody should hear of it. */
   readonly gaveUp?: (item: OutboxItem, why: string) => void;
 }): Worker {
-  const { store, notifiers, phrasebook, clock, log, wake } = options;
-  const inFlight = createInFlight(AT_ONCE, { ended: wake, failed: (error) => log.error({ error }, 'a notice broke') });
-  const unwritten = createUnwritten<NotifyEnd>(clock, wake);
-
-  async function notify(item: OutboxItem): Promise<void> {
-    const { work } = item;
-    assert(work.kind === 'notify', 'only notices are claimed');
-    const about = log.child({ turn: item.turn, way: work.way });
-    const end = endOf(item, await sent(item.id, work, about), about);
-    await write([end]);
-    if (end.kind === 'dead') options.gaveUp?.(item, end.why);
-  }
+  const { store, notifiers, phrasebook, clock } = options;
 
   async function sent(id: string, work: NotifyWork, about: Log): Promise<NotifyResult> {
     const notifier = notifiers.get(work.way);
@@ -87,34 +74,27 @@ export function createNotifier(options: {
           about.error({ why, attempts: attempts + 1 }, 'a notice was given up');
           return { id, kind: 'dead', why };
         }
-        const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts);
-        return { id, kind: 'retry', dueAt: clock.now() + Math.ceil(afterMs ?? backoff * (1 + jitter() / 4)), why };
+        return { id, kind: 'retry', dueAt: clock.now() + backOff(attempts, afterMs, RETRY), why };
       }
       default:
         return assertNever(result);
     }
   }
 
-  async function write(ends: readonly NotifyEnd[]): Promise<void> {
-    try {
-      await store.finishNotices(ends, clock.now());
-    } catch (error) {
-      log.error({ error, notices: ends.length }, 'what was sent could not be written down yet');
-      unwritten.keep(ends);
-    }
-  }
-
-  return {
-    async step() {
-      const ends = unwritten.take();
-      // Before anything is claimed: a lease that runs out without an end counts as given up.
-      if (ends.length > 0) await write(ends);
-      if (inFlight.room() <= 0) return ends.length > 0;
-      const items = await store.claimOutbox('notify', clock.now(), inFlight.room(), LEASE_MS);
-      for (const item of items) inFlight.start(() => notify(item));
-      return ends.length + items.length > 0;
+  return createOutboxWorker({
+    ...options,
+    kind: 'notify',
+    atOnce: AT_ONCE,
+    leaseMs: LEASE_MS,
+    async perform(item, log) {
+      const { work } = item;
+      assert(work.kind === 'notify', 'only notices are claimed');
+      const about = log.child({ way: work.way });
+      return endOf(item, await sent(item.id, work, about), about);
     },
-    busy: inFlight.busy,
-    settled: inFlight.settled,
-  };
+    writeDown: (ends) => store.finishNotices(ends, clock.now()),
+    ended(item, end) {
+      if (end.kind === 'dead') options.gaveUp?.(item, end.why);
+    },
+  });
 }

@@ -6,20 +6,18 @@
 import { render } from '../conversation/render.ts';
 import type { Phrasebook } from '../conversation/phrasebook.ts';
 import { assert, assertNever } from '../lib/assert.ts';
-import { soon, type Clock } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { jitter } from '../lib/random.ts';
 import type { Channel, ChannelName, OutboundMessage, SendOutcome } from '../ports/channel.ts';
-import type { OutboxItem, SendResult, Store } from '../ports/store.ts';
-import { createInFlight } from './in-flight.ts';
-import { createUnwritten } from './unwritten.ts';
+import type { OutboxItem, SendResult } from '../ports/outbox.ts';
+import type { Store } from '../ports/store.ts';
+import { backOff, createOutboxWorker } from './outbox-worker.ts';
 import type { Worker } from './worker.ts';
 
 const AT_ONCE = 32;
 /** Longer than any channel's own timeout, so that no message is sent by two at once. */
 const LEASE_MS = 120_000;
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 10 * 60_000;
+const RETRY = { firstMs: 1_000, longestMs: 10 * 60_000 };
 /** After this many attempts, a day or more, the message is a dead letter. */
 const MAX_ATTEMPTS = 150;
 
@@ -35,47 +33,7 @@ export function createSender(options: {
   /** A message was given up, though its person did not block us: somebody should hear of it. */
   readonly gaveUp?: (item: OutboxItem, why: string) => void;
 }): Worker {
-  const { store, channels, phrasebook, clock, log, wake } = options;
-  const inFlight = createInFlight(AT_ONCE, { ended: wake, failed: (error) => log.error({ error }, 'a send broke') });
-  const unwritten = createUnwritten<SendResult>(clock, wake);
-  const underWay = new Set<string>();
-  let finished: { readonly result: SendResult; readonly written: () => void }[] = [];
-
-  /** Results that come together are written together. */
-  function finish(result: SendResult): Promise<void> {
-    return new Promise((written) => {
-      finished.push({ result, written });
-      if (finished.length === 1) soon(() => void flush());
-    });
-  }
-
-  async function flush(): Promise<void> {
-    const batch = finished;
-    finished = [];
-    await write(batch.map(({ result }) => result));
-    for (const { written } of batch) written();
-  }
-
-  async function write(results: readonly SendResult[]): Promise<void> {
-    try {
-      await store.finishSends(results, clock.now());
-    } catch (error) {
-      log.error({ error, sends: results.length }, 'what was sent could not be written down yet');
-      unwritten.keep(results);
-    }
-  }
-
-  async function send(item: OutboxItem): Promise<void> {
-    const about = log.child({ turn: item.turn, ...(item.order === null ? {} : { order: item.order }) });
-    underWay.add(item.id);
-    try {
-      const result = await attempt(item, about);
-      await finish(result);
-      if (result.kind === 'dead' && !result.blocked && item.work.kind === 'say') options.gaveUp?.(item, result.why);
-    } finally {
-      underWay.delete(item.id);
-    }
-  }
+  const { store, channels, phrasebook, clock } = options;
 
   async function attempt(item: OutboxItem, about: Log): Promise<SendResult> {
     const dead = (why: string): SendResult => ({ id: item.id, kind: 'dead', why, blocked: false });
@@ -128,34 +86,24 @@ export function createSender(options: {
           about.error({ why: outcome.why, attempts: item.attempts + 1 }, 'a message was given up');
           return { id: item.id, kind: 'dead', why: outcome.why, blocked: false };
         }
-        const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(item.attempts, 20));
-        const delay = outcome.afterMs ?? backoff * (1 + jitter() / 4);
-        return { id: item.id, kind: 'retry', dueAt: clock.now() + Math.ceil(delay), why: outcome.why };
+        const dueAt = clock.now() + backOff(item.attempts, outcome.afterMs, RETRY);
+        return { id: item.id, kind: 'retry', dueAt, why: outcome.why };
       }
       default:
         return assertNever(outcome);
     }
   }
 
-  return {
-    async step() {
-      const results = unwritten.take();
-      // Before anything is claimed: what was sent under a lease that has run out must be known as sent by then.
-      if (results.length > 0) await write(results);
-      if (inFlight.room() <= 0) return results.length > 0;
-      const items = await store.claimOutbox(
-        'send',
-        clock.now(),
-        inFlight.room(),
-        LEASE_MS,
-        options.everyChannel ? undefined : [...channels.keys()],
-      );
-      // One whose lease ran out before its result could be written was sent already, or is still on its way: a clock may be put forward.
-      const unsent = items.filter(({ id }) => !underWay.has(id) && !unwritten.holds((result) => result.id === id));
-      for (const item of unsent) inFlight.start(() => send(item));
-      return results.length + items.length > 0;
+  return createOutboxWorker({
+    ...options,
+    kind: 'send',
+    atOnce: AT_ONCE,
+    leaseMs: LEASE_MS,
+    channels: () => (options.everyChannel ? undefined : [...channels.keys()]),
+    perform: attempt,
+    writeDown: (results) => store.finishSends(results, clock.now()),
+    ended(item, result) {
+      if (result.kind === 'dead' && !result.blocked && item.work.kind === 'say') options.gaveUp?.(item, result.why);
     },
-    busy: inFlight.busy,
-    settled: inFlight.settled,
-  };
+  });
 }

@@ -11,7 +11,8 @@ export interface Unwritten<T> {
   keep(items: readonly T[]): void;
   /** What is to be offered now: nothing while the pause lasts. It is not kept any more. */
   take(): readonly T[];
-  holds(matches: (item: T) => boolean): boolean;
+  /** What is kept and was not taken. */
+  all(): readonly T[];
 }
 
 export function createUnwritten<T>(clock: Clock, wake: () => void): Unwritten<T> {
@@ -33,6 +34,6 @@ export function createUnwritten<T>(clock: Clock, wake: () => void): Unwritten<T>
       due = false;
       return items;
     },
-    holds: (matches) => kept.some(matches),
+    all: () => kept,
   };
 }

@@ -299,36 +299,6 @@ describe('in the chat', () => {
   }
 });
 
-describe('what may have gone out', () => {
-  it('when the process died meanwhile is not sent again; the next way is taken', async () => {
-    world = await openAlertWorld();
-    const { store, driver, clock } = world.bench;
-    await world.set({ recipients: { chat: [], mobile: null, email: ['a@example.com'] } });
-    world.bench.failing.add('finishNotices');
-    await world.spend(510);
-    expect(world.told()).toEqual([SMS]);
-    world.bench.failing.delete('finishNotices');
-    // Another process takes over: what the first had in memory is gone.
-    await store.takeOver();
-    expect(await store.claimOutbox('notify', clock.now(), 10, 1)).toEqual([]);
-    await driver.drain();
-    expect(world.told()).toEqual([expect.stringContaining('email a@example.com')]);
-    expect(states()).toEqual(['sms failed', 'email sent']);
-  });
-
-  it('and could not be written down is written down later, and not sent again', async () => {
-    world = await openAlertWorld();
-    await world.set({ recipients: { chat: [], mobile: null, email: null } });
-    world.bench.failing.add('finishNotices');
-    await world.spend(510);
-    world.bench.failing.delete('finishNotices');
-    await world.bench.pass(2_000);
-    await world.bench.pass(HOUR_MS);
-    expect(world.told()).toEqual([SMS]);
-    expect(states()).toEqual(['sms sent']);
-  });
-});
-
 function states(): string[] {
   return world.bench.store.db.prepare<[], string>("SELECT way || ' ' || state FROM alert_send ORDER BY id").pluck().all();
 }

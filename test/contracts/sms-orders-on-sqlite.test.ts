@@ -76,7 +76,7 @@ const stepsOf = ({ id }: Order): string[] =>
     .pluck()
     .all(id);
 const rows = (table: string): unknown => bench.store.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
-const alerts = (): string[] =>
+const attention = (): string[] =>
   bench.store.db
     .prepare<[], string>(
       "SELECT detail FROM audit WHERE what IN ('order_review', 'order_contradicted', 'token_refused') ORDER BY id",
@@ -181,7 +181,7 @@ describe('an order of SMS', () => {
   it('without a clear answer in ten minutes comes before a person, and is delivered when the provider tells after all', async () => {
     const one = await ordered();
     for (let minute = 0; minute < 11; minute += 1) await bench.pass(MINUTE_MS);
-    expect([await stateOf(one), alerts()]).toEqual(['review', [expect.stringContaining('ten minutes without a word')]]);
+    expect([await stateOf(one), attention()]).toEqual(['review', [expect.stringContaining('ten minutes without a word')]]);
     expect(said().at(-1)).toContain('A person is looking at the payment');
     const before = bench.askedAbout.length;
     expect(before).toBeGreaterThan(4);
@@ -219,7 +219,7 @@ describe('a callback', () => {
     await bench.pass(MINUTE_MS);
     await calledBack(one.reference);
     expect([await stateOf(one), await balance()]).toEqual(['delivered', 125]);
-    expect(alerts()).toEqual([expect.stringContaining('status_paid came for an order that was cancelled')]);
+    expect(attention()).toEqual([expect.stringContaining('status_paid came for an order that was cancelled')]);
     expect(said().at(-1)).toBe('✅ 125 SMS added.');
   });
 
@@ -323,7 +323,7 @@ describe('the request for the payment', () => {
     expect([await stateOf(one), said().at(-1)]).toEqual(['rejected', expect.stringContaining('a fault on our side')]);
     expect(await bench.store.breaker('daraja')).toMatchObject({ kind: 'open', why: '401 Invalid Access Token' });
     expect(await bench.store.breaker('topups')).toEqual(CLOSED);
-    expect(alerts()[0]).toContain('401 Invalid Access Token');
+    expect(attention()[0]).toContain('401 Invalid Access Token');
   });
 });
 

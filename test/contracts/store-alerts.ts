@@ -4,7 +4,8 @@ import { expect, type TestAPI } from 'vitest';
 import { OWN_ADDRESSES, type AlertFacts, type PlannedSend } from '../../src/domain/alert.ts';
 import { exchange, walletAccount } from '../../src/domain/ledger.ts';
 import type { NotifyEnd, NotifyWork, SetThreshold } from '../../src/ports/alert.ts';
-import type { Change, OutboxItem, Store, TurnEvent } from '../../src/ports/store.ts';
+import type { OutboxItem } from '../../src/ports/outbox.ts';
+import type { Change, Store, TurnEvent } from '../../src/ports/store.ts';
 import type { WalletRequest } from '../../src/ports/wallet.ts';
 import { exchanged } from './store-ledger.ts';
 import {

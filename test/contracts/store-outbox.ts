@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { expect, type TestAPI } from 'vitest';
 import { reply } from '../../src/conversation/reply.ts';
-import type { OutboxItem, SendResult, Store, Timer, TurnEvent } from '../../src/ports/store.ts';
+import type { OutboxItem, SendResult } from '../../src/ports/outbox.ts';
+import type { Store, Timer, TurnEvent } from '../../src/ports/store.ts';
 import {
   MINUTE_MS,
   NOW,
@@ -119,6 +120,17 @@ export function outboxContract(it: TestAPI, world: () => OpenStore): void {
     await store().finishSends([sent(again)], NOW + LEASE_MS);
     await store().finishSends([sent(lost), sent(undefined)], NOW + LEASE_MS);
     expect((await claim(NOW + LEASE_MS)).map(keyOf)).toEqual(['a:2']);
+  });
+
+  it('hands out no row again that whoever asks has in hand, and says nothing of its end', async () => {
+    await welcomed(store(), achieng, baraka);
+    await commit(store(), message(achieng), [say(achieng, 'a:1')]);
+    const [held] = await claim(NOW);
+    await commit(store(), message(baraka), [say(baraka, 'b:1')]);
+    const inHand = [held?.id ?? ''];
+    const others = await store().claimOutbox('send', NOW + LEASE_MS, 10, LEASE_MS, { inHand });
+    expect(others.map(keyOf)).toEqual(['b:1']);
+    expect(await claim(NOW + LEASE_MS)).toMatchObject([{ id: held?.id, attempts: 1 }]);
   });
 
   it('goes on after a message that is given up', async () => {

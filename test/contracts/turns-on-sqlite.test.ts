@@ -32,7 +32,7 @@ async function said(): Promise<Record<string, string[]>> {
   return all;
 }
 
-const alerts = (): string[] =>
+const attention = (): string[] =>
   store.db.prepare<[], string>("SELECT detail FROM audit WHERE what = 'event_set_aside'").pluck().all();
 
 describe('a row that is none of ours', () => {
@@ -64,7 +64,7 @@ describe('a row that is none of ours', () => {
       const words = await said();
       expect(words[achieng.conversationId]).toEqual(['common:went-wrong']);
       expect(words[baraka.conversationId]).toContain('common:menu');
-      expect(alerts()).toEqual([expect.stringContaining('set aside')]);
+      expect(attention()).toEqual([expect.stringContaining('set aside')]);
 
       expect(await runner.submit([message(achieng, { text: 'buy airtime' })])).toEqual(['committed']);
       expect((await known(store, message(achieng))).conversation?.session.draft).toMatchObject({ asking: 'recipient' });
@@ -88,7 +88,7 @@ describe('a row that is none of ours', () => {
     expect(words[baraka.conversationId]).toContain('common:menu');
     // Nothing is bought for an order that cannot be read.
     expect(await store.claimOutbox('call', NOW, 10, 1)).toEqual([]);
-    expect(alerts()).toHaveLength(2);
+    expect(attention()).toHaveLength(2);
   });
 });
 

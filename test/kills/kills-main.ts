@@ -51,6 +51,7 @@ process.stdout.write(
     `${kills} kills in ${(reports.reduce((all, { tookMs }) => all + tookMs, 0) / 1_000).toFixed(0)} s`,
     `killed during: ${sum((report) => report.kills)}`,
     `orders ended:  ${sum((report) => report.states)}`,
+    `waited for the breaker: ${reports.reduce((all, { waited }) => all + waited, 0)} people`,
     `calls:         ${reports.reduce((all, { calls }) => all + calls, 0)}`,
     violated.length === 0
       ? 'violations:    none'

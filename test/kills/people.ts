@@ -1,20 +1,27 @@
 /**
  * Owns the people of a round: each writes an order, shares their number when asked, taps yes on what they are shown until they are
- * given an order, and then listens. They know nothing of kills; a question that comes twice is answered twice.
+ * given an order, and then listens. They know nothing of kills; a question that comes twice is answered twice, and who is asked to
+ * try again later waits that long first.
  */
 
+import { systemClock } from '../../src/lib/clock.ts';
 import type { FakeBotApi } from '../wire/fake-bot-api.ts';
 import type { Person } from '../wire/fake-bot-api-person.ts';
 import type { HeardMessage } from '../wire/fake-bot-api-world.ts';
 import type { PersonPlan } from './plan.ts';
 import { referenceIn, type Told } from './words.ts';
 
+/** In the program's own breaker; people wait it out, and a little longer each, so that one of them is the first. */
+export const BREAKER_WAIT_SECONDS = 1;
+const LONGER_EACH_MS = 40;
+
 export interface Customer {
   readonly plan: PersonPlan;
   /** The references of all orders that they were told of. */
   readonly orders: ReadonlySet<string>;
   readonly heard: readonly string[];
-  readonly saidYes: () => boolean;
+  /** The breaker had them wait. */
+  readonly waited: () => boolean;
 }
 
 export interface Crowd {
@@ -49,7 +56,7 @@ export function createCrowd({ api, heard }: CrowdOptions): Crowd {
 function customerOf(person: Person, plan: PersonPlan, heard: CrowdOptions['heard']): Customer & { readonly look: () => void } {
   const orders = new Set<string>();
   let seen = 0;
-  let saidYes = false;
+  let waited = false;
 
   function hears({ text, buttons, messageId }: HeardMessage): void {
     const reference = referenceIn(text);
@@ -59,8 +66,13 @@ function customerOf(person: Person, plan: PersonPlan, heard: CrowdOptions['heard
       return;
     }
     const yes = buttons.find(({ label }) => label.startsWith('Yes, buy'));
-    if (yes?.data != null && orders.size === 0) {
-      saidYes = true;
+    const again = buttons.find(({ label }) => label.startsWith('Try again: buy'))?.data;
+    if (again != null) {
+      waited = true;
+      systemClock.after(BREAKER_WAIT_SECONDS * 1_000 + (plan.id % 25) * LONGER_EACH_MS, () => {
+        if (orders.size === 0) person.taps(again, { on: messageId });
+      });
+    } else if (yes?.data != null && orders.size === 0) {
       person.taps(yes.data, { on: messageId });
       if (plan.tapsTwice) person.tapsGone(yes.data, { on: messageId });
     } else if (person.keyboard().reply.length > 0) {
@@ -71,7 +83,7 @@ function customerOf(person: Person, plan: PersonPlan, heard: CrowdOptions['heard
   return {
     plan,
     orders,
-    saidYes: () => saidYes,
+    waited: () => waited,
     get heard() {
       return person.heard.map(({ text }) => text);
     },

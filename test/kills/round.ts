@@ -11,7 +11,7 @@ import { elapsed } from '../../src/lib/clock.ts';
 import { freePort } from '../support/free-port.ts';
 import { startFakeBotApi, type FakeBotApi } from '../wire/fake-bot-api.ts';
 import { violations, type OrderRow } from './check.ts';
-import { createCrowd, type Crowd } from './people.ts';
+import { BREAKER_WAIT_SECONDS, createCrowd, type Crowd } from './people.ts';
 import { planRound, type Moment, type UpstreamPlan } from './plan.ts';
 import { databaseIn, startProgram, type Life } from './program.ts';
 import { openKillsUpstream, type Upstream } from './upstream.ts';
@@ -30,6 +30,8 @@ export interface RoundReport {
   readonly kills: Readonly<Record<string, number>>;
   readonly states: Readonly<Record<string, number>>;
   readonly people: number;
+  /** Of them, whom the breaker had wait. */
+  readonly waited: number;
   readonly calls: number;
   readonly tookMs: number;
 }
@@ -88,6 +90,7 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
       kills: scene.kills,
       states: countOf(orders.map(({ state }) => state)),
       people: people.length,
+      waited: crowd.customers.filter(({ waited }) => waited()).length,
       calls: purchases.reduce((sum, { requests }) => sum + requests, 0),
       tookMs: elapsed() - from,
     };
@@ -112,6 +115,7 @@ function environment(api: FakeBotApi, upstream: Upstream, port: number): Record<
     TOPUPS_BASE_URL: upstream.url,
     TOPUPS_TIMEOUT_MS: '1000',
     TOPUPS_WEBHOOK_SECRET: SECRET,
+    BREAKER_WAIT_SECONDS: String(BREAKER_WAIT_SECONDS),
     HTTP_PORT: String(port),
     WEB_CHAT: 'off',
   };

@@ -219,6 +219,6 @@ export function steps(turn: Turn): string[] {
 }
 
 /** What the operator is told, without the reference. */
-export function alerts(turn: Turn): string[] {
+export function attention(turn: Turn): string[] {
   return only(turn, 'audit').map(({ what, detail }) => `${what}: ${detail.replace(/^JZ\w+ /, '')}`);
 }

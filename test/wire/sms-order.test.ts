@@ -44,7 +44,7 @@ async function ordered(fault?: string): Promise<SmsOrder> {
     changedAt: at,
   });
   const { changes } = placed(order, { kind: 'customer', id: customerId }, knownOf());
-  const event = { kind: 'noticed', id: 'yes', at, what: 'channel_up', subject: '', detail: '', conversationId: null } as const;
+  const event = { kind: 'incident', id: 'yes', at, what: 'channel_up', subject: '', detail: '', conversationId: null } as const;
   expect(await store.commit([{ event, read: {}, touched: [], changes }])).toEqual([{ kind: 'committed' }]);
   await world.settle();
   return order;

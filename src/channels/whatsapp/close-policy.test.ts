@@ -15,7 +15,7 @@ const decide = (facts: Partial<Closed>): AfterClose =>
     ...facts,
   });
 const brief = (after: AfterClose): string =>
-  after.kind === 'stop' ? 'stop' : `in ${after.afterMs} ms${after.alert === null ? '' : ', alert'}`;
+  after.kind === 'stop' ? 'stop' : `in ${after.afterMs} ms${after.trouble === null ? '' : ', trouble'}`;
 
 describe('after a close', () => {
   it.each<[Partial<Closed>, string]>([
@@ -26,19 +26,19 @@ describe('after a close', () => {
     [{ code: 401 }, 'stop'],
     [{ code: 403 }, 'stop'],
     [{ code: 419 }, 'stop'],
-    [{ code: 440 }, 'in 5750 ms, alert'],
+    [{ code: 440 }, 'in 5750 ms, trouble'],
     [{ code: 440, attempt: 2, conflicts: 2 }, 'stop'],
-    [{ code: 440, attempt: 5, conflicts: 1 }, 'in 17000 ms, alert'],
-    [{ code: 405 }, 'in 1800000 ms, alert'],
-    [{ code: 405, paired: false }, 'in 1800000 ms, alert'],
-    [{ code: 411 }, 'in 300000 ms, alert'],
+    [{ code: 440, attempt: 5, conflicts: 1 }, 'in 17000 ms, trouble'],
+    [{ code: 405 }, 'in 1800000 ms, trouble'],
+    [{ code: 405, paired: false }, 'in 1800000 ms, trouble'],
+    [{ code: 411 }, 'in 300000 ms, trouble'],
     [{ code: 500 }, 'in 750 ms'],
-    [{ code: 500, attempt: 2 }, 'in 1500 ms, alert'],
+    [{ code: 500, attempt: 2 }, 'in 1500 ms, trouble'],
     [{ code: 428 }, 'in 750 ms'],
     [{ code: 428, attempt: 2 }, 'in 1500 ms'],
     [{ code: 408, attempt: 5 }, 'in 12000 ms'],
-    [{ code: 503, attempt: 6 }, 'in 24000 ms, alert'],
-    [{ code: 503, attempt: 1000 }, 'in 225000 ms, alert'],
+    [{ code: 503, attempt: 6 }, 'in 24000 ms, trouble'],
+    [{ code: 503, attempt: 1000 }, 'in 225000 ms, trouble'],
     [{ code: 999 }, 'in 750 ms'],
     [{ code: 0 }, 'in 750 ms'],
     [{ code: 408, paired: false }, 'in 1000 ms'],
@@ -46,8 +46,8 @@ describe('after a close', () => {
     [{ code: 408, paired: false, attempt: 10 }, 'stop'],
     [{ code: 408, paired: false, attempt: 30, rounds: 9 }, 'in 1000 ms'],
     [{ code: 408, paired: false, reached: false }, 'in 750 ms'],
-    [{ code: 408, paired: false, reached: false, attempt: 2 }, 'in 1500 ms, alert'],
-    [{ code: 0, paired: false, reached: false, attempt: 99 }, 'in 225000 ms, alert'],
+    [{ code: 408, paired: false, reached: false, attempt: 2 }, 'in 1500 ms, trouble'],
+    [{ code: 0, paired: false, reached: false, attempt: 99 }, 'in 225000 ms, trouble'],
   ])('%o: %s', (facts, expected) => {
     expect(brief(decide(facts))).toBe(expected);
   });
@@ -62,9 +62,11 @@ describe('after a close', () => {
 
 it('without internet it says so, and never that nobody linked a phone', () => {
   for (const attempt of [2, 10, 500]) {
-    const { alert } = decide({ code: 408, paired: false, reached: false, attempt }) as { alert: { why: string; remedy: string } };
-    expect(alert.why).toMatch(/cannot be reached/);
-    expect(alert.remedy).toMatch(/internet/);
+    const { trouble } = decide({ code: 408, paired: false, reached: false, attempt }) as {
+      trouble: { why: string; remedy: string };
+    };
+    expect(trouble.why).toMatch(/cannot be reached/);
+    expect(trouble.remedy).toMatch(/internet/);
   }
 });
 

@@ -20,7 +20,7 @@ export interface Closed {
 }
 
 export type AfterClose =
-  | { readonly kind: 'reconnect'; readonly afterMs: number; readonly alert: Trouble | null }
+  | { readonly kind: 'reconnect'; readonly afterMs: number; readonly trouble: Trouble | null }
   /** Nothing is tried any more until the operator acts. */
   | ({ readonly kind: 'stop' } & Trouble);
 
@@ -33,12 +33,12 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const LONGEST_BACKOFF_MS = 5 * MINUTE;
 /** From here on it is no longer a hiccup: about a minute of tries. */
-const ALERT_FROM_ATTEMPT = 6;
+const TELL_FROM_ATTEMPT = 6;
 /** A round of QRs lasts two to three minutes; half an hour without a scan means nobody is there. */
 const LAST_QR_ROUND = 10;
 
 /** Without a phone nobody waits for messages: it is told as soon as it is no single slip. */
-const UNPAIRED_ALERT_FROM_ATTEMPT = 2;
+const UNPAIRED_TELL_FROM_ATTEMPT = 2;
 
 const PAIR_AGAIN = 'Open the WhatsApp page of Jaza, press "Start over" and link the phone again.';
 
@@ -85,25 +85,25 @@ export function backoffMs(attempt: number, jitter: number): number {
 export function afterClose({ code, paired, reached, rounds, attempt, conflicts, jitter }: Closed): AfterClose {
   const backoff = backoffMs(attempt, jitter);
   // Asked for after every pairing. Only a server gone mad asks again and again.
-  if (code === 515 && attempt <= 3) return { kind: 'reconnect', afterMs: 0, alert: null };
+  if (code === 515 && attempt <= 3) return { kind: 'reconnect', afterMs: 0, trouble: null };
   const slow = SLOW[code];
-  if (slow !== undefined) return { kind: 'reconnect', afterMs: slow.afterMs, alert: { why: slow.why, remedy: slow.remedy } };
+  if (slow !== undefined) return { kind: 'reconnect', afterMs: slow.afterMs, trouble: { why: slow.why, remedy: slow.remedy } };
   if (!paired && !reached) {
-    const alert = attempt >= UNPAIRED_ALERT_FROM_ATTEMPT ? unreachable(code) : null;
-    return { kind: 'reconnect', afterMs: backoff, alert };
+    const trouble = attempt >= UNPAIRED_TELL_FROM_ATTEMPT ? unreachable(code) : null;
+    return { kind: 'reconnect', afterMs: backoff, trouble };
   }
   if (!paired) {
-    if (rounds < LAST_QR_ROUND) return { kind: 'reconnect', afterMs: code === 408 ? SECOND : backoff, alert: null };
+    if (rounds < LAST_QR_ROUND) return { kind: 'reconnect', afterMs: code === 408 ? SECOND : backoff, trouble: null };
     return { kind: 'stop', why: 'Nobody linked a phone.', remedy: PAIR_AGAIN };
   }
   const stop = STOPS[code];
   if (stop !== undefined) return { kind: 'stop', ...stop };
   if (code === 440) {
     if (conflicts >= 2) return { kind: 'stop', ...CONFLICT };
-    return { kind: 'reconnect', afterMs: 5 * SECOND + backoff, alert: CONFLICT };
+    return { kind: 'reconnect', afterMs: 5 * SECOND + backoff, trouble: CONFLICT };
   }
-  if (code === 500) return { kind: 'reconnect', afterMs: backoff, alert: attempt >= 2 ? BROKEN_SESSION : null };
-  return { kind: 'reconnect', afterMs: backoff, alert: attempt >= ALERT_FROM_ATTEMPT ? unreachable(code) : null };
+  if (code === 500) return { kind: 'reconnect', afterMs: backoff, trouble: attempt >= 2 ? BROKEN_SESSION : null };
+  return { kind: 'reconnect', afterMs: backoff, trouble: attempt >= TELL_FROM_ATTEMPT ? unreachable(code) : null };
 }
 
 function unreachable(code: number): Trouble {

@@ -50,7 +50,7 @@ export class Connection {
   #reached = false;
   #rounds = 0;
   #everOpen = false;
-  #alerted = false;
+  #told = false;
   #pairWith: string | null;
   readonly #afterLogin = new Set<() => void>();
   #cancelReconnect: (() => void) | null = null;
@@ -119,7 +119,7 @@ export class Connection {
     this.#attempt = 0;
     this.#rounds = 0;
     this.#conflicts = 0;
-    this.#alerted = false;
+    this.#told = false;
     this.#tell({ ...BLANK });
     await this.#connect();
   }
@@ -186,7 +186,7 @@ export class Connection {
 
   #onQr(qr: string): void {
     this.#reached = true;
-    this.#alerted = false;
+    this.#told = false;
     this.#tell({ ...this.#state, state: this.#state.code === null ? 'qr' : 'code', qr, why: null, remedy: null });
     const digits = this.#pairWith;
     if (digits === null || this.#state.code !== null) return;
@@ -206,8 +206,8 @@ export class Connection {
     });
     // Not at every login: with a break a day the reminder would never come.
     if (this.#cancelReminder === null) this.#remindLater();
-    if (this.#alerted) this.#deps.onNotice({ kind: 'recovered', why: 'WhatsApp is connected again.', remedy: null });
-    this.#alerted = false;
+    if (this.#told) this.#deps.onNotice({ kind: 'recovered', why: 'WhatsApp is connected again.', remedy: null });
+    this.#told = false;
   }
 
   #onClose(socket: WASocket, code: number): void {
@@ -232,17 +232,17 @@ export class Connection {
       this.#deps.onNotice({ kind: 'action', why: next.why, remedy: next.remedy });
       return;
     }
-    const { alert } = next;
+    const { trouble } = next;
     this.#tell({
       ...BLANK,
       number: this.#state.number,
       state: paired ? 'connecting' : 'unpaired',
-      why: alert?.why ?? null,
-      remedy: alert?.remedy ?? null,
+      why: trouble?.why ?? null,
+      remedy: trouble?.remedy ?? null,
     });
-    if (alert !== null && !this.#alerted) {
-      this.#alerted = true;
-      this.#deps.onNotice({ kind: 'trouble', ...alert });
+    if (trouble !== null && !this.#told) {
+      this.#told = true;
+      this.#deps.onNotice({ kind: 'trouble', ...trouble });
     }
     this.#cancelReconnect?.();
     this.#cancelReconnect = this.#deps.clock.after(next.afterMs, () => void this.#connect());

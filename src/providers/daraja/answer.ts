@@ -4,9 +4,12 @@
  */
 
 import { z } from 'zod';
+import { oneLine } from '../../lib/one-line.ts';
 import type { PaymentAnswer, PaymentStatus } from '../../ports/payment-provider.ts';
-import { plainText, readObject, upstreamId, word } from './document.ts';
+import { readObject, upstreamId, word } from './document.ts';
 import { meaningOf, saysItIsBeingProcessed } from './results.ts';
+
+const MAX_WORDS = 200;
 
 export interface Answered {
   /** Of HTTP. */
@@ -52,7 +55,7 @@ export function readPush(answered: Answered, tokenWasFresh: boolean): PaymentAns
   if (isSuccess(status)) {
     if (!accepted.success) return { kind: 'unknown', why: `HTTP ${status}, an answer of another shape` };
     const { ResponseCode: code, CheckoutRequestID: upstreamReference, ResponseDescription: words } = accepted.data;
-    if (code !== '0') return { kind: 'refused', code, message: plainText(words), ours: false };
+    if (code !== '0') return { kind: 'refused', code, message: oneLine(words, MAX_WORDS), ours: false };
     if (upstreamReference === undefined) return { kind: 'unknown', why: 'an acceptance without its CheckoutRequestID' };
     return { kind: 'accepted', upstreamReference };
   }
@@ -98,7 +101,7 @@ export function readStatus(asked: string, { status, body }: Answered): PaymentSt
   const meaning = meaningOf(code, words);
   if (meaning.kind === 'pending') return meaning;
   if (meaning.kind === 'paid') return { kind: 'paid', code };
-  return { ...meaning, code, message: plainText(words.replace(/^\[[^\]]*\]/, '')) };
+  return { ...meaning, code, message: oneLine(words.replace(/^\[[^\]]*\]/, ''), MAX_WORDS) };
 }
 
 interface Failure {
@@ -108,7 +111,7 @@ interface Failure {
 
 export function failureOf(document: object | null): Failure | null {
   const parsed = failure.safeParse(document);
-  return parsed.success ? { code: parsed.data.errorCode, message: plainText(parsed.data.errorMessage) } : null;
+  return parsed.success ? { code: parsed.data.errorCode, message: oneLine(parsed.data.errorMessage, MAX_WORDS) } : null;
 }
 
 function httpFailure(status: number, failed: Failure | null): string {

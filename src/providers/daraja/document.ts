@@ -20,12 +20,3 @@ export const word = z.union([z.string(), z.number()]).transform((value) => Strin
 
 /** Printable characters without a space: what may be sent back or kept. */
 export const upstreamId = z.string().regex(/^[\x21-\x7e]{1,100}$/);
-
-/** Of one line, for people. */
-export function plainText(words: string): string {
-  const clean = words
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return [...clean].slice(0, 200).join('');
-}

@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import { parseMsisdn } from '../../domain/msisdn.ts';
+import { oneLine } from '../../lib/one-line.ts';
 import type { AirtimePurchase, PurchaseAnswer, RefusalCode } from '../../ports/airtime-provider.ts';
 import { readDocument, type Tree } from './document.ts';
 import { CURRENCY } from './request.ts';
@@ -128,10 +129,8 @@ function leaves(branch: Tree): string[] {
 }
 
 function plainText(words: string, maxCharacters: number): string {
-  const clean = words
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  const unquoted = clean.replace(/^'(.*)'$/, '$1').replace(/\.$/, '');
-  return [...unquoted].slice(0, maxCharacters).join('');
+  const unquoted = oneLine(words)
+    .replace(/^'(.*)'$/, '$1')
+    .replace(/\.$/, '');
+  return oneLine(unquoted, maxCharacters);
 }

@@ -3,6 +3,7 @@
  * something to say. An XML request is not documented; its root and type are taken from the XML answers.
  */
 
+import { oneLine } from '../../lib/one-line.ts';
 import type { AirtimePurchase } from '../../ports/airtime-provider.ts';
 
 export type WireFormat = 'json' | 'xml';
@@ -16,7 +17,8 @@ const MAX_NAME_CHARACTERS = 100;
 
 /** In the order of the specification's sample. */
 function requestFields(purchase: AirtimePurchase): [name: string, value: string][] {
-  const name = purchase.recipientName === null ? '' : printable(purchase.recipientName);
+  // It comes from a chat: what XML has no place for is taken out.
+  const name = purchase.recipientName === null ? '' : oneLine(purchase.recipientName, MAX_NAME_CHARACTERS);
   return [
     ['country', COUNTRY],
     ...(purchase.recipientNetwork === null ? [] : [['network', purchase.recipientNetwork] satisfies [string, string]]),
@@ -44,13 +46,4 @@ function escapeXml(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&apos;');
-}
-
-/** A name comes from a chat: control characters and halves of surrogate pairs have no place in XML, and none in a name. */
-function printable(text: string): string {
-  const clean = text
-    .replace(/[\p{Cc}\p{Cs}\p{Cf}\uFFFE\uFFFF]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return [...clean].slice(0, MAX_NAME_CHARACTERS).join('');
 }

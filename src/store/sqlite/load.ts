@@ -133,7 +133,7 @@ export function loader(
       case 'wallet':
       case 'threshold':
       case 'price':
-      case 'noticed':
+      case 'incident':
         return ofOrder(null);
       default:
         return assertNever(event);

@@ -178,7 +178,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     record: async (events) => dbTx.write(() => events.forEach(backlog.record)),
     recorded: async (limit) => backlog.recorded(limit),
     poison: async (event, error) => dbTx.write(() => backlog.failed(event, error)),
-    claimOutbox: async (kind, now, limit, leaseMs, channels) => outbox.claim(kind, now, limit, leaseMs, channels),
+    claimOutbox: async (kind, now, limit, leaseMs, leaving) => outbox.claim(kind, now, limit, leaseMs, leaving),
     finishSends: async (results, now) => outbox.finishSends(results, now),
     finishNotices: async (ends, now) => outbox.finishNotices(ends, now),
     takeOver: async () => outbox.takeOver(),

@@ -4,7 +4,7 @@ import type { Instant } from '../../lib/clock.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { NotifyEnd, NotifyWork, SendRef } from '../../ports/alert.ts';
 import type { ChannelName, ChatAddress } from '../../ports/channel.ts';
-import type { OutboxItem, OutboxWork, SendResult, StartedCall } from '../../ports/store.ts';
+import type { LeftAlone, OutboxItem, OutboxKind, OutboxWork, SendResult, StartedCall } from '../../ports/outbox.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
 import { BEGUN, noticeEnds } from './finish-notices.ts';
@@ -15,11 +15,8 @@ import type { outbox } from './schema.ts';
 import type { Timers } from './timers.ts';
 import { alertEnds, type AlertEnds } from './write-thresholds.ts';
 
-type OutboxWorker = 'send' | 'call' | 'notify';
-
 export interface Outbox {
-  /** `channels`: sends to others are left alone. */
-  claim(worker: OutboxWorker, now: Instant, limit: number, leaseMs: number, channels?: readonly ChannelName[]): OutboxItem[];
+  claim(worker: OutboxKind, now: Instant, limit: number, leaseMs: number, leaving?: LeftAlone): OutboxItem[];
   finishSends(results: readonly SendResult[], now: Instant): void;
   finishNotices(ends: readonly NotifyEnd[], now: Instant): void;
   /** Frees every lease; names the calls that were begun and have no end. */
@@ -48,10 +45,11 @@ export function outboxOf(
     `SELECT o.seq, o.id, o.kind, o.lane, o.attempts, o.conversation_id, o.order_id, o.body, o.why, c.channel, c.channel_account, c.chat,
        r.ref AS reference
      FROM outbox o LEFT JOIN conversation c ON c.id = o.conversation_id LEFT JOIN orders r ON r.id = o.order_id
-     WHERE o.worker = ? AND o.head = 1 AND o.due_at <= ? AND (o.lease_until IS NULL OR o.lease_until <= ?) ${more}
+     WHERE o.worker = ? AND o.head = 1 AND o.due_at <= ? AND (o.lease_until IS NULL OR o.lease_until <= ?)
+       AND o.id NOT IN (SELECT value FROM json_each(?)) ${more}
      ORDER BY o.due_at, o.seq LIMIT 0 + ?`;
-  const due = db.prepare<[string, Instant, Instant, number], DueRow>(dueWhere(''));
-  const dueOn = db.prepare<[string, Instant, Instant, string, number], DueRow>(
+  const due = db.prepare<[string, Instant, Instant, string, number], DueRow>(dueWhere(''));
+  const dueOn = db.prepare<[string, Instant, Instant, string, string, number], DueRow>(
     dueWhere('AND (c.channel IS NULL OR c.channel IN (SELECT value FROM json_each(?)))'),
   );
   // The same without what is joined to it: asked often, and mostly for nothing.
@@ -129,14 +127,15 @@ export function outboxOf(
   };
 
   return {
-    claim(worker, now, limit, leaseMs, channels) {
+    claim(worker, now, limit, leaseMs, { otherChannelsThan: channels, inHand = [] } = {}) {
       // The write lock is taken only when there is something to lease.
       if (anyDue.get(worker, now, now) === undefined) return [];
+      const held = JSON.stringify(inHand);
       return write(() => {
         const rows =
-          channels === undefined || worker !== 'send'
-            ? due.all(worker, now, now, limit)
-            : dueOn.all(worker, now, now, JSON.stringify(channels), limit);
+          channels === undefined
+            ? due.all(worker, now, now, held, limit)
+            : dueOn.all(worker, now, now, held, JSON.stringify(channels), limit);
         return rows.flatMap((row) => leased(row, now, leaseMs));
       });
     },

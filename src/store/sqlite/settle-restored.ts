@@ -116,7 +116,7 @@ function giveUpSends(db: Db, now: Instant): number {
 function setEventsAside(db: Db, now: Instant): number {
   const waiting = db
     .prepare<[], { event_id: string; event: string; recorded_at: Instant }>(
-      "SELECT event_id, event, recorded_at FROM recorded WHERE json_extract(event, '$.kind') NOT IN ('webhook', 'payment_callback', 'noticed') ORDER BY seq",
+      "SELECT event_id, event, recorded_at FROM recorded WHERE json_extract(event, '$.kind') NOT IN ('webhook', 'payment_callback', 'incident') ORDER BY seq",
     )
     .all();
   const keep = db.prepare<[string, string, string, Instant, Instant, Instant]>(

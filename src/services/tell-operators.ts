@@ -11,17 +11,19 @@ import { maskMsisdn } from '../domain/msisdn.ts';
 import type { Order, OrderKind } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import { scrub } from '../lib/log.ts';
+import { oneLine } from '../lib/one-line.ts';
+import { shortened } from '../lib/shortened.ts';
 import type { Change, Known, Turn, Upstream } from '../ports/store.ts';
 import { UPSTREAMS } from './upstream-news.ts';
 
 type Audit = Extract<Change, { kind: 'audit' }>;
 
-export function withAlerts(turn: Turn, known: Known, business: Business): Turn {
+export function tellOperators(turn: Turn, known: Known, business: Business): Turn {
   const listening = known.operators.filter(({ reachable }) => reachable);
   if (listening.length === 0) return turn;
   const told = turn.changes.flatMap((change) =>
     change.kind === 'audit' && change.actor.kind !== 'operator' && isAttention(change.what)
-      ? [marked(alertOf(change, turn, known), change, known, business)]
+      ? [marked(wordsFor(change, turn, known), change, known, business)]
       : [],
   );
   // Two rows of one turn that read the same are one message: a refused token is told of the order and of the supplier.
@@ -45,7 +47,7 @@ function marked(phrase: Phrase, { what, subject }: Audit, known: Known, business
   return { parts: mark ? [{ key: 'common:simulated-short' }, phrase] : [phrase], choices: [] };
 }
 
-function alertOf(audit: Audit, turn: Turn, known: Known): Phrase {
+function wordsFor(audit: Audit, turn: Turn, known: Known): Phrase {
   const { what, subject } = audit;
   if (!isAttention(what)) throw new Error(`invariant broken: nobody is called for ${what}`);
   const why = whyOf(audit);
@@ -55,11 +57,11 @@ function alertOf(audit: Audit, turn: Turn, known: Known): Phrase {
       return { key: 'operator:alert', params: { why, item } };
     case 'order_review':
     case 'order_contradicted':
-      return orderAlert(audit, what, turn, known) ?? { key: 'operator:alert', params: { why, item } };
+      return aboutOrder(audit, what, turn, known) ?? { key: 'operator:alert', params: { why, item } };
     case 'token_refused':
     case 'upstream_down':
     case 'upstream_up':
-      return upstreamAlert(audit, what);
+      return aboutUpstream(audit, what);
     case 'help_wanted':
       return { key: 'operator:help-wanted', params: { who: whoOf(turn, known), why, item } };
     case 'webhook_quarantined':
@@ -87,8 +89,8 @@ function orderNamed(id: string, known: Known): Order | undefined {
   return [...(known.order === null ? [] : [known.order]), ...known.recentOrders].find((one) => one.id === id);
 }
 
-/** Null: the alert is about no order that the turn knows. */
-function orderAlert(audit: Audit, what: 'order_review' | 'order_contradicted', turn: Turn, known: Known): Phrase | null {
+/** Null: it is about no order that the turn knows. */
+function aboutOrder(audit: Audit, what: 'order_review' | 'order_contradicted', turn: Turn, known: Known): Phrase | null {
   const order = orderNamed(audit.subject, known);
   if (order === undefined) return null;
   const step = turn.changes.find((change) => change.kind === 'advance_order' && change.orderId === order.id);
@@ -106,7 +108,7 @@ const UPSTREAM_WORDS: Readonly<Record<Upstream, { readonly name: string; readonl
   daraja: { name: 'operator:upstream-daraja', orders: 'operator:orders-sms', kind: 'sms' },
 };
 
-function upstreamAlert(audit: Audit, what: 'token_refused' | 'upstream_down' | 'upstream_up'): Phrase {
+function aboutUpstream(audit: Audit, what: 'token_refused' | 'upstream_down' | 'upstream_up'): Phrase {
   const known = UPSTREAMS.find((name) => name === audit.subject);
   if (known === undefined) throw new Error(`invariant broken: no upstream ${audit.subject}`);
   const { name, orders } = UPSTREAM_WORDS[known];
@@ -126,7 +128,7 @@ function upstreamAlert(audit: Audit, what: 'token_refused' | 'upstream_down' | '
 /** Enough to know who calls; how to reach them is shown by the console. */
 function whoOf({ event }: Turn, { conversation, customer, ownPhones }: Known): string {
   const message = event.kind === 'message' ? event.message : null;
-  const name = oneLine(scrub(customer?.name ?? message?.senderName ?? ''), 40);
+  const name = shortened(oneLine(scrub(customer?.name ?? message?.senderName ?? '')), 40);
   const phone = message?.ownPhone ?? ownPhones[0];
   const channel = conversation?.address.channel ?? message?.address.channel ?? '';
   return [name, phone === undefined ? '' : maskMsisdn(phone), channel].filter((part) => part !== '').join(', ');
@@ -156,12 +158,7 @@ const REASONS: Readonly<Record<ReasonCode, string>> = {
 };
 
 function whyOf({ detail, reason }: Audit): Param {
-  if (reason === undefined) return oneLine(scrub(detail), 160);
+  if (reason === undefined) return shortened(oneLine(scrub(detail)), 160);
   const what: Param = { key: REASONS[reason.code] };
   return reason.reference === undefined ? what : { key: 'operator:why-about', params: { what, reference: reason.reference } };
-}
-
-function oneLine(text: string, most: number): string {
-  const flat = text.replace(/\s+/g, ' ').trim();
-  return flat.length <= most ? flat : `${flat.slice(0, most - 1)}…`;
 }

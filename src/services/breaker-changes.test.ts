@@ -1,7 +1,7 @@
 /** Shows what an answer of the upstream does to the breaker, and what the operator hears of it. */
 
 import { describe, expect, it } from 'vitest';
-import { aChat, alerts, anOrder, knownOf, MINUTE_MS, NOW, only, rulesOf } from '../../test/support/decisions.ts';
+import { aChat, attention, anOrder, knownOf, MINUTE_MS, NOW, only, rulesOf } from '../../test/support/decisions.ts';
 import { CLOSED, type Breaker } from '../domain/breaker.ts';
 import type { PurchaseAnswer, RefusalCode } from '../ports/airtime-provider.ts';
 import type { Turn } from '../ports/store.ts';
@@ -33,16 +33,16 @@ describe('an answer', () => {
     expect(counted).toEqual({ kind: 'closed', failures: [NOW] });
     const opening = failed({ kind: 'closed', failures: [NOW, NOW, NOW, NOW] });
     expect(only(opening, 'set_breaker')[0]?.breaker).toMatchObject({ kind: 'open', until: NOW + MINUTE_MS });
-    expect(alerts(opening)).toEqual(['upstream_down: 5 calls in a row failed: HTTP 503']);
+    expect(attention(opening)).toEqual(['upstream_down: 5 calls in a row failed: HTTP 503']);
     expect(only(opening, 'audit')[0]?.subject).toBe('topups');
     expect(opening.read).toMatchObject({ 'switch:breaker': 0 });
-    expect(alerts(failed(OPEN))).toEqual([]);
+    expect(attention(failed(OPEN))).toEqual([]);
   });
 
   it('that is clear closes it, with a word to the operator, and changes nothing while it is closed', () => {
     const closing = answered({ kind: 'accepted', upstreamReference: 'UP1' }, OPEN);
     expect(only(closing, 'set_breaker')).toEqual([{ kind: 'set_breaker', upstream: 'topups', breaker: CLOSED }]);
-    expect(alerts(closing)).toEqual(['upstream_up: it answers: orders are taken again']);
+    expect(attention(closing)).toEqual(['upstream_up: it answers: orders are taken again']);
     expect(only(answered(refused('3000'), OPEN), 'set_breaker')).toHaveLength(1);
     const usual = answered({ kind: 'accepted', upstreamReference: 'UP1' }, CLOSED);
     expect([only(usual, 'set_breaker'), usual.read['switch:breaker']]).toEqual([[], undefined]);

@@ -1,9 +1,9 @@
-/** Shows what each answer, webhook and operator's word makes of an order: its step, what is called, what is said, who is alerted. */
+/** Shows what each answer and webhook makes of an order of airtime: its step, what is called, what is said, who is told. */
 
 import { describe, expect, it } from 'vitest';
 import {
   aChat,
-  alerts,
+  attention,
   anOpenDraft,
   anOrder,
   knownOf,
@@ -32,57 +32,6 @@ function answered(answer: PurchaseAnswer, more: Partial<AirtimeOrder> = {}, raw:
 }
 
 const starting: TurnEvent = { kind: 'call_starting', id: 'e-1', at: NOW, orderId: 'o-1', purpose: 'buy_airtime' };
-
-describe('a call that begins', () => {
-  it('is committed as started before anything leaves', () => {
-    const turn = turned(starting, anOrder({ state: 'confirmed' }));
-    expect(steps(turn)).toEqual(['call_starting: confirmed -> submitting']);
-    expect(only(turn, 'call_state')).toEqual([{ kind: 'call_state', orderId: 'o-1', purpose: 'buy_airtime', state: 'started' }]);
-    expect(turn.read).toEqual({ 'order:o-1': 7 });
-    expect(said(turn)).toEqual([]);
-  });
-
-  it.each([2, 8])('%i minutes after the yes lets the phone count as ringing from then', (minutes) => {
-    const at = NOW + minutes * MINUTE_MS;
-    const late = turned({ ...starting, at }, anOrder({ state: 'confirmed' }));
-    const dueAt = at + 3 * MINUTE_MS;
-    expect(only(late, 'advance_order')[0]?.set).toEqual({ promptLiveUntil: dueAt });
-    expect(only(late, 'set_timer')).toEqual([
-      { kind: 'set_timer', key: 'prompt:o-1', dueAt, timer: { kind: 'prompt_lapsed', orderId: 'o-1' } },
-    ]);
-  });
-
-  it.each<OrderState>(['delivered', 'cancelled', 'rejected', 'lapsed', 'review', 'submitting', 'unknown'])(
-    'is over without a byte when its order is %s by then',
-    (state) => {
-      const turn = turned(starting, anOrder({ state }));
-      expect(steps(turn)).toEqual([`call_starting: ${state} -> nothing`]);
-      expect(only(turn, 'call_state').map(({ state: to }) => to)).toEqual(['answered']);
-    },
-  );
-
-  it('is not begun ten minutes after the yes: a person looks at the order instead', () => {
-    const late = (ageMs: number): Turn => turned({ ...starting, at: NOW + ageMs }, anOrder({ state: 'confirmed' }));
-    expect(steps(late(10 * MINUTE_MS - 1))).toEqual(['call_starting: confirmed -> submitting']);
-    const turn = late(10 * MINUTE_MS);
-    expect(steps(turn)).toEqual(['silence: confirmed -> review']);
-    expect(only(turn, 'call_state').map(({ state: to }) => to)).toEqual(['answered']);
-    expect(said(turn)).toEqual(['order:review-not-sent']);
-  });
-
-  it('that was out when the process ended is unknown, and not begun again', () => {
-    const event = { ...starting, kind: 'call_interrupted' } as const;
-    const turn = turned(event, anOrder({ state: 'submitting' }));
-    expect(steps(turn)).toEqual(['call_interrupted: submitting -> unknown']);
-    expect(only(turn, 'call')).toEqual([]);
-    expect(only(turn, 'call_state').map(({ state: to }) => to)).toEqual(['answered']);
-    expect(said(turn)).toEqual(['order:unknown']);
-  });
-
-  it('of no order is a broken invariant', () => {
-    expect(() => turned(starting, null)).toThrow('invariant broken');
-  });
-});
 
 describe('an answer', () => {
   const refused = (code: RefusalCode): PurchaseAnswer => ({ kind: 'refused', code, message: 'No' });
@@ -121,9 +70,9 @@ describe('an answer', () => {
     expect(live({ kind: 'accepted', upstreamReference: 'UP1' })).toBeUndefined();
   });
 
-  it('4000 alerts the operator, the other refusals do not', () => {
-    expect(alerts(answered(refused('4000')))).toEqual(['token_refused: 4000 No']);
-    for (const code of ['1000', '2000', '3000', '5000', '6000'] as const) expect(alerts(answered(refused(code)))).toEqual([]);
+  it('4000 tells the operators, the other refusals do not', () => {
+    expect(attention(answered(refused('4000')))).toEqual(['token_refused: 4000 No']);
+    for (const code of ['1000', '2000', '3000', '5000', '6000'] as const) expect(attention(answered(refused(code)))).toEqual([]);
   });
 
   it('without a body keeps none', () => {
@@ -139,12 +88,12 @@ describe('an answer', () => {
   });
 
   it.each<PurchaseAnswer>([refused('5000'), { kind: 'cancelled', message: 'No' }])(
-    'that denies what a webhook has delivered alerts the operator and changes nothing (%o)',
+    'that denies what a webhook has delivered tells the operators and changes nothing (%o)',
     (answer) => {
       const turn = answered(answer, { state: 'delivered' });
       expect(only(turn, 'advance_order').map(({ to }) => to)).toEqual([null]);
       expect(said(turn)).toEqual([]);
-      expect(alerts(turn)).toEqual([expect.stringContaining('came for an order that was delivered') as string]);
+      expect(attention(turn)).toEqual([expect.stringContaining('came for an order that was delivered') as string]);
     },
   );
 
@@ -263,7 +212,7 @@ describe('a webhook', () => {
     const turn = came({}, { state: 'delivered' });
     expect(steps(turn)).toEqual(['webhook_positive: delivered -> nothing']);
     expect(said(turn)).toEqual([]);
-    expect(alerts(turn)).toEqual([]);
+    expect(attention(turn)).toEqual([]);
     expect(only(turn, 'keep_raw')).toEqual(raw);
   });
 
@@ -272,11 +221,11 @@ describe('a webhook', () => {
     ['cancelled', 'cancelled -> delivered'],
     ['lapsed', 'lapsed -> delivered'],
     ['refund_due', 'refund_due -> delivered'],
-  ])('positive after the order was %s delivers it and alerts the operator', (state, step) => {
+  ])('positive after the order was %s delivers it and tells the operators', (state, step) => {
     const turn = came({}, { state });
     expect(steps(turn)).toEqual([`webhook_positive: ${step}`]);
     expect(said(turn)).toEqual(['order:delivered']);
-    expect(alerts(turn)).toEqual([`order_contradicted: webhook_positive came for an order that was ${state}: Success`]);
+    expect(attention(turn)).toEqual([`order_contradicted: webhook_positive came for an order that was ${state}: Success`]);
     expect(only(turn, 'audit')[0]).toMatchObject({ subject: 'o-1', actor: { kind: 'upstream' } });
   });
 
@@ -284,11 +233,11 @@ describe('a webhook', () => {
     ['refunded', 'positive'],
     ['delivered', 'cancelled'],
     ['delivered', 'negative'],
-  ])('of an order that is %s, saying %s, changes nothing and alerts the operator', (state, outcome) => {
+  ])('of an order that is %s, saying %s, changes nothing and tells the operators', (state, outcome) => {
     const turn = came({ outcome, status: 'Reversed' }, { state });
     expect(only(turn, 'advance_order').map(({ to }) => to)).toEqual([null]);
     expect(said(turn)).toEqual([]);
-    expect(alerts(turn)).toEqual([`order_contradicted: webhook_${outcome} came for an order that was ${state}: Reversed`]);
+    expect(attention(turn)).toEqual([`order_contradicted: webhook_${outcome} came for an order that was ${state}: Reversed`]);
   });
 
   it.each<[string, Partial<Read>, Partial<AirtimeOrder>]>([
@@ -332,50 +281,6 @@ describe('a webhook', () => {
     };
     const turn = turned(event, null);
     expect(turn.changes.map(({ kind }) => kind)).toEqual(['keep_raw', 'audit']);
-    expect(alerts(turn)).toEqual(['webhook_quarantined: broken XML']);
+    expect(attention(turn)).toEqual(['webhook_quarantined: broken XML']);
   });
-});
-
-describe('an operator', () => {
-  const acts = (action: 'operator_delivered' | 'operator_refund_due', order: Order | null): Turn =>
-    turned(
-      { kind: 'operator', id: 'op-1', at: NOW, orderId: 'o-1', action, operator: 'wafula', evidence: 'seen at the upstream' },
-      order,
-    );
-
-  it('settles an order in review on their word, by name', () => {
-    const turn = acts('operator_delivered', anOrder({ state: 'review' }));
-    expect(steps(turn)).toEqual(['operator_delivered: review -> delivered']);
-    expect(only(turn, 'advance_order')[0]).toMatchObject({
-      actor: { kind: 'operator', name: 'wafula' },
-      evidence: 'seen at the upstream',
-    });
-    expect(only(turn, 'audit')).toMatchObject([{ what: 'operator_delivered', actor: { name: 'wafula' } }]);
-    expect(said(turn)).toEqual(['order:delivered']);
-  });
-
-  it('may say what the order has no way for: recorded, and nothing changes', () => {
-    const turn = acts('operator_refund_due', anOrder({ state: 'delivered' }));
-    expect(steps(turn)).toEqual(['operator_refund_due: delivered -> nothing']);
-    expect(said(turn)).toEqual([]);
-  });
-
-  it('hears that an order is not there any more', () => {
-    expect(acts('operator_delivered', null).changes).toEqual([
-      { kind: 'answer_console', outcome: 'refused', detail: 'there is no such order' },
-    ]);
-  });
-});
-
-it('whatever brings an order before a person tells the operator so', () => {
-  const silent: TurnEvent = {
-    kind: 'timer',
-    id: 't-1',
-    at: NOW + 10 * MINUTE_MS,
-    key: 'silence:o-1',
-    timer: { kind: 'order_silence', orderId: 'o-1' },
-  };
-  expect(alerts(turned(silent, anOrder()))).toEqual([
-    'order_review: in review, from awaiting_payment: ten minutes without a word',
-  ]);
 });

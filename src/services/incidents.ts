@@ -5,21 +5,22 @@
 
 import type { Clock } from '../lib/clock.ts';
 import type { ChannelName } from '../ports/channel.ts';
-import type { OutboxItem, Store, TurnEvent } from '../ports/store.ts';
+import type { OutboxItem } from '../ports/outbox.ts';
+import type { Store, TurnEvent } from '../ports/store.ts';
 import type { TurnRunner } from './turn-runner.ts';
 
 const HOUR_MS = 60 * 60_000;
 
-export interface Notices {
+export interface Incidents {
   /** Lost when the database takes nothing just now: the message stands in the list of what was given up. */
   gaveUp(item: OutboxItem, why: string): void;
   /** False: it could not be written down; tell it again later. */
   channel(name: ChannelName, state: 'channel_down' | 'channel_up', detail: string): Promise<boolean>;
 }
 
-export function createNotices(store: Pick<Store, 'load'>, runner: Pick<TurnRunner, 'submit'>, clock: Clock): Notices {
+export function createIncidents(store: Pick<Store, 'load'>, runner: Pick<TurnRunner, 'submit'>, clock: Clock): Incidents {
   /** What could not reach an operator is told to nobody, so it must not count as the alert of this hour either. */
-  async function tell(event: Extract<TurnEvent, { kind: 'noticed' }>): Promise<void> {
+  async function tell(event: Extract<TurnEvent, { kind: 'incident' }>): Promise<void> {
     const [known] = await store.load([event]);
     const toOperator = known?.operators.some(({ conversationId }) => conversationId === event.conversationId);
     if (toOperator !== true) await runner.submit([event]);
@@ -33,8 +34,8 @@ export function createNotices(store: Pick<Store, 'load'>, runner: Pick<TurnRunne
       const conversationId = work.kind === 'notify' ? null : work.conversation.id;
       const reason = `${work.kind === 'notify' ? work.way : work.conversation.address.channel}:${why}`;
       const event = {
-        kind: 'noticed',
-        id: `noticed:${what}:${Math.floor(at / HOUR_MS)}:${reason}`,
+        kind: 'incident',
+        id: `incident:${what}:${Math.floor(at / HOUR_MS)}:${reason}`,
         at,
         what,
         subject: id,
@@ -46,7 +47,7 @@ export function createNotices(store: Pick<Store, 'load'>, runner: Pick<TurnRunne
     async channel(name, what, detail) {
       const at = clock.now();
       const [ending] = await runner.submit([
-        { kind: 'noticed', id: `noticed:${what}:${at}:${name}`, at, what, subject: name, detail, conversationId: null },
+        { kind: 'incident', id: `incident:${what}:${at}:${name}`, at, what, subject: name, detail, conversationId: null },
       ]);
       return ending !== 'unavailable';
     },

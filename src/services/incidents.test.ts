@@ -3,14 +3,15 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { achieng, baraka, commit, freshId, MINUTE_MS, NOW, welcomed, type Person } from '../../test/contracts/store-world.ts';
 import { breathe, openBench, type Bench } from '../../test/support/workers-bench.ts';
-import type { OutboxItem, TurnEvent } from '../ports/store.ts';
-import { createNotices, type Notices } from './notices.ts';
+import type { OutboxItem } from '../ports/outbox.ts';
+import type { TurnEvent } from '../ports/store.ts';
+import { createIncidents, type Incidents } from './incidents.ts';
 
 let bench: Bench;
-let notices: Notices;
+let incidents: Incidents;
 beforeEach(async () => {
   bench = await openBench();
-  notices = createNotices(bench.store, bench.runner, bench.clock);
+  incidents = createIncidents(bench.store, bench.runner, bench.clock);
   await welcomed(bench.store, achieng, baraka);
 });
 afterEach(() => bench.close());
@@ -18,7 +19,7 @@ afterEach(() => bench.close());
 async function gaveUp(who: Person, id: string, why = 'chat not found'): Promise<void> {
   const conversation = { id: who.conversationId, address: who.address };
   const work: OutboxItem['work'] = { kind: 'say', conversation, reply: { parts: [], choices: [] }, language: 'en' };
-  notices.gaveUp({ id, lane: id, attempts: 1, turn: 't', order: null, work }, why);
+  incidents.gaveUp({ id, lane: id, attempts: 1, turn: 't', order: null, work }, why);
   await breathe();
 }
 
@@ -37,7 +38,7 @@ it('a message that was given up calls a person once an hour for one reason', asy
 it('an alert that died on its way to an operator is told to nobody, and keeps no customer’s message from being told', async () => {
   const invite = { id: 'inv-1', name: 'Njeri', hash: 'h'.repeat(64), expiresAt: NOW + MINUTE_MS };
   const event = (): TurnEvent => {
-    return { kind: 'noticed', id: freshId('n'), at: NOW, what: 'channel_up', subject: 'x', detail: '', conversationId: null };
+    return { kind: 'incident', id: freshId('n'), at: NOW, what: 'channel_up', subject: 'x', detail: '', conversationId: null };
   };
   await commit(bench.store, event(), [{ kind: 'invite_operator', invite }]);
   const { conversationId } = baraka;
@@ -48,7 +49,7 @@ it('an alert that died on its way to an operator is told to nobody, and keeps no
 });
 
 it('a database that cannot be read loses the call and nothing else', async () => {
-  notices = createNotices({ load: () => Promise.reject(new Error('disk I/O error')) }, bench.runner, bench.clock);
+  incidents = createIncidents({ load: () => Promise.reject(new Error('disk I/O error')) }, bench.runner, bench.clock);
   await gaveUp(achieng, 'a-1');
   expect(told()).toEqual([]);
 });
