@@ -94,7 +94,7 @@ export class Life {
       log: silentLog,
       phrasebook,
       airtime,
-      notifiers: gateways.notifiers(fence),
+      notifiers: mutant.notifiers(gateways.notifiers(fence)),
       payments: world.plan.sms === null ? null : mutant.payments(mpesa.provider(fence)),
       everyChannel: true,
       rules: () => mutant.rules(this.#rules()),

@@ -5,6 +5,7 @@
 
 import type { AirtimeProvider } from '../ports/airtime-provider.ts';
 import type { Channel } from '../ports/channel.ts';
+import type { Notifier, NotifierKind } from '../ports/notifier.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { Store } from '../ports/store.ts';
 import type { Rules } from '../services/decide.ts';
@@ -16,6 +17,7 @@ export interface Replacements {
   readonly store: (store: Store) => Store;
   readonly airtime: (airtime: AirtimeProvider) => AirtimeProvider;
   readonly payments: (payments: PaymentProvider) => PaymentProvider;
+  readonly notifiers: (notifiers: ReadonlyMap<NotifierKind, Notifier>) => ReadonlyMap<NotifierKind, Notifier>;
   readonly desk: (desk: WalletDesk) => WalletDesk;
   readonly channel: (channel: Channel, store: Store) => Channel;
   readonly rules: (rules: Rules) => Rules;
@@ -33,6 +35,7 @@ export const unchanged: Replacements = {
   store: (store) => store,
   airtime: (airtime) => airtime,
   payments: (payments) => payments,
+  notifiers: (notifiers) => notifiers,
   desk: (desk) => desk,
   channel: (channel) => channel,
   rules: (rules) => rules,

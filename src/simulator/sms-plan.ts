@@ -18,6 +18,8 @@ const SMS_RATES = {
   'notice refused': 0.3,
   /** It may have gone out. */
   'notice unclear': 0.3,
+  /** While somebody's order is under way. */
+  'price set meanwhile': 0.3,
   /** The other program asks the same again although it was answered, or at the same time. */
   'asked again': 0.4,
   /** Under a key that it used for something else. */
@@ -32,11 +34,8 @@ export interface SmsPlan {
   readonly rates: Readonly<Record<SmsFault, number>>;
   /** How many of the wishes of people are for SMS. */
   readonly ofWishes: number;
-  readonly prices: readonly {
-    readonly afterMs: number;
-    readonly milliKes: number | null;
-    readonly level: 'platform' | 'customer';
-  }[];
+  /** When prices are set besides. */
+  readonly pricesAfterMs: readonly number[];
   /** When another program asks something of a wallet. */
   readonly requestsAfterMs: readonly number[];
   /** How the alerts end that would go on for ever. */
@@ -46,7 +45,6 @@ export interface SmsPlan {
 const MINUTE = 60_000;
 /** So many of all histories, in each of which people buy airtime as well. */
 const SHARE = 0.3;
-const PRICES = [10, 425, 800, 1_000, 1_333, 100_000];
 
 /** Null: SMS are not sold. Of a stream of its own, so that all that is decided elsewhere stays as it is. */
 export function smsPlanOf(chance: Chance): SmsPlan | null {
@@ -60,11 +58,7 @@ export function smsPlanOf(chance: Chance): SmsPlan | null {
   return {
     rates,
     ofWishes: roll.pick([0.6, 0.9, 1]),
-    prices: some(0.5, 3, () => ({
-      afterMs: roll.between(0, 8 * MINUTE),
-      milliKes: roll.odds(0.2) ? null : roll.pick(PRICES),
-      level: roll.pick(['platform', 'customer']),
-    })),
+    pricesAfterMs: some(0.3, 3, () => roll.between(0, 8 * MINUTE)),
     requestsAfterMs: some(0.8, 12, () => roll.between(0, 20 * MINUTE)),
     lowAtLast: roll.pick(['topped up', 'threshold removed']),
   };

@@ -11,6 +11,7 @@ import type { Buyer } from '../domain/tariff.ts';
 import type { ThresholdDesk } from '../services/threshold-desk.ts';
 import type { WalletDesk } from '../services/wallet-desk.ts';
 import type { WalletRequest } from '../ports/wallet.ts';
+import { IN_FLIGHT } from './order-invariants.ts';
 import type { SmsPlan } from './sms-plan.ts';
 import type { World } from './world.ts';
 
@@ -35,6 +36,9 @@ const PATIENCE_MS = 40_000;
 const DAY_MS = 24 * 3_600_000;
 /** By then whoever is low was reminded once. */
 const AT_LAST_MS = DAY_MS + 2 * 3_600_000;
+const LOOKS_MS = 30_000;
+/** In thousandths of a shilling, from the lowest that there may be to the highest. */
+const PRICES = [10, 425, 800, 1_000, 1_333, 100_000];
 const NUMBERS = ['254722000001', '254722000002'];
 
 export class WalletClient {
@@ -50,14 +54,26 @@ export class WalletClient {
     this.#desks = desks;
     const { agenda } = world;
     for (const afterMs of plan.requestsAfterMs) agenda.later(afterMs, () => this.#acts());
-    for (const { afterMs, milliKes, level } of plan.prices)
-      agenda.later(afterMs, () => {
-        world.tell('program 2', `one SMS costs ${milliKes ?? 'as before'}, ${level}`);
-        world.count('price of SMS set');
-        const userId = this.#someOwner().userId;
-        const scope = level === 'platform' ? { level } : { level, appId: null, userId };
-        void this.#desks()?.wallets.setPrice(scope, milliKes, US);
-      });
+    for (const afterMs of plan.pricesAfterMs) agenda.later(afterMs, () => this.#setsPrice());
+    this.#looks();
+  }
+
+  /** At the worst moment: while somebody was promised another price. */
+  #looks(): void {
+    const { agenda, watch } = this.#world;
+    if (!this.#world.troubled) return;
+    const underWay = [...watch.orders.values()].some(({ kind, state }) => kind === 'sms' && IN_FLIGHT.has(state));
+    if (underWay && this.#world.strikes('price set meanwhile')) this.#setsPrice();
+    agenda.later(LOOKS_MS, () => this.#looks());
+  }
+
+  #setsPrice(): void {
+    const roll = this.#world.roll('prices');
+    const milliKes = roll.odds(0.2) ? null : roll.pick(PRICES);
+    const level = roll.pick(['platform', 'platform', 'customer'] as const);
+    this.#world.tell('program 2', `one SMS costs ${milliKes ?? 'as before'}, ${level}`);
+    const scope = level === 'platform' ? { level } : { level, appId: null, userId: this.#someOwner().userId };
+    void this.#desks()?.wallets.setPrice(scope, milliKes, US);
   }
 
   /** Nothing goes wrong any more: after a day whatever is low is made to be so no longer, because it would be told of for ever. */
@@ -69,7 +85,7 @@ export class WalletClient {
     const roll = this.#world.roll('program');
     const what = roll.weighted({ debit: 5, top_up: 3, threshold: 4, removal: 0.5 });
     const owner = this.#someOwner();
-    if (what === 'threshold') return void this.#setsThreshold(owner);
+    if (what === 'threshold') return this.#setsThreshold(owner);
     if (what === 'removal') return void this.#desks()?.thresholds.remove(owner, 'shop', US);
     const request: Wanted['request'] =
       what === 'top_up' ? topUp(roll.pick([5, 20, 100, 333]), this.#wanted.length) : this.#debit();
