@@ -43,7 +43,7 @@ function benchRules(): Rules {
     capabilities: () => ({ buttons: true, asksOwnPhone: true, retireButtons: true }),
     webhooksReachUs: true,
     breaker: config.value.breaker,
-    salesOff: null,
+    airtimeOff: null,
     salt: 'bench',
   };
 }

@@ -53,8 +53,7 @@ async function serve(store: SqliteStore): Promise<Serving> {
     health: () => ({
       status: 'ok',
       store: 'ok',
-      breaker: 'closed',
-      paymentBreaker: 'closed',
+      breakers: { topups: 'closed', daraja: 'closed' },
       sales: 'open',
       channels: {},
       version: 'bench',

@@ -30,3 +30,9 @@ export const address = z
 export const pathSecret = z
   .string()
   .regex(/^[A-Za-z0-9_-]{22,}$/, 'must have 22 letters, digits, - or _ at least; this makes one: openssl rand -hex 16');
+
+/** An address on this machine: what is said to it leaves it nowhere. */
+export function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

@@ -272,6 +272,7 @@ it('every key arrives where it is used', () => {
       webhookSecret: SECRET,
     },
     daraja: { kind: 'off' },
+    tuku: null,
     fastMessage: {
       kind: 'real',
       baseUrl: 'https://sms.example',
@@ -353,8 +354,7 @@ it('every key of the contract that is built is known, and each says what it is f
     'LIMIT_UNPAID_PROMPTS LIMIT_COOL_DOWN_MINUTES LIMIT_PERSON_KES_PER_DAY LIMIT_PERSON_ORDERS_PER_DAY LIMIT_PAYER_KES_PER_DAY',
     'LIMIT_PAYER_ORDERS_PER_DAY LIMIT_RECIPIENT_KES_PER_DAY LIMIT_RECIPIENT_ORDERS_PER_DAY',
     'DARAJA_CONSUMER_KEY DARAJA_CONSUMER_SECRET DARAJA_SHORTCODE DARAJA_PASSKEY DARAJA_TILL DARAJA_BASE_URL DARAJA_TIMEOUT_MS',
-    'DARAJA_CALLBACK_SECRET',
-    'BREAKER_FAILURES BREAKER_WITHIN_MINUTES BREAKER_WAIT_SECONDS',
+    'DARAJA_CALLBACK_SECRET TUKU_BASE_URL TUKU_API_KEY TUKU_TIMEOUT_MS BREAKER_FAILURES BREAKER_WITHIN_MINUTES BREAKER_WAIT_SECONDS',
     'LIMIT_PROMPTS_OTHER_PER_HOUR LIMIT_PROMPTS_OTHER_PER_DAY LIMIT_PROMPTS_OTHER_FIRST_PER_DAY',
   ].flatMap((line) => line.split(' '));
   expect(Object.keys(ENVIRONMENT.shape).sort()).toEqual([...contract, 'LOG_LEVEL'].sort());
@@ -367,6 +367,7 @@ it('whatever is wrong is told in plain words, with a value that would be right',
     'DARAJA_CONSUMER_KEY',
     'DARAJA_CONSUMER_SECRET',
     'DARAJA_PASSKEY',
+    'TUKU_API_KEY',
     'FAST_MESSAGE_API_KEY',
     'HTTP_HOST',
   ];

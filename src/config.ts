@@ -22,6 +22,7 @@ import {
   type FastMessageConfig,
   type SmtpConfig,
 } from './config-notifiers.ts';
+import { contradictoryTuku, TUKU_EXAMPLES, TUKU_SETTINGS, tukuConfigured, tukuOf, type TukuConfig } from './config-tuku.ts';
 import { address, onOff, oneOf, pathSecret, text, whole } from './config-values.ts';
 import type { BreakerRules } from './domain/breaker.ts';
 import { MOST_STRANGERS, RECALLED, type Limits } from './domain/limits.ts';
@@ -65,6 +66,7 @@ export const ENVIRONMENT = z.object({
     .optional()
     .describe('Secret part of the webhook address: <PUBLIC_URL>/webhooks/topups/<secret>.'),
   ...DARAJA_SETTINGS,
+  ...TUKU_SETTINGS,
   ...NOTIFIER_SETTINGS,
   DATABASE_URL: z
     .string()
@@ -152,6 +154,8 @@ export interface Config {
   readonly topups: TopupsConfig;
   /** Payments by M-Pesa, for what is not paid to the airtime provider: SMS. */
   readonly daraja: DarajaConfig;
+  /** Where the wallets of SMS are kept; null: here. */
+  readonly tuku: TukuConfig;
   /** Alerts by SMS. */
   readonly fastMessage: FastMessageConfig;
   /** Alerts by e-mail. */
@@ -192,6 +196,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     webChat: env.WEB_CHAT === undefined ? 'loopback' : env.WEB_CHAT ? 'open' : 'off',
     topups: topupsOf(env, simulate),
     daraja: darajaOf(env, simulate),
+    tuku: tukuOf(env),
     fastMessage: fastMessageOf(env, simulate),
     smtp: smtpOf(env, simulate),
     databasePath: env.DATABASE_URL.slice('sqlite:'.length),
@@ -229,6 +234,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   TOPUPS_FORMAT: 'json',
   TOPUPS_TIMEOUT_MS: '30000',
   ...DARAJA_EXAMPLES,
+  ...TUKU_EXAMPLES,
   ...NOTIFIER_EXAMPLES,
   HTTP_HOST: '127.0.0.1',
   HTTP_PORT: '3000',
@@ -282,7 +288,8 @@ function limitsOf(env: Environment): Limits {
 /** No channel and no upstream is set: the whole product is simulated. */
 function nothingConfigured(set: Given): boolean {
   const chats = set.TELEGRAM_BOT_TOKEN !== undefined || set.WHATSAPP === 'on';
-  const upstreams = set.TOPUPS_API_TOKEN !== undefined || darajaConfigured(set) || notifiersConfigured(set);
+  const upstreams =
+    set.TOPUPS_API_TOKEN !== undefined || darajaConfigured(set) || tukuConfigured(set) || notifiersConfigured(set);
   return !chats && !upstreams;
 }
 
@@ -304,11 +311,16 @@ const UPSTREAMS = {
 
 /** Null: nothing simulated would stand before the world. */
 function simulatedBeforeTheWorld(set: Given): string | null {
-  const simulate = set.SANDBOX === undefined ? nothingConfigured(set) : set.SANDBOX === 'on';
+  const simulate = simulates(set);
   const simulated = Object.entries(UPSTREAMS).filter(([key]) => set[key] === undefined);
   if (set.WEB_CHAT !== 'on' || !simulate || simulated.length === 0) return null;
   const [what, keys] = [simulated.map(([, name]) => name), simulated.map(([key]) => key)].map((list) => list.join(', '));
   return `WEB_CHAT: cannot be open to the world while this is simulated: ${what}. Set ${keys}, go without by SANDBOX=off, or remove WEB_CHAT.`;
+}
+
+/** What is not configured is simulated. */
+function simulates(set: Given): boolean {
+  return set.SANDBOX === undefined ? nothingConfigured(set) : set.SANDBOX === 'on';
 }
 
 /** What contradicts or half-sets itself; worded with the way out. */
@@ -333,7 +345,8 @@ function contradictions(set: Given): string[] {
   }
   const exposed = simulatedBeforeTheWorld(set);
   if (exposed !== null) wrong.push(exposed);
-  wrong.push(...halfSetDaraja(set), ...halfSetNotifiers(set));
+  const paysSimulated = simulates(set) && !darajaConfigured(set);
+  wrong.push(...halfSetDaraja(set), ...contradictoryTuku(set, paysSimulated), ...halfSetNotifiers(set));
   const upsideDown = (what: 'AIRTIME' | 'SMS', usual: readonly [number, number]): void => {
     const least = Number(set[`${what}_MIN_KES`] ?? usual[0]);
     const most = Number(set[`${what}_MAX_KES`] ?? usual[1]);

@@ -5,6 +5,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { airtimeOf } from './airtime.ts';
 import type { Config } from './config.ts';
 import { buyAirtime } from './conversation/flows/buy-airtime.ts';
 import { buySms } from './conversation/flows/buy-sms.ts';
@@ -14,7 +15,6 @@ import type { Log } from './lib/log.ts';
 import { randomToken } from './lib/random.ts';
 import { err, ok, type Result } from './lib/result.ts';
 import { callbackTo, paymentsOf, simulatedMerchant, type OnPaymentCallback } from './payments.ts';
-import type { AirtimeProvider } from './ports/airtime-provider.ts';
 import { notifiersOf } from './notifiers.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
 import type { Notifier, NotifierKind } from './ports/notifier.ts';
@@ -177,7 +177,7 @@ function rulesOf(
     capabilities: (name) => capabilities(name) ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
     webhooksReachUs: topups.kind === 'simulated' || (topups.kind === 'real' && topups.webhookSecret !== null && listens),
     breaker: config.breaker,
-    salesOff: topups.kind === 'off' ? 'airtime is off' : null,
+    airtimeOff: topups.kind === 'off' ? 'airtime is off' : null,
     salt: randomToken(),
   };
 }
@@ -256,40 +256,4 @@ function sandboxOf(config: Config, clock: Clock, log: Log, reference: Reference,
   const { businessName } = config;
   const mpesa = { merchant: simulatedMerchant(), sendCallback: callbackTo(deliver.callback) };
   return createLazySandbox({ clock, log, token: randomToken(), sendWebhook: deliver.webhook, mpesa, ranges, businessName });
-}
-
-/** The airtime provider: real, or the same client over the sandbox's HTTP contract; null when airtime is off. */
-function airtimeOf({ topups }: Config, sandbox: LazySandbox | null): AirtimeProvider | null {
-  if (topups.kind === 'real') return lazyAirtime(async () => (await topupsClient()).createTopups(topups));
-  if (topups.kind === 'off' || sandbox === null) return null;
-  return lazyAirtime(async () => {
-    const [{ createTopups }, baseUrl] = await Promise.all([topupsClient(), sandbox.address()]);
-    return createTopups({ ...topups, baseUrl, token: sandbox.token });
-  });
-}
-
-const topupsClient = (): Promise<typeof import('./providers/topups/client.ts')> => import('./providers/topups/client.ts');
-
-/** Loaded with the first call or webhook: nobody waits for it at the start. */
-function lazyAirtime(open: () => Promise<AirtimeProvider>): AirtimeProvider {
-  let opened: Promise<AirtimeProvider> | null = null;
-  const provider = (): Promise<AirtimeProvider> => (opened ??= open());
-  return {
-    name: 'topups',
-    async buy(purchase) {
-      let airtime: AirtimeProvider;
-      try {
-        airtime = await provider();
-      } catch (error) {
-        opened = null;
-        return {
-          answer: { kind: 'not_sent', why: error instanceof Error ? error.message : 'it could not be loaded' },
-          raw: null,
-        };
-      }
-      return airtime.buy(purchase);
-    },
-    parseWebhook: async (raw, contentType) => (await provider()).parseWebhook(raw, contentType),
-    probe: async () => (await provider()).probe(),
-  };
 }

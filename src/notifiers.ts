@@ -6,6 +6,7 @@
 import type { Config } from './config.ts';
 import type { FastMessageConfig, SmtpConfig } from './config-notifiers.ts';
 import type { Clock } from './lib/clock.ts';
+import { lazily } from './lib/lazily.ts';
 import type { Notifier, NotifierKind } from './ports/notifier.ts';
 import type { LazySandbox } from './sandbox/lazy-sandbox.ts';
 
@@ -66,29 +67,17 @@ async function simulatedMail(sandbox: LazySandbox, clock: Clock): Promise<Notifi
 
 /** A part that cannot be loaded has sent nothing, and is loaded again with the next message. */
 function lazyNotifier(kind: NotifierKind, name: Notifier['name'], open: () => Promise<Notifier>): Notifier {
-  let opened: Promise<Notifier> | null = null;
-  const use = async <T>(how: (notifier: Notifier) => Promise<T>, otherwise: (why: string) => T): Promise<T> => {
-    let notifier: Notifier;
-    try {
-      notifier = await (opened ??= open());
-    } catch (error) {
-      opened = null;
-      return otherwise(error instanceof Error ? error.message : 'it could not be loaded');
-    }
-    return how(notifier);
-  };
+  const notifier = lazily(open);
   return {
     kind,
     name,
-    send: (message) =>
-      use(
-        (notifier) => notifier.send(message),
-        (why) => ({ kind: 'retry', why, afterMs: null }),
-      ),
-    probe: () =>
-      use(
-        (notifier) => notifier.probe(),
-        (why) => ({ reachable: false, why }),
-      ),
+    async send(message) {
+      const opened = await notifier();
+      return opened.ok ? opened.value.send(message) : { kind: 'retry', why: opened.error, afterMs: null };
+    },
+    async probe() {
+      const opened = await notifier();
+      return opened.ok ? opened.value.probe() : { reachable: false, why: opened.error };
+    },
   };
 }

@@ -6,6 +6,7 @@
 import type { DarajaConfig } from './config-daraja.ts';
 import type { Config } from './config.ts';
 import type { Clock } from './lib/clock.ts';
+import { lazily } from './lib/lazily.ts';
 import { randomToken } from './lib/random.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
 import { readCallback } from './providers/daraja/callback.ts';
@@ -62,32 +63,21 @@ export function callbackTo(take: OnPaymentCallback): SendCallback {
 }
 
 function lazyPayments(open: () => Promise<PaymentProvider>): PaymentProvider {
-  let opening: Promise<PaymentProvider> | null = null;
-  /** A provider, or why there is none. */
-  const provider = async (): Promise<PaymentProvider | string> => {
-    try {
-      return await (opening ??= open());
-    } catch (error) {
-      opening = null;
-      return error instanceof Error ? error.message : 'it could not be loaded';
-    }
-  };
+  const provider = lazily(open);
   return {
     name: 'daraja',
     async request(payment) {
       const daraja = await provider();
-      return typeof daraja === 'string' ? { answer: { kind: 'not_sent', why: daraja }, raw: null } : daraja.request(payment);
+      return daraja.ok ? daraja.value.request(payment) : { answer: { kind: 'not_sent', why: daraja.error }, raw: null };
     },
     async status(upstreamReference) {
       const daraja = await provider();
-      return typeof daraja === 'string'
-        ? { answer: { kind: 'unknown', why: daraja }, raw: null }
-        : daraja.status(upstreamReference);
+      return daraja.ok ? daraja.value.status(upstreamReference) : { answer: { kind: 'unknown', why: daraja.error }, raw: null };
     },
     parseCallback: readCallback,
     async probe() {
       const daraja = await provider();
-      return typeof daraja === 'string' ? { reachable: false, why: daraja } : daraja.probe();
+      return daraja.ok ? daraja.value.probe() : { reachable: false, why: daraja.error };
     },
   };
 }

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../test/support/free-port.ts';
 import { openGateway, type RecordingGateway } from '../../test/wire/recording-gateway.ts';
+import { stopHttp } from '../../test/wire/http-world.ts';
+import { openApiWorld, type ApiWorld } from '../../test/wire/wallet-api-world.ts';
 import { systemClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import { breakerOf } from '../store/sqlite/breaker.ts';
@@ -239,6 +241,31 @@ describe('alerts outside of chats', () => {
     expect(line(findings, /^SMS/)).toMatch(/^wrong: .*ECONNREFUSED.*No alert goes out by SMS/);
     expect(line(findings, /E-mail/)).toMatch(/^wrong: .*ECONNREFUSED.*No alert goes out by e-mail/);
     expect(exitCode).toBe(1);
+  });
+});
+
+describe('wallets of SMS on another server', () => {
+  let api: ApiWorld;
+  beforeEach(async () => {
+    api = await openApiWorld();
+  });
+  afterEach(async () => {
+    await stopHttp();
+    await api.close();
+  });
+  const found = async (url: string, key: string): Promise<string> => {
+    const { findings } = await examine(env({ TUKU_BASE_URL: url, TUKU_API_KEY: key }));
+    expect(JSON.stringify(findings)).not.toContain(key);
+    return line(findings, /^SMS wallets/);
+  };
+
+  it('are told as reached with a key that reads, and nothing is opened there', async () => {
+    expect(await found(api.url, await api.key(['wallet:read']))).toMatch(/^ok: .* keeps them, and lets us read/);
+  });
+
+  it('with a wrong key, or with nobody there, are wrong', async () => {
+    expect(await found(api.url, 'planted-key')).toMatch(/^wrong: .*HTTP 401/);
+    expect(await found(`http://${nobody}`, 'planted-key')).toMatch(/^wrong: .*ECONNREFUSED.*No SMS can be bought/);
   });
 });
 

@@ -9,6 +9,7 @@ import { createTopups } from '../providers/topups/client.ts';
 import { machine } from './machine.ts';
 import { notifiers } from './notifiers.ts';
 import { payments } from './payments.ts';
+import { smsWallets } from './sms-wallets.ts';
 import { probe } from '../lib/single-post.ts';
 import { breakerOf } from '../store/sqlite/breaker.ts';
 import { versionsOf } from '../store/sqlite/versions.ts';
@@ -49,11 +50,12 @@ export async function examine(environment: Readonly<Record<string, string | unde
   const parsed = parseConfig(environment);
   if (!parsed.ok) return { findings: parsed.error.map((text) => ({ mark: 'wrong', text })), exitCode: 2 };
   const config = parsed.value;
-  const [telegramFound, whatsappFound, airtimeFound, paymentsFound, notifiersFound] = await Promise.all([
+  const [telegramFound, whatsappFound, airtimeFound, paymentsFound, walletsFound, notifiersFound] = await Promise.all([
     telegram(config),
     whatsapp(config),
     airtime(config),
     payments(config, PATIENCE_MS),
+    smsWallets(config, PATIENCE_MS),
     notifiers(config, PATIENCE_MS),
   ]);
   const findings = [
@@ -62,6 +64,7 @@ export async function examine(environment: Readonly<Record<string, string | unde
     whatsappFound,
     ...airtimeFound,
     ...paymentsFound,
+    ...walletsFound,
     ...notifiersFound,
     ...kept(config),
     ...(await selling(config)),

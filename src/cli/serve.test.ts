@@ -2,10 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { breathe } from '../../test/support/workers-bench.ts';
-import { afterCall, CLOSED } from '../domain/breaker.ts';
+import { afterCall, CLOSED, type Upstream } from '../domain/breaker.ts';
 import { silentLog } from '../lib/log.ts';
 import type { HealthReport } from '../ports/http.ts';
-import type { Upstream } from '../ports/store.ts';
 import { healthOf } from './serve.ts';
 
 interface Stand {
@@ -62,13 +61,11 @@ describe('health', () => {
   it('is degraded while no orders are taken', async () => {
     expect(await stand({ web: 'up' }, null, 'topups').health()).toMatchObject({
       status: 'degraded',
-      breaker: 'open',
-      paymentBreaker: 'closed',
+      breakers: { topups: 'open', daraja: 'closed' },
     });
     expect(await stand({ web: 'up' }, null, 'daraja').health()).toMatchObject({
       status: 'degraded',
-      breaker: 'closed',
-      paymentBreaker: 'open',
+      breakers: { topups: 'closed', daraja: 'open' },
     });
   });
 
@@ -77,8 +74,7 @@ describe('health', () => {
     expect(await it.health()).toEqual({
       status: 'ok',
       store: 'ok',
-      breaker: 'closed',
-      paymentBreaker: 'closed',
+      breakers: { topups: 'closed', daraja: 'closed' },
       sales: 'open',
       channels: { web: 'up', telegram: 'starting' },
       version: expect.stringMatching(/^\d/) as string,

@@ -1,5 +1,6 @@
 /** Owns the HTTP side of a running core: webhooks, health, and the pages that channels and the sandbox bring along. */
 
+import { ofEachUpstream, UPSTREAMS, type Breaker } from '../domain/breaker.ts';
 import type { HttpServer } from '../http/server.ts';
 import type { Log } from '../lib/log.ts';
 import type { HealthReport, Route } from '../ports/http.ts';
@@ -74,8 +75,7 @@ interface Watched {
 export function healthOf({ store, runner, log }: Watched, channels: () => HealthReport['channels']): () => HealthReport {
   const version = programVersion();
   let readable = true;
-  let breaker: HealthReport['breaker'] = 'closed';
-  let paymentBreaker: HealthReport['paymentBreaker'] = 'closed';
+  const breakers = ofEachUpstream((): Breaker['kind'] => 'closed');
   let stopped = false;
   let wroteSince = false;
   let looking = false;
@@ -84,8 +84,7 @@ export function healthOf({ store, runner, log }: Watched, channels: () => Health
     looking = true;
     try {
       await store.nextDueAt();
-      breaker = (await store.breaker('topups')).kind;
-      paymentBreaker = (await store.breaker('daraja')).kind;
+      for (const upstream of UPSTREAMS) breakers[upstream] = (await store.breaker(upstream)).kind;
       stopped = ((await store.setting(SALES_STOPPED)) ?? '') !== '';
       readable = true;
       wroteSince = false;
@@ -103,12 +102,11 @@ export function healthOf({ store, runner, log }: Watched, channels: () => Health
     void look();
     const states = channels();
     const storeOk = readable && (runner.canWrite() || wroteSince);
-    const down = Object.values(states).includes('down') || breaker !== 'closed' || paymentBreaker !== 'closed';
+    const down = Object.values(states).includes('down') || Object.values(breakers).some((kind) => kind !== 'closed');
     return {
       status: storeOk ? (down ? 'degraded' : 'ok') : 'failing',
       store: storeOk ? 'ok' : 'failing',
-      breaker,
-      paymentBreaker,
+      breakers: { ...breakers },
       sales: stopped ? 'stopped' : 'open',
       channels: states,
       version,

@@ -4,7 +4,7 @@
  */
 
 import type { Reason } from '../domain/attention.ts';
-import type { Breaker } from '../domain/breaker.ts';
+import type { Breakers } from '../domain/breaker.ts';
 import type { Limits, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Order, OrderEventKind, OrderKind } from '../domain/order.ts';
@@ -64,14 +64,12 @@ export interface Surroundings {
   readonly airtimeOff: string | null;
   /** The person's wallets of SMS, the first filled where nothing else is said; null: not looked at, see `needs_wallets`. */
   readonly wallets: readonly OwnWallet[] | null;
-  /** The person wants no alerts on them; false where they were not looked at. */
+  /** The person wants no alerts on them. */
   readonly alertsStopped: boolean;
   /** No webhook can reach us: after a while of silence the customer is asked what became of an order, and is believed. */
   readonly asksWhatBecame: boolean;
-  /** Of who sells airtime. */
-  readonly breaker: Breaker;
-  /** Of M-Pesa, which takes the payments for SMS. */
-  readonly paymentBreaker: Breaker;
+  /** Before each upstream: while one does not answer, what it is needed for is not sold. */
+  readonly breakers: Breakers;
   readonly channel: {
     readonly buttons: boolean;
     readonly asksOwnPhone: boolean;

@@ -25,6 +25,21 @@ export type Breaker =
 
 export const CLOSED: Breaker = { kind: 'closed', failures: [] };
 
+/** Whoever takes the money of orders or delivers what was paid for; each has a breaker of its own. */
+export const UPSTREAMS = ['topups', 'daraja'] as const;
+export type Upstream = (typeof UPSTREAMS)[number];
+export type Breakers = Readonly<Record<Upstream, Breaker>>;
+
+/** One value for each upstream. */
+export function ofEachUpstream<T>(value: (upstream: Upstream) => T): Record<Upstream, T> {
+  return Object.fromEntries(UPSTREAMS.map((upstream) => [upstream, value(upstream)])) as Record<Upstream, T>;
+}
+
+export const ALL_CLOSED: Breakers = ofEachUpstream(() => CLOSED);
+
+/** The aggregate that counts up whenever the breaker moves. */
+export const breakerSwitch = (upstream: Upstream): string => `switch:breaker:${upstream}`;
+
 export interface BreakerRules {
   /** So many calls in a row, within so long, open it. */
   readonly failures: number;

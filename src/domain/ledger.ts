@@ -5,11 +5,12 @@
 
 import { assert } from '../lib/assert.ts';
 import type { AirtimeOrder } from './order.ts';
+import { MILLIKES_PER_KES } from './money.ts';
 
 /** KES in thousandths of a shilling, SMS in hundredths of a message: integers, whatever a rate divides. */
 export type Asset = 'KES' | 'SMS';
 
-export const THOUSANDTHS_PER_KES = 1000;
+export const HUNDREDTHS_PER_SMS = 100;
 
 /** What an account is, for ever: its balance (credited less debited) never goes below the floor, if it has one. */
 export interface Account {
@@ -68,7 +69,7 @@ export const exchange = (asset: Asset): Account => ({ id: `exchange:${asset}`, a
 
 /** The sale that a delivered order of airtime is. One key per order: however often it is told that it arrived, it is sold once. */
 export function saleOf({ id, kind, amountKes }: Pick<AirtimeOrder, 'id' | 'kind' | 'amountKes'>): Journal {
-  const transfer = { debit: paidThrough('topups'), credit: sold(kind), amount: amountKes * THOUSANDTHS_PER_KES };
+  const transfer = { debit: paidThrough('topups'), credit: sold(kind), amount: amountKes * MILLIKES_PER_KES };
   return journal({ key: `sale:${id}`, kind: 'sale', orderId: id, reverses: null, transfers: [transfer] });
 }
 

@@ -2,7 +2,7 @@
  * The port between the HTTP server and what it serves: the shape of a route, the health report, and who is at the other end.
  */
 
-import type { Breaker } from '../domain/breaker.ts';
+import type { Breaker, Upstream } from '../domain/breaker.ts';
 import type { ChannelHealth, ChannelName } from './channel.ts';
 
 /** null: not mine, ask the next. */
@@ -11,10 +11,8 @@ export type Route = (request: Request) => Promise<Response | null>;
 export interface HealthReport {
   /** `degraded`: answers, but a channel is down or no orders are taken. `failing`: nothing can be promised, answered as 503. */
   readonly status: 'ok' | 'degraded' | 'failing';
-  /** The breaker before the airtime provider; unless it is closed, no new orders of airtime are taken. */
-  readonly breaker: Breaker['kind'];
-  /** The same before M-Pesa, for orders of SMS. */
-  readonly paymentBreaker: Breaker['kind'];
+  /** Before each upstream; unless it is closed, no new orders are taken that need it. */
+  readonly breakers: Readonly<Record<Upstream, Breaker['kind']>>;
   readonly store: 'ok' | 'failing';
   /** `stopped`: by an operator; no new orders are taken. */
   readonly sales: 'open' | 'stopped';

@@ -7,7 +7,7 @@ import type { Instant } from '../lib/clock.ts';
 import type { Reason } from '../domain/attention.ts';
 import type { Journal } from '../domain/ledger.ts';
 import type { Actor, Order, OrderEventKind, OrderState } from '../domain/order.ts';
-import type { Breaker } from '../domain/breaker.ts';
+import type { Breaker, Breakers, Upstream } from '../domain/breaker.ts';
 import type { Holder } from '../domain/claim.ts';
 import type { Parties, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
@@ -43,9 +43,6 @@ export type Timer =
  * most once per order. `ask_payment`: whether it was paid; it moves nothing, so it is made as often as needed, one at a time.
  */
 export type CallPurpose = 'buy_airtime' | 'request_payment' | 'ask_payment';
-
-/** Whoever takes the money of an order; each has a breaker of its own. */
-export type Upstream = 'topups' | 'daraja';
 
 /** One thing that happened. `id` is what makes its second delivery a no-op. */
 export type TurnEvent = { readonly id: string; readonly at: Instant } & (
@@ -146,7 +143,7 @@ export interface Known {
    * time it is nobody's yet: its userId is empty.
    */
   readonly smsWallets: readonly OwnWallet[] | null;
-  /** The person wants no alerts on them; false where they are not loaded. */
+  /** The person wants no alerts on them. */
   readonly alertsStopped: boolean;
   /**
    * What the chat was asked last may not have been seen: a message with choices is still to be sent, or the chat was blocked. A word
@@ -157,10 +154,8 @@ export interface Known {
   readonly askedAt: Instant | null;
   /** Why new orders are refused just now, or null. */
   readonly salesStopped: string | null;
-  /** Before the airtime provider. */
-  readonly breaker: Breaker;
-  /** Before the provider of payments. */
-  readonly paymentBreaker: Breaker;
+  /** Before each upstream. */
+  readonly breakers: Breakers;
   /** Who hears the alerts. */
   readonly operators: readonly OperatorChat[];
   /** For a message that may be an operator's code; null for every other event. */

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { aChat, attention, anOrder, knownOf, MINUTE_MS, NOW, only, rulesOf } from '../../test/support/decisions.ts';
-import { CLOSED, type Breaker } from '../domain/breaker.ts';
+import { ALL_CLOSED, CLOSED, type Breaker } from '../domain/breaker.ts';
 import type { PurchaseAnswer, RefusalCode } from '../ports/airtime-provider.ts';
 import type { Turn } from '../ports/store.ts';
 import { decide } from './decide.ts';
@@ -21,7 +21,7 @@ function answered(answer: PurchaseAnswer, breaker: Breaker): Turn {
     answer,
     raw: null,
   } as const;
-  return decide(knownOf({ order, conversation: aChat(), breaker }), event, RULES);
+  return decide(knownOf({ order, conversation: aChat(), breakers: { ...ALL_CLOSED, topups: breaker } }), event, RULES);
 }
 
 const refused = (code: RefusalCode): PurchaseAnswer => ({ kind: 'refused', code, message: 'No' });
@@ -35,7 +35,7 @@ describe('an answer', () => {
     expect(only(opening, 'set_breaker')[0]?.breaker).toMatchObject({ kind: 'open', until: NOW + MINUTE_MS });
     expect(attention(opening)).toEqual(['upstream_down: 5 calls in a row failed: HTTP 503']);
     expect(only(opening, 'audit')[0]?.subject).toBe('topups');
-    expect(opening.read).toMatchObject({ 'switch:breaker': 0 });
+    expect(opening.read).toMatchObject({ 'switch:breaker:topups': 0 });
     expect(attention(failed(OPEN))).toEqual([]);
   });
 
@@ -45,6 +45,6 @@ describe('an answer', () => {
     expect(attention(closing)).toEqual(['upstream_up: it answers: orders are taken again']);
     expect(only(answered(refused('3000'), OPEN), 'set_breaker')).toHaveLength(1);
     const usual = answered({ kind: 'accepted', upstreamReference: 'UP1' }, CLOSED);
-    expect([only(usual, 'set_breaker'), usual.read['switch:breaker']]).toEqual([[], undefined]);
+    expect([only(usual, 'set_breaker'), usual.read['switch:breaker:topups']]).toEqual([[], undefined]);
   });
 });

@@ -60,11 +60,11 @@ function answeredCall(scene: OrderScene, event: Of<'call_answered'>, ended: Chan
   switch (event.purpose) {
     case 'buy_airtime': {
       const { turn, health } = bought(scene, event, ended);
-      return wasAsked(event.answer) ? withBreaker(turn, scene, health, rules.breaker) : turn;
+      return wasAsked(event.answer) ? withBreaker(turn, scene, 'topups', health, rules.breaker) : turn;
     }
     case 'request_payment': {
       const { turn, health } = requested(scene, event, ended);
-      return wasAsked(event.answer) ? withBreaker(turn, scene, health, rules.breaker) : turn;
+      return wasAsked(event.answer) ? withBreaker(turn, scene, 'daraja', health, rules.breaker) : turn;
     }
     case 'ask_payment':
       return asked(scene, event, ended);

@@ -1,6 +1,7 @@
 /** Shows what a person's message changes beside the talk itself: who they are, which number is theirs, what is ordered, what is kept. */
 
 import { describe, expect, it } from 'vitest';
+import { ALL_CLOSED } from '../domain/breaker.ts';
 import {
   aChat,
   attention,
@@ -192,14 +193,14 @@ describe('the yes', () => {
   it('rests on the chat, on all whose limits it counts towards and on the switches, and counts those up', () => {
     const turn = confirmed();
     const parties = { [`payer:${OWN}`]: 2, [`recipient:${MUM}`]: 3, 'customer:c-1': 5 };
-    expect(turn.read).toEqual({ 'conversation:v-1': 4, ...parties, 'switch:sales': 0, 'switch:breaker': 0 });
+    expect(turn.read).toEqual({ 'conversation:v-1': 4, ...parties, 'switch:sales': 0, 'switch:breaker:topups': 0 });
     expect(turn.touched).toEqual(Object.keys(parties));
   });
 
   it.each<[string, Partial<InboundMessage>, Partial<Known>, Rules, string]>([
     ['of a message ten minutes old', { ...tap, sentAt: NOW - 10 * MINUTE_MS - 1 }, {}, RULES, 'common:late-yes'],
     ['while sales are stopped', tap, { salesStopped: 'the token was refused' }, RULES, 'buying:sales-stopped'],
-    ['where nothing is sold', tap, {}, rulesOf({ salesOff: 'airtime is off' }), 'buying:sales-stopped'],
+    ['where nothing is sold', tap, {}, rulesOf({ airtimeOff: 'airtime is off' }), 'buying:sales-stopped'],
     ['to an older question', { content: { kind: 'tap', data: 'ok:draft002:1', on: null } }, {}, RULES, 'common:older-button'],
     [
       'while that phone rings',
@@ -229,8 +230,8 @@ describe('the yes', () => {
 
   it('while the breaker is open buys nothing; afterwards it is the one that tries', () => {
     const open = { kind: 'open', why: '4000', since: NOW - 9, until: NOW + 1, waitMs: 1 } as const;
-    expect(said(confirmed(tap, { breaker: open }))[0]).toBe('buy-airtime:supplier-away');
-    const turn = confirmed(tap, { breaker: { ...open, until: NOW } });
+    expect(said(confirmed(tap, { breakers: { ...ALL_CLOSED, topups: open } }))[0]).toBe('buy-airtime:supplier-away');
+    const turn = confirmed(tap, { breakers: { ...ALL_CLOSED, topups: { ...open, until: NOW } } });
     const [opened] = only(turn, 'open_order');
     expect(only(turn, 'set_breaker')).toMatchObject([{ breaker: { kind: 'half_open', probe: opened?.order.id } }]);
   });

@@ -15,7 +15,7 @@ import {
   said,
   steps,
 } from '../../test/support/decisions.ts';
-import { CLOSED, type Breaker } from '../domain/breaker.ts';
+import { ALL_CLOSED, CLOSED, type Breaker } from '../domain/breaker.ts';
 import type { NotPaidReason, Order, OrderState } from '../domain/order.ts';
 import type { CallbackReading, PaymentAnswer, PaymentStatus } from '../ports/payment-provider.ts';
 import type { Change, Known, Turn } from '../ports/store.ts';
@@ -50,7 +50,11 @@ function requested(
   breaker = CLOSED,
 ): Turn {
   const call = { kind: 'call_answered', id: 'e-1', at: NOW, orderId: order.id } as const;
-  return decide(scene(order, { paymentBreaker: breaker }), { ...call, purpose: 'request_payment', answer, raw: '{}' }, RULES);
+  return decide(
+    scene(order, { breakers: { ...ALL_CLOSED, daraja: breaker } }),
+    { ...call, purpose: 'request_payment', answer, raw: '{}' },
+    RULES,
+  );
 }
 
 const opened = (turn: Turn): Breaker => only(turn, 'set_breaker')[0]?.breaker ?? CLOSED;

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { anOrder, anSmsOrder, knownOf, MINUTE_MS, MUM, NOW, OWN } from '../../test/support/decisions.ts';
+import { ALL_CLOSED } from '../domain/breaker.ts';
 import type { Order } from '../domain/order.ts';
 import type { Known } from '../ports/store.ts';
 import { placed } from './place-order.ts';
@@ -10,7 +11,7 @@ const actor = { kind: 'customer', id: 'c-1' } as const;
 
 describe('placing', () => {
   it.each<[string, Order, string, string[], string[]]>([
-    ['airtime', anOrder(), 'buy_airtime', [`recipient:${MUM}`], ['switch:breaker']],
+    ['airtime', anOrder(), 'buy_airtime', [`recipient:${MUM}`], ['switch:breaker:topups']],
     ['SMS', anSmsOrder(), 'request_payment', [], ['switch:breaker:daraja']],
   ])('an order of %s asks its upstream once, and cannot be forgotten', (_kind, order, purpose, recipient, upstream) => {
     const { changes, read, touched } = placed(order, actor, knownOf());
@@ -39,9 +40,9 @@ describe('placing', () => {
     const open = { kind: 'open', why: 'away', since: NOW, until: NOW, waitMs: 1 } as const;
     const tried = (order: Order, known: Partial<Known>): string[] =>
       placed(order, actor, knownOf(known)).changes.flatMap((change) => (change.kind === 'set_breaker' ? [change.upstream] : []));
-    expect(tried(anOrder(), { breaker: open })).toEqual(['topups']);
-    expect(tried(anOrder(), { paymentBreaker: open })).toEqual([]);
-    expect(tried(anSmsOrder(), { paymentBreaker: open })).toEqual(['daraja']);
-    expect(tried(anSmsOrder(), { breaker: open })).toEqual([]);
+    expect(tried(anOrder(), { breakers: { ...ALL_CLOSED, topups: open } })).toEqual(['topups']);
+    expect(tried(anOrder(), { breakers: { ...ALL_CLOSED, daraja: open } })).toEqual([]);
+    expect(tried(anSmsOrder(), { breakers: { ...ALL_CLOSED, daraja: open } })).toEqual(['daraja']);
+    expect(tried(anSmsOrder(), { breakers: { ...ALL_CLOSED, topups: open } })).toEqual([]);
   });
 });

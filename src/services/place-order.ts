@@ -3,10 +3,11 @@
  * what the decision rests on, so that two orders that share a person or a phone are never measured past each other.
  */
 
-import { placed as placedBehind, type Breaker } from '../domain/breaker.ts';
+import { breakerSwitch, placed as placedBehind, type Upstream } from '../domain/breaker.ts';
 import { partiesOf } from '../domain/limits.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor, type Order, type OrderKind } from '../domain/order.ts';
-import type { CallPurpose, Change, Known, Upstream } from '../ports/store.ts';
+import { assertNever } from '../lib/assert.ts';
+import type { CallPurpose, Change, Known } from '../ports/store.ts';
 
 export interface Placed {
   readonly changes: readonly Change[];
@@ -22,7 +23,7 @@ export function placed(order: Order, actor: Actor, known: Known): Placed {
   const { id, createdAt } = order;
   const { payer, recipient } = partiesOf(order);
   const shared = [`payer:${payer}`, ...(recipient === null ? [] : [`recipient:${recipient}`]), `customer:${order.customerId}`];
-  const upstream = behindBreaker(order, known);
+  const upstreams = behindBreakers(order, known);
   return {
     changes: [
       { kind: 'open_order', order, actor },
@@ -39,27 +40,34 @@ export function placed(order: Order, actor: Actor, known: Known): Placed {
         dueAt: createdAt + SILENCE_MS,
         timer: { kind: 'order_silence', orderId: id },
       },
-      ...upstream.changes,
+      ...upstreams.changes,
     ],
-    read: [...shared, 'switch:sales', ...upstream.read],
+    read: [...shared, 'switch:sales', ...upstreams.read],
     touched: shared,
   };
 }
 
-/** While the upstream is doubted, orders are let through one at a time: this is the one. */
-function behindBreaker({ id, kind, createdAt }: Order, known: Known): Pick<Placed, 'changes' | 'read'> {
-  const { upstream, breaker, name } = breakerBefore(kind, known);
-  const probing: Change[] =
-    breaker.kind === 'closed' ? [] : [{ kind: 'set_breaker', upstream, breaker: placedBehind(breaker, id, createdAt) }];
-  return { changes: probing, read: [name] };
+/** While an upstream is doubted, orders that need it are let through one at a time: this is the one. */
+function behindBreakers(order: Order, { breakers }: Known): Pick<Placed, 'changes' | 'read'> {
+  const needed = upstreamsOf(order);
+  return {
+    changes: needed.flatMap((upstream): Change[] => {
+      const before = breakers[upstream];
+      if (before.kind === 'closed') return [];
+      return [{ kind: 'set_breaker', upstream, breaker: placedBehind(before, order.id, order.createdAt) }];
+    }),
+    read: needed.map(breakerSwitch),
+  };
 }
 
-/** Whose answers tell whether orders of this kind can be placed; `name`: what its version is counted under. */
-export function breakerBefore(
-  kind: OrderKind,
-  { breaker, paymentBreaker }: Known,
-): { readonly upstream: Upstream; readonly breaker: Breaker; readonly name: string } {
-  return kind === 'airtime'
-    ? { upstream: 'topups', breaker, name: 'switch:breaker' }
-    : { upstream: 'daraja', breaker: paymentBreaker, name: 'switch:breaker:daraja' };
+/** Whose answers tell whether such an order can be placed. */
+function upstreamsOf({ kind }: Order): readonly Upstream[] {
+  switch (kind) {
+    case 'airtime':
+      return ['topups'];
+    case 'sms':
+      return ['daraja'];
+    default:
+      return assertNever(kind);
+  }
 }

@@ -7,14 +7,14 @@ import { goods } from '../conversation/order-talk.ts';
 import type { Param, Phrase, Reply } from '../conversation/reply.ts';
 import { isSimulated, type Business } from '../conversation/surroundings.ts';
 import { ATTENTION, isAttention, itemId, type ReasonCode } from '../domain/attention.ts';
+import { UPSTREAMS, type Upstream } from '../domain/breaker.ts';
 import { maskMsisdn } from '../domain/msisdn.ts';
 import type { Order, OrderKind } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import { scrub } from '../lib/log.ts';
 import { oneLine } from '../lib/one-line.ts';
 import { shortened } from '../lib/shortened.ts';
-import type { Change, Known, Turn, Upstream } from '../ports/store.ts';
-import { UPSTREAMS } from './upstream-news.ts';
+import type { Change, Known, Turn } from '../ports/store.ts';
 
 type Audit = Extract<Change, { kind: 'audit' }>;
 

@@ -3,14 +3,14 @@
 import { describe, expect, it } from 'vitest';
 import { achieng, commit, message, NOW, welcomed } from '../../test/contracts/store-world.ts';
 import { knownOf, only, rulesOf } from '../../test/support/decisions.ts';
-import { CLOSED, type Breaker } from '../domain/breaker.ts';
+import { CLOSED, UPSTREAMS, type Breaker } from '../domain/breaker.ts';
 import { ManualClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import type { OperatorChat } from '../ports/desk.ts';
 import type { Change, Turn } from '../ports/store.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { tellOperators } from './tell-operators.ts';
-import { toldOfUpstream, UPSTREAMS } from './upstream-news.ts';
+import { toldOfUpstream } from './upstream-news.ts';
 
 const OPEN: Breaker = { kind: 'open', why: 'HTTP 503', since: NOW, until: NOW + 1, waitMs: 1 };
 const HALF: Breaker = { ...OPEN, kind: 'half_open', probe: 'o-1' };

@@ -3,11 +3,9 @@
  * credentials. It is about no order, although one found it out; the good news ends the bad in the list.
  */
 
-import type { Breaker, EndedCall } from '../domain/breaker.ts';
+import type { Breaker, EndedCall, Upstream } from '../domain/breaker.ts';
 import { assertNever } from '../lib/assert.ts';
-import type { Change, Upstream } from '../ports/store.ts';
-
-export const UPSTREAMS: readonly Upstream[] = ['topups', 'daraja'];
+import type { Change } from '../ports/store.ts';
 
 /** `call`: the one whose end led from `before` to `after`. */
 export function toldOfUpstream(

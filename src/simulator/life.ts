@@ -149,7 +149,7 @@ export class Life {
       flows: [buyAirtime, buySms],
       capabilities: (name) => NETWORKS[name as NetworkName] ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
       webhooksReachUs: world.plan.webhooksReachUs,
-      salesOff: null,
+      airtimeOff: null,
       breaker: { failures: 5, withinMs: 5 * 60_000, waitMs: 60_000 },
       salt: 'simulated',
     };

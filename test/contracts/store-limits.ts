@@ -236,7 +236,7 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
     const before = await known(store(), message(achieng));
     const open = { kind: 'open', why: '4000', since: NOW, until: NOW + 1, waitMs: 1 } as const;
     await commit(store(), message(achieng), [{ kind: 'set_breaker', upstream: 'topups', breaker: open }]);
-    expect((await known(store(), message(achieng))).breaker).toEqual(open);
+    expect((await known(store(), message(achieng))).breakers.topups).toEqual(open);
     expect(await store().breaker('topups')).toEqual(open);
     expect(await endOf(store(), turn(message(achieng), [], { read: before.versions }))).toBe('stale');
   });

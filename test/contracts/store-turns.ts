@@ -2,7 +2,7 @@
 
 import { expect, type TestAPI } from 'vitest';
 import { newSession } from '../../src/conversation/session.ts';
-import { CLOSED } from '../../src/domain/breaker.ts';
+import { ALL_CLOSED } from '../../src/domain/breaker.ts';
 import type { Store } from '../../src/ports/store.ts';
 import {
   NOW,
@@ -47,11 +47,10 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       salesStopped: null,
       wallet: null,
       alert: null,
-      breaker: CLOSED,
-      paymentBreaker: CLOSED,
+      breakers: ALL_CLOSED,
       operators: [],
       joining: null,
-      versions: { 'switch:sales': 0, 'switch:breaker': 0, 'switch:breaker:daraja': 0 },
+      versions: { 'switch:sales': 0, 'switch:breaker:topups': 0, 'switch:breaker:daraja': 0 },
     });
   });
 

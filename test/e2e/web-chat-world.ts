@@ -42,6 +42,7 @@ export async function startWebChatWorld(options: WorldOptions = {}): Promise<Web
     transcripts,
     secretKey: 'a key for looking at the page',
     simulated: options.simulated ?? true,
+    sellsSms: true,
     businessName: 'Mama Jaza',
     publicUrl: null,
   });
@@ -59,8 +60,7 @@ export async function startWebChatWorld(options: WorldOptions = {}): Promise<Web
       status: 'ok',
       store: 'ok',
       sales: 'open',
-      breaker: 'closed',
-      paymentBreaker: 'closed',
+      breakers: { topups: 'closed', daraja: 'closed' },
       channels: { web: channel.health().state },
       version: '0',
     }),

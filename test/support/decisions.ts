@@ -3,7 +3,7 @@
 import { buyAirtime } from '../../src/conversation/flows/buy-airtime.ts';
 import { buySms } from '../../src/conversation/flows/buy-sms.ts';
 import { newSession, type Session } from '../../src/conversation/session.ts';
-import { CLOSED } from '../../src/domain/breaker.ts';
+import { ALL_CLOSED } from '../../src/domain/breaker.ts';
 import type { PayerUse, PurchaseUse } from '../../src/domain/limits.ts';
 import { kes } from '../../src/domain/money.ts';
 import { msisdn } from '../../src/domain/msisdn.ts';
@@ -90,7 +90,7 @@ export function anOpenDraft(touchedAt: number): NonNullable<Session['draft']> {
 /** The versions are those of what is handed in. */
 export function knownOf(more: Partial<Known> = {}): Known {
   const { conversation = null, order = null, recentOrders = [] } = more;
-  const versions: Record<string, number> = { 'switch:sales': 0, 'switch:breaker': 0, 'switch:breaker:daraja': 0 };
+  const versions: Record<string, number> = { 'switch:sales': 0, 'switch:breaker:topups': 0, 'switch:breaker:daraja': 0 };
   if (conversation !== null) versions[`conversation:${conversation.id}`] = conversation.version;
   for (const one of order === null ? recentOrders : [order, ...recentOrders]) versions[`order:${one.id}`] = one.version;
   return {
@@ -110,8 +110,7 @@ export function knownOf(more: Partial<Known> = {}): Known {
     alertsStopped: false,
     wallet: null,
     alert: null,
-    breaker: CLOSED,
-    paymentBreaker: CLOSED,
+    breakers: ALL_CLOSED,
     operators: [],
     joining: null,
     versions,
@@ -182,7 +181,7 @@ export function rulesOf(more: Partial<Rules> & { readonly simulated?: boolean; r
     flows: [buyAirtime, buySms],
     capabilities: () => ({ buttons: true, asksOwnPhone: true, retireButtons: true }),
     webhooksReachUs: true,
-    salesOff: null,
+    airtimeOff: null,
     breaker: { failures: 5, withinMs: 5 * MINUTE_MS, waitMs: MINUTE_MS },
     salt: 'salt',
     ...rules,

@@ -11,7 +11,7 @@ import type { Spoken } from '../../src/conversation/reply.ts';
 import { newSession, type Session } from '../../src/conversation/session.ts';
 import type { Business, Effect, Input, Sprint, Surroundings } from '../../src/conversation/surroundings.ts';
 import { buySms } from '../../src/conversation/flows/buy-sms.ts';
-import { CLOSED } from '../../src/domain/breaker.ts';
+import { ALL_CLOSED } from '../../src/domain/breaker.ts';
 import { sameParties, type Parties, type PayerUse, type PurchaseUse } from '../../src/domain/limits.ts';
 import { kes } from '../../src/domain/money.ts';
 import { msisdn, type Msisdn } from '../../src/domain/msisdn.ts';
@@ -177,8 +177,7 @@ export class Talk {
       wallets: looked ? this.wallets : null,
       alertsStopped: false,
       asksWhatBecame: true,
-      breaker: CLOSED,
-      paymentBreaker: CLOSED,
+      breakers: ALL_CLOSED,
       channel: { buttons: this.#options.buttons ?? true, asksOwnPhone: false, trusted: false },
       late: false,
       ...this.around,

@@ -14,7 +14,7 @@ export interface Zone {
 }
 
 /** What is pure, as every rule that decides must be. Of the clock, only its types: the instant is handed in. */
-const PURE = ['src/lib/result.ts', 'src/lib/assert.ts', 'src/lib/ids.ts', 'src/lib/shortened.ts'];
+const PURE = ['src/lib/result.ts', 'src/lib/assert.ts', 'src/lib/durations.ts', 'src/lib/ids.ts', 'src/lib/shortened.ts'];
 const PURE_TYPES = ['src/lib/clock.ts'];
 
 /** Those that touch the world behind a port. */
@@ -63,8 +63,10 @@ export const COMPOSITION: readonly string[] = [
   'src/wiring.ts',
   'src/config.ts',
   'src/config-values.ts',
+  'src/airtime.ts',
   'src/config-daraja.ts',
   'src/payments.ts',
+  'src/config-tuku.ts',
   'src/config-notifiers.ts',
   'src/notifiers.ts',
   'src/reference.ts',
@@ -91,6 +93,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'src/config.ts',
     'src/config-values.ts',
     'src/config-daraja.ts',
+    'src/config-tuku.ts',
     'src/config-notifiers.ts',
     'src/cli/',
     'src/http/',

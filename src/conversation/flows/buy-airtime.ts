@@ -119,7 +119,7 @@ function yesKey(notNow: boolean, again: boolean): string {
 /** Why it cannot be bought now, or null. */
 function notNow(wanted: ReturnType<typeof values>, around: Surroundings): Phrase | null {
   if (around.airtimeOff !== null) return { key: 'buying:sales-stopped' };
-  const count = around.salesStopped === null ? awayFor(around.breaker, around) : null;
+  const count = around.salesStopped === null ? awayFor(around.breakers.topups, around) : null;
   if (count !== null) return { key: 'buy-airtime:supplier-away', params: { count } };
   return obstacle({ ...wanted, leastKes: around.business.limits.airtimeMinKes }, around);
 }

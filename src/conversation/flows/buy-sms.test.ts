@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { aWallet, SMS_TALK, Talk, type Heard } from '../../../test/support/engine-talk.ts';
+import { ALL_CLOSED } from '../../domain/breaker.ts';
 import { msisdn } from '../../domain/msisdn.ts';
 import type { SmsOrder } from '../../domain/order.ts';
 
@@ -206,9 +207,9 @@ describe('an order', () => {
   it('is refused while M-Pesa does not answer; who sells airtime does not matter', () => {
     const talk = new Talk(SMS_TALK);
     const open = { kind: 'open', why: 'silence', since: talk.now, until: talk.now + 120_000, waitMs: 60_000 } as const;
-    talk.around = { ...SMS_TALK.around, breaker: open };
+    talk.around = { ...SMS_TALK.around, breakers: { ...ALL_CLOSED, topups: open } };
     expect(talk.say('buy sms 1000').text).not.toMatch(/not answering/);
-    talk.around = { ...SMS_TALK.around, paymentBreaker: open };
+    talk.around = { ...SMS_TALK.around, breakers: { ...ALL_CLOSED, daraja: open } };
     expect(placed(talk.say('yes'))).toBeUndefined();
     expect(talk.last.text).toMatch(/^M-Pesa is not answering us just now[\s\S]*in 2 minutes/);
   });

@@ -1,12 +1,9 @@
-/** Owns the state of the breaker before each provider that takes money, where a turn reads and writes it. */
+/** Owns the state of the breaker before each upstream, where a turn reads and writes it. */
 
-import { CLOSED, type Breaker } from '../../domain/breaker.ts';
+import { breakerSwitch, CLOSED, type Breaker, type Upstream } from '../../domain/breaker.ts';
 import type { Instant } from '../../lib/clock.ts';
-import type { Upstream } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import type { Versions } from './versions.ts';
-
-export const BREAKER_SWITCH: Readonly<Record<Upstream, string>> = { topups: 'switch:breaker', daraja: 'switch:breaker:daraja' };
 
 export interface BreakerRow {
   get(upstream: Upstream): Breaker;
@@ -27,7 +24,7 @@ export function breakerOf(db: Db, versions: Versions): BreakerRow {
     },
     put(upstream, state, at) {
       put.run(upstream, JSON.stringify(state), at);
-      versions.bump(BREAKER_SWITCH[upstream]);
+      versions.bump(breakerSwitch(upstream));
     },
   };
 }

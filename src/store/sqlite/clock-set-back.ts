@@ -4,7 +4,7 @@
  * like the rest. What has happened keeps its time, even where that is still to come now.
  */
 
-import { broughtForward } from '../../domain/breaker.ts';
+import { broughtForward, UPSTREAMS } from '../../domain/breaker.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { BreakerRow } from './breaker.ts';
@@ -47,8 +47,7 @@ export function clockMinder(db: Db, { write }: DbTransactions, { progress, break
         write(() => {
           outbox.run(byMs, byMs);
           for (const waiting of [timers, prompts, invites, wrongCodes]) waiting.run(byMs);
-          for (const upstream of ['topups', 'daraja'] as const)
-            breaker.put(upstream, broughtForward(breaker.get(upstream), byMs), now);
+          for (const upstream of UPSTREAMS) breaker.put(upstream, broughtForward(breaker.get(upstream), byMs), now);
           reached.run(now);
         });
       }

@@ -1,6 +1,6 @@
 /** Owns `load`: what is known about each event of a batch, read in one consistent view. */
 
-import { CLOSED, type Breaker } from '../../domain/breaker.ts';
+import { ALL_CLOSED, breakerSwitch, ofEachUpstream, UPSTREAMS, type Breakers } from '../../domain/breaker.ts';
 import type { Parties } from '../../domain/limits.ts';
 import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { Order } from '../../domain/order.ts';
@@ -8,7 +8,7 @@ import { assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { OperatorCommand } from '../../ports/desk.ts';
 import type { Conversation, Customer, Known, Needs, Timer, TurnEvent } from '../../ports/store.ts';
-import { BREAKER_SWITCH, type BreakerRow } from './breaker.ts';
+import type { BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
 import { codeIn } from '../../lib/one-time-code.ts';
@@ -38,8 +38,7 @@ interface Subject {
 /** The same for every event of a batch. */
 interface Shop {
   readonly salesStopped: string | null;
-  readonly breaker: Breaker;
-  readonly paymentBreaker: Breaker;
+  readonly breakers: Breakers;
   readonly operators: Known['operators'];
   readonly versions: Readonly<Record<string, number>>;
 }
@@ -183,13 +182,12 @@ export function loader(
       alert:
         event.kind === 'timer' && event.timer.kind === 'alert_failed' ? thresholds.alert(event.timer.alertId, event.at) : null,
       smsWallets,
-      alertsStopped: smsWallets !== null && thresholds.wantsNone(person),
+      alertsStopped: talk && thresholds.wantsNone(person),
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),
       salesStopped: shop.salesStopped,
-      breaker: shop.breaker,
-      paymentBreaker: shop.paymentBreaker,
+      breakers: shop.breakers,
       operators: shop.operators,
       joining: mayJoin(event) ? desk.joining(conversation?.id ?? null, event.at) : null,
       ...erasingOf(event),
@@ -202,10 +200,9 @@ export function loader(
       const reason = salesStopped.get(SALES_STOPPED);
       const shop: Shop = {
         salesStopped: reason === undefined || reason === '' ? null : reason,
-        breaker: breaker.get('topups'),
-        paymentBreaker: breaker.get('daraja'),
+        breakers: ofEachUpstream((upstream) => breaker.get(upstream)),
         operators: desk.all(),
-        versions: Object.fromEntries([SALES_SWITCH, ...Object.values(BREAKER_SWITCH)].map((name) => [name, versions.of(name)])),
+        versions: Object.fromEntries([SALES_SWITCH, ...UPSTREAMS.map(breakerSwitch)].map((name) => [name, versions.of(name)])),
       };
       return events.map((event) => {
         try {
@@ -232,8 +229,7 @@ function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: Peo
     unseen: false,
     askedAt: null,
     salesStopped: null,
-    breaker: CLOSED,
-    paymentBreaker: CLOSED,
+    breakers: ALL_CLOSED,
     operators,
     wallet: null,
     alert: null,
