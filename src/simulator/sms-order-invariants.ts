@@ -1,10 +1,10 @@
 /** Owns what must always hold of orders of SMS: who has paid gets what was promised, once, and nobody else gets anything. */
 
-import { THOUSANDTHS_PER_KES } from '../domain/ledger.ts';
+import { HUNDREDTHS_PER_SMS } from '../domain/ledger.ts';
+import { MILLIKES_PER_KES } from '../domain/money.ts';
 import type { OrderFacts } from './facts.ts';
 import type { InvariantOn } from './invariant.ts';
 
-const HUNDREDTHS = 100;
 /** In which somebody who has paid may be at the end. */
 const SERVED = new Set(['delivered', 'review', 'refund_due', 'refunded']);
 
@@ -48,7 +48,7 @@ export const filledAsPromised: InvariantOn<'posted'> = {
     if (wallet === undefined || facts.ownerOf(wallet) !== order.wallet)
       return `${reference} fills ${to}, which is not its wallet`;
     if (from === 'paid-through:daraja')
-      return amount === amountKes * THOUSANDTHS_PER_KES ? null : `${reference} puts in ${amount} thousandths`;
+      return amount === amountKes * MILLIKES_PER_KES ? null : `${reference} puts in ${amount} thousandths`;
     if (to === 'exchange:KES') {
       const left = facts.balanceOf(`wallet:${wallet}:KES`);
       if (amount % milliKes !== 0) return `${reference} pays ${amount} thousandths for SMS at ${milliKes}`;
@@ -56,7 +56,7 @@ export const filledAsPromised: InvariantOn<'posted'> = {
     }
     if (asset !== 'SMS' || from !== 'exchange:SMS') return `${reference} is filled from ${from}`;
     const bought = facts.paidFor(transfer.journal_id) / milliKes;
-    return amount === bought * HUNDREDTHS ? null : `${reference} brings ${amount} hundredths for the price of ${bought} SMS`;
+    return amount === bought * HUNDREDTHS_PER_SMS ? null : `${reference} brings ${amount} hundredths for the price of ${bought} SMS`;
   },
 };
 
