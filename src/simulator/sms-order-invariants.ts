@@ -56,7 +56,9 @@ export const filledAsPromised: InvariantOn<'posted'> = {
     }
     if (asset !== 'SMS' || from !== 'exchange:SMS') return `${reference} is filled from ${from}`;
     const bought = facts.paidFor(transfer.journal_id) / milliKes;
-    return amount === bought * HUNDREDTHS_PER_SMS ? null : `${reference} brings ${amount} hundredths for the price of ${bought} SMS`;
+    return amount === bought * HUNDREDTHS_PER_SMS
+      ? null
+      : `${reference} brings ${amount} hundredths for the price of ${bought} SMS`;
   },
 };
 
