@@ -17,7 +17,6 @@ import { openSqliteStore } from '../store/sqlite/open.ts';
 import { asked } from './asking.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
-const AT = '2026-11-23T09:00:00.000Z';
 const SHOWN = '2026-11-23 12:00:00';
 
 let folder: string;
