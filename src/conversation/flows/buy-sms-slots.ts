@@ -142,9 +142,12 @@ function checked(asked: Asked, draft: Draft, around: Surroundings): Reading {
 }
 
 /** Null: it may be bought, as far as its size goes. */
-export function outOfLimits(asked: Asked, { amountKes }: Quote, around: Surroundings): Phrase | null {
+export function outOfLimits(asked: Asked, { amountKes, units, price }: Quote, around: Surroundings): Phrase | null {
   const { smsMinKes: min, smsMaxKes: max } = around.business.limits;
-  if (amountKes >= min && amountKes <= max) return null;
+  if (amountKes >= min && amountKes <= max) {
+    if (units > 0) return null;
+    return { key: 'buy-sms:not-even-one', params: { amount: { kes: kes(amountKes) }, price: { milliKes: price.milliKes } } };
+  }
   const inSms = asked.unit === 'SMS';
   const params = { ...limits(around), amount: { kes: kes(amountKes) }, ...(inSms ? { units: { grouped: asked.count } } : {}) };
   const size = amountKes < min ? 'small' : 'big';
