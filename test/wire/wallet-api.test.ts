@@ -1,12 +1,11 @@
 /** The SMS wallet's API as another program meets it: buying, spending, prices, and everything that is refused with nothing changed. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { kes } from '../../src/domain/money.ts';
+import { kes, MILLIKES_PER_KES } from '../../src/domain/money.ts';
 import type { Buyer } from '../../src/domain/tariff.ts';
 import { stopHttp } from './http-world.ts';
 import { openApiWorld, topUp, type ApiWorld } from './wallet-api-world.ts';
 import { LARGEST_TOP_UP_KES } from '../../src/domain/wallet.ts';
-import { MILLIKES_PER_KES } from '../../src/domain/money.ts';
 import { EVERY_MS } from '../../src/http/api/access.ts';
 import { DAY_MS } from '../../src/lib/durations.ts';
 
