@@ -1,19 +1,13 @@
 /**
  * Owns the step of an order as a turn: what it changes, what its customer hears, what it rests on. An order of SMS that becomes paid is
- * delivered in the same turn, so that nothing stands between the two.
+ * delivered in the same turn where its wallet is ours, so that nothing stands between the two; elsewhere its delivery is called for.
  */
 
 import type { Filled } from '../conversation/sms-order-talk.ts';
 import { isSimulated } from '../conversation/surroundings.ts';
-import {
-  MAX_TRIES_NOT_SENT,
-  nextState,
-  type NewsWhy,
-  type NotBoughtWhy,
-  type Order,
-  type OrderEventKind,
-} from '../domain/order.ts';
+import { MAX_TRIES_NOT_SENT, isPaid, nextState, type NewsWhy, type Order, type OrderEventKind } from '../domain/order.ts';
 import type { CallPurpose, Change, Known, Turn, TurnEvent } from '../ports/store.ts';
+import { deliver } from './decide-delivery.ts';
 import type { Rules } from './decide.ts';
 import { fillWallet } from './fill-wallet.ts';
 import { advance, newsChanges, type Ground } from './order-changes.ts';
@@ -28,19 +22,25 @@ export interface OrderScene {
 
 export interface StepDetails {
   /** Why nothing was bought, where somebody said why. */
-  readonly why?: NotBoughtWhy | null;
+  readonly why?: NewsWhy | null;
+  /** The wallet as another server says that it is after the delivery. */
+  readonly filled?: Filled;
   readonly changes?: readonly Change[];
 }
 
 /** An order's step with its news, as a turn. */
 export function stepTurn(scene: OrderScene, kind: OrderEventKind, ground: Ground, details: StepDetails = {}): Turn {
   const { known, order, event, rules } = scene;
-  const { changes: steps, to: reached } = advance(order, kind, ground);
-  const filling = reached === 'paid' && order.kind === 'sms' ? fillWallet(order, ground.actor, scene) : null;
-  const filled: Filled | null = filling?.filled ?? null;
+  const pays = nextState(order, kind) === 'paid' && !isPaid(order);
+  // What is counted from here on are the tries to deliver it.
+  const set = pays ? { ...ground.set, paidAt: event.at, triesNotSent: 0 } : ground.set;
+  const { changes: steps, to: reached } = advance(order, kind, { ...ground, ...(set === undefined ? {} : { set }) });
+  const filling = pays && order.kind === 'sms' && order.walletAt === 'own' ? fillWallet(order, ground.actor, scene) : null;
+  const calling = pays && filling === null ? [deliver(order.id, event.at)] : [];
+  const filled: Filled | null = filling?.filled ?? details.filled ?? null;
   const to = filling === null ? reached : 'delivered';
   const read: Record<string, number> = { [`order:${order.id}`]: order.version, ...filling?.read };
-  const changes = [...steps, ...(filling?.changes ?? []), ...(details.changes ?? [])];
+  const changes = [...steps, ...(filling?.changes ?? []), ...calling, ...(details.changes ?? [])];
   if (known.conversation === null) return { event, read, touched: [], changes };
   const { conversation } = known;
   const told = { to, why: details.why ?? whyOf(order, kind), filled, at: event.at };
@@ -55,7 +55,10 @@ export function stepTurn(scene: OrderScene, kind: OrderEventKind, ground: Ground
 function whyOf({ state }: Order, kind: OrderEventKind): NewsWhy | null {
   if (kind === 'operator_cancelled') return 'by_shop';
   if (kind === 'webhook_cancelled') return 'by_upstream';
-  return kind === 'silence' && state === 'confirmed' ? 'not_begun' : null;
+  if (kind !== 'silence') return null;
+  // It waited for its next try: nothing is out.
+  if (state === 'paid') return 'not_delivered';
+  return state === 'confirmed' ? 'not_begun' : null;
 }
 
 /** Waits before a call that provably was not sent is tried again. */

@@ -87,6 +87,7 @@ export class Life {
       airtime,
       notifiers: new Map(),
       payments: null,
+      wallets: null,
       everyChannel: true,
       rules: () => mutant.rules(this.#rules()),
     });
@@ -122,6 +123,7 @@ export class Life {
         limits: limitsOf(world.plan),
         simulated: false,
         sellsSms: false,
+        walletsAt: 'own',
         smsSimulated: false,
       },
       knowledge: reference.knowledge,

@@ -113,6 +113,8 @@ export const orders = sqliteTable('orders', {
   created_at: integer().notNull(),
   changed_at: integer().notNull(),
   version: integer().notNull(),
+  wallet_at: text(),
+  paid_at: integer(),
 });
 
 export const orderStep = sqliteTable('order_step', {
@@ -402,6 +404,27 @@ export const walletLink = sqliteTable(
     customer_id: text().notNull(),
     linked_by: text().notNull(),
     linked_at: integer().notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.app_id, row.user_id] })],
+);
+
+export const remoteBalance = sqliteTable(
+  'remote_balance',
+  {
+    app_id: text().notNull(),
+    user_id: text().notNull(),
+    units: integer(),
+    millikes: integer(),
+    changed_at: integer(),
+    read_at: integer(),
+    before_units: integer(),
+    before_at: integer(),
+    spent_units: integer().notNull(),
+    spent_since: integer(),
+    failures: integer().notNull(),
+    looks: integer().notNull(),
+    due_at: integer(),
+    asked: text().notNull(),
   },
   (row) => [primaryKey({ columns: [row.app_id, row.user_id] })],
 );
