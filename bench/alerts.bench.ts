@@ -44,7 +44,7 @@ function benchRules(): Rules {
     capabilities: () => ({ buttons: true, asksOwnPhone: true, retireButtons: true }),
     webhooksReachUs: true,
     breaker: config.value.breaker,
-    salesOff: null,
+    airtimeOff: null,
     salt: 'bench',
   };
 }
@@ -88,6 +88,27 @@ async function sweep(store: SqliteStore, runner: TurnRunner): Promise<Swept> {
   return { ms: elapsed() - from, cpuMs: (user + system) / 1_000 };
 }
 
+/** How long the process was at each batch, from its first look to its commit. */
+function timed(store: SqliteStore): { readonly store: SqliteStore; readonly slices: number[] } {
+  const slices: number[] = [];
+  let begun = 0;
+  return {
+    slices,
+    store: {
+      ...store,
+      load(...args) {
+        begun = elapsed();
+        return store.load(...args);
+      },
+      async commit(turns) {
+        const outcomes = await store.commit(turns);
+        slices.push(elapsed() - begun);
+        return outcomes;
+      },
+    },
+  };
+}
+
 /** One chat after the other, until told to stop: how long each waited. */
 async function talk(runner: TurnRunner, on: () => boolean, from: number): Promise<number[]> {
   const waits: number[] = [];
@@ -100,8 +121,8 @@ async function talk(runner: TurnRunner, on: () => boolean, from: number): Promis
   return waits;
 }
 
-function p99(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? 0;
+function part(values: readonly number[], of: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * of)] ?? 0;
 }
 
 function report(what: string, value: number, aim: number | null): void {
@@ -121,19 +142,25 @@ try {
   ] as const) {
     const store = await openForBench(folder, `due-${due}-${others}`);
     fill(store, due);
-    const runner = createTurnRunner({ store, rules: benchRules(), log: silentLog, committed: () => undefined });
+    const { store: watched, slices } = timed(store);
+    const runner = createTurnRunner({ store: watched, rules: benchRules(), log: silentLog, committed: () => undefined });
     let left = 300;
-    const quiet = others ? p99(await talk(runner, () => (left -= 1) >= 0, 0)) : 0;
+    const quiet = others ? await talk(runner, () => (left -= 1) >= 0, 0) : [];
     let sweeping = others;
     const talking = talk(runner, () => sweeping, 1_000);
     const { ms, cpuMs } = await sweep(store, runner);
     sweeping = false;
     const waits = await talking;
     const of = `sweep of ${WALLETS} wallets, ${due} due`;
-    if (others) report(`${of}: p99 of a turn beside it, above that without it, ms`, p99(waits) - quiet, AIMS.waitMs);
-    else {
+    if (others) {
+      const longer = (share: number): number => part(waits, share) - part(quiet, share);
+      report(`${of}: half of the turns beside it, above that without it, ms`, longer(0.5), null);
+      report(`${of}: p99 of a turn beside it, above that without it, ms`, longer(0.99), AIMS.waitMs);
+    } else {
       report(`${of}, ms`, ms, due <= 1_000 ? AIMS.sweepMs : null);
       report(`${of}: of the processor, ms`, cpuMs, null);
+      if (due > 0) report(`${of}: half of the batches took at most, with their commit, ms`, part(slices, 0.5), null);
+      if (due > 0) report(`${of}: the longest of 99 in 100, ms`, part(slices, 0.99), null);
     }
     const alerts = store.db.prepare('SELECT count(*) FROM alert').pluck().get();
     if (alerts !== due) throw new Error(`${String(alerts)} of ${due} were told`);

@@ -40,9 +40,9 @@ export function chatEvent(number: number): TurnEvent {
 /** A session in the middle of buying airtime, at its confirmation. */
 export function busySession(revision: number, at: number): Session {
   const said = (value: string | number) => ({ value, how: 'said' as const });
-  const choices = ['yes', 'yes-again', 'pay-with'].map((action) => ({
-    id: `${action}:4f7k2m9q:${revision}`,
-    label: { key: `buy-airtime:${action}`, params: { amount: { kes: kes(100) }, paymentNetwork: 'Airtel Money' } },
+  const choices = ['buy-airtime:yes', 'buying:yes-again', 'buy-airtime:pay-with'].map((key) => ({
+    id: `${key.slice(key.indexOf(':') + 1)}:4f7k2m9q:${revision}`,
+    label: { key, params: { amount: { kes: kes(100) }, paymentNetwork: 'Airtel Money' } },
   }));
   const slots = {
     recipient: said('254722000002'),

@@ -46,7 +46,7 @@ function benchRules(): Rules {
     capabilities: () => ({ buttons: true, asksOwnPhone: true, retireButtons: true }),
     webhooksReachUs: true,
     breaker: config.value.breaker,
-    salesOff: null,
+    airtimeOff: null,
     salt: 'bench',
   };
 }

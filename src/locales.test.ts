@@ -75,6 +75,7 @@ const HINTS: Members<SlotName | 'start' | 'choose'> = {
   amount: true,
   payer: true,
   paymentNetwork: true,
+  wallet: true,
   confirm: true,
   start: true,
   choose: true,

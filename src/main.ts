@@ -180,7 +180,7 @@ function rulesOf(
     capabilities: (name) => capabilities(name) ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
     webhooksReachUs: topups.kind === 'simulated' || (topups.kind === 'real' && topups.webhookSecret !== null && listens),
     breaker: config.breaker,
-    salesOff: topups.kind === 'off' ? 'airtime is off' : null,
+    airtimeOff: topups.kind === 'off' ? 'airtime is off' : null,
     salt: randomToken(),
   };
 }

@@ -5,7 +5,7 @@ import { APP_ID } from '../domain/wallet.ts';
 import { digestOf } from '../lib/ids.ts';
 import { systemClock } from '../lib/clock.ts';
 import { randomToken } from '../lib/random.ts';
-import { API_SCOPES, type ApiKey, type ApiScope } from '../ports/wallet.ts';
+import { API_SCOPES, type ApiKey, type ApiScope } from '../ports/api-keys.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.ts';
 import { databaseConfigOrExit, logFor } from './common.ts';
 

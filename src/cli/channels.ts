@@ -59,6 +59,7 @@ export async function webChannel(core: Core): Promise<Channel> {
     transcripts: core.store.webTranscripts,
     secretKey: secretKeyOf(core.config),
     simulated: core.config.topups.kind === 'simulated',
+    sellsSms: core.config.daraja.kind !== 'off',
     businessName: core.config.businessName,
     publicUrl: core.config.publicUrl,
   });

@@ -2,7 +2,7 @@
 
 import type { Config } from '../config.ts';
 import type { FastMessageConfig, SmtpConfig } from '../config-notifiers.ts';
-import { formatKes, kes } from '../domain/money.ts';
+import { formatKes, kes, MILLIKES_PER_KES } from '../domain/money.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Finding } from './doctor.ts';
 
@@ -42,5 +42,5 @@ async function email(config: SmtpConfig, timeoutMs: number): Promise<Finding> {
 /** "1,545.50" of positive thousandths; what is less than a cent is not shown. */
 function shillings(milliKes: number): string {
   const cents = Math.floor((milliKes % 1_000) / 10);
-  return `${formatKes(kes(Math.floor(milliKes / 1_000)))}.${String(cents).padStart(2, '0')}`;
+  return `${formatKes(kes(Math.floor(milliKes / MILLIKES_PER_KES)))}.${String(cents).padStart(2, '0')}`;
 }

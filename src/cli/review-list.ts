@@ -7,10 +7,7 @@ import type { Order } from '../domain/order.ts';
 import { oneLine } from '../lib/one-line.ts';
 import { shortened } from '../lib/shortened.ts';
 import type { Item, OpenCases, Who } from '../ports/desk.ts';
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../lib/durations.ts';
 
 const KINDS: Readonly<Record<ItemKind, string>> = {
   help: 'asks for you',

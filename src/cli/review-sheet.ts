@@ -12,6 +12,7 @@ import { scrubSecrets } from '../lib/log.ts';
 import type { Body, ItemFile, OrderFile, Step } from '../ports/desk.ts';
 import type { CallState } from '../ports/store.ts';
 import { age, itemLine, whoLine } from './review-list.ts';
+import { clockInNairobi } from '../domain/nairobi.ts';
 
 export function orderSheet({ order, who, steps, calls }: OrderFile, may: readonly string[], now: number): string[] {
   const { reference, state, payer, paymentNetwork, upstreamReference } = order;
@@ -23,7 +24,7 @@ export function orderSheet({ order, who, steps, calls }: OrderFile, may: readonl
     `  at supplier  ${upstreamReference ?? 'no reference was given'}; our note is ${reference}`,
     ...calls.map(
       (call) =>
-        `  call         ${call.purpose}: ${CALL[call.state]}${call.startedAt === null ? '' : `, begun ${time(call.startedAt)}`}`,
+        `  call         ${call.purpose}: ${CALL[call.state]}${call.startedAt === null ? '' : `, begun ${clockInNairobi(call.startedAt)}`}`,
     ),
     '',
     'Steps:',
@@ -50,7 +51,7 @@ function stepLines({ event, from, to, actor, by, evidence, at, body }: Step): st
   const moved = to === null ? `stayed ${from ?? ''}` : from === null ? to : `${from} -> ${to}`;
   const person = by === null ? actor : `${actor} ${by}`;
   const ground = evidence === '' ? '' : `: ${scrubSecrets(evidence)}`;
-  return [`  ${time(at)}  ${moved}  (${event}, ${person}${ground})`, ...(body === null ? [] : bodyLines(body))];
+  return [`  ${clockInNairobi(at)}  ${moved}  (${event}, ${person}${ground})`, ...(body === null ? [] : bodyLines(body))];
 }
 
 function bodyLines({ title, text }: Body): string[] {
@@ -73,7 +74,7 @@ const CALL: Readonly<Record<CallState, string>> = {
 /** Why a person has no say in the order as it is. */
 export function noSay({ state, createdAt }: Pick<Order, 'state' | 'createdAt'>): string {
   return isInFlight(state)
-    ? `it is still under way; without a word it comes to \`jaza review\` by itself, at ${time(createdAt + SILENCE_MS)} or soon after`
+    ? `it is still under way; without a word it comes to \`jaza review\` by itself, at ${clockInNairobi(createdAt + SILENCE_MS)} or soon after`
     : 'it has ended, nothing is left to be said of it';
 }
 
@@ -103,8 +104,8 @@ export function itemSheet(item: ItemFile, now: number): string[] {
   const { id, kind, who, since, latest, count, detail } = item;
   return [
     `${id}: ${itemLine(item)}`,
-    `  since        ${time(since)}, ${age(now - since)} ago`,
-    ...(count === 1 ? [] : [`  last         ${time(latest)}`]),
+    `  since        ${clockInNairobi(since)}, ${age(now - since)} ago`,
+    ...(count === 1 ? [] : [`  last         ${clockInNairobi(latest)}`]),
     ...(who === null ? [] : [`  who          ${whoLine(who)}, speaks ${who.language === 'sw' ? 'Swahili' : 'English'}`]),
     `  what         ${scrubSecrets(detail)}`,
     ...item.bodies.flatMap(bodyLines),
@@ -126,9 +127,4 @@ function waysOn({ id, kind, who, detail }: ItemFile): string[] {
   ];
   const wished = ways.filter(([code]) => detail.includes(inWords({ code }))).map(([, command]) => `  npx jaza ${command}`);
   return [`  npx jaza say ${id} "..."`, ...wished];
-}
-
-/** "2026-11-23 12:05:09", the clock of Nairobi. */
-function time(instant: number): string {
-  return new Date(instant + 3 * 60 * 60_000).toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -10,6 +10,7 @@ import {
   type PriceInForce,
 } from '../domain/tariff.ts';
 import { isPlainLine, LARGEST_DEBIT, LONGEST_APP_ID, LONGEST_USER_ID } from '../domain/wallet.ts';
+import { MILLIKES_PER_KES } from '../domain/money.ts';
 
 export function userIdOf(text: string): string {
   return plainLine(text, LONGEST_USER_ID);
@@ -39,7 +40,7 @@ export function priceOf(text: string): number {
   const milliKes = parseMilliKes(text);
   if (milliKes === null || milliKes < LOWEST_PRICE_MILLIKES || milliKes > HIGHEST_PRICE_MILLIKES)
     throw new InvalidArgumentError(
-      `A price in KES like 0.80, with three decimals at most, from ${LOWEST_PRICE_MILLIKES / 1_000} to ${HIGHEST_PRICE_MILLIKES / 1_000}.`,
+      `A price in KES like 0.80, with three decimals at most, from ${LOWEST_PRICE_MILLIKES / MILLIKES_PER_KES} to ${HIGHEST_PRICE_MILLIKES / MILLIKES_PER_KES}.`,
     );
   return milliKes;
 }

@@ -14,6 +14,7 @@ import { walletsReader, type WalletsReader } from '../store/sqlite/read-wallets.
 import { complain, lookingInto, print } from './console.ts';
 import { adjustCommand } from './wallet-adjust.ts';
 import { appIdOf, noWallet, ownerInWords, ownerTyped, priceInWords, userIdOf } from './wallet-arguments.ts';
+import { HUNDREDTHS_PER_SMS } from '../domain/ledger.ts';
 
 interface OwnerOptions {
   readonly app?: string;
@@ -112,9 +113,9 @@ function statement({ wallet }: WalletView, wallets: WalletsReader, csv: boolean)
 
 function lineInWords(line: StatementLine): string {
   const { at, what, smsHundredths, balanceHundredths, reference, reason, paymentReference } = line;
-  const moved = `${smsHundredths < 0 ? '' : '+'}${smsHundredths / 100}`;
+  const moved = `${smsHundredths < 0 ? '' : '+'}${smsHundredths / HUNDREDTHS_PER_SMS}`;
   const paid = paymentReference === null ? null : `payment ${paymentReference}`;
   const words = [reference, reason, paid].filter((word) => word !== null && word !== '').join(': ');
   const row = [new Date(at).toISOString(), what.replace('_', '-').padEnd(10), moved.padStart(10)];
-  return [...row, String(balanceHundredths / 100).padStart(10), words].join('  ').trimEnd();
+  return [...row, String(balanceHundredths / HUNDREDTHS_PER_SMS).padStart(10), words].join('  ').trimEnd();
 }

@@ -8,23 +8,19 @@ import { messagesOf } from '../domain/wallet.ts';
 import { SET_IN_CHAT, type OwnWallet } from '../domain/wallet-owner.ts';
 import type { Understood } from '../understanding/understood.ts';
 import { freeChoice } from './choice.ts';
-import { walletName } from './flows/buy-sms-slots.ts';
+import { walletName } from './wallet-name.ts';
 import type { Choice, Param, Phrase } from './reply.ts';
 import { again, lookFirst, type Answer, type Scene } from './scene.ts';
 import { buySmsChoice } from './small-talk.ts';
+import { walletsMeant } from './wallet-words.ts';
 
-/** "Alert me below 500 sms", "my alerts". It is about the wallet that a purchase would fill. */
+/** "Alert me below 500 sms", "my alerts". It is about the wallet that is named, or that a purchase would fill. */
 export function alertWish(scene: Scene, said: Understood): Answer {
-  const { wallets, business } = scene.around;
+  const { wallets } = scene.around;
+  if (said.threshold === null) return alertsListed(scene);
   if (wallets === null) return lookFirst(scene);
-  // Also where the wallet that a purchase would fill is not open yet.
-  if (said.threshold === null && wallets.some(({ alerts }) => alerts.length > 0)) return listed(scene, wallets);
-  const [wallet] = wallets;
-  if (wallet?.open == null) {
-    if (!business.sellsSms) return again(scene, [{ key: 'answers:not-offered' }]);
-    return again(scene, [{ key: 'alert:no-wallet' }], [], [buySmsChoice]);
-  }
-  if (said.threshold === null) return again(scene, [{ key: 'alert:none' }]);
+  const wallet = meant(wallets, said);
+  if (wallet?.open == null) return nothingToWatch(scene);
   const units = parseThreshold(said.threshold);
   if (!units.ok) return again(scene, [{ key: 'alert:unlikely' }]);
   const balance = messagesOf(wallet.balances);
@@ -38,6 +34,27 @@ export function alertWish(scene: Scene, said: Understood): Answer {
       { kind: 'stop_alerts', stopped: false },
     ],
   );
+}
+
+/** "My alerts", also where the wallet that a purchase would fill is not open yet; how to set one where there is none. */
+export function alertsListed(scene: Scene): Answer {
+  const { wallets } = scene.around;
+  if (wallets === null) return lookFirst(scene);
+  if (wallets.some(({ alerts }) => alerts.length > 0)) return listed(scene, wallets);
+  const [wallet] = wallets;
+  if (wallet?.open == null) return nothingToWatch(scene);
+  return again(scene, [{ key: 'alert:none' }]);
+}
+
+/** What is named, or fits what is said alone; else the one that a purchase would fill. */
+function meant(wallets: readonly OwnWallet[], said: Understood): OwnWallet | undefined {
+  const fitting = walletsMeant(said, wallets, null) ?? [];
+  return fitting.length === 1 ? fitting[0] : wallets[0];
+}
+
+function nothingToWatch(scene: Scene): Answer {
+  if (!scene.around.business.sellsSms) return again(scene, [{ key: 'answers:not-offered' }]);
+  return again(scene, [{ key: 'alert:no-wallet' }], [], [buySmsChoice]);
 }
 
 function which({ length }: readonly OwnWallet[], wallet: OwnWallet): Phrase[] {

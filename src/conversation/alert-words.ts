@@ -6,7 +6,7 @@
 import type { AlertFacts } from '../domain/alert.ts';
 import { kes } from '../domain/money.ts';
 import { smsTopUpChoice } from './choice.ts';
-import { walletName } from './flows/buy-sms-slots.ts';
+import { walletName } from './wallet-name.ts';
 import type { Choice, Phrase, Reply } from './reply.ts';
 
 /** `own`: the one who is told owns the wallet. `buys`: SMS can be bought in this chat. */

@@ -34,7 +34,9 @@ function aboutSms(scene: Scene, said: Understood): Answer | null {
   if (said.intent === 'set_threshold') return alertWish(scene, said);
   if (said.intent === 'balance' && said.thing === 'sms') return smsBalance(scene);
   if (said.intent === 'balance' && said.thing === null && sellsSms) return smsBalance(scene, [{ key: 'answers:no-balance' }]);
-  return said.question === 'fee' && said.thing === 'sms' && sellsSms ? smsPrice(scene) : null;
+  if (said.thing !== 'sms' || (said.question !== 'fee' && said.question !== 'how')) return null;
+  if (!sellsSms) return again(scene, [{ key: 'answers:not-offered' }]);
+  return smsPrice(scene, said.question);
 }
 
 function questioned(scene: Scene, question: NonNullable<Understood['question']>): Answer {

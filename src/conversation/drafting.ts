@@ -10,9 +10,10 @@ import { withoutSlot, type Flow, type Slot } from './flow.ts';
 import { withLead, type Choice, type Phrase, type Reply } from './reply.ts';
 import type { Draft, Question, Session } from './session.ts';
 import type { Surroundings } from './surroundings.ts';
+import { HOUR_MS } from '../lib/durations.ts';
 
 /** After this long a draft may still be shown, but a yes no longer buys. */
-export const DRAFT_EXPIRES_MS = 60 * 60_000;
+export const DRAFT_EXPIRES_MS = HOUR_MS;
 export const DRAFT_REMINDER_MS = 15 * 60_000;
 
 /** A yes to it still buys, and a question beside it could be answered by that yes. */

@@ -20,6 +20,7 @@ import { PRIVACY_TEXT_VERSION, withNotice } from './small-talk.ts';
 import { isSimulated, type Effect, type Input, type Sprint, type Surroundings } from './surroundings.ts';
 import { tapped } from './tapping.ts';
 import { byValues } from './values.ts';
+import { mayNameWallet, walletNames } from './wallet-words.ts';
 
 export function converse(session: Session, input: Input, around: Surroundings, flows: readonly Flow[]): Sprint {
   const { session: now, lead } = current(session, around, flows);
@@ -110,7 +111,9 @@ function crossed(scene: Scene): Answer {
 
 function readText(scene: Scene, text: string): Answer {
   const { session, around } = scene;
-  const said = understand(text, around.knowledge, openQuestion(session));
+  const asking = openQuestion(session);
+  const said = understand(text, around.knowledge, asking, walletNames(around.wallets, asking === 'wallet'));
+  if (around.wallets === null && around.business.sellsSms && mayNameWallet(text, said)) return lookFirst(scene);
   const listening = { ...scene, session: hearLanguage(session, said, text, around.knowledge.lexicon) };
   if (mentionsPin(text)) return again(listening, [{ key: 'answers:pin' }]);
   if (isBarePin(text) && around.orders.some((order) => mayRing(order, around.now))) return pinForThePhone(listening);
@@ -133,7 +136,7 @@ function doubtful(scene: Scene, said: ReturnType<typeof understand>): Answer {
   return byValues(scene, both) ?? again(scene, []);
 }
 
-const SLOTS_UNDERSTOOD = ['recipient', 'amount', 'payer', 'paymentNetwork', 'confirm'] as const;
+const SLOTS_UNDERSTOOD = ['recipient', 'amount', 'payer', 'paymentNetwork', 'wallet', 'confirm'] as const;
 
 function openQuestion(session: Session): (typeof SLOTS_UNDERSTOOD)[number] | null {
   return SLOTS_UNDERSTOOD.find((name) => name === session.draft?.asking) ?? null;

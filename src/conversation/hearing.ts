@@ -13,7 +13,7 @@ import { cannotCancel, orderStatus, silenceChoices, silenceQuestion, silentOrder
 import type { Phrase } from './reply.ts';
 import { again, answered, dropped, expired, flowNamed, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
-import { languageQuestion, menu, menuChoices, support } from './small-talk.ts';
+import { languageQuestion, menu, menuChoices, readyPhrase, support } from './small-talk.ts';
 import {
   anew,
   askedWhy,
@@ -27,7 +27,7 @@ import {
   offers,
   orderWord,
 } from './steps.ts';
-import { begun, stopNumber, stopped } from './stopping.ts';
+import { alertsOn, begun, stopNumber, stopped } from './stopping.ts';
 import { tapped } from './tapping.ts';
 import { ringsOnce, wanted } from './troubles.ts';
 import { byValues, carriesValue } from './values.ts';
@@ -60,6 +60,8 @@ function byCommand(scene: Scene, said: Understood): Answer | null {
       return cancel(scene);
     case 'stop':
       return stopped(scene, said);
+    case 'alerts_on':
+      return alertsOn(scene);
     case 'help':
       return helped(scene);
     case 'back':
@@ -152,7 +154,7 @@ function yesToNothing(scene: Scene): Answer {
   }
   const latest = justOrdered(scene);
   if (latest !== null && isInFlight(latest.state)) return told(scene, [orderStatus(latest)]);
-  return again(scene, [{ key: 'common:ready' }]);
+  return again(scene, [readyPhrase(scene.around)]);
 }
 
 function otherInFlight({ around }: Scene, { id }: Order): boolean {
@@ -164,7 +166,7 @@ function noToNothing(scene: Scene): Answer {
   if (asked !== null) return asked;
   const latest = justOrdered(scene);
   if (latest !== null && isInFlight(latest.state)) return told(scene, [cannotCancel(latest)]);
-  return again(scene, [{ key: 'common:ready' }]);
+  return again(scene, [readyPhrase(scene.around)]);
 }
 
 /** The number of a choice that is gone, because it made an order: where that stands. */
@@ -186,7 +188,8 @@ function notUnderstood(scene: Scene, text: string): Answer {
     return again(scene, [human], [wanted('not_understood')]);
   }
   const example: SlotName | 'start' = draft === null ? 'start' : hintFor(draft);
-  const lead: Phrase = { key: failures === 1 ? `common:hint-${example}` : 'common:hint-choose' };
+  const hint = example === 'start' && around.business.sellsSms ? 'common:hint-start-both' : `common:hint-${example}`;
+  const lead: Phrase = { key: failures === 1 ? hint : 'common:hint-choose' };
   const asked =
     draft === null
       ? showing({ ...session, draft: null }, { parts: [lead], choices: menuChoices(around) })
@@ -196,7 +199,7 @@ function notUnderstood(scene: Scene, text: string): Answer {
 
 /** The slots that have an example of their own; the others are answered by choosing. */
 function hintFor({ asking, choosing }: Draft): SlotName {
-  const names: readonly SlotName[] = ['recipient', 'amount', 'payer', 'paymentNetwork'];
+  const names: readonly SlotName[] = ['recipient', 'amount', 'payer', 'paymentNetwork', 'wallet'];
   return choosing === undefined ? (names.find((name) => name === asking) ?? 'confirm') : 'confirm';
 }
 

@@ -116,7 +116,7 @@ describe('the same again', () => {
 
   it('is offered in the history, once for each purchase', () => {
     const heard = bought('50 to 0733000000', 'buy sms for 100 bob', 'buy sms for 100 bob').say('my orders');
-    expect(labels(heard)).toEqual(['SMS for KES 100', 'KES 50 to 0733 000 000', 'Buy airtime']);
+    expect(labels(heard)).toEqual(['SMS for KES 100', 'KES 50 to 0733 000 000', 'Buy airtime', 'Buy SMS']);
     expect(heard.text).toMatch(/125 SMS for KES 100\nDelivered, order JZ\w+\n• .*KES 50 to 0733 000 000/);
   });
 

@@ -24,13 +24,13 @@ export const historyChoice: Choice = { id: freeChoice('history'), label: { key: 
 export const buySmsChoice: Choice = { id: freeChoice('start', 'buy-sms'), label: { key: 'common:menu-buy-sms' } };
 
 /** What is sold here. */
-function sold({ business }: Surroundings): Choice[] {
+export function soldChoices({ business }: Surroundings): Choice[] {
   return business.sellsSms ? [buyAirtime, buySmsChoice] : [buyAirtime];
 }
 
 export function menuChoices(around: Surroundings): Choice[] {
   return [
-    ...sold(around),
+    ...soldChoices(around),
     historyChoice,
     { id: freeChoice('language'), label: { key: 'common:menu-language' } },
     { id: freeChoice('help'), label: { key: 'common:menu-help' } },
@@ -39,7 +39,7 @@ export function menuChoices(around: Surroundings): Choice[] {
 
 /** The next steps after an answer outside of a purchase. */
 export function shortMenuChoices(around: Surroundings): Choice[] {
-  return [...sold(around), historyChoice];
+  return [...soldChoices(around), historyChoice];
 }
 
 export function menu(around: Surroundings): Reply {
@@ -96,7 +96,8 @@ export function historyPhrases({ orders, now }: Surroundings): Phrase[] {
 }
 
 /** An order that waits for the person's word comes first; then the last purchases, to be made again. */
-export function historyChoices({ orders, now }: Surroundings): Choice[] {
+export function historyChoices(around: Surroundings): Choice[] {
+  const { orders, now } = around;
   const silent = silentOrder(orders, now);
   const again = new Map<string, Choice>();
   for (const order of orders) {
@@ -105,7 +106,7 @@ export function historyChoices({ orders, now }: Surroundings): Choice[] {
     again.set(purchase, { id: freeChoice('again', order.reference), label });
   }
   const open = orders.some((order) => isUnsettled(order));
-  return [...(silent === null ? [] : silenceChoices(silent)), ...again.values(), ...(open ? [] : [buyAirtime])];
+  return [...(silent === null ? [] : silenceChoices(silent)), ...again.values(), ...(open ? [] : soldChoices(around))];
 }
 
 /** How an order is offered to be made again; two of the same `purchase` are one offer. */
@@ -123,10 +124,31 @@ function repeatable(order: Order): { readonly purchase: string; readonly label: 
   }
 }
 
+/** Answers that name what is sold. */
+const OF_BOTH: Readonly<Partial<Record<Question, string>>> = {
+  how: 'answers:how-both',
+  who: 'answers:who-both',
+  limits: 'answers:limits-both',
+};
+
 export function answerTo(question: Question, around: Surroundings): Phrase {
-  const { airtimeMinKes: min, airtimeMaxKes: max } = around.business.limits;
-  const params = { min: { kes: kes(min) }, max: { kes: kes(max) }, business: around.business.name, support: support(around) };
+  const { airtimeMinKes, airtimeMaxKes, smsMinKes, smsMaxKes } = around.business.limits;
+  const params = {
+    min: { kes: kes(airtimeMinKes) },
+    max: { kes: kes(airtimeMaxKes) },
+    smsMin: { kes: kes(smsMinKes) },
+    smsMax: { kes: kes(smsMaxKes) },
+    business: around.business.name,
+    support: support(around),
+  };
+  const both = around.business.sellsSms ? OF_BOTH[question] : undefined;
+  if (both !== undefined) return { key: both, params };
   return { key: `answers:${question.replaceAll('_', '-')}`, params };
+}
+
+/** "Ready": what can be written where nothing is open. */
+export function readyPhrase({ business }: Surroundings): Phrase {
+  return { key: business.sellsSms ? 'common:ready-both' : 'common:ready' };
 }
 
 /** What is asked for and not sold or not built here, said kindly; null: nothing of the kind. */

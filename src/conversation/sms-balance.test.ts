@@ -72,7 +72,7 @@ describe('nobody has looked', () => {
     const talk = new Talk({ ...SMS_TALK, around: { ...SMS_TALK.around, wallets: null } });
     for (const text of ['buy sms 1000', 'sms balance', 'bei ya sms']) {
       const heard = talk.say(text);
-      expect(heard.text).toMatch(/could not look at your SMS wallet|Sijaweza kuangalia akaunti/);
+      expect(heard.text).toMatch(/could not look at your SMS wallet|Sijaweza kuangalia wallet/);
       expect(heard.effects).toContainEqual({ kind: 'needs_wallets' });
       expect(talk.session.draft).toBeNull();
     }

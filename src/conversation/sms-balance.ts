@@ -3,11 +3,11 @@
  * wallet is ever among them.
  */
 
-import { kes } from '../domain/money.ts';
+import { kes, MILLIKES_PER_KES } from '../domain/money.ts';
 import { unitsFor } from '../domain/tariff.ts';
 import { messagesOf } from '../domain/wallet.ts';
 import type { OwnWallet } from '../domain/wallet-owner.ts';
-import { walletName } from './flows/buy-sms-slots.ts';
+import { walletName } from './wallet-name.ts';
 import type { Choice, Params, Phrase } from './reply.ts';
 import { again, lookFirst, type Answer, type Scene } from './scene.ts';
 import { buySmsChoice, historyChoice } from './small-talk.ts';
@@ -50,11 +50,16 @@ function amounts({ open, balances, price }: OwnWallet): Params | null {
   return { units: { grouped: units }, worth: { milliKes: units * price.milliKes }, when: { time: open.changedAt } };
 }
 
-/** "How much is an SMS?": of the wallet that would be filled. */
-export function smsPrice(scene: Scene): Answer {
+/** "How much is an SMS?", "do you sell SMS?": of the wallet that would be filled. */
+export function smsPrice(scene: Scene, question: 'fee' | 'how'): Answer {
   const [wallet] = scene.around.wallets ?? [];
   if (wallet === undefined) return lookFirst(scene);
-  const { units } = unitsFor(EXAMPLE_KES * 1_000, wallet.price.milliKes);
+  const { units } = unitsFor(EXAMPLE_KES * MILLIKES_PER_KES, wallet.price.milliKes);
   const params = { price: { milliKes: wallet.price.milliKes }, amount: { kes: kes(EXAMPLE_KES) }, units: { grouped: units } };
-  return again(scene, [{ key: 'sms-wallet:price', params }], [], [buySmsChoice, historyChoice]);
+  return again(
+    scene,
+    [{ key: question === 'fee' ? 'sms-wallet:price' : 'sms-wallet:how', params }],
+    [],
+    [buySmsChoice, historyChoice],
+  );
 }

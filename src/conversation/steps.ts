@@ -13,7 +13,7 @@ import type { Phrase, Spoken } from './reply.ts';
 import { again, answered, ended, flowNamed, freshDraft, goOn, told, withDraft, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
 import type { Effect } from './surroundings.ts';
-import { helpPhrase, historyChoices, historyPhrases, shortMenuChoices } from './small-talk.ts';
+import { helpPhrase, historyChoices, historyPhrases, shortMenuChoices, soldChoices } from './small-talk.ts';
 
 /** An order younger than this is what "cancel" or "yes" without a draft may still mean. */
 const JUST_ORDERED_MS = 10 * 60_000;
@@ -84,7 +84,7 @@ export function justOrdered({ around }: Scene): Order | null {
 
 export function helped(scene: Scene): Answer {
   const open = freshDraft(scene) !== null;
-  return again(scene, [helpPhrase(scene.around, open)], [], shortMenuChoices(scene.around).slice(0, 1));
+  return again(scene, [helpPhrase(scene.around, open)], [], soldChoices(scene.around));
 }
 
 export function history(scene: Scene): Answer {

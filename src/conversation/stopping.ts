@@ -7,19 +7,24 @@
 import { isInFlight } from '../domain/order.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Understood } from '../understanding/understood.ts';
-import type { Phrase } from './reply.ts';
+import { freeChoice } from './choice.ts';
+import type { Choice, Phrase } from './reply.ts';
 import { again, dropped, freshDraft, type Answer, type Scene } from './scene.ts';
 import { menu, support } from './small-talk.ts';
 import { cancelled, cancelledOrder, justOrdered } from './steps.ts';
 import type { Effect } from './surroundings.ts';
 import { wanted } from './troubles.ts';
+import { DAY_MS } from '../lib/durations.ts';
 
 /** Who writes STOP again so soon is in earnest. */
-const ASKED_MS = 24 * 60 * 60_000;
+const ASKED_MS = DAY_MS;
 const NUMBER_EXPECTED_MS = 10 * 60_000;
 
+const alertsAgain: Choice = { id: freeChoice('alerts_on'), label: { key: 'alert:again' } };
+const myAlerts: Choice = { id: freeChoice('alerts'), label: { key: 'alert:mine' } };
+
 export function stopped(scene: Scene, said: Understood): Answer {
-  if (said.intent === 'set_threshold') return again(scene, [{ key: 'alert:stopped' }], [alerts(true)]);
+  if (said.intent === 'set_threshold') return again(scene, [{ key: 'alert:stopped' }], [alerts(true)], [alertsAgain]);
   if (freshDraft(scene) !== null) return cancelled(scene);
   const latest = justOrdered(scene);
   if (latest !== null && isInFlight(latest.state)) return cancelledOrder(scene, latest);
@@ -53,11 +58,20 @@ function numberHandedOn(scene: Scene, number: Msisdn, effects: readonly Effect[]
   return again(scene, [phrase, support(scene.around)], [...effects, wanted('stop')]);
 }
 
+/** "Tell me again", and the button that takes "stop alerts" back. */
+export function alertsOn(scene: Scene): Answer {
+  return again(scene, [{ key: 'alert:on-again' }], [alerts(false)], [myAlerts]);
+}
+
 /** `/start` and its word: the menu, and alerts and prompts again where they were stopped. */
 export function begun(scene: Scene): Answer {
   const { around } = scene;
   const lead: Phrase[] = freshDraft(scene) === null ? [] : [{ key: 'common:cancelled' }];
-  const answer = dropped(scene, [...lead, ...around.stopped.map(line('answers:prompts-allowed'))], menu(around));
+  const allowed = [
+    ...around.stopped.map(line('answers:prompts-allowed')),
+    ...(around.alertsStopped ? [{ key: 'alert:on-again' }] : []),
+  ];
+  const answer = dropped(scene, [...lead, ...allowed], menu(around));
   return { ...answer, effects: [...answer.effects, ...around.stopped.map(effect(false)), alerts(false)] };
 }
 

@@ -66,7 +66,7 @@ export interface Surroundings {
   readonly airtimeOff: string | null;
   /** The person's wallets of SMS, the first filled where nothing else is said; null: not looked at, see `needs_wallets`. */
   readonly wallets: readonly OwnWallet[] | null;
-  /** The person wants no alerts on them; false where they were not looked at. */
+  /** The person wants no alerts on them. */
   readonly alertsStopped: boolean;
   /** No webhook can reach us: after a while of silence the customer is asked what became of an order, and is believed. */
   readonly asksWhatBecame: boolean;

@@ -4,7 +4,7 @@
  */
 
 import type { Order } from '../domain/order.ts';
-import { alertRemoved } from './alert-wishes.ts';
+import { alertRemoved, alertsListed } from './alert-wishes.ts';
 import { showing } from './drafting.ts';
 import { parseChoice, type ParsedChoice } from './choice.ts';
 import { applyReading, emptyFilling } from './filling.ts';
@@ -28,6 +28,7 @@ import {
   started,
 } from './steps.ts';
 import type { Effect } from './surroundings.ts';
+import { alertsOn } from './stopping.ts';
 import { personTold, wanted } from './troubles.ts';
 
 const DOUBLE_TAP_MS = 10_000;
@@ -102,6 +103,10 @@ function freeTap(scene: Scene, choice: ParsedChoice): Answer {
       return started(scene, choice.value ?? '');
     case 'buy_sms':
       return smsTopUp(scene, choice.value ?? '');
+    case 'alerts_on':
+      return alertsOn(scene);
+    case 'alerts':
+      return alertsListed(scene);
     case 'unalert':
       return alertRemoved(scene, choice.value);
     case 'again':

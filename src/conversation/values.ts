@@ -28,11 +28,12 @@ export function byValues(scene: Scene, said: Understood): Answer | null {
   return goOn(begun.scene, flow, { ...filling, opening: [...(repeated?.lead ?? []), ...besides(scene, said, filling)] });
 }
 
-/** What is named outright is meant; else the purchase that is open; else, where the last one is to be made again, one like it. */
+/** What is named outright is meant, a wallet as SMS; else the purchase that is open; else, where the last one is to be made again, one like it. */
 function meantFlow(scene: Scene, said: Understood): string {
   const open = freshDraft(scene)?.flow ?? null;
   const [last] = scene.around.orders;
-  if (said.intent === 'buy_sms' || (said.again && said.thing === 'sms')) return FLOW_OF.sms;
+  const names = said.wallet?.kind === 'named' && said.thing !== 'airtime';
+  if (said.intent === 'buy_sms' || (said.again && said.thing === 'sms') || names) return FLOW_OF.sms;
   if (open === FLOW_OF.sms && namesAirtime(said)) return FLOW_OF.airtime;
   if (open !== null) return open;
   return said.again && said.thing === null && last !== undefined ? FLOW_OF[last.kind] : FLOW_OF.airtime;
@@ -46,6 +47,8 @@ function namesAirtime({ intent, thing, recipient, recipients, orders, amount }: 
 }
 
 function isMeant(scene: Scene, said: Understood): boolean {
+  // The answer to which wallet, whatever else its words may be.
+  if (freshDraft(scene)?.asking === 'wallet' && said.wallet !== null) return true;
   if (said.complaint || (notHere(said, scene.around) !== null && !isSambaza(said))) return false;
   if (said.intent === 'buy_airtime' || said.intent === 'buy_sms' || said.again) return true;
   if (isNumberOfNothing(scene, said)) return false;
@@ -90,7 +93,7 @@ function besides({ around }: Scene, said: Understood, filling: Filling): Phrase[
 }
 
 export function carriesValue(said: Understood): boolean {
-  const { amounts, numbers, networks } = said.denied;
+  const { amounts, numbers, networks, wallets } = said.denied;
   return (
     said.recipient !== null ||
     said.amount !== null ||
@@ -100,6 +103,7 @@ export function carriesValue(said: Understood): boolean {
     said.orders !== undefined ||
     said.recipients !== undefined ||
     said.problems.length > 0 ||
-    amounts.length + numbers.length + networks.length > 0
+    said.wallet !== null ||
+    amounts.length + numbers.length + networks.length + wallets.length > 0
   );
 }

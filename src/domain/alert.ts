@@ -8,6 +8,7 @@ import type { Limits } from './limits.ts';
 import type { Msisdn } from './msisdn.ts';
 import { kesFor } from './tariff.ts';
 import type { OwnWallet } from './wallet-owner.ts';
+import { HOUR_MS } from '../lib/durations.ts';
 
 /** In the order in which they stand in for each other. */
 export const ALERT_WAYS = ['chat', 'sms', 'email'] as const;
@@ -52,7 +53,6 @@ export interface KnownAddresses {
   readonly enough: (address: AlertAddress) => boolean;
 }
 
-const HOUR_MS = 60 * 60_000;
 /** What was sent earlier counts no more. */
 export const TOLD_MS = 24 * HOUR_MS;
 /** An address hears no more than this, however many wallets and thresholds name it: the owner of a wallet, and anybody else. */

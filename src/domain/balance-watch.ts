@@ -4,8 +4,8 @@
  */
 
 import type { Instant } from '../lib/clock.ts';
+import { MINUTE_MS } from '../lib/durations.ts';
 
-const MINUTE_MS = 60_000;
 /** Far from its threshold. */
 const SELDOM_MS = 30 * MINUTE_MS;
 /** At or below twice its threshold, or on the way there. */

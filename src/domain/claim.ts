@@ -5,9 +5,10 @@
  */
 
 import type { Instant } from '../lib/clock.ts';
+import { DAY_MS } from '../lib/durations.ts';
 
 /** Claims older than this say nothing any more: operators recycle numbers that were silent for about so long. */
-export const SAME_PERSON_MS = 90 * 24 * 60 * 60_000;
+export const SAME_PERSON_MS = 90 * DAY_MS;
 
 /** Networks that vouch for numbers themselves, each for one account of a number at a time. */
 const VOUCHING: readonly string[] = ['telegram', 'whatsapp'];

@@ -5,11 +5,12 @@
 
 import { assert } from '../lib/assert.ts';
 import type { AirtimeOrder, Order, OrderKind, SmsOrder } from './order.ts';
+import { MILLIKES_PER_KES } from './money.ts';
 
 /** KES in thousandths of a shilling, SMS in hundredths of a message: integers, whatever a rate divides. */
 export type Asset = 'KES' | 'SMS';
 
-export const THOUSANDTHS_PER_KES = 1000;
+export const HUNDREDTHS_PER_SMS = 100;
 
 /** What an account is, for ever: its balance (credited less debited) never goes below the floor, if it has one. */
 export interface Account {
@@ -76,7 +77,7 @@ export function saleOf({ id, kind, amountKes }: Pick<Order, 'id' | 'kind' | 'amo
   const transfer = {
     debit: paidThrough(kind === 'airtime' ? 'topups' : 'daraja'),
     credit: sold(kind),
-    amount: amountKes * THOUSANDTHS_PER_KES,
+    amount: amountKes * MILLIKES_PER_KES,
   };
   return journal({ key: `sale:${id}`, kind: 'sale', orderId: id, reverses: null, transfers: [transfer] });
 }

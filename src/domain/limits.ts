@@ -9,6 +9,8 @@ import { err, ok, type Result } from '../lib/result.ts';
 import { kes, type Kes } from './money.ts';
 import type { Msisdn } from './msisdn.ts';
 import { PROMPT_LIVE_MS, type Order, type OrderState } from './order.ts';
+import { DAY_MS } from '../lib/durations.ts';
+import { NAIROBI_OFFSET_MS } from './nairobi.ts';
 
 /** Whose purchases of a day are counted together: the person who orders, the number that pays, the number that gets. */
 export const PARTIES = ['person', 'payer', 'recipient'] as const;
@@ -196,11 +198,7 @@ function goneAt({ state, rangAt, changedAt }: PastPrompt): Instant {
   return state === 'cancelled' || state === 'lapsed' ? Math.min(gone, changedAt) : gone;
 }
 
-const DAY_MS = 24 * 60 * 60_000;
-/** Kenya is three hours ahead of UTC, all year. */
-const NAIROBI_MS = 3 * 60 * 60_000;
-
 /** The last midnight in Nairobi: where the day that is counted began. */
 export function dayBegan(now: Instant): Instant {
-  return now - ((now + NAIROBI_MS) % DAY_MS);
+  return now - ((now + NAIROBI_OFFSET_MS) % DAY_MS);
 }

@@ -2,13 +2,16 @@
 
 import { err, ok, type Result } from '../lib/result.ts';
 
+/** Prices and the books count in thousandths, because an SMS costs less than a shilling. */
+export const MILLIKES_PER_KES = 1_000;
+
 /** Whole Kenya shillings, 0 or more. */
 export type Kes = number & { readonly __brand: 'Kes' };
 
 export function parseKes(value: number): Result<Kes, 'not_whole' | 'negative' | 'too_big'> {
   if (!Number.isInteger(value)) return err('not_whole');
   if (value < 0) return err('negative');
-  if (!Number.isSafeInteger(value * 1000)) return err('too_big');
+  if (!Number.isSafeInteger(value * MILLIKES_PER_KES)) return err('too_big');
   return ok(value as Kes);
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Life, NotPaidReason, OrderEventKind } from './order.ts';
+import { DAY_MS } from '../lib/durations.ts';
 
 type Row = Life['paid'];
 
@@ -112,7 +113,7 @@ const ASKED_AFTER_MS = [20_000, 60_000, 3 * 60_000, 4 * 60_000, 6 * 60_000, 8 * 
 /** A provider that was away may still tell: then a person need not find out. Doubled from there on, for a day. */
 const ASKED_IN_REVIEW_MS = 20 * 60_000;
 const ASKED_AT_LEAST_APART_MS = 15_000;
-const ASKED_AT_MOST_AFTER_MS = 24 * 60 * 60_000;
+const ASKED_AT_MOST_AFTER_MS = DAY_MS;
 
 /** When the provider is asked next; null: no more by the clock. */
 export function asksNextAt(createdAt: number, now: number): number | null {

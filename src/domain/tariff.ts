@@ -4,6 +4,7 @@
  */
 
 import { assert } from '../lib/assert.ts';
+import { MILLIKES_PER_KES } from './money.ts';
 
 /** Where no price is set: KES 0.8 (sms-wallet-api.txt, Default Costs). */
 export const DEFAULT_PRICE_MILLIKES = 800;
@@ -86,7 +87,7 @@ export function unitsFor(availableMilliKes: number, priceMilliKes: number): Boug
 /** Whole shillings that buy at least so many messages. */
 export function kesFor(units: number, priceMilliKes: number): number {
   assert(Number.isSafeInteger(units * priceMilliKes), `${units} messages are too many to price`);
-  return Math.ceil((units * priceMilliKes) / 1_000);
+  return Math.ceil((units * priceMilliKes) / MILLIKES_PER_KES);
 }
 
 /** "0.8", "1", "0.425": thousandths as shillings, exactly. */
@@ -100,5 +101,5 @@ export function formatMilliKes(milliKes: number): string {
 export function parseMilliKes(text: string): number | null {
   const match = /^(\d{1,9})(?:\.(\d{1,3}))?$/.exec(text.trim());
   if (match === null) return null;
-  return Number(match[1]) * 1_000 + Number((match[2] ?? '').padEnd(3, '0'));
+  return Number(match[1]) * MILLIKES_PER_KES + Number((match[2] ?? '').padEnd(3, '0'));
 }

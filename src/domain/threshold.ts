@@ -6,11 +6,13 @@
 import { err, ok, type Result } from '../lib/result.ts';
 import type { Instant } from '../lib/clock.ts';
 import { shortened } from '../lib/shortened.ts';
+import { DAY_MS, MINUTE_MS } from '../lib/durations.ts';
+import { NAIROBI_OFFSET_MS } from './nairobi.ts';
 
 /** A threshold is armed again once the balance is above this part of it. */
 const REARM_PERCENT = 110;
 /** While the balance stays low, one reminder in this time. */
-export const REMINDER_MS = 24 * 60 * 60_000;
+export const REMINDER_MS = DAY_MS;
 /** More messages than anybody holds: what is above it is a slip. */
 export const LARGEST_THRESHOLD = 100_000_000;
 /** Three SMS. */
@@ -47,14 +49,11 @@ export interface QuietHours {
 }
 
 const DAY_MINUTES = 24 * 60;
-const MINUTE_MS = 60_000;
-/** Kenya knows no summer time. */
-const NAIROBI_OFFSET_MINUTES = 3 * 60;
 
 /** When a warning may go out: now, or at the end of the quiet hours that are on. */
 export function afterQuietHours(now: Instant, quiet: QuietHours | null): Instant {
   if (quiet === null || quiet.fromMinute === quiet.toMinute) return now;
-  const minute = (Math.floor(now / MINUTE_MS) + NAIROBI_OFFSET_MINUTES) % DAY_MINUTES;
+  const minute = Math.floor((now + NAIROBI_OFFSET_MS) / MINUTE_MS) % DAY_MINUTES;
   const since = (minute - quiet.fromMinute + DAY_MINUTES) % DAY_MINUTES;
   const length = (quiet.toMinute - quiet.fromMinute + DAY_MINUTES) % DAY_MINUTES;
   if (since >= length) return now;
@@ -67,8 +66,6 @@ export interface RecentUse {
   readonly units: number;
   readonly since: Instant;
 }
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** Messages a day, as far as it can be told. */
 export function pace({ units, since }: RecentUse, now: Instant): number {

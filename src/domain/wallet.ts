@@ -4,14 +4,19 @@
  */
 
 import { assert } from '../lib/assert.ts';
-import { exchange, journal, paidThrough, walletAccount, type Account, type Journal, type PaidThrough } from './ledger.ts';
-import type { Kes } from './money.ts';
+import {
+  exchange,
+  HUNDREDTHS_PER_SMS,
+  journal,
+  paidThrough,
+  walletAccount,
+  type Account,
+  type Journal,
+  type PaidThrough,
+} from './ledger.ts';
+import { MILLIKES_PER_KES, type Kes } from './money.ts';
 import { LARGEST_THRESHOLD } from './threshold.ts';
 import { unitsFor, type PriceInForce } from './tariff.ts';
-
-/** The ledger counts SMS in hundredths. */
-const HUNDREDTHS_PER_SMS = 100;
-const MILLIKES_PER_KES = 1_000;
 
 /** The most that one request may add or take: above it somebody's finger slipped, and sums stay exact. */
 export const LARGEST_TOP_UP_KES = 10_000_000;

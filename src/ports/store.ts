@@ -153,7 +153,7 @@ export interface Known {
    * time it is nobody's yet: its userId is empty.
    */
   readonly smsWallets: readonly OwnWallet[] | null;
-  /** The person wants no alerts on them; false where they are not loaded. */
+  /** The person wants no alerts on them. */
   readonly alertsStopped: boolean;
   /**
    * What the chat was asked last may not have been seen: a message with choices is still to be sent, or the chat was blocked. A word

@@ -4,6 +4,7 @@ import type { Instant } from '../lib/clock.ts';
 import type { AirtimeRequest } from './airtime-fields.ts';
 import type { Document } from './airtime-document.ts';
 import { FAILURES } from './faults.ts';
+import { clockInNairobi } from '../domain/nairobi.ts';
 
 export interface ReceiptState {
   readonly type: 'SUCCESS' | 'FAIL';
@@ -41,7 +42,7 @@ export function receipt({ request, reference, at, businessName }: ReceiptOf, sta
       transaction: {
         type: 'Airtime',
         reference,
-        date: nairobiTime(at),
+        date: clockInNairobi(at),
         status: state.status,
         currency: 'KES',
         amount: String(request.amountKes),
@@ -64,12 +65,7 @@ export function failure(code: string, errors: readonly string[] = []): Document 
 
 /** "R220925.0018.220016": day, hour and minute, then seconds and a running number. */
 export function telcoCode(at: Instant, running: number): string {
-  const [day = '', time = ''] = nairobiTime(at).split(' ');
+  const [day = '', time = ''] = clockInNairobi(at).split(' ');
   const digits = time.replaceAll(':', '');
   return `R${day.replaceAll('-', '').slice(2)}.${digits.slice(0, 4)}.${digits.slice(4)}${String(running % 10_000).padStart(4, '0')}`;
-}
-
-/** "2022-09-24 09:45:35". Kenya is three hours ahead of UTC all year. */
-export function nairobiTime(at: Instant): string {
-  return new Date(at + 3 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 }

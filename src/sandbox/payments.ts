@@ -6,7 +6,7 @@
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Clock, Instant } from '../lib/clock.ts';
 import type { Ids } from '../lib/ids.ts';
-import { nairobiTime } from './airtime-receipt.ts';
+import { clockInNairobi } from '../domain/nairobi.ts';
 import type { Fault } from './faults.ts';
 import { PAYMENT_ANSWERS, PROMPT_LIFE_MS, type Answer, type PromptBoard } from './prompts.ts';
 import { BUSY, EXPIRED, PAID, RESULT_OF, RESULTS } from './push-results.ts';
@@ -118,7 +118,7 @@ function callbackBody(payment: Entry, code: string, receipt: string, at: Instant
     { Name: 'Amount', Value: amountKes },
     { Name: 'MpesaReceiptNumber', Value: `SIM${receipt}` },
     { Name: 'Balance' },
-    { Name: 'TransactionDate', Value: Number(nairobiTime(at).replace(/\D/g, '')) },
+    { Name: 'TransactionDate', Value: Number(clockInNairobi(at).replace(/\D/g, '')) },
     { Name: 'PhoneNumber', Value: Number(payer) },
   ];
   return JSON.stringify({

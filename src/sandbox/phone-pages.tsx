@@ -6,7 +6,7 @@
 import type { FC } from 'hono/jsx';
 import { formatKes, kes } from '../domain/money.ts';
 import { formatMsisdn, maskMsisdn, type Msisdn } from '../domain/msisdn.ts';
-import { nairobiTime } from './airtime-receipt.ts';
+import { clockInNairobi } from '../domain/nairobi.ts';
 import type { ReceivedSms } from './inbox.ts';
 import { Layout, PHONE_PATH, withLanguage } from './phone-layout.tsx';
 import { PHONE_TEXTS, type Language } from './phone-texts.ts';
@@ -100,7 +100,7 @@ const Earlier: FC<{ language: Language; ended: readonly EndedPrompt[] }> = ({ la
       <ol>
         {ended.map(({ prompt, end, at }) => (
           <li class={end}>
-            <time>{nairobiTime(at).slice(11, 16)}</time>
+            <time>{clockInNairobi(at).slice(11, 16)}</time>
             <span>
               KES {formatKes(kes(prompt.amountKes))} · {prompt.recipient === null ? prompt.note : maskMsisdn(prompt.recipient)}
             </span>

@@ -98,7 +98,7 @@ export const PHONE_TEXTS: Readonly<Record<Language, PhoneTexts>> = {
   },
   sw: {
     languageName: 'Kiswahili',
-    simulated: 'MAJARIBIO (SIMULATED)',
+    simulated: 'MAJARIBIO',
     noMoney: 'Si simu halisi, si pesa halisi.',
     phonesTitle: 'Simu za majaribio',
     phonesIntro: 'Pale mlipaji angeombwa PIN, simu inalia hapa.',

@@ -1,7 +1,7 @@
 /** Owns the HTML of what arrived outside of chats: the SMS on one simulated phone, and the mailbox. */
 
 import type { FC } from 'hono/jsx';
-import { nairobiTime } from './airtime-receipt.ts';
+import { clockInNairobi } from '../domain/nairobi.ts';
 import type { ReceivedMail, ReceivedSms } from './inbox.ts';
 import { Layout, PHONE_PATH, withLanguage } from './phone-layout.tsx';
 import { PHONE_TEXTS, type Language } from './phone-texts.ts';
@@ -20,7 +20,7 @@ export const SmsList: FC<{ language: Language; sms: readonly ReceivedSms[] }> = 
         {sms.map(({ sender, text, at }, index) => (
           <li>
             <p class="from">
-              <strong>{sender}</strong> <time>{nairobiTime(at).slice(0, 16)}</time>
+              <strong>{sender}</strong> <time>{clockInNairobi(at).slice(0, 16)}</time>
             </p>
             <p class="words" {...(index === 0 ? { 'data-announce': true } : {})}>
               {text}
@@ -44,7 +44,7 @@ export const MailboxPage: FC<{ language: Language; mails: readonly ReceivedMail[
             <li>
               <h2 {...(index === 0 ? { 'data-announce': true } : {})}>{subject}</h2>
               <p class="from">
-                {texts.mailTo} {to} · <time>{nairobiTime(at).slice(0, 16)}</time> <span class="badge">{texts.simulated}</span>
+                {texts.mailTo} {to} · <time>{clockInNairobi(at).slice(0, 16)}</time> <span class="badge">{texts.simulated}</span>
               </p>
               <p class="words">{text}</p>
             </li>

@@ -6,8 +6,9 @@
 import type { Sprint } from '../conversation/surroundings.ts';
 import { inWords } from '../domain/attention.ts';
 import type { Instant } from '../lib/clock.ts';
+import { HOUR_MS } from '../lib/durations.ts';
 
-const CALL_AGAIN_MS = 60 * 60_000;
+const CALL_AGAIN_MS = HOUR_MS;
 
 /** The sprint without the calls that were made before; its session remembers those that are made now. */
 export function withCallsOnce(sprint: Sprint, now: Instant): Sprint {

@@ -8,9 +8,10 @@ import type { Msisdn } from '../domain/msisdn.ts';
 import type { Change, Claim, Conversation, Customer, Known, TurnEvent } from '../ports/store.ts';
 import type { ChannelName } from '../ports/channel.ts';
 import type { Rules } from './decide.ts';
+import { DAY_MS } from '../lib/durations.ts';
 
 /** A claim is renewed so often: its age tells how long ago the network last vouched for it. */
-const RENEWED_MS = 24 * 60 * 60_000;
+const RENEWED_MS = DAY_MS;
 
 export interface Claimed {
   /** Before anything is said. */

@@ -12,7 +12,7 @@ import type { TopUpAnswer } from '../ports/sms-wallet.ts';
 import type { Change, Turn, TurnEvent } from '../ports/store.ts';
 import type { Health } from './breaker-changes.ts';
 import type { Ground } from './order-changes.ts';
-import { stepTurn, type OrderScene, type StepDetails } from './order-step.ts';
+import { deliver, stepTurn, type OrderScene, type StepDetails } from './order-step.ts';
 
 type Answered = Extract<TurnEvent, { kind: 'call_answered' }> & { readonly purpose: 'deliver_sms' };
 
@@ -69,10 +69,6 @@ function afterNotSent(
   const afterMs = RETRY_AFTER_MS[before];
   if (afterMs === undefined) return { kind: 'delivery_never_sent', set, why: 'not_delivered' };
   return { kind: 'delivery_not_sent', set, changes: [deliver(id, at + afterMs)] };
-}
-
-export function deliver(orderId: string, dueAt: Instant): Change {
-  return { kind: 'call', orderId, purpose: 'deliver_sms', dueAt };
 }
 
 function healthOf(answer: TopUpAnswer): Health {

@@ -12,9 +12,10 @@ import type { Joining } from '../ports/desk.ts';
 import type { Change, Known, Turn } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
 import { reachability, speakerOf, type MessageEvent } from './decide-message.ts';
+import { HOUR_MS } from '../lib/durations.ts';
 
 const MOST_WRONG = 5;
-const IGNORED_MS = 60 * 60_000;
+const IGNORED_MS = HOUR_MS;
 
 export function decideJoining(known: Known, joining: Joining, event: MessageEvent, rules: Rules): Turn {
   const { message } = event;

@@ -200,7 +200,7 @@ describe('the yes', () => {
   it.each<[string, Partial<InboundMessage>, Partial<Known>, Rules, string]>([
     ['of a message ten minutes old', { ...tap, sentAt: NOW - 10 * MINUTE_MS - 1 }, {}, RULES, 'common:late-yes'],
     ['while sales are stopped', tap, { salesStopped: 'the token was refused' }, RULES, 'buying:sales-stopped'],
-    ['where nothing is sold', tap, {}, rulesOf({ salesOff: 'airtime is off' }), 'buying:sales-stopped'],
+    ['where nothing is sold', tap, {}, rulesOf({ airtimeOff: 'airtime is off' }), 'buying:sales-stopped'],
     ['to an older question', { content: { kind: 'tap', data: 'ok:draft002:1', on: null } }, {}, RULES, 'common:older-button'],
     [
       'while that phone rings',

@@ -19,14 +19,15 @@ import { decideThresholdDue } from './decide-threshold.ts';
 import { advance, groundOf, interject, isDrafting } from './order-changes.ts';
 import { stepTurn } from './order-step.ts';
 import { surroundingsOf } from './surroundings-of.ts';
+import { DAY_MS, HOUR_MS } from '../lib/durations.ts';
 
 type TimerEvent = Extract<TurnEvent, { kind: 'timer' }>;
 
 /** A customer in the middle of another purchase is not asked: their yes would answer the wrong question. Looked at again so much later. */
 const LOOK_AGAIN_MS = 60_000;
 /** A person who is busy for so long is not asked at all. */
-const LONGEST_WAIT_MS = 60 * 60_000;
-const QUESTION_OPEN_MS = 24 * 60 * 60_000;
+const LONGEST_WAIT_MS = HOUR_MS;
+const QUESTION_OPEN_MS = DAY_MS;
 
 export function decideTimer(known: Known, event: TimerEvent, rules: Rules): Turn {
   switch (event.timer.kind) {

@@ -15,7 +15,6 @@ import type { Rules } from './decide.ts';
 import { walletTopUp } from './wallet-top-up.ts';
 
 type WalletEvent = Extract<TurnEvent, { kind: 'wallet' }>;
-type PriceEvent = Extract<TurnEvent, { kind: 'price' }>;
 type Of<K extends WalletRequest['kind']> = Extract<WalletRequest, { kind: K }>;
 
 /** What one request changes, and its answer. */
@@ -174,23 +173,6 @@ function audited({ actor, request, owner }: WalletEvent, answer: WalletAnswer): 
 }
 
 /** Operators ask through the console, which waits for a word; programs read the answer of their request. */
-function toldConsole(actor: Actor, outcome: 'done' | 'refused', detail: string): Change[] {
+export function toldConsole(actor: Actor, outcome: 'done' | 'refused', detail: string): Change[] {
   return actor.kind === 'operator' ? [{ kind: 'answer_console', outcome, detail }] : [];
-}
-
-export function decidePrice(event: PriceEvent): Turn {
-  const { scope, milliKes, actor } = event;
-  const setBy = 'name' in actor ? actor.name : actor.kind;
-  const what = milliKes === null ? 'price_removed' : 'price_set';
-  const subject = scope.level === 'platform' ? 'platform' : idsFrom(JSON.stringify(scope)).id('p');
-  return {
-    event,
-    read: {},
-    touched: [],
-    changes: [
-      { kind: 'set_price', scope, milliKes, setBy },
-      { kind: 'audit', actor, what, subject, detail: `${scope.level} ${milliKes ?? ''}`.trim() },
-      ...toldConsole(actor, 'done', ''),
-    ],
-  };
 }

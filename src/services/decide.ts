@@ -21,7 +21,8 @@ import { decideCallback } from './decide-payment.ts';
 import { decideStopList } from './decide-stop-list.ts';
 import { decideThreshold } from './decide-threshold.ts';
 import { decideTimer } from './decide-timer.ts';
-import { decidePrice, decideWallet } from './decide-wallet.ts';
+import { decidePrice } from './decide-price.ts';
+import { decideWallet } from './decide-wallet.ts';
 
 /** What does not change while the process runs. */
 export interface Rules {
@@ -32,8 +33,8 @@ export interface Rules {
   readonly capabilities: (channel: ChannelName) => Pick<ChannelCapabilities, 'buttons' | 'asksOwnPhone' | 'retireButtons'>;
   /** The upstream can reach us with webhooks; if not, silence is resolved by asking the customer. */
   readonly webhooksReachUs: boolean;
-  /** Why nothing can be sold in this configuration, or null. */
-  readonly salesOff: string | null;
+  /** Why no airtime can be sold in this configuration, or null. */
+  readonly airtimeOff: string | null;
   readonly breaker: BreakerRules;
   /** Mixed into every id that is made, so that two databases never make the same reference. */
   readonly salt: string;

@@ -8,8 +8,7 @@ import type { ChannelName } from '../ports/channel.ts';
 import type { OutboxItem } from '../ports/outbox.ts';
 import type { Store, TurnEvent } from '../ports/store.ts';
 import type { TurnRunner } from './turn-runner.ts';
-
-const HOUR_MS = 60 * 60_000;
+import { HOUR_MS } from '../lib/durations.ts';
 
 export interface Incidents {
   /** Lost when the database takes nothing just now: the message stands in the list of what was given up. */

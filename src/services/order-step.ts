@@ -6,8 +6,8 @@
 import type { Filled } from '../conversation/sms-order-talk.ts';
 import { isSimulated } from '../conversation/surroundings.ts';
 import { MAX_TRIES_NOT_SENT, isPaid, nextState, type NewsWhy, type Order, type OrderEventKind } from '../domain/order.ts';
+import type { Instant } from '../lib/clock.ts';
 import type { CallPurpose, Change, Known, Turn, TurnEvent } from '../ports/store.ts';
-import { deliver } from './decide-delivery.ts';
 import type { Rules } from './decide.ts';
 import { fillWallet } from './fill-wallet.ts';
 import { advance, newsChanges, type Ground } from './order-changes.ts';
@@ -49,6 +49,11 @@ export function stepTurn(scene: OrderScene, kind: OrderEventKind, ground: Ground
   read[`conversation:${conversation.id}`] = conversation.version;
   const remember: Change = { kind: 'remember', conversationId: conversation.id, session: news.session };
   return { event, read, touched: [], changes: [...changes, remember, ...news.changes] };
+}
+
+/** Whoever keeps the wallet is to be asked for what was paid for. */
+export function deliver(orderId: string, dueAt: Instant): Change {
+  return { kind: 'call', orderId, purpose: 'deliver_sms', dueAt };
 }
 
 /** What its news depends on when nobody said why. */

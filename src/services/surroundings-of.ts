@@ -30,7 +30,7 @@ export function surroundingsOf(known: Known, rules: Rules, { at, ids, customerId
     stopped: known.stopped,
     unseen: known.unseen,
     salesStopped: known.salesStopped,
-    airtimeOff: rules.salesOff,
+    airtimeOff: rules.airtimeOff,
     wallets: known.smsWallets,
     alertsStopped: known.alertsStopped,
     asksWhatBecame: !rules.webhooksReachUs,

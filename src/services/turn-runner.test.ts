@@ -63,6 +63,13 @@ function stand(answers: Partial<Seen> = {}, known: Known = knownOf({ conversatio
 const from = (sender: string, id: string): TurnEvent => ({ ...aMessage({ sender, messageId: id }), id });
 /** A call of an order that nobody knows: deciding on it throws. */
 const broken = (id: string): TurnEvent => ({ kind: 'call_starting', id, at: NOW, orderId: 'nobody', purpose: 'buy_airtime' });
+const timer = (key: string): TurnEvent => ({
+  kind: 'timer',
+  id: key,
+  at: NOW,
+  key,
+  timer: { kind: 'draft_reminder', conversationId: 'v-1' },
+});
 const unavailable = (turns: readonly Turn[]): TurnOutcome[] =>
   turns.map(() => ({ kind: 'unavailable', error: new Error('database or disk is full') }));
 
@@ -109,6 +116,21 @@ describe('a batch', () => {
     const it = stand();
     await it.runner.submit(Array.from({ length: 150 }, (_one, at) => from(`p${at}`, `e${at}`)));
     expect(it.batches.map(({ length }) => length)).toEqual([64, 64, 22]);
+  });
+
+  it('takes few timers while anybody waits, so that a flood of them holds nobody up, and goes on with them beside a flood of people', async () => {
+    const it = stand();
+    const timers = Array.from({ length: 30 }, (_one, at) => timer(`t${at}`));
+    await Promise.all([
+      it.runner.submit(timers),
+      it.runner.submit(Array.from({ length: 100 }, (_one, at) => from(`p${at}`, `e${at}`))),
+    ]);
+    const kinds = it.batches.map((ids) => [ids.length, ids.filter((id) => id.startsWith('t')).length]);
+    expect(kinds).toEqual([
+      [64, 4],
+      [44, 4],
+      [22, 22],
+    ]);
   });
 
   it('of nothing is over at once', async () => {

@@ -24,6 +24,8 @@ import { decide, type Rules } from './decide.ts';
 export type Ending = 'committed' | 'duplicate' | 'set_aside' | 'unavailable';
 
 const LARGEST_BATCH = 64;
+/** Of what the clock brings, in a batch that somebody waits for: thousands of timers due at once hold nobody up, and nobody the clock. */
+const TIMERS_BESIDE_OTHERS = 4;
 const MAX_STALE = 50;
 /** At an event, before it is decided for good. */
 const MOST_LOOKS = 3;
@@ -98,9 +100,13 @@ export function createTurnRunner(options: {
     const batch: Waiting[] = [];
     const rest: Waiting[] = [];
     const lanes = new Set<string>();
+    let timers = queue.some(({ event }) => event.kind !== 'timer') ? TIMERS_BESIDE_OTHERS : LARGEST_BATCH;
     for (const waiting of queue) {
-      if (batch.length < LARGEST_BATCH && !lanes.has(waiting.lane)) batch.push(waiting);
-      else rest.push(waiting);
+      const isTimer = waiting.event.kind === 'timer';
+      if (batch.length < LARGEST_BATCH && !lanes.has(waiting.lane) && (!isTimer || timers > 0)) {
+        batch.push(waiting);
+        if (isTimer) timers -= 1;
+      } else rest.push(waiting);
       lanes.add(waiting.lane);
     }
     queue = rest;

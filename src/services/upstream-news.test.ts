@@ -61,7 +61,7 @@ describe('what is told of an upstream', () => {
     const names = {
       topups: ['The airtime supplier', 'Msambazaji wa airtime'],
       daraja: ['M-Pesa', 'M-Pesa'],
-      tuku: ['The server of SMS wallets', 'seva ya akaunti za SMS'],
+      tuku: ['The server of SMS wallets', 'seva ya wallet za SMS'],
     }[upstream];
     expect(texts).toHaveLength(2);
     for (const [at, name] of names.entries()) expect(texts[at]).toContain(name);

@@ -5,18 +5,27 @@
 
 import { hash } from 'node:crypto';
 import type { Reply } from '../conversation/reply.ts';
-import type { OrderState } from '../domain/order.ts';
+import type { OrderKind, OrderState } from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
-import type { AirtimePurchase } from '../ports/airtime-provider.ts';
 import type { SqliteStore } from '../store/sqlite/open.ts';
 
 /** What a confirmation shows. */
 export interface Confirmation {
   readonly amountKes: number;
-  readonly recipient: string;
+  /** Of airtime. */
+  readonly recipient: string | null;
   readonly payer: string;
   readonly paymentNetwork: string;
+  /** Of SMS: how many, and what one costs in thousandths of a shilling. */
+  readonly units: number | null;
+  readonly milliKes: number | null;
 }
+
+/** What was asked of whoever takes the money. */
+export type Request = Pick<Confirmation, 'amountKes' | 'payer'> & {
+  readonly reference: string;
+  readonly recipient: string | null;
+};
 
 /** What somebody told us about an order, as it was handed to the program. */
 export type Evidence =
@@ -30,6 +39,9 @@ export type Evidence =
   | 'webhook positive, taken'
   | 'webhook cancelled'
   | 'webhook negative'
+  /** Of SMS: what the provider answers when it is asked. */
+  | 'status paid'
+  | 'status not paid'
   | 'customer received'
   | 'customer paid and did not receive'
   | 'customer did not pay'
@@ -39,8 +51,11 @@ export type Evidence =
 export interface OrderFacts extends Confirmation {
   readonly id: string;
   readonly reference: string;
+  readonly kind: OrderKind;
   readonly conversationId: string;
   readonly recipientNetwork: string | null;
+  /** Of SMS: the `userId` whose wallet is filled. */
+  readonly wallet: string | null;
   readonly draft: string;
   /** True time, and the machine's. */
   readonly openedAt: Instant;
@@ -54,9 +69,13 @@ export interface OrderFacts extends Confirmation {
   readonly left: Map<OrderState, Instant>;
   readonly evidence: Evidence[];
   /** Requests of which a byte was sent. */
-  readonly sent: AirtimePurchase[];
+  readonly sent: Request[];
   /** Sales that were posted for it, in thousandths of a shilling. */
   readonly sales: number[];
+  /** Journals by which its wallet was filled. */
+  readonly fills: Set<number>;
+  /** The truth: its payer has paid for it. */
+  charged: boolean;
   /** The customer was asked what became of it. */
   asked: boolean;
   /** What the chat saw last of it: the key of a text. */
@@ -96,7 +115,10 @@ interface StepRow {
 export interface TransferRow {
   readonly id: number;
   readonly kind: string;
+  readonly journal_id: number;
   readonly order_id: string | null;
+  /** What a program asked, by the key that it was asked under. */
+  readonly request_key: string | null;
   readonly debit_account: string;
   readonly credit_account: string;
   readonly asset: string;
@@ -108,8 +130,12 @@ interface OrderRow {
   readonly ref: string;
   readonly state: OrderState;
   readonly conversation_id: string;
+  readonly kind: OrderKind;
   readonly amount_minor: number;
-  readonly recipient: string;
+  readonly recipient: string | null;
+  readonly wallet_user_id: string | null;
+  readonly sms_units: number | null;
+  readonly price_millikes: number | null;
   readonly recipient_network: string | null;
   readonly payer: string;
   readonly payment_network: string;
@@ -133,6 +159,7 @@ interface Queries {
   salesStopped(): boolean;
   heard(after: number): { readonly id: number; readonly conversation_id: string; readonly message: string }[];
   chat(conversationId: string): string | undefined;
+  walletOwner(walletId: string): string | undefined;
   /** A row of the outbox could be claimed now. */
   due(worker: 'send' | 'call' | 'notify', now: Instant): boolean;
   /** The event is written down to be turned, was set aside, or took effect. */
@@ -151,15 +178,16 @@ export function queriesOf({ db }: SqliteStore): Queries {
     'SELECT id, order_id, event, from_state, to_state FROM order_step WHERE id > ? ORDER BY id',
   );
   const order = db.prepare<[string], OrderRow>(
-    `SELECT o.id, o.ref, o.state, o.conversation_id, o.amount_minor, r.msisdn AS recipient, o.recipient_network, p.msisdn AS payer,
-       o.payment_network, o.draft, o.created_at
-     FROM orders o JOIN phone r ON r.id = o.recipient_phone JOIN phone p ON p.id = o.payer_phone WHERE o.id = ?`,
+    `SELECT o.id, o.ref, o.kind, o.state, o.conversation_id, o.amount_minor, r.msisdn AS recipient, o.recipient_network,
+       o.wallet_user_id, o.sms_units, o.price_millikes, p.msisdn AS payer, o.payment_network, o.draft, o.created_at
+     FROM orders o LEFT JOIN phone r ON r.id = o.recipient_phone JOIN phone p ON p.id = o.payer_phone WHERE o.id = ?`,
   );
   const unsent = db.prepare<[], string>("SELECT id FROM outbox WHERE worker = 'send' AND dead_at IS NULL ORDER BY seq").pluck();
   const say = db.prepare<[string], SayRow>('SELECT conversation_id, body FROM outbox WHERE id = ?');
   const transfers = db.prepare<[number], TransferRow>(
-    `SELECT t.id, j.kind, j.order_id, t.debit_account, t.credit_account, t.asset, t.amount
-     FROM transfer t JOIN journal j ON j.id = t.journal_id WHERE t.id > ? ORDER BY t.id`,
+    `SELECT t.id, t.journal_id, j.kind, j.order_id, r.request_key, t.debit_account, t.credit_account, t.asset, t.amount
+     FROM transfer t JOIN journal j ON j.id = t.journal_id LEFT JOIN wallet_request r ON r.journal_key = j.idempotency_key
+     WHERE t.id > ? ORDER BY t.id`,
   );
   const balances = db.prepare<[], { id: string; balance: number }>('SELECT id, balance FROM account');
   const salesStopped = db.prepare<[], string>("SELECT value FROM setting WHERE key = 'sales_stopped'").pluck();
@@ -167,6 +195,7 @@ export function queriesOf({ db }: SqliteStore): Queries {
     "SELECT id, conversation_id, channel_message_id AS message FROM message WHERE id > ? AND direction = 'in' ORDER BY id",
   );
   const chat = db.prepare<[string], string>("SELECT channel || '/' || chat FROM conversation WHERE id = ?").pluck();
+  const walletOwner = db.prepare<[string], string>('SELECT user_id FROM wallet WHERE id = ?').pluck();
   const poisoned = db.prepare<[], { event_id: string; error: string }>('SELECT event_id, error FROM poison');
   const waiting = db
     .prepare<[string, string, string, string], number>(
@@ -197,6 +226,7 @@ export function queriesOf({ db }: SqliteStore): Queries {
     salesStopped: () => (salesStopped.get() ?? '') !== '',
     heard: (after) => heard.all(after),
     chat: (id) => chat.get(id),
+    walletOwner: (id) => walletOwner.get(id),
     due: (worker, now) => due.get(worker, now, now) !== undefined,
     waiting(eventId) {
       const key = hash('sha256', eventId, 'base64url').slice(0, 22);

@@ -10,15 +10,19 @@ import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
 import { ChatNetwork, type NetworkName } from './chat-network.ts';
 import type { DiskPool } from './disk.ts';
+import { Gateways } from './gateways.ts';
 import { invariants } from './invariants.ts';
 import { Life } from './life.ts';
+import { Mpesa } from './mpesa.ts';
 import type { Mutant } from './mutant.ts';
 import { Operator } from './operator.ts';
 import { Person } from './person.ts';
+import { Phones } from './phones.ts';
 import { planOf, type Plan, type Spell } from './plan.ts';
 import { Story } from './story.ts';
 import { Upstream } from './upstream.ts';
 import type { Violation } from './invariant.ts';
+import { WalletClient } from './wallet-client.ts';
 import { Watch } from './watch.ts';
 import { World } from './world.ts';
 
@@ -74,6 +78,9 @@ class History {
   readonly #agenda: Agenda;
   readonly #chats: ChatNetwork;
   readonly #upstream: Upstream;
+  readonly #mpesa: Mpesa;
+  readonly #gateways: Gateways;
+  readonly #client: WalletClient | null;
   #life: Life | null = null;
   #crashes = 0;
   #calmSince = 0;
@@ -98,7 +105,12 @@ class History {
     this.#plan = world.plan;
     this.#agenda = world.agenda;
     this.#chats = new ChatNetwork(world);
-    this.#upstream = new Upstream(world);
+    const phones = new Phones(world);
+    this.#upstream = new Upstream(world, phones);
+    this.#mpesa = new Mpesa(world, phones);
+    this.#gateways = new Gateways(world);
+    const { sms } = world.plan;
+    this.#client = sms === null ? null : new WalletClient(world, sms, () => this.#life?.desks ?? null);
   }
 
   /** A hop of the program: it belongs to the life that is going on. */
@@ -138,7 +150,7 @@ class History {
     const { world } = this;
     const plan = this.#plan;
     this.#cast();
-    new Operator(world, this.#upstream, () => this.#life?.notices());
+    new Operator(world, { upstream: this.#upstream, mpesa: this.#mpesa }, () => this.#life?.notices());
     for (const { afterMs, byMs } of plan.clockJumps) this.#agenda.later(afterMs, () => this.#jump(byMs));
     for (const spell of plan.diskFull) this.#refusing(spell, 'SQLITE_FULL: database or disk is full');
     for (const spell of plan.databaseBusy) this.#refusing(spell, 'SQLITE_BUSY: database is locked');
@@ -201,6 +213,7 @@ class History {
     world.upstreamDown = false;
     if (world.refusal !== null) this.#setRefusal(null);
     if (this.#crashes === 0) this.#life?.fence.die('at last');
+    this.#client?.atPeace();
   }
 
   #start(): void {
@@ -210,6 +223,8 @@ class History {
       world,
       chats: this.#chats,
       upstream: this.#upstream,
+      mpesa: this.#mpesa,
+      gateways: this.#gateways,
       mutant: this.#options.mutant ?? null,
       crash,
       died: (where) => this.#died(where),
@@ -243,6 +258,7 @@ class History {
     world.watch.programDied();
     this.#chats.programDied();
     this.#upstream.programDied();
+    this.#mpesa.programDied();
     this.#agenda.later(downMs, () => void this.#startAgain());
   }
 

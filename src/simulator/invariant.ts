@@ -1,10 +1,10 @@
 /** Owns what an invariant is: what it is told of, what it may look at, and how it says that it is broken. */
 
 import type { Instant } from '../lib/clock.ts';
-import type { AirtimePurchase } from '../ports/airtime-provider.ts';
 import type { Content, InboundMessage, OutboundMessage } from '../ports/channel.ts';
-import type { OrderFacts, SayFacts, StepFacts, TransferRow } from './facts.ts';
+import type { OrderFacts, Request, SayFacts, StepFacts, TransferRow } from './facts.ts';
 import type { Plan } from './plan.ts';
+import type { AlertRow, ThresholdRow, WalletFacts } from './wallet-facts.ts';
 
 /** What invariants are told. */
 export type Happening =
@@ -12,14 +12,18 @@ export type Happening =
   | { readonly kind: 'opened'; readonly order: OrderFacts; readonly salesStopped: boolean }
   /** A step is in the database; the order's facts are those after it, `before` is the state that it found. */
   | { readonly kind: 'step'; readonly order: OrderFacts; readonly step: StepFacts; readonly before: string }
-  /** A movement of the ledger; `order` null: of no order. */
+  /** A journal of the ledger has moved all that it moves; told of each of its movements. `order` null: of no order. */
   | { readonly kind: 'posted'; readonly transfer: TransferRow; readonly order: OrderFacts | null }
   /** A commit of turns is over; `balances` differ from the sums of all movements that were seen. */
   | { readonly kind: 'committed'; readonly unbalanced: readonly string[] }
+  /** The same, where SMS are sold: all thresholds, and the alerts that were raised. */
+  | { readonly kind: 'balances'; readonly thresholds: readonly ThresholdRow[]; readonly alerts: readonly AlertRow[] }
+  /** A message is handed to a gateway; `again`: it may have gone out before. */
+  | { readonly kind: 'notice'; readonly way: string; readonly to: string; readonly again: boolean }
   | { readonly kind: 'heard'; readonly chat: string; readonly message: string; readonly times: number }
   | { readonly kind: 'said'; readonly say: SayFacts }
   /** The first byte of a request leaves. */
-  | { readonly kind: 'byte'; readonly purchase: AirtimePurchase; readonly order: OrderFacts | null }
+  | { readonly kind: 'byte'; readonly request: Request; readonly order: OrderFacts | null }
   | { readonly kind: 'ring'; readonly payer: string; readonly reference: string; readonly alsoRinging: string | null }
   /** The program hands a message to the network; `refusedAt`: when the database refused last. */
   | { readonly kind: 'sending'; readonly message: OutboundMessage; readonly say: SayFacts | null; readonly refusedAt: Instant }
@@ -64,10 +68,17 @@ export interface Facts {
   readonly says: ReadonlyMap<string, SayFacts>;
   readonly cancels: ReadonlySet<string>;
   readonly blocked: ReadonlySet<string>;
+  readonly wallets: WalletFacts;
   readonly plan: Pick<Plan, 'webhooksReachUs' | 'promptsPerHour'>;
   order(reference: string): OrderFacts | null;
   now(): Instant;
   chatOf(conversationId: string): string;
+  /** The `userId` whose wallet it is; null: no wallet. */
+  ownerOf(walletId: string): string | null;
+  /** Of an account: the sum of its movements. */
+  balanceOf(account: string): number;
+  /** What a journal paid for SMS, in thousandths of a shilling. */
+  paidFor(journalId: number): number;
   poisoned(): readonly { readonly event_id: string; readonly error: string }[];
   leftovers(): readonly string[];
 }

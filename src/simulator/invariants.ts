@@ -16,7 +16,9 @@ import {
   booksAgree,
   noLongSilence,
 } from './order-invariants.ts';
+import { filledAsPromised, moneyIsServed, paidBefore, paidNeverRests } from './sms-order-invariants.ts';
 import { onceEach, committedFirst, notTwice, inOrder, durable, noFailedTurn, nothingUntrue } from './talk-invariants.ts';
+import { answersHold, movedAsAsked, neverBelowZero, noticeOnce, toldOnce } from './wallet-invariants.ts';
 
 export function invariants(): readonly Invariant[] {
   return [
@@ -36,6 +38,13 @@ export function invariants(): readonly Invariant[] {
     notTwice,
     inOrder(),
     durable,
+    paidBefore,
+    paidNeverRests,
+    filledAsPromised,
+    neverBelowZero,
+    movedAsAsked,
+    toldOnce(),
+    noticeOnce,
     noLongSilence,
     nothingUntrue,
     noFailedTurn,
@@ -43,5 +52,7 @@ export function invariants(): readonly Invariant[] {
     answered,
     toldTheEnd,
     evidenceCounts,
+    moneyIsServed,
+    answersHold,
   ];
 }

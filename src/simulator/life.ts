@@ -1,18 +1,24 @@
 /** Owns one life of the program: wires the real parts to the simulated world, until it is ended in order or dies. */
 
 import { buyAirtime } from '../conversation/flows/buy-airtime.ts';
+import { buySms } from '../conversation/flows/buy-sms.ts';
 import type { Limits } from '../domain/limits.ts';
 import { silentLog } from '../lib/log.ts';
 import type { Channel } from '../ports/channel.ts';
 import { loadReference, type Reference } from '../reference.ts';
 import type { Rules } from '../services/decide.ts';
+import { thresholdDesk } from '../services/threshold-desk.ts';
+import { walletDesk } from '../services/wallet-desk.ts';
 import { wire, type Wired } from '../wiring.ts';
 import { NETWORKS, type ChatNetwork, type NetworkName } from './chat-network.ts';
 import { Fence, type CrashPoint } from './fence.ts';
+import type { Gateways } from './gateways.ts';
+import type { Mpesa } from './mpesa.ts';
 import { unchanged, type Mutant } from './mutant.ts';
 import type { Plan } from './plan.ts';
 import { storeBehind } from './store.ts';
 import type { Upstream } from './upstream.ts';
+import type { Desks } from './wallet-client.ts';
 import type { World } from './world.ts';
 
 /** Those of prompts are mostly generous, so that they end few histories before anything happened. */
@@ -44,6 +50,8 @@ export interface LifeParts {
   readonly world: World;
   readonly chats: ChatNetwork;
   readonly upstream: Upstream;
+  readonly mpesa: Mpesa;
+  readonly gateways: Gateways;
   readonly mutant: Mutant | null;
   readonly crash: CrashPoint | null;
   readonly died: (where: string) => void;
@@ -53,6 +61,7 @@ export class Life {
   readonly fence: Fence;
   readonly #parts: LifeParts;
   #wired: Wired | null = null;
+  #desks: Desks | null = null;
 
   constructor(parts: LifeParts) {
     this.#parts = parts;
@@ -74,7 +83,7 @@ export class Life {
   async start(): Promise<void> {
     reference ??= loadReference();
     const { phrasebook } = reference;
-    const { world, chats, upstream } = this.#parts;
+    const { world, chats, upstream, mpesa, gateways } = this.#parts;
     const { fence } = this;
     const mutant = { ...unchanged, ...this.#parts.mutant?.make(world) };
     const store = mutant.store(storeBehind(fence, world));
@@ -85,8 +94,8 @@ export class Life {
       log: silentLog,
       phrasebook,
       airtime,
-      notifiers: new Map(),
-      payments: null,
+      notifiers: mutant.notifiers(gateways.notifiers(fence)),
+      payments: world.plan.sms === null ? null : mutant.payments(mpesa.provider(fence)),
       wallets: null,
       everyChannel: true,
       rules: () => mutant.rules(this.#rules()),
@@ -98,7 +107,18 @@ export class Life {
     }
     const take = wired.onWebhook;
     if (take !== null) upstream.plug((raw) => take(raw, 'application/json'), fence);
+    if (wired.onPaymentCallback !== null) mpesa.plug(wired.onPaymentCallback, fence);
     await wired.rescue();
+    const { wallets } = world.disk.store;
+    this.#desks = {
+      wallets: mutant.desk(walletDesk(wallets, wired.runner, fence.clock)),
+      thresholds: thresholdDesk(wallets, wired.runner, fence.clock),
+    };
+  }
+
+  /** What other programs ask of wallets; null: it is not there yet, or not any more. */
+  get desks(): Desks | null {
+    return this.fence.alive ? this.#desks : null;
   }
 
   /** Another process has written an event down. */
@@ -122,16 +142,16 @@ export class Life {
         supportContact: '0700 000 000',
         limits: limitsOf(world.plan),
         simulated: false,
-        sellsSms: false,
+        sellsSms: world.plan.sms !== null,
         walletsAt: 'own',
         smsSimulated: false,
       },
       knowledge: reference.knowledge,
       phrasebook: reference.phrasebook,
-      flows: [buyAirtime],
+      flows: [buyAirtime, buySms],
       capabilities: (name) => NETWORKS[name as NetworkName] ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
       webhooksReachUs: world.plan.webhooksReachUs,
-      salesOff: null,
+      airtimeOff: null,
       breaker: { failures: 5, withinMs: 5 * 60_000, waitMs: 60_000 },
       salt: 'simulated',
     };

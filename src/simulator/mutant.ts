@@ -5,14 +5,20 @@
 
 import type { AirtimeProvider } from '../ports/airtime-provider.ts';
 import type { Channel } from '../ports/channel.ts';
+import type { Notifier, NotifierKind } from '../ports/notifier.ts';
+import type { PaymentProvider } from '../ports/payment-provider.ts';
 import type { Store } from '../ports/store.ts';
 import type { Rules } from '../services/decide.ts';
+import type { WalletDesk } from '../services/wallet-desk.ts';
 import type { World } from './world.ts';
 
 /** What may be replaced. */
 export interface Replacements {
   readonly store: (store: Store) => Store;
   readonly airtime: (airtime: AirtimeProvider) => AirtimeProvider;
+  readonly payments: (payments: PaymentProvider) => PaymentProvider;
+  readonly notifiers: (notifiers: ReadonlyMap<NotifierKind, Notifier>) => ReadonlyMap<NotifierKind, Notifier>;
+  readonly desk: (desk: WalletDesk) => WalletDesk;
   readonly channel: (channel: Channel, store: Store) => Channel;
   readonly rules: (rules: Rules) => Rules;
 }
@@ -28,6 +34,9 @@ export interface Mutant {
 export const unchanged: Replacements = {
   store: (store) => store,
   airtime: (airtime) => airtime,
+  payments: (payments) => payments,
+  notifiers: (notifiers) => notifiers,
+  desk: (desk) => desk,
   channel: (channel) => channel,
   rules: (rules) => rules,
 };

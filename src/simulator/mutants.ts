@@ -2,6 +2,7 @@
 
 import type { Mutant } from './mutant.ts';
 import { MONEY_MUTANTS } from './mutants-money.ts';
+import { SMS_MUTANTS } from './mutants-sms.ts';
 import { TALK_MUTANTS } from './mutants-talk.ts';
 
-export const MUTANTS: readonly Mutant[] = [...MONEY_MUTANTS, ...TALK_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [...MONEY_MUTANTS, ...SMS_MUTANTS, ...TALK_MUTANTS];

@@ -7,6 +7,7 @@ import type { OrderEventKind } from '../domain/order.ts';
 import type { OperatorCommand } from '../ports/desk.ts';
 import type { TurnEvent } from '../ports/store.ts';
 import type { OrderFacts } from './facts.ts';
+import type { Mpesa } from './mpesa.ts';
 import type { Upstream } from './upstream.ts';
 import type { World } from './world.ts';
 
@@ -17,14 +18,14 @@ const LOOKS = 4;
 
 export class Operator {
   readonly #world: World;
-  readonly #upstream: Upstream;
+  readonly #truth: { readonly upstream: Upstream; readonly mpesa: Mpesa };
   /** The program, if it runs, notices that its database was written to. */
   readonly #wrote: () => void;
   #acts = 0;
 
-  constructor(world: World, upstream: Upstream, wrote: () => void) {
+  constructor(world: World, truth: { readonly upstream: Upstream; readonly mpesa: Mpesa }, wrote: () => void) {
     this.#world = world;
-    this.#upstream = upstream;
+    this.#truth = truth;
     this.#wrote = wrote;
     const { operatorAfterMs, salesStopped } = world.plan;
     for (let look = 1; operatorAfterMs !== null && look <= LOOKS; look += 1)
@@ -46,12 +47,21 @@ export class Operator {
     }
   }
 
-  #verdict({ reference, state }: OrderFacts): OrderEventKind | null {
+  #verdict({ kind, reference, state }: OrderFacts): OrderEventKind | null {
     if (state === 'refund_due') return 'operator_refunded';
     if (state !== 'review') return null;
-    const outcome = this.#upstream.outcomeOf(reference);
+    if (kind === 'sms') return this.#verdictOfSms(reference);
+    const outcome = this.#truth.upstream.outcomeOf(reference);
     if (outcome === 'positive') return 'operator_delivered';
     return outcome === 'negative' ? 'operator_refund_due' : 'operator_cancelled';
+  }
+
+  /** While a phone rings nobody knows. Who has paid gets their SMS, or their money back. */
+  #verdictOfSms(reference: string): OrderEventKind | null {
+    const outcome = this.#truth.mpesa.outcomeOf(reference);
+    if (outcome === null) return null;
+    if (outcome === 'not paid') return 'operator_cancelled';
+    return this.#world.roll('operator').odds(0.8) ? 'operator_delivered' : 'operator_refund_due';
   }
 
   #orders(command: OperatorCommand): void {

@@ -1,7 +1,8 @@
 /** Owns what must always hold of orders and money: judged by facts from outside the program, never by its own word. */
 
-import type { Evidence, OrderFacts } from './facts.ts';
+import type { Confirmation, OrderFacts } from './facts.ts';
 import type { InvariantOn } from './invariant.ts';
+import { GROUNDS, WAYS } from './order-ways.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -9,37 +10,14 @@ const SILENCE_MS = 10 * MINUTE_MS;
 /** For turns to be made once the program can work. */
 const SLACK_MS = 30_000;
 
-/** From where to where an order may go, written down here once more, from the picture in the design and not from the program's table. */
-const MAY_GO: Readonly<Record<string, readonly string[]>> = {
-  confirmed: ['submitting', 'cancelled', 'rejected', 'delivered', 'review'],
-  submitting: ['confirmed', 'awaiting_payment', 'rejected', 'cancelled', 'unknown', 'delivered', 'review'],
-  awaiting_payment: ['delivered', 'cancelled', 'review', 'lapsed', 'awaiting_payment'],
-  unknown: ['awaiting_payment', 'delivered', 'cancelled', 'review', 'lapsed', 'unknown'],
-  review: ['delivered', 'cancelled', 'refund_due'],
-  refund_due: ['refunded', 'delivered'],
-  rejected: ['delivered'],
-  cancelled: ['delivered'],
-  lapsed: ['delivered'],
-  delivered: [],
-  refunded: [],
-};
-
-export const IN_FLIGHT = new Set(['confirmed', 'submitting', 'awaiting_payment', 'unknown']);
-
-/** What may be told as the end, and on whose word. */
-const GROUNDS: Readonly<Record<string, readonly Evidence[]>> = {
-  delivered: ['webhook positive', 'customer received', 'operator'],
-  cancelled: ['webhook cancelled', 'answer cancelled', 'operator'],
-  rejected: ['answer refused', 'answer not sent'],
-  lapsed: ['customer did not pay'],
-};
+export const IN_FLIGHT = new Set(['confirmed', 'submitting', 'awaiting_payment', 'unknown', 'paid']);
 
 export const oneCall: InvariantOn<'byte'> = {
   name: 'at most one call with a byte sent per order and purpose',
   on: 'byte',
   check(happening) {
-    const { purchase, order } = happening;
-    if (order === null) return `a request for ${purchase.reference}, which is the reference of no order`;
+    const { request, order } = happening;
+    if (order === null) return `a request for ${request.reference}, which is the reference of no order`;
     return order.sent.length === 0 ? null : `a second request for ${order.reference}`;
   },
 };
@@ -49,9 +27,9 @@ export const commitFirst: InvariantOn<'byte'> = {
   on: 'byte',
   check(happening) {
     if (happening.order === null) return null;
-    const { purchase, order } = happening;
+    const { request, order } = happening;
     if (order.state === 'confirmed') return `${order.reference} is called while it is only confirmed`;
-    return differing(order, purchase) ?? null;
+    return differing(order, request);
   },
 };
 
@@ -75,12 +53,13 @@ export const agreed: InvariantOn<'opened'> = {
   },
 };
 
-function differing(
-  order: OrderFacts,
-  other: { amountKes: number; recipient: string; payer: string; paymentNetwork: string },
-): string | null {
-  for (const name of ['amountKes', 'recipient', 'payer', 'paymentNetwork'] as const) {
-    if (order[name] !== other[name]) return `${order.reference} has ${name} ${order[name]}, and not ${other[name]}`;
+const VALUES = ['amountKes', 'recipient', 'payer', 'paymentNetwork', 'units', 'milliKes'] as const;
+
+/** In what the other names. */
+function differing(order: OrderFacts, other: Partial<Confirmation>): string | null {
+  for (const name of VALUES) {
+    if (name in other && order[name] !== other[name])
+      return `${order.reference} has ${name} ${order[name]}, and not ${other[name]}`;
   }
   return null;
 }
@@ -91,7 +70,7 @@ export const grounds: InvariantOn<'step'> = {
   check(happening, facts) {
     const { order, step } = happening;
     if (step.event === 'customer_cancelled' && facts.cancels.has(facts.chatOf(order.conversationId))) return null;
-    const needed = step.to === null ? undefined : GROUNDS[step.to];
+    const needed = step.to === null ? undefined : GROUNDS[order.kind][step.to];
     if (needed === undefined || order.evidence.some((one) => needed.includes(one))) return null;
     return `${order.reference} is ${step.to} by ${step.event}, though nobody told so: ${order.evidence.join(', ') || 'nothing was told'}`;
   },
@@ -104,7 +83,7 @@ export const alongTheTable: InvariantOn<'step'> = {
     const { order, step, before } = happening;
     if (step.from === null) return step.to === 'confirmed' ? null : `${order.reference} was opened as ${step.to}`;
     if (step.from !== before) return `${order.reference} was ${before}, and its step says ${step.from}`;
-    if (step.to === null || (MAY_GO[step.from] ?? []).includes(step.to)) return null;
+    if (step.to === null || (WAYS[order.kind][step.from] ?? []).includes(step.to)) return null;
     return `${order.reference} went from ${step.from} by ${step.event} to ${step.to}`;
   },
 };
@@ -164,8 +143,8 @@ export const booksAgree: InvariantOn<'committed'> = {
   check({ unbalanced }, facts) {
     const [account] = unbalanced;
     if (account !== undefined) return `the balance of ${account} is not the sum of its movements`;
-    for (const { reference, state, sales } of facts.orders.values())
-      if (state === 'delivered' && sales.length === 0) return `${reference} is delivered and not sold`;
+    for (const { reference, kind, state, sales } of facts.orders.values())
+      if (kind === 'airtime' && state === 'delivered' && sales.length === 0) return `${reference} is delivered and not sold`;
     return null;
   },
 };
@@ -178,8 +157,9 @@ export const noLongSilence: InvariantOn<'quiet'> = {
     if (now - calmSince < SLACK_MS) return null;
     for (const order of facts.orders.values()) {
       if (!IN_FLIGHT.has(order.state) || order.asked) continue;
-      // Without webhooks a customer in the middle of another purchase is asked later.
-      const most = SILENCE_MS + SLACK_MS + (facts.plan.webhooksReachUs ? 0 : 61 * MINUTE_MS);
+      // Without webhooks the customer is asked, and later if in the middle of another purchase; of SMS the provider is.
+      const isAsked = order.kind === 'airtime' && !facts.plan.webhooksReachUs;
+      const most = SILENCE_MS + SLACK_MS + (!isAsked ? 0 : 61 * MINUTE_MS);
       if (now - order.openedAt > most && machineNow - order.createdAt > most)
         return `${order.reference} is ${order.state} since ${Math.round((now - order.openedAt) / MINUTE_MS)} minutes`;
     }

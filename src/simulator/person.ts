@@ -9,6 +9,7 @@ import type { Content } from '../ports/channel.ts';
 import { NETWORKS, type Chat, type ChatNetwork, type Shown } from './chat-network.ts';
 import type { Confirmation, Evidence } from './facts.ts';
 import { confirmationOf, isConfirmation } from './readings.ts';
+import { besideOfSms, smsAmountInWords, smsCorrection, smsWish, smsWishInWords, type SmsWish } from './sms-wish.ts';
 import type { World } from './world.ts';
 
 /** What the person is after. */
@@ -16,6 +17,8 @@ interface Wish {
   readonly recipient: Msisdn;
   readonly amountKes: number;
   readonly payer: Msisdn;
+  /** In place of the airtime. */
+  readonly sms: SmsWish | null;
 }
 
 const NUMBERS = ['254722000011', '254733000012', '254770000013', '254763000014', '254722000015', '254110000016'].map((number) =>
@@ -70,6 +73,9 @@ export class Person {
     const roll = world.roll('people');
     this.#wishes = roll.between(0, 2);
     this.#patience = roll.between(3, 9);
+    // Who buys SMS buys them again and again.
+    if (world.plan.sms !== null) this.#wishes += 2;
+    if (world.plan.sms !== null) this.#patience += 5;
     this.#wish = this.#newWish();
     chat.looks = (shown) => this.#looks(shown);
     world.agenda.later(roll.between(0, 60_000), () => this.#begin());
@@ -82,12 +88,14 @@ export class Person {
       recipient: roll.odds(0.3) ? own : roll.pick(NUMBERS),
       amountKes: roll.pick(AMOUNTS),
       payer: roll.odds(0.7) ? own : roll.pick(NUMBERS),
+      sms: smsWish(this.#world),
     };
   }
 
   #begin(): void {
     const roll = this.#world.roll('people');
-    const { recipient, amountKes } = this.#wish;
+    const { recipient, amountKes, sms } = this.#wish;
+    if (sms !== null && roll.odds(0.9)) return this.#act(this.#wishInWords());
     const number = this.#written(recipient);
     this.#act(
       words(
@@ -154,7 +162,7 @@ export class Person {
           means: null,
           on: null,
         });
-      return this.#act(words(roll.pick(BESIDE)));
+      return this.#act(words(besideOfSms(world) ?? roll.pick(BESIDE)));
     }
     // A number can only mean the last list, and nobody scrolls up to write one.
     if (NETWORKS[this.#chat.network].buttons && world.strikes('old button') && this.#chat.screen.length > 1) {
@@ -188,10 +196,15 @@ export class Person {
     if (has('order:did-it-arrive')) return this.#choice(shown, roll.between(0, 2));
     if (has('buy-airtime:ask-recipient')) return this.#valueOr(shown, reply, this.#written(this.#wish.recipient));
     if (has('buy-airtime:ask-amount')) return this.#valueOr(shown, reply, String(this.#wish.amountKes));
+    if (has('buy-sms:ask-amount') && this.#wish.sms !== null)
+      return this.#valueOr(shown, reply, smsAmountInWords(this.#world, this.#wish.sms));
+    if (has('buy-sms:ask-amount', 'buy-sms:which-amount', 'buy-sms:ask-wallet'))
+      return this.#choice(shown, roll.between(0, choices.length - 1));
     if (has('buying:ask-payer')) return this.#toPayerQuestion(shown, reply);
     if (has('common:which-language')) return this.#choice(shown, roll.between(0, 1));
-    if (keys.some((key) => key.startsWith('order:') && !key.startsWith('order:history'))) return this.#toNews(shown, reply);
+    if (keys.some((key) => /^(?:sms-)?order:/.test(key) && !key.startsWith('order:history'))) return this.#toNews(shown, reply);
     if (choices.some(({ id }) => /^(set|change|keep)/.test(id))) return this.#choice(shown, roll.between(0, choices.length - 1));
+    if (choices.some(({ id }) => id.startsWith('buy_sms'))) return roll.odds(0.4) ? this.#choiceOf(shown, /^buy_sms/) : null;
     if (choices.some(({ id }) => id.startsWith('start'))) {
       if (this.#wishes <= 0) return null;
       return roll.odds(0.3) ? this.#choiceOf(shown, /^start/) : this.#wishInWords();
@@ -200,6 +213,8 @@ export class Person {
   }
 
   #wishInWords(): Act {
+    const { sms } = this.#wish;
+    if (sms !== null) return words(smsWishInWords(this.#world, sms));
     return words(`buy ${this.#wish.amountKes} for ${this.#written(this.#wish.recipient)}`);
   }
 
@@ -222,14 +237,17 @@ export class Person {
     const roll = world.roll('people');
     const confirmation = confirmationOf(reply);
     if (world.strikes('change of mind')) return roll.odds(0.5) ? words('cancel') : this.#choiceOf(shown, /^no/);
-    if (world.strikes('correction'))
+    const ofSms = confirmation.units !== null;
+    if (world.strikes('correction') && ofSms)
+      return roll.odds(0.6) ? words(smsCorrection(world)) : this.#choice(shown, roll.between(0, reply.choices.length - 1));
+    if (!ofSms && world.strikes('correction'))
       return roll.pick([
         words(`no, ${roll.pick(AMOUNTS)}`),
         words(`change the number to ${this.#written(roll.pick(NUMBERS))}`),
         words(roll.pick(['Airtel Money', 'M-Pesa', 'no'])),
         this.#choice(shown, roll.between(0, reply.choices.length - 1)),
       ]);
-    if (confirmation.amountKes !== this.#wish.amountKes && roll.odds(0.5)) return words(`no, ${this.#wish.amountKes}`);
+    if (!ofSms && confirmation.amountKes !== this.#wish.amountKes && roll.odds(0.5)) return words(`no, ${this.#wish.amountKes}`);
     return roll.pick([
       this.#choiceOf(shown, /^ok/),
       this.#choiceOf(shown, /^ok/),

@@ -6,6 +6,7 @@
 import type { Instant } from '../lib/clock.ts';
 import type { Chance } from './chance.ts';
 import type { CrashPoint } from './fence.ts';
+import { SMS_FAULTS, smsPlanOf, type SmsFault, type SmsPlan } from './sms-plan.ts';
 
 /** How often each fault strikes where it can, in a history that has it. */
 const RATES = {
@@ -48,9 +49,10 @@ const RATES = {
   impatience: 0.5,
 } as const;
 
-export type Fault = keyof typeof RATES;
+type AirtimeFault = keyof typeof RATES;
+export type Fault = AirtimeFault | SmsFault;
 
-export const FAULTS = Object.keys(RATES) as readonly Fault[];
+export const FAULTS: readonly Fault[] = [...(Object.keys(RATES) as readonly AirtimeFault[]), ...SMS_FAULTS];
 
 /** Something that begins so long after the start, and lasts. */
 export interface Spell {
@@ -63,7 +65,8 @@ export interface Plan {
   readonly people: number;
   /** False: the shop has no public address, and customers are asked. */
   readonly webhooksReachUs: boolean;
-  readonly rates: Readonly<Record<Fault, number>>;
+  /** Faults that a history does not have are missing. */
+  readonly rates: Readonly<Partial<Record<Fault, number>>>;
   /** How often what falls due together is run in another order. */
   readonly shuffle: number;
   /** How often an operation of the store takes time. */
@@ -86,6 +89,8 @@ export interface Plan {
   readonly onePersonTwice: boolean;
   /** How long an order waits in review until the operator looks at it; null: nobody does. */
   readonly operatorAfterMs: number | null;
+  /** Null: the shop sells airtime alone. */
+  readonly sms: SmsPlan | null;
 }
 
 const SECOND = 1_000;
@@ -113,7 +118,8 @@ export function planOf(chance: Chance): Plan {
   const roll = chance.fork('plan');
   const rates = Object.fromEntries(
     Object.entries(RATES).map(([fault, rate]) => [fault, roll.odds(0.5) ? rate * (0.5 + roll.next()) : 0]),
-  ) as Record<Fault, number>;
+  ) as Record<AirtimeFault, number>;
+  const sms = smsPlanOf(chance);
   const some = <T>(odds: number, most: number, make: () => T): T[] =>
     roll.odds(odds) ? Array.from({ length: roll.between(1, most) }, make) : [];
   const spell = (longest: number): Spell => ({ afterMs: roll.between(0, 6 * MINUTE), forMs: roll.between(SECOND, longest) });
@@ -122,7 +128,7 @@ export function planOf(chance: Chance): Plan {
     startsAt: Date.UTC(2026, 10, 23, 8) + roll.between(0, 5 * HOUR),
     people: roll.odds(0.7) ? 1 : 2,
     webhooksReachUs: roll.odds(0.85),
-    rates,
+    rates: { ...rates, ...sms?.rates },
     shuffle: roll.pick([0, 0.3, 1]),
     slowStore: roll.pick([0, 0, 0.1, 0.4]),
     crashes,
@@ -139,6 +145,7 @@ export function planOf(chance: Chance): Plan {
     promptsPerHour: roll.odds(0.15) ? 1 : 20,
     onePersonTwice: roll.odds(0.4),
     operatorAfterMs: roll.odds(0.6) ? roll.between(MINUTE, 2 * HOUR) : null,
+    sms,
   };
 }
 

@@ -10,8 +10,8 @@ export const knowing =
   (rewrite: (known: Known, event: TurnEvent) => Known) =>
   (store: Store): Store => ({
     ...store,
-    load: async (events) => {
-      const known = await store.load(events);
+    load: async (events, needs) => {
+      const known = await store.load(events, needs);
       return known.map((one, at) => {
         const event = events[at];
         return event === undefined ? one : rewrite(one, event);

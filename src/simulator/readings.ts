@@ -3,23 +3,26 @@
 import type { Param, Phrase, Reply } from '../conversation/reply.ts';
 import type { Confirmation } from './facts.ts';
 
-const CONFIRM = 'buy-airtime:confirm';
+const CONFIRMS = new Set(['buy-airtime:confirm', 'buy-sms:confirm', 'buy-sms:confirm-wallet']);
 
 export function isConfirmation(reply: Reply): boolean {
-  return reply.parts.some(({ key }) => key === CONFIRM);
+  return reply.parts.some(({ key }) => CONFIRMS.has(key));
 }
 
 export function confirmationOf(reply: Reply): Confirmation {
-  const params = reply.parts.find(({ key }) => key === CONFIRM)?.params ?? {};
+  const { key = '', params = {} } = reply.parts.find((part) => CONFIRMS.has(part.key)) ?? {};
+  const ofSms = key.startsWith('buy-sms:');
   return {
     amountKes: Number(plain(params['amount'])),
-    recipient: plain(params['recipient']),
+    recipient: ofSms ? null : plain(params['recipient']),
     payer: plain(params['payer']),
     paymentNetwork: plain(params['paymentNetwork']),
+    units: ofSms ? Number(plain(params['units'])) : null,
+    milliKes: ofSms ? Number(plain(params['price'])) : null,
   };
 }
 
-/** What a phrase claims of an order: `status` is a state, or the part of the key after "order:". */
+/** What a phrase claims of an order; `key` is that of the text, "order:..." of either kind. */
 export interface Claim {
   readonly reference: string;
   readonly key: string;
@@ -32,9 +35,9 @@ export function claimsOf(reply: Reply): Claim[] {
 function claimOf({ key, params = {} }: Phrase): Claim[] {
   if (key === 'order:history') return linesOf(params['orders']).flatMap(claimOf);
   const reference = plain(params['reference']);
-  return reference === '' || !(key.startsWith('order:') || key === 'buying:placed')
+  return reference === '' || !(/^(?:sms-)?order:/.test(key) || key === 'buying:placed')
     ? []
-    : [{ reference, key: stateKey(key, params) }];
+    : [{ reference, key: stateKey(key.replace(/^sms-/, ''), params) }];
 }
 
 /** A line of a history names its state by another key. */
@@ -53,5 +56,8 @@ function plain(param: Param | undefined): string {
   if (typeof param !== 'object') return String(param);
   if ('kes' in param) return String(param.kes);
   if ('msisdn' in param) return param.msisdn;
-  return '';
+  if ('grouped' in param) return String(param.grouped);
+  if ('milliKes' in param) return String(param.milliKes);
+  // A price with the words around it.
+  return 'key' in param ? plain(param.params?.['price']) : '';
 }

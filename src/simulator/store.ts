@@ -40,7 +40,7 @@ export function storeBehind(fence: Fence, world: World): Store {
     recorded: (limit) => read('recorded', () => disk.store.recorded(limit)),
     poison: (event, error) => write('poison', () => disk.store.poison(event, error)),
     claimOutbox: (kind, now, ...rest) =>
-      // Nobody is alerted yet in a history, and a look that finds nothing is no point at which to die.
+      // In most histories nobody is alerted, and a look that finds nothing is no point at which to die.
       kind === 'notify' && !watch.somethingDue(kind, now)
         ? Promise.resolve([])
         : fence.op(`claim ${kind}`, () => {

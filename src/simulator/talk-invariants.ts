@@ -94,6 +94,7 @@ export function saidStates(key: string): readonly string[] | null {
   const state = /^order:(?:status|state)-(.+)$/.exec(key)?.[1];
   if (state !== undefined) return [state];
   if (/^order:rejected-\w/.test(key)) return ['rejected'];
+  if (/^order:not-paid-\w/.test(key)) return ['cancelled', 'rejected', 'lapsed'];
   return SAID[key] ?? null;
 }
 

@@ -8,17 +8,20 @@ import type { Instant } from '../lib/clock.ts';
 import type { InboundMessage } from '../ports/channel.ts';
 import type { Disk } from './disk.ts';
 import { claimsOf, confirmationOf, isConfirmation } from './readings.ts';
-import { queriesOf, type Confirmation, type Evidence, type OrderFacts, type SayFacts } from './facts.ts';
+import { queriesOf, type Confirmation, type Evidence, type OrderFacts, type SayFacts, type TransferRow } from './facts.ts';
+import { WalletFacts } from './wallet-facts.ts';
+import type { Plan } from './plan.ts';
 import type { Facts, Happening, Invariant, InvariantOn, Violation } from './invariant.ts';
 
 export class Watch implements Facts {
   readonly orders = new Map<string, OrderFacts>();
   readonly says = new Map<string, SayFacts>();
-  readonly plan: Facts['plan'];
+  readonly plan: Facts['plan'] & Pick<Plan, 'sms'>;
   /** Chats in which somebody wrote that they want to stop. */
   readonly cancels = new Set<string>();
   /** Chats that were blocked at some time: not everything reaches them. */
   readonly blocked = new Set<string>();
+  readonly wallets = new WalletFacts();
   violation: Violation | null = null;
   readonly now: () => Instant;
   readonly #disk: Disk;
@@ -31,13 +34,14 @@ export class Watch implements Facts {
   readonly #spoken = new Map<string, number>();
   readonly #chats = new Map<string, string>();
   readonly #balances = new Map<string, number>();
+  readonly #paidFor = new Map<number, number>();
   /** Before the commit that is looked at: in one batch an order may come just before the word that stops sales. */
   #salesStopped = false;
   #lastStep = 0;
   #lastTransfer = 0;
   #lastHeard = 0;
 
-  constructor(disk: Disk, invariants: readonly Invariant[], plan: Facts['plan'], now: () => Instant) {
+  constructor(disk: Disk, invariants: readonly Invariant[], plan: Watch['plan'], now: () => Instant) {
     this.#disk = disk;
     for (const invariant of invariants) {
       const others = this.#invariants.get(invariant.on) ?? [];
@@ -112,18 +116,27 @@ export class Watch implements Facts {
 
   #posted(queries: ReturnType<typeof queriesOf>): void {
     const transfers = queries.transfers(this.#lastTransfer);
-    for (const transfer of transfers) {
-      const { id, kind, order_id, debit_account, credit_account, amount } = transfer;
+    for (const { id, journal_id, debit_account, credit_account, amount } of transfers) {
       this.#lastTransfer = id;
-      this.#balances.set(debit_account, (this.#balances.get(debit_account) ?? 0) - amount);
-      this.#balances.set(credit_account, (this.#balances.get(credit_account) ?? 0) + amount);
+      this.#balances.set(debit_account, this.balanceOf(debit_account) - amount);
+      this.#balances.set(credit_account, this.balanceOf(credit_account) + amount);
+      if (credit_account === 'exchange:KES') this.#paidFor.set(journal_id, this.paidFor(journal_id) + amount);
+    }
+    for (const transfer of transfers) {
+      const { journal_id, kind, order_id, amount } = transfer;
       const order = this.orders.get(order_id ?? '') ?? null;
       if (kind === 'sale') order?.sales.push(amount);
+      if (kind === 'top_up') order?.fills.add(journal_id);
+      const wallet = order === null ? walletOf(transfer) : null;
+      if (wallet !== null) this.wallets.posted(transfer, this.ownerOf(wallet) ?? '');
       this.happened({ kind: 'posted', transfer, order });
     }
     const kept = transfers.length === 0 ? [] : queries.balances();
     const unbalanced = kept.filter(({ id, balance }) => balance !== this.#balances.get(id)).map(({ id }) => id);
     this.happened({ kind: 'committed', unbalanced });
+    if (this.plan.sms === null) return;
+    const { store } = this.#disk;
+    this.happened({ kind: 'balances', thresholds: this.wallets.thresholds(store), alerts: this.wallets.newAlerts(store) });
   }
 
   order(reference: string): OrderFacts | null {
@@ -133,6 +146,12 @@ export class Watch implements Facts {
   /** Somebody tells us something about an order: from now on the program may rely on it. */
   told(reference: string, evidence: Evidence): void {
     this.order(reference)?.evidence.push(evidence);
+  }
+
+  /** The truth: the payer has paid. */
+  charged(reference: string): void {
+    const order = this.order(reference);
+    if (order !== null) order.charged = true;
   }
 
   /** The person wants to stop whatever is under way in this chat. */
@@ -201,6 +220,36 @@ export class Watch implements Facts {
     return chat;
   }
 
+  walletOwners(): readonly string[] {
+    return this.wallets.owners(this.#disk.store);
+  }
+
+  /** Those that stand below their threshold, or not far enough above it for it to be armed again; `missing`: messages until then. */
+  lowThresholds(): readonly {
+    readonly id: string;
+    readonly userId: string;
+    readonly createdBy: string;
+    readonly missing: number;
+  }[] {
+    return this.wallets.thresholds(this.#disk.store).flatMap(({ id, wallet_id, created_by, units, armed }) => {
+      const balance = this.balanceOf(`wallet:${wallet_id}:SMS`) / 100;
+      const missing = Math.ceil(units * 1.1 - balance) + 1;
+      return armed === 1 ? [] : [{ id, userId: this.ownerOf(wallet_id) ?? '', createdBy: created_by, missing }];
+    });
+  }
+
+  ownerOf(walletId: string): string | null {
+    return queriesOf(this.#disk.store).walletOwner(walletId) ?? null;
+  }
+
+  balanceOf(account: string): number {
+    return this.#balances.get(account) ?? 0;
+  }
+
+  paidFor(journalId: number): number {
+    return this.#paidFor.get(journalId) ?? 0;
+  }
+
   poisoned(): readonly { readonly event_id: string; readonly error: string }[] {
     return queriesOf(this.#disk.store).poisoned();
   }
@@ -216,10 +265,14 @@ export class Watch implements Facts {
     const order: OrderFacts = {
       id,
       reference: row.ref,
+      kind: row.kind,
       conversationId: row.conversation_id,
       amountKes: row.amount_minor / 100,
       recipient: row.recipient,
       recipientNetwork: row.recipient_network,
+      wallet: row.wallet_user_id,
+      units: row.sms_units,
+      milliKes: row.price_millikes,
       payer: row.payer,
       paymentNetwork: row.payment_network,
       draft: row.draft,
@@ -232,6 +285,8 @@ export class Watch implements Facts {
       evidence: [],
       sent: [],
       sales: [],
+      fills: new Set(),
+      charged: false,
       asked: false,
       toldLast: null,
     };
@@ -240,4 +295,9 @@ export class Watch implements Facts {
     this.happened({ kind: 'opened', order, salesStopped: this.#salesStopped });
     return order;
   }
+}
+
+function walletOf({ debit_account, credit_account }: TransferRow): string | null {
+  const account = [debit_account, credit_account].find((one) => one.startsWith('wallet:'));
+  return account?.split(':')[1] ?? null;
 }

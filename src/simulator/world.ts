@@ -47,7 +47,7 @@ export class World {
 
   /** Does this fault happen here and now? */
   strikes(fault: Fault): boolean {
-    const rate = this.plan.rates[fault];
+    const rate = this.plan.rates[fault] ?? 0;
     const strikes = this.troubled && rate > 0 && this.roll(fault).odds(rate);
     if (strikes) this.count(fault);
     return strikes;

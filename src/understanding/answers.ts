@@ -105,6 +105,7 @@ export function commandOf(scene: Scene, isCancelling: boolean): Command | null {
   if (slash !== null && !SLASH_WISHES.has(slash)) return SLASH_COMMANDS[slash] ?? 'unknown';
   if (isCancelling) return scene.tags.has('stop') && !scene.tags.has('cancel') ? 'stop' : 'cancel';
   if (scene.tags.has('alerts_off')) return 'stop';
+  if (scene.tags.has('alerts_on') && !scene.items.some(({ kind }) => kind === 'amount')) return 'alerts_on';
   for (const [tag, command] of PLAIN_COMMANDS) if (saysOnly(scene, tag)) return command;
   return null;
 }
@@ -170,6 +171,7 @@ export function changeOf(scene: Scene): SlotName | null {
   if (tags.has('network_noun') || tags.has('network')) return 'paymentNetwork';
   if (tags.has('recipient_noun')) return 'recipient';
   if (tags.has('amount_noun')) return 'amount';
+  if (tags.has('wallet_noun') || tags.has('account')) return 'wallet';
   const pays = tags.has('pay') || tags.has('from') || tags.has('use') || tags.has('pays');
   if (tags.has('other_line')) {
     if (tags.has('buy') || tags.has('send') || tags.has('topup')) return null;

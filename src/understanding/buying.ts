@@ -55,7 +55,7 @@ function isOnlyGreeting({ items }: Scene): boolean {
 
 function isBuyingSms({ is, amounts, phones, scene }: View): boolean {
   const units = is('units') && is('buy', 'topup') && phones === 0;
-  if (!(is('sms') || units) || is('airtime') || (is('question') && is('left'))) return false;
+  if (!(is('sms', 'wallet_name') || units) || is('airtime') || (is('question') && is('left'))) return false;
   if (is('buy', 'topup', 'credit') || (is('want', 'buy_me') && !is('left', 'balance', 'check', 'how_much')))
     return !is('check', 'how_much', 'left') || is('buy');
   if (is('send', 'give')) return amounts > 0 && phones === 0;
@@ -65,13 +65,16 @@ function isBuyingSms({ is, amounts, phones, scene }: View): boolean {
       item.kind === 'symbol' ||
       has(item, 'sms', 'filler', 'of', 'each', 'shilling', 'network', 'thanks'),
   );
-  return bare || (amounts > 0 && phones === 0 && !is('balance', 'left', 'how_much', 'check'));
+  // "My sms" asks for what is there.
+  return (
+    (bare && !(is('own_sms') && amounts === 0)) || (amounts > 0 && phones === 0 && !is('balance', 'left', 'how_much', 'check'))
+  );
 }
 
 function isBalance({ is, amounts, phones }: View): boolean {
   if (amounts > 0 || phones > 0) return is('balance', 'left') && is('how_much', 'check') && !is('buy', 'buy_me', 'topup', 'send');
   if (is('buy', 'topup', 'sambaza')) return false;
-  if (is('balance')) return true;
+  if (is('balance', 'own_sms')) return true;
   if (is('salio')) return !is('buy_me', 'send', 'want') || is('check', 'how_much', 'left', 'question');
   const owned = is('sms', 'units', 'airtime', 'credit', 'account', 'money_noun');
   return (

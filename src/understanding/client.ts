@@ -76,6 +76,7 @@ const NEVER_IN_A_NAME: readonly Tag[] = [
   'help',
   'back',
   'time',
+  'wallet_name',
 ];
 
 export function clientOf(scene: Scene): Client | null {

@@ -11,6 +11,7 @@ import type { Cleaned } from './normalise.ts';
 import { readNumberWords } from './number-words.ts';
 import type { Tag } from './tags.ts';
 import { tokenise, type Token } from './tokens.ts';
+import { nameItem, namesIn, type NamedPlace } from './wallets.ts';
 
 const REFERENCE = /^jz[0-9a-z]{8}$/;
 
@@ -26,8 +27,10 @@ export interface Reading {
   readonly words: readonly Word[];
 }
 
-export function readItems(cleaned: Cleaned, lexicon: Lexicon, ranges: NumberRanges): Reading {
-  const tokens = tokenise(cleaned, lexicon.vocabulary);
+/** `names`: of wallets; what stands in one is read as nothing else. */
+export function readItems(cleaned: Cleaned, lexicon: Lexicon, ranges: NumberRanges, names: readonly string[]): Reading {
+  const places = names.length === 0 ? [] : namesIn(cleaned.lower, names);
+  const tokens = places.reduce(asOne, tokenise(cleaned, lexicon.vocabulary));
   const isMoney = (token: Token | undefined): boolean =>
     token !== undefined && lexicon.phrases.get(token.key)?.phrase?.tags.includes('shilling') === true;
   const context: DigitContext = { tokens, text: cleaned.lower, ranges, isMoney };
@@ -36,6 +39,12 @@ export function readItems(cleaned: Cleaned, lexicon: Lexicon, ranges: NumberRang
   while (at < tokens.length) {
     const token = tokens[at];
     if (token === undefined) break;
+    const named = token.kind === 'code' ? places.find(({ start }) => start === token.start) : undefined;
+    if (named !== undefined) {
+      items.push(nameItem(named, token.line));
+      at += 1;
+      continue;
+    }
     if (token.kind === 'code' || REFERENCE.test(token.key)) {
       items.push(codeItem(token));
       at += 1;
@@ -55,6 +64,15 @@ export function readItems(cleaned: Cleaned, lexicon: Lexicon, ranges: NumberRang
     items: withMoney(finishedDecimals(readNumberWords(items, lexicon))),
     words: tokens.filter(({ kind, start }) => kind === 'word' && !isNamed(items, start)),
   };
+}
+
+/** The words and digits of a name as one, so that what stands beside them is read without them. */
+function asOne(tokens: readonly Token[], { start, end, name }: NamedPlace): Token[] {
+  const inside = tokens.filter((token) => token.start < end && token.end > start);
+  const [first] = inside;
+  if (first === undefined) return [...tokens];
+  const whole: Token = { ...first, kind: 'code', key: name, start, end };
+  return tokens.flatMap((token) => (token === first ? [whole] : inside.includes(token) ? [] : [token]));
 }
 
 function isNamed(items: readonly Item[], start: number): boolean {

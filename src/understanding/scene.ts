@@ -44,10 +44,13 @@ export function isThing(item: Item | undefined): boolean {
   return has(item, 'airtime', 'sms', 'bundles', 'bills', 'tokens', 'loan', 'money_noun', 'transfer', 'credit');
 }
 
+type RivalKind = 'amount' | 'phone' | 'network' | 'wallet';
+
 /** The kinds of value that can be taken back. Two values are rivals when they are of one kind. */
-function rivalKind(item: Item | undefined): 'amount' | 'phone' | 'network' | null {
+function rivalKind(item: Item | undefined): RivalKind | null {
   if (item === undefined) return null;
   if (item.kind === 'amount' || item.kind === 'phone') return item.kind;
+  if (has(item, 'wallet_name', 'own_wallet', 'shop_wallet')) return 'wallet';
   return has(item, 'network', 'brand') ? 'network' : null;
 }
 
@@ -76,9 +79,10 @@ const BETWEEN_NOT_AND_VALUE: readonly Tag[] = [
   'amount_noun',
   'pay',
   'line',
+  'wallet_noun',
 ];
 
-function isDeniedBefore(items: readonly Item[], at: number, kind: 'amount' | 'phone' | 'network'): boolean {
+function isDeniedBefore(items: readonly Item[], at: number, kind: RivalKind): boolean {
   for (let back = at - 1; back >= 0 && back >= at - 4; back -= 1) {
     const item = items[back];
     if (has(item, 'not', 'instead')) return !has(item, 'cancel') || hasRival(items, at, kind);

@@ -43,7 +43,7 @@ function isHistory({ is, scene, amounts, phones, deed }: View): boolean {
 function isThreshold({ is, amounts, deed }: View): boolean {
   // "kiwango cha chini ni ngapi?" asks for the smallest amount.
   if (is('limits') && is('how_much') && amounts === 0 && !is('alert')) return false;
-  if (is('threshold', 'alerts_off')) return true;
+  if (is('threshold', 'alerts_off', 'alerts_on')) return true;
   const level = is('below', 'balance', 'salio', 'units', 'account', 'sms');
   if (is('alert')) return (level || amounts > 0 || !is('order_noun', 'arrived')) && !(is('buy') && !is('below'));
   if (is('tell', 'not_self') && is('when', 'below') && (level || amounts > 0)) return true;

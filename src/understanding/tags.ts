@@ -23,8 +23,12 @@ export const TAGS = [
   'salio',
   'balance',
   'sms',
+  'own_sms',
   'units',
   'account',
+  'wallet_noun',
+  'own_wallet',
+  'shop_wallet',
   'line',
   'money_noun',
   'order_noun',
@@ -71,6 +75,7 @@ export const TAGS = [
   'below',
   'threshold',
   'alerts_off',
+  'alerts_on',
   // orders of the past
   'history',
   'arrived',
@@ -150,6 +155,7 @@ export const TAGS = [
   'cents',
   'other_person',
   'name',
+  'wallet_name',
 ] as const;
 
 export type Tag = (typeof TAGS)[number];

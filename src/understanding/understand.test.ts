@@ -11,6 +11,7 @@ interface Case {
   readonly group: string;
   readonly line: string;
   readonly asking: SlotName | null;
+  readonly named: readonly string[];
   readonly text: string;
   readonly expected: Readonly<Record<string, unknown>>;
   readonly more: Readonly<Record<string, unknown>>;
@@ -51,7 +52,8 @@ function parseCases(file: string): Case[] {
     if (line.startsWith('## ')) group = line.slice(3);
     const at = line.lastIndexOf(' => ');
     if ((line.startsWith('#') && !line.startsWith('#2')) || at === -1) return [];
-    const asked = /^\[(\w+)\] /.exec(line);
+    const asked = /^\[(named )?([\w-]+)\] /.exec(line);
+    const [, isName, mark = null] = asked ?? [];
     const text = line.slice(asked?.[0].length ?? 0, at).replaceAll('\\n', '\n');
     const [intent = '', ...words] = line.slice(at + 4).split(' ');
     const expected: Record<string, unknown> = { intent, ...EMPTY };
@@ -62,18 +64,24 @@ function parseCases(file: string): Case[] {
       else if (key in VALUES) expected[key] = VALUES[key]?.(value);
       else more[key] = value;
     }
-    return [{ group, line, asking: (asked?.[1] ?? null) as SlotName | null, text, expected, more }];
+    const asking = isName === undefined ? (mark as SlotName | null) : null;
+    return [{ group, line, asking, named: isName === undefined || mark === null ? [] : [mark], text, expected, more }];
   });
 }
 
 const EMPTY = { recipient: null, amount: null, paymentNetwork: null, payer: null, client: null, threshold: null };
 
+function walletOf({ wallet }: Understood): string {
+  if (wallet === null) return 'null';
+  return wallet.kind === 'named' ? wallet.name : wallet.kind;
+}
+
 function moreOf(understood: Understood, keys: readonly string[]): Record<string, unknown> {
   const all: Record<string, unknown> = {
     answer: understood.answer,
-    command: understood.command,
+    command: String(understood.command),
     wants: understood.wantsLanguage,
-    change: understood.change,
+    change: String(understood.change),
     question: understood.question,
     menu: String(understood.menuNumber),
     notSold: understood.notSold,
@@ -86,6 +94,7 @@ function moreOf(understood: Understood, keys: readonly string[]): Record<string,
     units: String(understood.smsUnits),
     money: understood.inMoney ? 'yes' : 'no',
     thing: String(understood.thing),
+    wallet: walletOf(understood),
   };
   return Object.fromEntries(keys.map((key) => [key, all[key]]));
 }
@@ -98,9 +107,9 @@ test('the table is read', () => {
 
 for (const group of new Set(cases.map((one) => one.group))) {
   describe(group, () => {
-    for (const { line, asking, text, expected, more } of cases.filter((one) => one.group === group)) {
+    for (const { line, asking, named, text, expected, more } of cases.filter((one) => one.group === group)) {
       test(line, () => {
-        const understood = understand(text, knowledge, asking);
+        const understood = understand(text, knowledge, asking, named);
         const printed = printedUnderstanding(understood) as Record<string, unknown>;
         const { language, ...slots } = printed;
         expect({ ...slots, ...('language' in expected ? { language } : {}), ...moreOf(understood, Object.keys(more)) }).toEqual({
@@ -129,7 +138,9 @@ const WRITTEN: [string, (text: string) => string][] = [
 ];
 
 describe('every message of the table', () => {
-  const withoutClient = cases.filter(({ expected, asking }) => expected['client'] === null && asking === null);
+  const withoutClient = cases.filter(
+    ({ expected, asking, named }) => expected['client'] === null && asking === null && named.length === 0,
+  );
   test.each(WRITTEN)('means the same %s', (_, written) => {
     for (const { text } of withoutClient) {
       const { language: _spoken, ...plain } = printedUnderstanding(understand(text, knowledge)) as Record<string, unknown>;

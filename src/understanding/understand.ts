@@ -19,6 +19,7 @@ import { targetsOf, withBareSelf } from './roles.ts';
 import { sceneOf, type Scene } from './scene.ts';
 import { BUYS, phoneProblems, problemsOf, slashIntent, slotsOf } from './slots.ts';
 import type { RoledNumber, SlotName, Understood } from './understood.ts';
+import { walletsOf } from './wallets.ts';
 
 export { bestMatch } from './best-match.ts';
 export { parseLexicon, type Lexicon } from './lexicon.ts';
@@ -28,11 +29,19 @@ export interface Knowledge {
   readonly ranges: NumberRanges;
 }
 
-/** `asking` is the slot that the bot has just asked for: it lets a bare answer fill it, and breaks ties. */
-export function understand(text: string, knowledge: Knowledge, asking: SlotName | null = null): Understood {
+/**
+ * `asking` is the slot that the bot has just asked for: it lets a bare answer fill it, and breaks ties. `walletNames`: what the
+ * speaker's wallets are called.
+ */
+export function understand(
+  text: string,
+  knowledge: Knowledge,
+  asking: SlotName | null = null,
+  walletNames: readonly string[] = [],
+): Understood {
   const { lexicon, ranges } = knowledge;
   const cleaned = clean(text);
-  const scene = sceneOf(cleaned, readItems(cleaned, lexicon, ranges));
+  const scene = sceneOf(cleaned, readItems(cleaned, lexicon, ranges, walletNames));
   const answer = answerOf(scene);
   const wantsLanguage = wantedLanguage(scene);
   const client = clientOf(scene);
@@ -44,6 +53,7 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
   const networks = networksOf(scene, asking === 'paymentNetwork');
   const targets = withBareSelf(targetsOf(scene), scene.items, asking);
   const change = changeOf(scene);
+  const wallets = walletsOf(scene, asking);
   const people = peopleOf(targets, phoneProblems(scene), {
     asking: change ?? asking,
     buys: BUYS.has(wish.intent),
@@ -53,9 +63,8 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
   const isAboutElse = scene.items.some((item) => item.kind === 'word' && item.tags.length === 0);
   const found = { wish, amounts, networks, people, pairs, client, choice, isAboutElse };
   const slots = slotsOf(found);
-  const hasValues = [slots.recipient, slots.amount, slots.payer, slots.paymentNetwork, slots.recipients, slots.orders].some(
-    (value) => value != null,
-  );
+  const values = [wallets.said, slots.recipient, slots.amount, slots.payer, slots.paymentNetwork, slots.recipients, slots.orders];
+  const hasValues = values.some((value) => value != null);
   const isReceipt = wish.notSold === 'mpesa_message';
   // Key by key, because a spread into a large literal costs more here than all the reading of a message.
   const understood: Understood = {
@@ -77,7 +86,7 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
     menuNumber: choice.number,
     menuLast: choice.last,
     numbers: isReceipt ? [] : pairs === null ? people.numbers : people.numbers.map(receiving),
-    denied: { amounts: amounts.denied, numbers: people.denied, networks: networks.denied },
+    denied: { amounts: amounts.denied, numbers: people.denied, networks: networks.denied, wallets: wallets.denied },
     problems: isReceipt ? [] : problemsOf(found),
     notSold: wish.notSold,
     complaint: wish.complaint,
@@ -86,6 +95,7 @@ export function understand(text: string, knowledge: Knowledge, asking: SlotName 
     person: wish.intent === 'reseller_credit' ? null : people.person,
     smsUnits: COUNTS_SMS.has(wish.intent) ? amounts.smsUnits : null,
     inMoney: amounts.said.some(({ item }) => item.money),
+    wallet: isReceipt ? null : wallets.said,
     thing: thingOf(scene),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };

@@ -24,7 +24,7 @@ export const INTENTS = [
 export type Intent = (typeof INTENTS)[number];
 
 /** What the bot has just asked for; breaks ties, and lets a bare answer fill its slot. */
-export type SlotName = 'recipient' | 'amount' | 'payer' | 'paymentNetwork' | 'confirm';
+export type SlotName = 'recipient' | 'amount' | 'payer' | 'paymentNetwork' | 'wallet' | 'confirm';
 
 export type Command =
   | 'start'
@@ -35,6 +35,8 @@ export type Command =
   | 'language'
   | 'repeat'
   | 'stop'
+  /** Alerts of low SMS again, after they were stopped. */
+  | 'alerts_on'
   | 'wait'
   | 'thanks'
   /** A slash command that is none of ours. */
@@ -65,6 +67,13 @@ export interface RoledNumber {
   readonly number: Msisdn;
   readonly role: NumberRole;
 }
+
+/** Which SMS wallet of the speaker: by the name that was handed in, by whose it is, or the one that is not meant so far. */
+export type SaidWallet =
+  | { readonly kind: 'named'; readonly name: string }
+  | { readonly kind: 'own' }
+  | { readonly kind: 'shop' }
+  | { readonly kind: 'another' };
 
 /** One of several different orders in one message; null where it was not said for this one. */
 export interface SaidOrder {
@@ -109,6 +118,7 @@ export interface Understood {
     readonly amounts: readonly number[];
     readonly numbers: readonly Msisdn[];
     readonly networks: readonly PaymentNetwork[];
+    readonly wallets: readonly SaidWallet[];
   };
   /** What was there but could not be used, in order. */
   readonly problems: readonly Problem[];
@@ -125,6 +135,7 @@ export interface Understood {
   readonly smsUnits: number | null;
   /** `amount` stands with a money word or sign: it cannot be a number of SMS. */
   readonly inMoney: boolean;
+  readonly wallet: SaidWallet | null;
   /** What is named outright, when only one of the two is. */
   readonly thing: 'airtime' | 'sms' | null;
 }

@@ -5,8 +5,8 @@
 
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { DAY_MS } from '../lib/durations.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
 /** Not at once: the first minute belongs to those who wrote while we were away. */
 const FIRST_AFTER_MS = 60_000;
 

@@ -8,7 +8,7 @@ import type { Store } from '../ports/store.ts';
 import type { TurnRunner } from '../services/turn-runner.ts';
 import type { Worker } from './worker.ts';
 
-/** A batch of so many is turned in well under 5 ms: people who write meanwhile wait no longer than that. */
+/** One batch: whoever writes meanwhile waits for no more than that, because the runner takes people first. */
 const AT_ONCE = 16;
 
 export function createScheduler(options: {

@@ -42,6 +42,7 @@ export async function startWebChatWorld(options: WorldOptions = {}): Promise<Web
     transcripts,
     secretKey: 'a key for looking at the page',
     simulated: options.simulated ?? true,
+    sellsSms: true,
     businessName: 'Mama Jaza',
     publicUrl: null,
   });

@@ -29,7 +29,7 @@ const RULES: readonly ((scene: Scene) => unknown)[] = [
 function looksPerItem(pattern: string, length: number): number {
   const cleaned = clean(pattern.repeat(Math.ceil(length / pattern.length)).slice(0, length));
   const { lexicon, ranges } = knowledge;
-  const scene = sceneOf(cleaned, readItems(cleaned, lexicon, ranges));
+  const scene = sceneOf(cleaned, readItems(cleaned, lexicon, ranges, []));
   let looks = 0;
   const items = new Proxy<readonly Item[]>(scene.items, {
     get(all, at, self) {

@@ -13,7 +13,7 @@ import { knowledge, lexiconFiles } from './understanding-knowledge.ts';
 /** The same messages in every run; take the seed out to look for new ones. */
 fc.configureGlobal({ seed: 20_261_122 });
 
-const SLOTS: (SlotName | null)[] = ['recipient', 'amount', 'payer', 'paymentNetwork', 'confirm', null];
+const SLOTS: (SlotName | null)[] = ['recipient', 'amount', 'payer', 'paymentNetwork', 'wallet', 'confirm', null];
 const asking = fc.constantFrom(...SLOTS);
 
 /** Numbers that an operator has: by the table, not by a list of ours. */

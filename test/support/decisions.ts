@@ -192,7 +192,7 @@ export function rulesOf(
     flows: [buyAirtime, buySms],
     capabilities: () => ({ buttons: true, asksOwnPhone: true, retireButtons: true }),
     webhooksReachUs: true,
-    salesOff: null,
+    airtimeOff: null,
     breaker: { failures: 5, withinMs: 5 * MINUTE_MS, waitMs: MINUTE_MS },
     salt: 'salt',
     ...rules,

@@ -7,7 +7,7 @@ import { createServer, request, type Server, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { msisdn } from '../../src/domain/msisdn.ts';
 import { auditLedger } from '../../src/store/sqlite/audit-ledger.ts';
-import type { ApiScope } from '../../src/ports/wallet.ts';
+import type { ApiScope } from '../../src/ports/api-keys.ts';
 import { START, openWorld, type ChatWorld, type WorldOptions } from '../support/chat-world.ts';
 import { stopHttp } from './http-world.ts';
 import { openApiWorld, type ApiWorld } from './wallet-api-world.ts';

@@ -13,7 +13,7 @@ import { digestOf } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { openCore, type Core } from '../../src/main.ts';
 import type { OutboundMessage } from '../../src/ports/channel.ts';
-import { API_SCOPES } from '../../src/ports/wallet.ts';
+import { API_SCOPES } from '../../src/ports/api-keys.ts';
 import { openMailbox, type LocalMailbox } from './local-mailbox.ts';
 import { openGateway, type RecordingGateway } from './recording-gateway.ts';
 

@@ -4,7 +4,7 @@ import { createApi } from '../../src/http/api/api.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { digestOf } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
-import { API_SCOPES, type ApiScope } from '../../src/ports/wallet.ts';
+import { API_SCOPES, type ApiScope } from '../../src/ports/api-keys.ts';
 import { createTurnRunner } from '../../src/services/turn-runner.ts';
 import { thresholdDesk } from '../../src/services/threshold-desk.ts';
 import { walletDesk, type WalletDesk } from '../../src/services/wallet-desk.ts';

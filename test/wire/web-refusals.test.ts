@@ -204,7 +204,7 @@ describe('page and files', () => {
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
     expect(page.headers.get('content-security-policy')).not.toContain('unsafe');
     expect(html).toContain('<html lang="sw">');
-    expect(html).toContain('SIMULATED');
+    expect(html).toContain('<strong>MAJARIBIO</strong>');
     expect(html).toContain('href="/phone" target="_blank"');
     expect(html).toContain('&lt;Mama&gt; &amp; &quot;Jaza&quot;');
     expect(html).not.toContain('<Mama>');
@@ -212,9 +212,16 @@ describe('page and files', () => {
     expect(html).not.toContain('undefined');
   });
 
+  test('SMS are suggested where they are sold, and only there', async () => {
+    const suggested = async (sellsSms: boolean): Promise<string> =>
+      /<div class="choices"[^]*?<\/div>/.exec(await (await fetch((await startWebWorld({ sellsSms })).url)).text())?.[0] ?? '';
+    expect(await suggested(true)).toContain('Buy airtime</button>\n            <button type="button">Buy SMS</button>');
+    expect(await suggested(false)).not.toContain('SMS');
+  });
+
   test('without simulation there is no banner and no way to a payer’s phone', async () => {
     const html = await (await fetch((await startWebWorld({ simulated: false })).url)).text();
-    expect(html).not.toMatch(/SIMULATED|\/phone/);
+    expect(html).not.toMatch(/<aside|href="\/phone/);
   });
 
   test('the toggle is remembered over the browser’s language; nonsense is not', async () => {

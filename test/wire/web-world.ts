@@ -42,6 +42,7 @@ export async function startWebWorld({ started = true, ...options }: WebWorldOpti
     clock,
     secretKey: 'a key for tests',
     simulated: true,
+    sellsSms: true,
     businessName: 'Mama Jaza',
     publicUrl: null,
     ...options,

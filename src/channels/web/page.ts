@@ -10,26 +10,29 @@ export interface PageSettings {
   readonly text: PageText;
   readonly businessName: string;
   readonly simulated: boolean;
+  readonly sellsSms: boolean;
   readonly urlOf: (name: string) => string;
 }
 
 const LANGUAGE_NAMES: Record<PageLanguage, string> = { en: 'English', sw: 'Kiswahili' };
 
-export function renderPage({ language, text, businessName, simulated, urlOf }: PageSettings): string {
+export function renderPage({ language, text, businessName, simulated, sellsSms, urlOf }: PageSettings): string {
   const say = (key: string): string => escapeHtml(text[key] ?? key);
   const other = PAGE_LANGUAGES.find((candidate) => candidate !== language) ?? 'en';
   const banner = `
     <aside class="banner" aria-label="${say('simulated_label')}">
-      <p><strong>SIMULATED</strong> ${say('simulated_text')}</p>
+      <p><strong>${say('simulated_mark')}</strong> ${say('simulated_text')}</p>
       <a href="/phone" target="_blank" rel="noopener">${say('simulated_phone')}</a>
     </aside>`;
+  const sms = `
+            <button type="button">${say('suggest_sms')}</button>`;
   return `<!doctype html>
 <html lang="${language}">
   <head>
     <meta charset="utf-8">
     <title>${escapeHtml(businessName)}</title>
     <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
-    <meta name="description" content="${say('description')}">
+    <meta name="description" content="${say(sellsSms ? 'description_both' : 'description')}">
     <meta name="color-scheme" content="light dark">
     <meta name="theme-color" content="#0b6b3a" media="(prefers-color-scheme: light)">
     <meta name="theme-color" content="#10231a" media="(prefers-color-scheme: dark)">
@@ -60,7 +63,7 @@ export function renderPage({ language, text, businessName, simulated, urlOf }: P
           <h2>${say('welcome_title')}</h2>
           <p>${say('welcome_text')}</p>
           <div class="choices" id="suggestions">
-            <button type="button">${say('suggest_airtime')}</button>
+            <button type="button">${say('suggest_airtime')}</button>${sellsSms ? sms : ''}
             <button type="button">${say('suggest_orders')}</button>
             <button type="button">${say('suggest_help')}</button>
           </div>

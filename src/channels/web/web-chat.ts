@@ -26,6 +26,8 @@ export interface WebChatSettings {
   readonly secretKey: string | Uint8Array;
   /** Shows the SIMULATED banner and the way to the payer's phone. */
   readonly simulated: boolean;
+  /** Buying SMS is suggested beside airtime. */
+  readonly sellsSms: boolean;
   readonly businessName: string;
   /** Where people reach the server from outside, as in `https://jaza.example`; null: only as it listens. */
   readonly publicUrl: string | null;
@@ -131,7 +133,7 @@ function createRoutes(parts: Parts): Route {
   };
 }
 
-function loadFiles({ businessName, simulated }: Parts): {
+function loadFiles({ businessName, simulated, sellsSms }: Parts): {
   page: (language: PageLanguage) => string;
   assets: ReturnType<typeof loadAssets>;
 } {
@@ -139,7 +141,7 @@ function loadFiles({ businessName, simulated }: Parts): {
   const pages = Object.fromEntries(
     PAGE_LANGUAGES.map((language) => {
       const text = loadPageText(language, businessName);
-      return [language, renderPage({ language, text, businessName, simulated, urlOf: assets.urlOf })];
+      return [language, renderPage({ language, text, businessName, simulated, sellsSms, urlOf: assets.urlOf })];
     }),
   ) as Record<PageLanguage, string>;
   return { page: (language) => pages[language], assets };

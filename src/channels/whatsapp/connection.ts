@@ -13,6 +13,7 @@ import { afterClose } from './close-policy.ts';
 import { finishMessages, hangUp } from './hang-up.ts';
 import { readPerson } from './inbound.ts';
 import type { OperatorNotice, PairingState } from './pairing.ts';
+import { DAY_MS } from '../../lib/durations.ts';
 
 export interface ConnectionDeps {
   readonly auth: AuthState;
@@ -32,7 +33,7 @@ export interface ConnectionDeps {
 /** Open for so long without a break, and earlier troubles are forgotten. */
 const STABLE_AFTER_MS = 60_000;
 /** A linked device is logged out when its phone was not opened for 14 days, and there is no way to ask the phone. */
-const REMIND_EVERY_MS = 10 * 24 * 60 * 60 * 1000;
+const REMIND_EVERY_MS = 10 * DAY_MS;
 const LOGIN_WITHIN_MS = 5000;
 
 const BLANK: PairingState = { state: 'unpaired', qr: null, code: null, number: null, why: null, remedy: null };

@@ -22,6 +22,7 @@ import { quietLibsignal } from './quiet-libsignal.ts';
 import { sealerFrom } from './sealed.ts';
 import { Sending } from './sending.ts';
 import { within } from './within.ts';
+import { DAY_MS } from '../../lib/durations.ts';
 
 export interface WhatsAppOptions {
   readonly auth: AuthStore;
@@ -70,7 +71,7 @@ const UNREADABLE: PairingState = {
   remedy: 'Restore the old SECRET_KEY (data/secret.key), or press "Start over" on the WhatsApp page and link the phone again.',
 };
 
-const TELL_RESTRICTED_EVERY_MS = 24 * 60 * 60 * 1000;
+const TELL_RESTRICTED_EVERY_MS = DAY_MS;
 const RESTRICTED: OperatorNotice = {
   kind: 'trouble',
   why: 'WhatsApp does not let this number write to people who have not written to it (463).',

@@ -8,6 +8,7 @@ import type { OwnWallet } from '../../domain/wallet-owner.ts';
 import { slotText } from '../flow.ts';
 import type { Draft } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { MILLIKES_PER_KES } from '../../domain/money.ts';
 
 /** More than anybody buys at once, whatever it costs: a slip of the keyboard. */
 export const MOST_ASKED = 10_000_000;
@@ -29,7 +30,7 @@ export interface Quote {
 /** What the purchase comes to. Shillings are whole, so messages may be paid up to a shilling too high; what is over stays in the wallet. */
 export function quoteFor({ count, unit }: Asked, { key, balances, price }: OwnWallet): Quote {
   const amountKes = unit === 'KES' ? count : kesFor(count, price.milliKes);
-  const { units } = unitsFor(balances.milliKes + amountKes * 1_000, price.milliKes);
+  const { units } = unitsFor(balances.milliKes + amountKes * MILLIKES_PER_KES, price.milliKes);
   return { key, units, amountKes, price };
 }
 

@@ -11,6 +11,7 @@ import { slotText, type Reading, type Slot } from '../flow.ts';
 import type { Param, Phrase } from '../reply.ts';
 import type { Draft, SlotOption } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { walletsMeant } from '../wallet-words.ts';
 import {
   askedOf,
   askedText,
@@ -25,9 +26,9 @@ import {
 import { NOTHING } from './buying-options.ts';
 import { looseNumber, payerSlot } from './buying-payer.ts';
 import { amountProblem } from './problems.ts';
+import { walletPhrase } from '../wallet-name.ts';
 
 const USUAL_KES = [50, 100, 200, 500, 1_000];
-const LONGEST_NAME = 24;
 
 export const smsWalletSlot: Slot = {
   name: 'wallet',
@@ -37,24 +38,28 @@ export const smsWalletSlot: Slot = {
     text: { key: 'buy-sms:ask-wallet' },
     options: (wallets ?? []).map((wallet) => ({ value: wallet.key, label: walletPhrase(wallet) })),
   }),
-  read: () => NOTHING,
+  read: readWallet,
   take: (value, _draft, { wallets }) => (wallets?.some(({ key }) => key === value) === true ? { kind: 'value', value } : NOTHING),
   guess: (draft, around) => walletOf(draft, around).key,
   show: (draft, around) => walletPhrase(walletOf(draft, around)),
 };
 
-/** How a person calls it, with what is in it, because names alone may look alike. */
-export function walletPhrase(wallet: OwnWallet): Phrase {
-  const units = { grouped: Math.floor(wallet.balances.smsHundredths / 100) };
-  return { key: 'buy-sms:option-wallet', params: { wallet: walletName(wallet), units } };
+function readWallet(said: Understood, draft: Draft, { wallets }: Surroundings, asked: boolean): Reading {
+  if (wallets === null || wallets.length < 2) return NOTHING;
+  const numbered = numbersWallet(said, wallets, asked);
+  const meant = numbered === null ? walletsMeant(said, wallets, slotText(draft, 'wallet')) : [numbered];
+  if (meant === null) return NOTHING;
+  const [only, ...others] = meant;
+  if (only !== undefined && others.length === 0) return { kind: 'value', value: only.key };
+  const among = only === undefined ? wallets : meant;
+  const options = among.map((wallet) => ({ value: wallet.key, label: walletPhrase(wallet) }));
+  return { kind: 'choose', why: { key: only === undefined ? 'buy-sms:no-such-wallet' : 'buy-sms:ask-wallet' }, options };
 }
 
-export function walletName({ owner, by }: Pick<OwnWallet, 'owner' | 'by'>): Param {
-  const number = numberOf(owner);
-  if (by === 'number' && number !== null) return { msisdn: number };
-  if (by !== 'link') return { key: by === 'customer' ? 'buy-sms:wallet-own' : 'buy-sms:wallet-earlier' };
-  const name = owner.userId.slice(0, LONGEST_NAME);
-  return owner.appId === null ? name : `${name} (${owner.appId.slice(0, LONGEST_NAME)})`;
+/** A number that a wallet is called by fills it: as the answer to which, or where it is to receive. */
+function numbersWallet(said: Understood, wallets: readonly OwnWallet[], asked: boolean): OwnWallet | null {
+  const number = said.recipient ?? (asked ? looseNumber(said) : null);
+  return number === null ? null : (wallets.find(({ owner, by }) => by === 'number' && numberOf(owner) === number) ?? null);
 }
 
 export const smsAmountSlot: Slot = {
@@ -137,9 +142,12 @@ function checked(asked: Asked, draft: Draft, around: Surroundings): Reading {
 }
 
 /** Null: it may be bought, as far as its size goes. */
-export function outOfLimits(asked: Asked, { amountKes }: Quote, around: Surroundings): Phrase | null {
+export function outOfLimits(asked: Asked, { amountKes, units, price }: Quote, around: Surroundings): Phrase | null {
   const { smsMinKes: min, smsMaxKes: max } = around.business.limits;
-  if (amountKes >= min && amountKes <= max) return null;
+  if (amountKes >= min && amountKes <= max) {
+    if (units > 0) return null;
+    return { key: 'buy-sms:not-even-one', params: { amount: { kes: kes(amountKes) }, price: { milliKes: price.milliKes } } };
+  }
   const inSms = asked.unit === 'SMS';
   const params = { ...limits(around), amount: { kes: kes(amountKes) }, ...(inSms ? { units: { grouped: asked.count } } : {}) };
   const size = amountKes < min ? 'small' : 'big';
@@ -171,7 +179,8 @@ export const smsPayerSlot: Slot = {
 
   read(said, draft, around, asked) {
     const loose = looseNumber(said);
-    if (loose !== null) return { kind: 'value', value: loose };
+    const fills = numbersWallet(said, around.wallets ?? [], draft.asking === smsWalletSlot.name) !== null;
+    if (loose !== null) return fills ? NOTHING : { kind: 'value', value: loose };
     const isOwn = said.recipient === 'self' || around.own.some((number) => number === said.recipient);
     if (said.recipient !== null && !isOwn) return { kind: 'problem', why: { key: 'buy-sms:own-wallet-only' } };
     return payerSlot.read(said, draft, around, asked);

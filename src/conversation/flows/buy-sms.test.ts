@@ -78,6 +78,15 @@ describe('what is asked for', () => {
     expect(heard.text).toContain(why);
     expect(heard.text).toContain('How many SMS');
   });
+
+  it('what buys no single SMS at the price in force is not sold, nor offered', () => {
+    const dear = { ...SMS_TALK, wallets: [aWallet({ price: { milliKes: 100_000, source: 'platform' } })] };
+    const talk = new Talk(dear);
+    const heard = talk.say('buy sms for 20 bob');
+    expect(heard.text).toContain('KES 20 buys no SMS: one SMS is KES 100.');
+    expect(heard.buttons.map(({ label }) => label)).not.toContain('KES 50: 0 SMS');
+    expect(talk.say('100 bob').text).toContain('SMS: 1\n');
+  });
 });
 
 describe('who pays', () => {

@@ -4,7 +4,7 @@
  */
 
 import type { Parties } from '../../domain/limits.ts';
-import { kes } from '../../domain/money.ts';
+import { kes, MILLIKES_PER_KES } from '../../domain/money.ts';
 import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import { PROMPT_LIVE_MS, type SmsOrder } from '../../domain/order.ts';
 import { unitsFor, type PriceInForce } from '../../domain/tariff.ts';
@@ -13,17 +13,10 @@ import type { Param, Phrase } from '../reply.ts';
 import type { Draft } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { askedOf, quoteNow, quoteOf, quoteText, walletOf, type Quote } from './buy-sms-quote.ts';
-import {
-  outOfLimits,
-  smsAmountSlot,
-  smsPayerSlot,
-  smsPaymentNetworkSlot,
-  smsQuoteSlot,
-  smsWalletSlot,
-  walletName,
-} from './buy-sms-slots.ts';
+import { outOfLimits, smsAmountSlot, smsPayerSlot, smsPaymentNetworkSlot, smsQuoteSlot, smsWalletSlot } from './buy-sms-slots.ts';
 import { goAhead, placedPhrase, sameBefore, worthKnowing } from './buying-confirm.ts';
 import { awayFor, obstacle } from './buying-guards.ts';
+import { walletName } from '../wallet-name.ts';
 
 export const buySms: Flow = {
   name: 'buy-sms',
@@ -145,6 +138,6 @@ function pricePhrase({ milliKes, source }: PriceInForce): Param {
 
 /** Said only where it makes a message more. */
 function leftOver({ units, amountKes, price }: Quote, milliKes: number): Phrase[] {
-  const without = unitsFor(amountKes * 1_000, price.milliKes).units;
+  const without = unitsFor(amountKes * MILLIKES_PER_KES, price.milliKes).units;
   return units > without ? [{ key: 'buy-sms:left-over', params: { left: { milliKes } } }] : [];
 }

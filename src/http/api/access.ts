@@ -8,7 +8,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { digestOf } from '../../lib/ids.ts';
 import { createLimiter } from '../../lib/limiter.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
-import type { ApiKey, ApiKeys, ApiScope } from '../../ports/wallet.ts';
+import type { ApiKey, ApiKeys, ApiScope } from '../../ports/api-keys.ts';
 import { clientIp } from '../../ports/http.ts';
 import { problem } from './problems.ts';
 

@@ -8,7 +8,9 @@ import { appOf, ownerOf } from './access.ts';
 import { answered, mount, type Operation } from './operation.ts';
 import { problem } from './problems.ts';
 import { CostsAnswer, CurrentCostAnswer, NothingAsked, OwnerQuery, SetCostRequest } from './schemas.ts';
-import { refusal, type Desk } from './wallet-operations.ts';
+import { deskProblem } from './desk-problems.ts';
+import type { Desk } from './wallet-operations.ts';
+import { MILLIKES_PER_KES } from '../../domain/money.ts';
 
 const COSTS_EXAMPLE = {
   defaultPricePerSms: 0.8,
@@ -39,7 +41,7 @@ function setCost({ desk, wallets }: Desk): Operation<typeof SetCostRequest> {
         return problem('forbidden', 'The price of the platform is not for the key of an app to set.');
       const scope = scopeOf(level, appId.value, userId);
       const set = await desk.setPrice(scope, pricePerSms, { kind: 'program', name: key.name });
-      return set.ok ? answered(costsOf(await wallets.prices(), key.appId)) : refusal(set.error);
+      return set.ok ? answered(costsOf(await wallets.prices(), key.appId)) : deskProblem(set.error);
     },
   };
 }
@@ -77,7 +79,7 @@ function currentCost({ wallets }: Desk): Operation<typeof OwnerQuery> {
       const owner = ownerOf(key, asked);
       if (!owner.ok) return owner.error;
       const { milliKes, source } = priceFor(await wallets.prices(), owner.value);
-      return answered({ userId: asked.userId, pricePerSms: milliKes / 1_000, source });
+      return answered({ userId: asked.userId, pricePerSms: milliKes / MILLIKES_PER_KES, source });
     },
   };
 }
@@ -98,10 +100,10 @@ function costsOf(prices: readonly SetPrice[], appId: string | null): object {
     level: scope.level,
     appId: scope.level === 'platform' ? null : scope.appId,
     userId: scope.level === 'customer' ? scope.userId : null,
-    pricePerSms: milliKes / 1_000,
+    pricePerSms: milliKes / MILLIKES_PER_KES,
     setBy,
     setAt: new Date(setAt).toISOString(),
   }));
   const seen = rows.filter((row) => appId === null || row.level === 'platform' || row.appId === appId);
-  return { defaultPricePerSms: DEFAULT_PRICE_MILLIKES / 1_000, costs: seen };
+  return { defaultPricePerSms: DEFAULT_PRICE_MILLIKES / MILLIKES_PER_KES, costs: seen };
 }

@@ -4,7 +4,7 @@
  */
 
 import { z, type OpenAPIHono } from '@hono/zod-openapi';
-import type { ApiKey, ApiScope } from '../../ports/wallet.ts';
+import type { ApiKey, ApiScope } from '../../ports/api-keys.ts';
 import type { Access } from './access.ts';
 import { invalid, problem, problemResponses, type ProblemCode } from './problems.ts';
 

@@ -6,6 +6,7 @@
 import { z } from '@hono/zod-openapi';
 import { APP_ID, isPlainLine, LARGEST_DEBIT, LARGEST_TOP_UP_KES, LONGEST_USER_ID } from '../../domain/wallet.ts';
 import { HIGHEST_PRICE_MILLIKES, LOWEST_PRICE_MILLIKES, parseMilliKes } from '../../domain/tariff.ts';
+import { MILLIKES_PER_KES } from '../../domain/money.ts';
 
 export const line = (most: number): z.ZodString =>
   z
@@ -142,8 +143,8 @@ const price = z
   .pipe(
     z
       .number('must be a price like 0.8, with three decimals at most')
-      .min(LOWEST_PRICE_MILLIKES, `must be ${LOWEST_PRICE_MILLIKES / 1_000} or more`)
-      .max(HIGHEST_PRICE_MILLIKES, `must be ${HIGHEST_PRICE_MILLIKES / 1_000} or less`),
+      .min(LOWEST_PRICE_MILLIKES, `must be ${LOWEST_PRICE_MILLIKES / MILLIKES_PER_KES} or more`)
+      .max(HIGHEST_PRICE_MILLIKES, `must be ${HIGHEST_PRICE_MILLIKES / MILLIKES_PER_KES} or less`),
   )
   .openapi({ type: 'number', description: 'KES for one SMS, at most three decimals.', example: 0.4 });
 

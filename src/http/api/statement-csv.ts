@@ -1,13 +1,14 @@
 /** Owns a statement as a file for a spreadsheet. A cell that a spreadsheet would take for a formula gets a quote in front. */
 
 import type { StatementLine } from '../../ports/wallet.ts';
+import { HUNDREDTHS_PER_SMS } from '../../domain/ledger.ts';
 
 export const STATEMENT_HEADER = 'at,what,sms,balance,reference,reason,paymentReference';
 
 /** One row, without its end; hundredths of a message as messages. */
 export function statementRow(line: StatementLine): string {
   const { at, what, smsHundredths, balanceHundredths, reference, reason, paymentReference } = line;
-  const numbers = [String(smsHundredths / 100), String(balanceHundredths / 100)];
+  const numbers = [String(smsHundredths / HUNDREDTHS_PER_SMS), String(balanceHundredths / HUNDREDTHS_PER_SMS)];
   const words = [reference, reason, paymentReference].map((word) => text(word ?? ''));
   return [new Date(at).toISOString(), what, ...numbers, ...words].join(',');
 }

@@ -16,7 +16,7 @@ import {
   ThresholdsAnswer,
   timeOf,
 } from './threshold-schemas.ts';
-import { refusal } from './wallet-operations.ts';
+import { deskProblem } from './desk-problems.ts';
 
 export interface Thresholds {
   readonly desk: ThresholdDesk;
@@ -101,7 +101,7 @@ function listThresholds({ reads }: Thresholds): Operation<typeof OwnerQuery> {
       const owner = ownerOf(key, asked);
       if (!owner.ok) return owner.error;
       const thresholds = await reads.thresholds(owner.value);
-      if (thresholds === null) return refusal('unknown_user');
+      if (thresholds === null) return deskProblem('unknown_user');
       return answered({ userId: asked.userId, thresholds: thresholds.map(shown) });
     },
   };
@@ -153,7 +153,7 @@ function refused(why: ThresholdDeskProblem): Response {
     case 'unknown_user':
     case 'unavailable':
     case 'failed':
-      return refusal(why.kind);
+      return deskProblem(why.kind);
     case 'unknown_threshold':
       return problem('unknown_threshold', 'No threshold of this createdBy is set for this user.');
     case 'reserved_creator':

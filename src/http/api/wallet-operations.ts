@@ -1,11 +1,11 @@
 /** Owns the operations on one wallet: top up, balance, debit, statement. Fields and their limits stand in schemas.ts. */
 
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { kes } from '../../domain/money.ts';
+import { kes, MILLIKES_PER_KES } from '../../domain/money.ts';
 import { LARGEST_BALANCE, LARGEST_TOP_UP, messagesOf } from '../../domain/wallet.ts';
-import { assert, assertNever } from '../../lib/assert.ts';
+import { assert } from '../../lib/assert.ts';
 import type { StatementLine, WalletAnswer, WalletReads } from '../../ports/wallet.ts';
-import type { DeskProblem, WalletDesk } from '../../services/wallet-desk.ts';
+import type { WalletDesk } from '../../services/wallet-desk.ts';
 import { lacks, ownerOf, type Access } from './access.ts';
 import { answered, mount, type Operation } from './operation.ts';
 import { problem } from './problems.ts';
@@ -20,6 +20,8 @@ import {
   TopUpRequest,
 } from './schemas.ts';
 import { statementCsv } from './statement-csv.ts';
+import { deskProblem } from './desk-problems.ts';
+import { HUNDREDTHS_PER_SMS } from '../../domain/ledger.ts';
 
 export interface Desk {
   readonly desk: WalletDesk;
@@ -86,7 +88,7 @@ function topUp({ desk }: Desk): Operation<typeof TopUpRequest> {
         },
         { kind: 'program', name: key.name },
       );
-      if (!given.ok) return refusal(given.error);
+      if (!given.ok) return deskProblem(given.error);
       if (given.value.kind === 'too_much') return tooMany(given.value);
       if (given.value.kind === 'payment_used') return alreadyUsed();
       return answered(toppedUp(given.value, asked.userId));
@@ -112,11 +114,11 @@ function balance({ wallets }: Desk): Operation<typeof OwnerQuery> {
       const owner = ownerOf(key, asked);
       if (!owner.ok) return owner.error;
       const view = await wallets.wallet(owner.value);
-      if (view === null) return refusal('unknown_user');
+      if (view === null) return deskProblem('unknown_user');
       return answered({
         userId: asked.userId,
         smsBalance: messagesOf(view.balances),
-        unitCost: view.price.milliKes / 1_000,
+        unitCost: view.price.milliKes / MILLIKES_PER_KES,
         lastUpdated: new Date(view.wallet.changedAt).toISOString(),
       });
     },
@@ -142,7 +144,7 @@ function debit({ desk }: Desk): Operation<typeof DebitRequest> {
       if (!owner.ok) return owner.error;
       const request = { kind: 'debit', units, reason } as const;
       const given = await desk.ask(owner.value, idempotencyKey, request, { kind: 'program', name: key.name });
-      if (!given.ok) return refusal(given.error);
+      if (!given.ok) return deskProblem(given.error);
       const { kind, smsBalance } = given.value;
       if (kind === 'too_little') return problem('insufficient_balance', `${smsBalance} SMS are left. Nothing was taken.`);
       return answered({ status: 'success', userId: asked.userId, units, newSmsBalance: smsBalance });
@@ -183,7 +185,7 @@ function statement({ wallets }: Desk): Operation<typeof StatementQuery> {
       const owner = ownerOf(key, asked);
       if (!owner.ok) return owner.error;
       const view = await wallets.wallet(owner.value);
-      if (view === null) return refusal('unknown_user');
+      if (view === null) return deskProblem('unknown_user');
       const lines = await wallets.statement(view.wallet.id, before, limit);
       if (format === 'csv') return statementCsv(lines);
       const next = lines.length < limit ? null : (lines.at(-1)?.seq ?? null);
@@ -202,7 +204,7 @@ function toppedUp(given: WalletAnswer, userId: string): object {
     newSmsBalance: smsBalance,
     userId,
     purchaseAmount: amountKes,
-    unitCost: price.milliKes / 1_000,
+    unitCost: price.milliKes / MILLIKES_PER_KES,
     message: done ? `${smsAdded} SMS were added.` : 'The payment had failed, so nothing was added.',
   };
 }
@@ -224,23 +226,13 @@ function tooMany({ limit, smsBalance }: Extract<WalletAnswer, { kind: 'too_much'
 
 function lineOf({ at, what, smsHundredths, balanceHundredths, reference, reason, paymentReference }: StatementLine): object {
   const time = new Date(at).toISOString();
-  return { at: time, what, sms: smsHundredths / 100, balance: balanceHundredths / 100, reference, reason, paymentReference };
-}
-
-/** What a program hears when nothing could be done. */
-export function refusal(why: DeskProblem): Response {
-  switch (why) {
-    case 'unknown_user':
-      return problem('unknown_user', 'Nobody has topped up for this user yet: the first top-up opens the wallet.');
-    case 'conflict':
-      return problem('conflict', 'This id came before with other values. Nothing was changed; a new request needs a new id.');
-    case 'unavailable':
-      return problem('unavailable', 'Nothing was changed. Send the same request again in a moment.', {
-        headers: { 'retry-after': '5' },
-      });
-    case 'failed':
-      return problem('internal_error', 'Nothing was changed, and it was set aside for the operator to look at.');
-    default:
-      return assertNever(why);
-  }
+  return {
+    at: time,
+    what,
+    sms: smsHundredths / HUNDREDTHS_PER_SMS,
+    balance: balanceHundredths / HUNDREDTHS_PER_SMS,
+    reference,
+    reason,
+    paymentReference,
+  };
 }

@@ -5,6 +5,7 @@
 
 import type { Instant } from '../../lib/clock.ts';
 import type { PaymentRequest } from '../../ports/payment-provider.ts';
+import { clockInNairobi } from '../../domain/nairobi.ts';
 
 export interface Merchant {
   readonly shortcode: string;
@@ -40,12 +41,7 @@ export function queryBody(merchant: Merchant, checkoutRequestId: string, at: Ins
 }
 
 function signature({ shortcode, passkey }: Merchant, at: Instant): Record<string, string> {
-  const timestamp = nairobiTimestamp(at);
+  const timestamp = clockInNairobi(at).replace(/\D/g, '');
   const password = Buffer.from(`${shortcode}${passkey}${timestamp}`).toString('base64');
   return { BusinessShortCode: shortcode, Password: password, Timestamp: timestamp };
-}
-
-/** "20261127194501". Kenya is three hours ahead of UTC all year. */
-function nairobiTimestamp(at: Instant): string {
-  return new Date(at + 3 * 3_600_000).toISOString().slice(0, 19).replace(/\D/g, '');
 }

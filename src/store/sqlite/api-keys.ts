@@ -1,10 +1,10 @@
 /** Owns the keys of programs: their names, what they may do, and the digests by which they are known. A key itself is never kept. */
 
-import type { ApiKey, ApiKeys } from '../../ports/wallet.ts';
+import type { ApiKey, ApiKeys } from '../../ports/api-keys.ts';
 import type { Db } from './connection.ts';
 import type { DbTransactions } from './db-transaction.ts';
 import { appColumn, NO_APP } from './read-wallets.ts';
-import type { apiKey } from './schema.ts';
+import type { apiKey } from './schema-wallets.ts';
 
 type Row = typeof apiKey.$inferSelect;
 

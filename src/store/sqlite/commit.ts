@@ -5,7 +5,7 @@
  */
 
 import type { Instant } from '../../lib/clock.ts';
-import type { Change, Turn, TurnOutcome } from '../../ports/store.ts';
+import type { Change, Turn, TurnEvent, TurnOutcome } from '../../ports/store.ts';
 import type { Backlog } from './backlog.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable } from './db-transaction.ts';
@@ -90,13 +90,18 @@ function turnWriter({ dedupe, versions, backlog, apply, assertDeliveries }: Comm
     for (const aggregate in read) {
       if (versions.of(aggregate) !== read[aggregate]) throw new StaleTurn(aggregate);
     }
-    backlog.settle(event);
+    if (!isSetAgain(event, changes)) backlog.settle(event);
     const scope = turnScope(event, key);
     for (const change of changes) apply(change, scope);
     assertDeliveries(changes);
     for (const aggregate of touched) if (!countsByItself(aggregate, changes)) versions.bump(aggregate);
     return COMMITTED;
   };
+}
+
+/** A timer that its own turn sets again is moved as it stands. */
+function isSetAgain(event: TurnEvent, changes: readonly Change[]): boolean {
+  return event.kind === 'timer' && changes.some((change) => change.kind === 'set_timer' && change.key === event.key);
 }
 
 /** The same in a savepoint: a turn that fails takes nothing with it but itself. */

@@ -6,9 +6,10 @@
 import { hash } from 'node:crypto';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from './connection.ts';
+import { DAY_MS } from '../../lib/durations.ts';
 
 /** An id is remembered for at least this long, and at most twice as long. */
-const KEPT_MS = 30 * 24 * 60 * 60_000;
+const KEPT_MS = 30 * DAY_MS;
 
 export interface Dedupe {
   /** The key under which an event is remembered: 22 characters. */

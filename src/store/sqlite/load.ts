@@ -182,7 +182,7 @@ export function loader(
       alert:
         event.kind === 'timer' && event.timer.kind === 'alert_failed' ? thresholds.alert(event.timer.alertId, event.at) : null,
       smsWallets,
-      alertsStopped: smsWallets !== null && thresholds.wantsNone(person),
+      alertsStopped: talk && thresholds.wantsNone(person),
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
       unseen:
         talk && conversation !== null && (conversation.blockedAt !== null || asking.get(chatLane(conversation.id)) !== undefined),

@@ -7,8 +7,8 @@ import { sleep, type Instant } from '../../lib/clock.ts';
 import type { Db } from './connection.ts';
 import type { DbTransactions } from './db-transaction.ts';
 import type { Dedupe } from './dedupe.ts';
+import { DAY_MS } from '../../lib/durations.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
 const TEXTS_KEPT_MS = 90 * DAY_MS;
 const SLICE = 500;
 

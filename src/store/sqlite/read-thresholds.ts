@@ -8,7 +8,7 @@ import {
   type AlertWay,
   type Recipients,
 } from '../../domain/alert.ts';
-import { walletAccount } from '../../domain/ledger.ts';
+import { walletAccount, HUNDREDTHS_PER_SMS } from '../../domain/ledger.ts';
 import type { Msisdn } from '../../domain/msisdn.ts';
 import type { Buyer } from '../../domain/tariff.ts';
 import type { RecentUse } from '../../domain/threshold.ts';
@@ -19,16 +19,17 @@ import type { Wallet } from '../../ports/wallet.ts';
 import type { Db } from './connection.ts';
 import { NO_APP } from './read-wallets.ts';
 import { UnreadableSession, type PeopleReader } from './read-people.ts';
-import type { alert, alertSend, threshold } from './schema.ts';
+import type { alert, alertSend, threshold } from './schema-wallets.ts';
 import type { StopList } from './stop-list.ts';
 import { toldReader } from './told-addresses.ts';
 import type { WalletOwners } from './wallet-owners.ts';
+import { DAY_MS } from '../../lib/durations.ts';
 
 type ThresholdRow = typeof threshold.$inferSelect;
 type AlertRow = Pick<typeof alert.$inferSelect, 'id' | 'facts' | 'language'>;
 type SendRow = Pick<typeof alertSend.$inferSelect, 'n' | 'way' | 'address' | 'own' | 'state'>;
 
-const USE_MS = 14 * 24 * 60 * 60_000;
+const USE_MS = 14 * DAY_MS;
 /** The pace of so many of the last uses is the pace: more are not read. */
 const USES_READ = 300;
 /** Of a person's chats; whoever has more is told in one of these. */
@@ -211,7 +212,7 @@ function useReader(db: Db): (wallet: Wallet, now: Instant) => RecentUse {
     const recent = read.filter(({ at }) => at >= now - USE_MS);
     const hundredths = recent.reduce((sum, { amount }) => sum + amount, 0);
     const oldest = recent.length === USES_READ ? (recent.at(-1)?.at ?? now) : now - USE_MS;
-    return { units: Math.floor(hundredths / 100), since: Math.max(openedAt, oldest) };
+    return { units: Math.floor(hundredths / HUNDREDTHS_PER_SMS), since: Math.max(openedAt, oldest) };
   };
 }
 

@@ -17,9 +17,7 @@ import { PROMPT_LIVE_MS } from '../../domain/order.ts';
 import type { Db } from './connection.ts';
 import { CENTS_PER_KES } from './order-rows.ts';
 import type { StopList } from './stop-list.ts';
-
-const HOUR_MS = 60 * 60_000;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS } from '../../lib/durations.ts';
 
 interface Prompts {
   readonly lastHour: number;

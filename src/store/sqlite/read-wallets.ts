@@ -16,7 +16,7 @@ import type {
   WalletView,
 } from '../../ports/wallet.ts';
 import type { Db } from './connection.ts';
-import type { smsCost, wallet } from './schema.ts';
+import type { smsCost, wallet } from './schema-wallets.ts';
 
 type WalletRow = typeof wallet.$inferSelect;
 type CostRow = Pick<typeof smsCost.$inferSelect, 'level' | 'app_id' | 'user_id' | 'millikes' | 'set_by' | 'set_at'>;

@@ -7,6 +7,7 @@ import { silentLog } from '../../lib/log.ts';
 import { ERASED, KEPT } from './erase-person.ts';
 import { LEFT, MOVED } from './merge-people.ts';
 import { openSqliteStore, type SqliteStore } from './open.ts';
+import * as wallets from './schema-wallets.ts';
 import * as schema from './schema.ts';
 
 interface Column {
@@ -57,7 +58,7 @@ function columnsInPicture(table: SQLiteTable): Column[] {
 }
 
 describe('the schema', () => {
-  const pictures: readonly SQLiteTable[] = Object.values(schema);
+  const pictures: readonly SQLiteTable[] = [...Object.values(schema), ...Object.values(wallets)];
 
   it('has no customer in a table that two customers who become one would forget', () => {
     const having = tableNames().filter((table) => columnsInFile(table).some(({ name }) => name === 'customer_id'));

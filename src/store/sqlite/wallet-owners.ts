@@ -11,7 +11,7 @@ import type { Change } from '../../ports/store.ts';
 import type { WalletLink } from '../../ports/wallet.ts';
 import type { Db } from './connection.ts';
 import { appColumn, NO_APP, type WalletsReader } from './read-wallets.ts';
-import type { threshold } from './schema.ts';
+import type { threshold } from './schema-wallets.ts';
 import type { TurnScope } from './turn-scope.ts';
 import type { Versions } from './versions.ts';
 

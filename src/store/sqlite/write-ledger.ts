@@ -11,13 +11,12 @@ import {
   journal as checked,
   paidThrough,
   saleOf,
-  THOUSANDTHS_PER_KES,
   walletAccount,
   type Account,
   type Journal,
   type Transfer,
 } from '../../domain/ledger.ts';
-import { kes } from '../../domain/money.ts';
+import { kes, MILLIKES_PER_KES } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
 import type { Change } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
@@ -105,7 +104,7 @@ function deliveryChecker(db: Db): LedgerWriter['assertDeliveries'] {
     const paidIn: Transfer = {
       debit: paidThrough('daraja'),
       credit: walletAccount(wallet ?? '', 'KES'),
-      amount: amountKes * THOUSANDTHS_PER_KES,
+      amount: amountKes * MILLIKES_PER_KES,
     };
     assert(isDeepStrictEqual(posted.transfers[0], paidIn), `${posted.key} does not bring what ${row.ref} was paid with`);
     const purchases = changes.filter((change) => change.kind === 'sms_purchase' && change.journalKey === posted.key);

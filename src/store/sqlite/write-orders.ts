@@ -14,10 +14,11 @@ import { CENTS_PER_KES, standingOf } from './order-rows.ts';
 import type { OutboxQueue } from './outbox-queue.ts';
 import type { Phones } from './phones.ts';
 import type { TurnScope } from './turn-scope.ts';
+import { DAY_MS } from '../../lib/durations.ts';
 
 type Of<Kind extends Change['kind']> = Extract<Change, { kind: Kind }>;
 
-const RAW_KEPT_MS = 180 * 24 * 60 * 60_000;
+const RAW_KEPT_MS = 180 * DAY_MS;
 
 export interface OrdersWriter {
   open(change: Of<'open_order'>, scope: TurnScope): void;
