@@ -38,7 +38,7 @@ export function ofEachUpstream<T>(value: (upstream: Upstream) => T): Record<Upst
 export const ALL_CLOSED: Breakers = ofEachUpstream(() => CLOSED);
 
 /** The aggregate that counts up whenever the breaker moves. */
-export const breakerSwitch = (upstream: Upstream): string => `switch:breaker:${upstream}`;
+export const breakerSwitch = (upstream: Upstream): `switch:breaker:${Upstream}` => `switch:breaker:${upstream}`;
 
 export interface BreakerRules {
   /** So many calls in a row, within so long, open it. */

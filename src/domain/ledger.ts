@@ -64,6 +64,12 @@ export const walletAccount = (walletId: string, asset: Asset): Account => ({
   floor: 0,
 });
 
+/** The wallets whose balance a journal moves, by their id. */
+export function walletsMovedBy({ transfers }: Pick<Journal, 'transfers'>): ReadonlySet<string> {
+  const accounts = transfers.flatMap(({ debit, credit }) => [debit.id, credit.id]);
+  return new Set(accounts.flatMap((id) => /^wallet:(.+):(?:KES|SMS)$/.exec(id)?.[1] ?? []));
+}
+
 /** Where shillings go and messages come from when one is bought with the other. */
 export const exchange = (asset: Asset): Account => ({ id: `exchange:${asset}`, asset, floor: null });
 

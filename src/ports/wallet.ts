@@ -78,8 +78,6 @@ export interface AnsweredRequest {
 export type WalletChange =
   /** With the first top-up of its owner. */
   | { readonly kind: 'open_wallet'; readonly wallet: Pick<Wallet, 'id' | 'owner'> }
-  /** A journal of this turn moved its balance; its version counts up. */
-  | { readonly kind: 'wallet_moved'; readonly walletId: string }
   | {
       readonly kind: 'answer_request';
       readonly request: RequestKey;
@@ -113,6 +111,7 @@ export type WalletChange =
 
 /** Loaded for a request. */
 export interface KnownWallet {
+  readonly owner: Buyer;
   /** Null: nobody has topped up for this owner yet. */
   readonly wallet: Wallet | null;
   readonly balances: Balances;

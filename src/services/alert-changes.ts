@@ -28,6 +28,7 @@ import type { Change, TurnEvent } from '../ports/store.ts';
 import type { KnownWallet } from '../ports/wallet.ts';
 import type { Rules } from './decide.ts';
 import { interject } from './order-changes.ts';
+import { type Counted } from '../ports/counted.ts';
 
 export interface AlertScene {
   readonly event: Pick<TurnEvent, 'id' | 'at'>;
@@ -36,10 +37,10 @@ export interface AlertScene {
   readonly reached?: ReadonlySet<string>;
 }
 
-/** What is to be written, and the versions of the chats that it rests on. */
+/** What is to be written, and the chats that it rests on. */
 export interface Told {
   readonly changes: readonly Change[];
-  readonly read: Readonly<Record<string, number>>;
+  readonly rests: readonly Counted[];
 }
 
 /**
@@ -54,7 +55,7 @@ export function balanceMoved(about: KnownWallet, balance: number, spent: number,
       case null:
         return so;
       case 'rearm':
-        return together([so, { changes: rearmed(threshold), read: {} }]);
+        return together([so, { changes: rearmed(threshold), rests: [] }]);
       case 'alert':
         return together([so, crossed(about, threshold, balance, spent, { ...scene, reached: reachedBy(so) })]);
       default:
@@ -87,7 +88,7 @@ export function crossed(about: KnownWallet, threshold: SetThreshold, balance: nu
   if (tellAt <= at) return told('crossing', about, threshold, balance, spent, scene);
   return {
     changes: [{ kind: 'mark_threshold', thresholdId: threshold.id, armed: false, alertedAt: null }, lookAgain(threshold, tellAt)],
-    read: {},
+    rests: [],
   };
 }
 
@@ -131,7 +132,7 @@ export function told(
       { kind: 'mark_threshold', thresholdId: threshold.id, armed: false, alertedAt },
       lookAgain(threshold, afterQuietHours(at + REMINDER_MS, threshold.quiet)),
     ],
-    read: {},
+    rests: [],
   };
   return together([alert, ...firsts]);
 }
@@ -145,7 +146,7 @@ export function toldInstead(alert: KnownAlert, scene: AlertScene): Told {
   if (next === undefined) return NOTHING;
   const ref = { alertId: alert.id, n: next.n };
   return together([
-    { changes: [{ kind: 'try_send', alert: ref }], read: {} },
+    { changes: [{ kind: 'try_send', alert: ref }], rests: [] },
     sendTo(next, next.chat, { ref, facts, language, scene }),
   ]);
 }
@@ -160,13 +161,13 @@ interface Sending {
 /** Of a name that a program chose, in what strangers read. */
 const LONGEST_SET_BY = 40;
 
-const NOTHING: Told = { changes: [], read: {} };
+const NOTHING: Told = { changes: [], rests: [] };
 
 function sendTo({ way, address, own }: AlertAddress, chat: AlertChat | null, { ref, facts, language, scene }: Sending): Told {
   const { business } = scene.rules;
   if (way !== 'chat') {
     const notice = alertNotice(facts, way, own, business.name);
-    return { changes: [{ kind: 'notify', alert: ref, way, to: address, language, ...notice }], read: {} };
+    return { changes: [{ kind: 'notify', alert: ref, way, to: address, language, ...notice }], rests: [] };
   }
   assert(chat !== null, 'a chat that is told is there');
   const { conversation } = chat;
@@ -180,7 +181,7 @@ function sendTo({ way, address, own }: AlertAddress, chat: AlertChat | null, { r
       { kind: 'remember', conversationId: conversation.id, session: said.session },
       ...said.changes.map((change): Change => (change.kind === 'say' ? { ...change, alert: ref } : change)),
     ],
-    read: { [`conversation:${conversation.id}`]: conversation.version },
+    rests: [`conversation:${conversation.id}`],
   };
 }
 
@@ -240,6 +241,6 @@ function enough(address: AlertAddress, { told }: Pick<Alerting, 'told'>, at: Ins
 export function together(parts: readonly Told[]): Told {
   return {
     changes: parts.flatMap(({ changes }) => changes),
-    read: Object.assign({}, ...parts.map(({ read }) => read)) as Record<string, number>,
+    rests: parts.flatMap(({ rests }) => rests),
   };
 }

@@ -6,6 +6,7 @@ import { afterCall, breakerSwitch, type BreakerRules, type CallHealth, type Upst
 import type { Turn } from '../ports/store.ts';
 import type { OrderScene } from './order-step.ts';
 import { toldOfUpstream } from './upstream-news.ts';
+import { restsOn } from './rests-on.ts';
 
 export interface Health {
   readonly health: CallHealth;
@@ -25,10 +26,9 @@ export function withBreaker(
   const after = afterCall(before, { orderId: order.id, health, why }, event.at, rules);
   const told = toldOfUpstream(upstream, before, after, { health, why });
   if (after === before) return { ...turn, changes: [...turn.changes, ...told] };
-  const version = known.versions[name];
   return {
     ...turn,
-    read: { ...turn.read, ...(version === undefined ? {} : { [name]: version }) },
+    read: { ...turn.read, ...restsOn(known, [name]) },
     changes: [...turn.changes, { kind: 'set_breaker', upstream, breaker: after }, ...told],
   };
 }

@@ -47,7 +47,7 @@ export function decideCall(
       return begun(scene, event, ground, state('started'));
     }
     case 'call_interrupted': {
-      if (event.purpose === 'ask_payment') return askInterrupted(order, event, state('answered'));
+      if (event.purpose === 'ask_payment') return askInterrupted(scene, event, state('answered'));
       const ground: Ground = { actor: { kind: 'rescuer' }, evidence: 'the process ended while the call was out', rawId: null };
       if (event.purpose === 'deliver_sms')
         return stepTurn(scene, 'delivery_interrupted', ground, { changes: [state('answered')] });

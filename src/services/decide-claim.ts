@@ -9,6 +9,7 @@ import type { Change, Claim, Conversation, Customer, Known, TurnEvent } from '..
 import type { ChannelName } from '../ports/channel.ts';
 import type { Rules } from './decide.ts';
 import { DAY_MS } from '../lib/durations.ts';
+import { type Counted } from '../ports/counted.ts';
 
 /** A claim is renewed so often: its age tells how long ago the network last vouched for it. */
 const RENEWED_MS = DAY_MS;
@@ -19,7 +20,7 @@ export interface Claimed {
   /** After everything else, where two customers become one. */
   readonly merging: readonly Change[];
   /** Aggregates that `merging` rests on. */
-  readonly rests: readonly string[];
+  readonly rests: readonly Counted[];
 }
 
 const NOTHING: Claimed = { before: [], merging: [], rests: [] };

@@ -42,7 +42,7 @@ describe('first contact', () => {
     expect(welcome?.customer.id).toMatch(/^c\w{16}$/);
     expect(welcome?.conversation.customerId).toBe(welcome?.customer.id);
     expect(turn.changes[0]?.kind).toBe('welcome');
-    expect(turn.read).toEqual({});
+    expect(turn.read).toEqual({ [`conversation:${welcome?.conversation.id}`]: 0 });
   });
 
   it.each([
@@ -192,7 +192,7 @@ describe('the yes', () => {
 
   it('rests on the chat, on all whose limits it counts towards and on the switches, and counts those up', () => {
     const turn = confirmed();
-    const parties = { [`payer:${OWN}`]: 2, [`recipient:${MUM}`]: 3, 'customer:c-1': 5 };
+    const parties = { [`payer:${OWN}`]: 2, 'customer:c-1': 5, [`recipient:${MUM}`]: 3 };
     expect(turn.read).toEqual({ 'conversation:v-1': 4, ...parties, 'switch:sales': 0, 'switch:breaker:topups': 0 });
     expect(turn.touched).toEqual(Object.keys(parties));
   });

@@ -26,6 +26,8 @@ import { ownAlertChanges } from './decide-threshold.ts';
 import { advance, newsChanges } from './order-changes.ts';
 import { surroundingsOf } from './surroundings-of.ts';
 import { placed, type Placed } from './place-order.ts';
+import { PRICES_COUNTED, walletCounted, type Counted } from '../ports/counted.ts';
+import { restsOn } from './rests-on.ts';
 
 /** A message older than this may talk, but its yes buys nothing: it was written to another state of the chat. */
 const LATE_MS = 10 * 60_000;
@@ -54,7 +56,7 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   const { customer, conversation } = speaker;
   const changes: Change[] = [...speaker.changes, ...reachability(conversation, message, event.at)];
   const input = inputOf(message);
-  if (input === null) return { event, read: pick(known.versions, [`conversation:${conversation.id}`]), touched: [], changes };
+  if (input === null) return { event, read: restsOn(known, [`conversation:${conversation.id}`]), touched: [], changes };
 
   const rings = known.recentOrders.some((order) => mayRing(order, event.at));
   changes.push({ kind: 'heard', conversationId: conversation.id, messageId: message.messageId, text: heardText(message, rings) });
@@ -82,14 +84,14 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
   const merging = sprint.effects.some(({ kind }) => kind === 'place_order') ? [] : claimed.merging;
   changes.push(...merging);
   const lacks = lacking(known, sprint, remembered, rules);
-  const restsOn = [
+  const rests: readonly Counted[] = [
     `conversation:${conversation.id}`,
-    ...effects.flatMap(({ read }) => read),
+    ...effects.flatMap((effect) => effect.rests),
     ...(merging.length === 0 ? [] : claimed.rests),
   ];
   return {
     event,
-    read: pick(known.versions, restsOn),
+    read: restsOn(known, rests),
     touched: effects.flatMap(({ touched }) => touched),
     changes,
     ...(lacks === null ? {} : { lacks }),
@@ -242,7 +244,7 @@ interface EffectChanges extends Placed {
 function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
   const { conversation, customer, event, known, rules } = scene;
   const actor: Actor = { kind: 'customer', id: customer.id };
-  const only = (...changes: Change[]): EffectChanges => ({ changes, read: [], touched: [] });
+  const only = (...changes: Change[]): EffectChanges => ({ changes, rests: [], touched: [] });
   switch (effect.kind) {
     case 'place_order':
       return withQuote(placed({ ...effect.order, conversationId: conversation.id }, actor, known), effect.order, known);
@@ -256,7 +258,7 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
         { to: moved.to, why: null, filled: null, at: event.at },
         isSimulated(rules.business, order.kind),
       );
-      return { changes: [...moved.changes, ...news.changes], read: [`order:${order.id}`], touched: [], session: news.session };
+      return { changes: [...moved.changes, ...news.changes], rests: [`order:${order.id}`], touched: [], session: news.session };
     }
     case 'stop_prompts': {
       const { phone, stopped } = effect;
@@ -301,23 +303,14 @@ function alertChanged(
 ): EffectChanges {
   const wallet = smsWallets?.find(({ key }) => key === effect.wallet);
   if (wallet?.open == null) throw new Error('invariant broken: the engine speaks of a wallet that is not known');
-  const name = `wallet:${wallet.open.id}`;
+  const name = walletCounted(wallet.owner);
   const units = effect.kind === 'set_alert' ? effect.units : null;
-  return { changes: ownAlertChanges(wallet, wallet.open.id, units, { at, actor }), read: [name], touched: [name] };
+  return { changes: ownAlertChanges(wallet, wallet.open.id, units, { at, actor }), rests: [name], touched: [name] };
 }
 
 /** What an order of SMS is quoted from: a price or balance that changes meanwhile makes another quote. */
 function withQuote(placed: Placed, order: Order, { smsWallets }: Known): Placed {
   if (order.kind !== 'sms') return placed;
-  const wallets = (smsWallets ?? []).flatMap(({ open }) => (open === null ? [] : [`wallet:${open.id}`]));
-  return { ...placed, read: [...placed.read, 'prices:sms', ...wallets] };
-}
-
-function pick(versions: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {
-  const picked: Record<string, number> = {};
-  for (const name of names) {
-    const version = versions[name];
-    if (version !== undefined) picked[name] = version;
-  }
-  return picked;
+  const wallets = (smsWallets ?? []).map(({ owner }) => walletCounted(owner));
+  return { ...placed, rests: [...placed.rests, PRICES_COUNTED, ...wallets] };
 }

@@ -213,13 +213,17 @@ describe('a customer is to be erased', () => {
   const erase = (erasing?: Known['erasing']): Turn => {
     const command = { what: 'erase_customer', customerId: 'c-1' } as const;
     const event = { id: 'console:1', at: NOW, kind: 'command', operator: 'Njeri', command } as const;
-    return decide(knownOf({ versions: { 'customer:c-1': 3 }, ...(erasing === undefined ? {} : { erasing }) }), event, rulesOf());
+    return decide(
+      knownOf({ versions: { 'customer:c-1': 3, 'wallet:/c-1': 7 }, ...(erasing === undefined ? {} : { erasing }) }),
+      event,
+      rulesOf(),
+    );
   };
 
   it('resting on nothing of theirs having begun meanwhile, and what they wished of a person is seen to', () => {
     const ended = { reference: 'JZ1', state: 'delivered', promptLiveUntil: null } as const;
     const turn = erase({ orders: [ended], wallets: [{ ...WALLET, smsHundredths: 99 }], wishes: ['v-1'] });
-    expect(turn.read).toEqual({ 'customer:c-1': 3, 'wallet:w-1': 7 });
+    expect(turn.read).toEqual({ 'customer:c-1': 3, 'wallet:/c-1': 7 });
     expect(turn.changes.map(({ kind }) => kind)).toEqual(['audit', 'put_away', 'erase_customer', 'answer_console']);
     expect(only(turn, 'put_away')).toMatchObject([{ item: itemId('help', 'v-1'), until: NOW, operator: 'Njeri' }]);
   });

@@ -14,6 +14,8 @@ import type { OperatorCommand } from '../ports/desk.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
 import { stepTurn } from './order-step.ts';
+import { walletCounted, type Counted } from '../ports/counted.ts';
+import { restsOn } from './rests-on.ts';
 
 type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
 
@@ -149,13 +151,13 @@ function removal({ id, conversationId, language }: Known['operators'][number]): 
  * All that says who the customer is goes, unless something of theirs is still under way: then the detail names it. What they wished of
  * a person is seen to with it.
  */
-function decideErasure({ erasing, versions }: Known, event: Of<'command'>, customerId: string): Turn {
+function decideErasure(known: Known, event: Of<'command'>, customerId: string): Turn {
   const { operator } = event;
+  const { erasing } = known;
   const actor = { kind: 'operator', name: operator } as const;
   const ends = (outcome: 'done' | 'refused', detail: string, changes: readonly Change[]): Turn => ({
     event,
-    read:
-      outcome === 'refused' ? {} : { [`customer:${customerId}`]: versions[`customer:${customerId}`] ?? 0, ...walletsOf(erasing) },
+    read: restsOn(known, outcome === 'refused' ? [] : [`customer:${customerId}`, ...walletsOf(erasing)]),
     touched: [],
     changes: [
       { kind: 'audit', actor, what: outcome === 'done' ? 'erase_customer' : 'erase_refused', subject: customerId, detail },
@@ -189,8 +191,8 @@ function decideErasure({ erasing, versions }: Known, event: Of<'command'>, custo
 }
 
 /** Nothing may come into a wallet between the look and the end. */
-function walletsOf(erasing: Known['erasing']): Record<string, number> {
-  return Object.fromEntries((erasing?.wallets ?? []).map(({ id, version }) => [`wallet:${id}`, version]));
+function walletsOf(erasing: Known['erasing']): Counted[] {
+  return (erasing?.wallets ?? []).map(({ userId }) => walletCounted({ appId: null, userId }));
 }
 
 /**

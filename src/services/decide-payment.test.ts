@@ -25,6 +25,7 @@ import { decide } from './decide.ts';
 const RULES = rulesOf();
 const SECOND_MS = 1_000;
 const WALLET = {
+  owner: { appId: null, userId: 'c-1' },
   wallet: { id: 'w-1', owner: { appId: null, userId: 'c-1' }, openedAt: NOW, changedAt: NOW, version: 9 },
   balances: { smsHundredths: 1_000, milliKes: 600 },
   prices: [],
@@ -63,7 +64,7 @@ const calls = (turn: Turn): [string, number][] => only(turn, 'call').map(({ purp
 const kinds = (turn: Turn): Change['kind'][] => turn.changes.map(({ kind }) => kind);
 
 describe('paid', () => {
-  it('is delivered in the same turn: delivered first, then the wallet, its journal and its purchase', () => {
+  it('is delivered in the same turn: delivered first, then the wallet, which nobody may have opened meanwhile, its journal and its purchase', () => {
     const turn = asked({ kind: 'paid', code: '0' });
     expect(steps(turn)).toEqual(['status_paid: awaiting_payment -> paid', 'wallet_filled: paid -> delivered']);
     expect(kinds(turn)).toEqual([
@@ -71,7 +72,6 @@ describe('paid', () => {
       'advance_order',
       'open_wallet',
       'post',
-      'wallet_moved',
       'sms_purchase',
       'keep_raw',
       'call_state',
@@ -84,6 +84,7 @@ describe('paid', () => {
       { paidAt: NOW + MINUTE_MS, triesNotSent: 0, promptLiveUntil: null },
       {},
     ]);
+    expect(turn.read).toMatchObject({ 'wallet:/c-1': 0 });
     expect(said(turn)).toEqual(['sms-order:delivered']);
   });
 
@@ -92,7 +93,7 @@ describe('paid', () => {
     expect(only(turn, 'open_wallet')).toEqual([]);
     expect(only(turn, 'sms_purchase')).toMatchObject([{ walletId: 'w-1', units: 125 }]);
     expect(only(turn, 'say')[0]?.reply.parts[0]?.params).toMatchObject({ units: { grouped: 125 }, balance: { grouped: 135 } });
-    expect(turn.read).toMatchObject({ 'wallet:w-1': 9, 'order:o-1': 7 });
+    expect(turn.read).toMatchObject({ 'wallet:/c-1': 9, 'order:o-1': 7 });
   });
 
   it.each<[OrderState, readonly string[]]>([

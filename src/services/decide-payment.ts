@@ -15,6 +15,7 @@ import type { Health } from './breaker-changes.ts';
 import type { Rules } from './decide.ts';
 import type { Ground } from './order-changes.ts';
 import { afterNotSent, stepTurn, type OrderScene, type StepDetails } from './order-step.ts';
+import { restsOn } from './rests-on.ts';
 
 type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
 type Answered<P extends Of<'call_answered'>['purpose']> = Extract<Of<'call_answered'>, { purpose: P }>;
@@ -84,21 +85,27 @@ export function asked(scene: OrderScene, event: Answered<'ask_payment'>, ended: 
     case 'unknown':
       return stepTurn(scene, 'status_unclear', ground(answer.why), { changes: [...keep, ended, ...askLater(order, event.at)] });
     case 'pending':
-      return { event, read: restsOn(order), touched: [], changes: [ended, ...askLater(order, event.at)] };
+      return {
+        event,
+        read: restsOn(scene.known, [`order:${order.id}`]),
+        touched: [],
+        changes: [ended, ...askLater(order, event.at)],
+      };
     default:
       return assertNever(answer);
   }
 }
 
 /** A question that was out when the process died is simply asked again. */
-export function askInterrupted(order: Order, event: Of<'call_interrupted'>, ended: Change): Turn {
-  return { event, read: restsOn(order), touched: [], changes: [ended, ...askLater(order, event.at)] };
+export function askInterrupted({ known, order }: OrderScene, event: Of<'call_interrupted'>, ended: Change): Turn {
+  return { event, read: restsOn(known, [`order:${order.id}`]), touched: [], changes: [ended, ...askLater(order, event.at)] };
 }
 
 /** It is time to ask. There is nothing to ask about while the provider's reference is not known: a callback may still bring it. */
-export function decideAskTimer({ order }: Known, event: Of<'timer'>): Turn {
+export function decideAskTimer(known: Known, event: Of<'timer'>): Turn {
+  const { order } = known;
   const changes = order === null || order.upstreamReference === null || !isOpen(order) ? [] : [askNow(order, event.at)];
-  return { event, read: order === null ? {} : restsOn(order), touched: [], changes };
+  return { event, read: restsOn(known, order === null ? [] : [`order:${order.id}`]), touched: [], changes };
 }
 
 /** A closed order is asked about too, because that it was paid still wins. */
@@ -109,10 +116,6 @@ function mayAsk(order: Order): boolean {
 /** What could still be told of it would change it. */
 function isOpen(order: Order): boolean {
   return !isPaid(order) && (isInFlight(order.state) || order.state === 'review');
-}
-
-function restsOn({ id, version }: Order): Record<string, number> {
-  return { [`order:${id}`]: version };
 }
 
 function askNow({ id }: Order, dueAt: Instant): Change {

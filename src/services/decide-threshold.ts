@@ -16,6 +16,8 @@ import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { KnownWallet } from '../ports/wallet.ts';
 import { crossed, lookAgain, timerKey, together, told, toldInstead, type Told } from './alert-changes.ts';
 import type { Rules } from './decide.ts';
+import { walletCounted } from '../ports/counted.ts';
+import { restsOn } from './rests-on.ts';
 
 type ThresholdTurnEvent = Extract<TurnEvent, { kind: 'threshold' }>;
 type TimerEvent = Extract<TurnEvent, { kind: 'timer' }>;
@@ -31,7 +33,7 @@ export function decideThreshold(known: Known, event: ThresholdTurnEvent, rules: 
       const gone = about.thresholds.find(({ createdBy }) => createdBy === request.createdBy);
       if (gone === undefined) return { event, read: {}, touched: [], changes: [] };
       const subject = idsFrom(JSON.stringify(owner)).id('u');
-      return ofWallet(known, about, event, { changes: removed(gone, subject, actor), read: {} });
+      return ofWallet(known, about, event, { changes: removed(gone, subject, actor), rests: [] });
     }
     default:
       return assertNever(request);
@@ -55,11 +57,11 @@ function set(about: KnownWallet, event: ThresholdTurnEvent, wish: ThresholdWish,
   if (crossingAt(threshold, balance) !== 'alert') {
     // Armed by being set lower: nothing is low any more.
     const calmed: Change[] = threshold.armed && before?.armed === false ? [{ kind: 'clear_timer', key: timerKey(id) }] : [];
-    return { changes: [...changes, ...calmed], read: {} };
+    return { changes: [...changes, ...calmed], rests: [] };
   }
-  if (event.request.tellsNow) return together([{ changes, read: {} }, crossed(about, threshold, balance, 0, scene)]);
+  if (event.request.tellsNow) return together([{ changes, rests: [] }, crossed(about, threshold, balance, 0, scene)]);
   const seen: Change = { kind: 'mark_threshold', thresholdId: id, armed: false, alertedAt: event.at };
-  return { changes: [...changes, seen, lookAgain(threshold, afterQuietHours(event.at + REMINDER_MS, wish.quiet))], read: {} };
+  return { changes: [...changes, seen, lookAgain(threshold, afterQuietHours(event.at + REMINDER_MS, wish.quiet))], rests: [] };
 }
 
 /** By the wallet's own person in the chat, who sees the balance beside it. `units` null: no more. */
@@ -108,8 +110,8 @@ export function decideThresholdDue(known: Known, event: TimerEvent, timer: Alert
   const nothing: Turn = { event, read: {}, touched: [], changes: [] };
   if (timer.kind === 'alert_failed') {
     if (known.alert === null) return nothing;
-    const { changes, read } = toldInstead(known.alert, { event, rules });
-    return { event, read, touched: [], changes };
+    const { changes, rests } = toldInstead(known.alert, { event, rules });
+    return { event, read: restsOn(known, rests), touched: [], changes };
   }
   const { wallet: about } = known;
   const threshold = about?.thresholds.find(({ id }) => id === timer.thresholdId);
@@ -118,15 +120,15 @@ export function decideThresholdDue(known: Known, event: TimerEvent, timer: Alert
   const balance = messagesOf(about.balances);
   if (balance >= threshold.units) {
     const later = lookAgain(threshold, afterQuietHours(event.at + REMINDER_MS, threshold.quiet));
-    return ofWallet(known, about, event, { changes: [later], read: {} });
+    return ofWallet(known, about, event, { changes: [later], rests: [] });
   }
   const kind = threshold.alertedAt === null ? 'crossing' : 'reminder';
   return ofWallet(known, about, event, told(kind, about, threshold, balance, 0, { event, rules }));
 }
 
 /** What is decided about a wallet rests on it, and whoever else is deciding about it decides again. */
-function ofWallet(known: Known, { wallet }: KnownWallet, event: TurnEvent, { changes, read }: Told): Turn {
+function ofWallet(known: Known, { wallet }: KnownWallet, event: TurnEvent, { changes, rests }: Told): Turn {
   assert(wallet !== null, 'there is a wallet');
-  const name = `wallet:${wallet.id}`;
-  return { event, read: { ...read, [name]: known.versions[name] ?? 0 }, touched: [name], changes };
+  const name = walletCounted(wallet.owner);
+  return { event, read: restsOn(known, [name, ...rests]), touched: [name], changes };
 }

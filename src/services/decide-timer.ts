@@ -20,6 +20,7 @@ import { advance, groundOf, interject, isDrafting } from './order-changes.ts';
 import { stepTurn } from './order-step.ts';
 import { surroundingsOf } from './surroundings-of.ts';
 import { DAY_MS, HOUR_MS } from '../lib/durations.ts';
+import { restsOn } from './rests-on.ts';
 
 type TimerEvent = Extract<TurnEvent, { kind: 'timer' }>;
 
@@ -72,7 +73,7 @@ function draftReminder(known: Known, event: TimerEvent, rules: Rules): Turn {
   const session = { ...asked.session, draft: { ...draft, reminded: true } };
   return {
     event,
-    read: { [`conversation:${conversation.id}`]: conversation.version },
+    read: restsOn(known, [`conversation:${conversation.id}`]),
     touched: [],
     changes: [
       { kind: 'remember', conversationId: conversation.id, session },
@@ -86,7 +87,7 @@ function promptLapsed(known: Known, event: TimerEvent, rules: Rules): Turn {
   if (order?.state !== 'awaiting_payment' || conversation === null) return nothing(event);
   return {
     event,
-    read: orderAndChat(order, conversation),
+    read: restsOn(known, [`order:${order.id}`, `conversation:${conversation.id}`]),
     touched: [],
     changes: saying(conversation, interject(conversation, promptLapsedNews(order), newsOf(order, event, rules))),
   };
@@ -106,7 +107,7 @@ function silence(known: Known, event: TimerEvent, rules: Rules): Turn {
     // An order of a day that is still to come: the clock was set back, and would keep it waiting for as long.
     if (Math.abs(event.at - order.createdAt) >= SILENCE_MS + LONGEST_WAIT_MS) return toReview();
     const later: Change = { kind: 'set_timer', key: event.key, dueAt: event.at + LOOK_AGAIN_MS, timer: event.timer };
-    return { event, read: { [`order:${order.id}`]: order.version }, touched: [], changes: [later] };
+    return { event, read: restsOn(known, [`order:${order.id}`]), touched: [], changes: [later] };
   }
   const { changes } = advance(order, 'silence_without_webhooks', ground);
   const giveUp: Change = {
@@ -118,7 +119,7 @@ function silence(known: Known, event: TimerEvent, rules: Rules): Turn {
   const asked = interject(conversation, silenceQuestion(order), newsOf(order, event, rules));
   return {
     event,
-    read: orderAndChat(order, conversation),
+    read: restsOn(known, [`order:${order.id}`, `conversation:${conversation.id}`]),
     touched: [],
     changes: [...changes, giveUp, ...saying(conversation, asked)],
   };
@@ -145,7 +146,7 @@ function tellElsewhere(known: Known, event: TimerEvent, dead: ChannelName, rules
   const said = changes.map((change): Change => (change.kind === 'say' ? { ...change, elsewhere: true } : change));
   return {
     event,
-    read: orderAndChat(order, conversation),
+    read: restsOn(known, [`order:${order.id}`, `conversation:${conversation.id}`]),
     touched: [],
     changes: saying(conversation, { session, changes: said }),
   };
@@ -165,10 +166,6 @@ function unanswered(known: Known, event: TimerEvent, rules: Rules): Turn {
 
 function saying(conversation: Conversation, said: ReturnType<typeof interject>): Change[] {
   return [{ kind: 'remember', conversationId: conversation.id, session: said.session }, ...said.changes];
-}
-
-function orderAndChat(order: Order, conversation: Conversation): Record<string, number> {
-  return { [`order:${order.id}`]: order.version, [`conversation:${conversation.id}`]: conversation.version };
 }
 
 function newsOf(order: Order, { at }: TimerEvent, { business }: Rules): Parameters<typeof interject>[2] {

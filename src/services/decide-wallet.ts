@@ -13,6 +13,8 @@ import type { KnownWallet, Payment, Wallet, WalletAnswer, WalletRequest } from '
 import { balanceMoved, toppedUpTo, type Told } from './alert-changes.ts';
 import type { Rules } from './decide.ts';
 import { walletTopUp } from './wallet-top-up.ts';
+import { PRICES_COUNTED, walletCounted } from '../ports/counted.ts';
+import { restsOn } from './rests-on.ts';
 
 type WalletEvent = Extract<TurnEvent, { kind: 'wallet' }>;
 type Of<K extends WalletRequest['kind']> = Extract<WalletRequest, { kind: K }>;
@@ -43,9 +45,7 @@ export function decideWallet(known: Known, event: WalletEvent, rules: Pick<Rules
     answer: decided.answer,
   };
   const told = movedBalance(about, event, decided, rules);
-  const read: Record<string, number> = { ...told.read };
-  for (const name in known.versions)
-    if (name.startsWith('wallet:') || name.startsWith('prices:')) read[name] = known.versions[name] ?? 0;
+  const read = restsOn(known, [walletCounted(event.owner), PRICES_COUNTED, ...told.rests]);
   // The answer stands before what moves: whoever answered this request meanwhile, for whatever wallet, makes the turn stale.
   const opening = decided.changes.filter(({ kind }) => kind === 'open_wallet');
   const moving = decided.changes.filter(({ kind }) => kind !== 'open_wallet');
@@ -60,8 +60,8 @@ function movedBalance(
   { answer, journalKey }: Decided,
   rules: Pick<Rules, 'salt' | 'business'>,
 ): Told {
-  if (journalKey === null) return { changes: [], read: {} };
-  if (event.request.kind === 'top_up') return { changes: toppedUpTo(about, answer.smsBalance), read: {} };
+  if (journalKey === null) return { changes: [], rests: [] };
+  if (event.request.kind === 'top_up') return { changes: toppedUpTo(about, answer.smsBalance), rests: [] };
   const spent = event.request.kind === 'debit' ? event.request.units : 0;
   return balanceMoved(about, answer.smsBalance, spent, { event, rules });
 }
@@ -137,11 +137,7 @@ function adjusted(about: KnownWallet, event: WalletEvent, { units }: Of<'adjustm
 }
 
 function movedBy({ journal }: Movement, { id }: Wallet, answer: WalletAnswer): Decided {
-  const changes: Change[] = [
-    { kind: 'post', journal },
-    { kind: 'wallet_moved', walletId: id },
-  ];
-  return { answer, walletId: id, journalKey: journal.key, changes };
+  return { answer, walletId: id, journalKey: journal.key, changes: [{ kind: 'post', journal }] };
 }
 
 function tooLittle({ balances }: KnownWallet, { id }: Wallet): Decided {

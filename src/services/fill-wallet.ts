@@ -15,10 +15,11 @@ import { toppedUpTo } from './alert-changes.ts';
 import { advance } from './order-changes.ts';
 import type { OrderScene } from './order-step.ts';
 import { walletTopUp } from './wallet-top-up.ts';
+import { walletCounted, type Counted } from '../ports/counted.ts';
 
 export interface Filling {
   readonly changes: readonly Change[];
-  readonly read: Readonly<Record<string, number>>;
+  readonly rests: readonly Counted[];
   readonly filled: Filled;
 }
 
@@ -33,11 +34,10 @@ export function fillWallet(order: SmsOrder, actor: Actor, { known, event, rules 
   );
   const evidence = `${units} SMS at KES ${formatMilliKes(price.milliKes)} each`;
   const step = advance({ ...order, state: 'paid' }, 'wallet_filled', { actor, evidence, rawId: null });
-  const { wallet } = about;
   return {
     // Delivered first: the ledger takes the top-up of an order only once it is.
     changes: [...step.changes, ...changes, ...toppedUpTo(about, messagesOf(after))],
-    read: wallet === null ? {} : { [`wallet:${wallet.id}`]: wallet.version },
+    rests: [walletCounted(owner)],
     filled: { units, balance: messagesOf(after), promised: null },
   };
 }

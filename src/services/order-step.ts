@@ -11,6 +11,8 @@ import type { CallPurpose, Change, Known, Turn, TurnEvent } from '../ports/store
 import type { Rules } from './decide.ts';
 import { fillWallet } from './fill-wallet.ts';
 import { advance, newsChanges, type Ground } from './order-changes.ts';
+import { type Counted } from '../ports/counted.ts';
+import { restsOn } from './rests-on.ts';
 
 /** An order, the event that moves it, and what else its turn must know. */
 export interface OrderScene {
@@ -39,14 +41,14 @@ export function stepTurn(scene: OrderScene, kind: OrderEventKind, ground: Ground
   const calling = pays && filling === null ? [deliver(order.id, event.at)] : [];
   const filled: Filled | null = filling?.filled ?? details.filled ?? null;
   const to = filling === null ? reached : 'delivered';
-  const read: Record<string, number> = { [`order:${order.id}`]: order.version, ...filling?.read };
+  const rests: readonly Counted[] = [`order:${order.id}`, ...(filling?.rests ?? [])];
   const changes = [...steps, ...(filling?.changes ?? []), ...calling, ...(details.changes ?? [])];
-  if (known.conversation === null) return { event, read, touched: [], changes };
+  if (known.conversation === null) return { event, read: restsOn(known, rests), touched: [], changes };
   const { conversation } = known;
   const told = { to, why: details.why ?? whyOf(order, kind), filled, at: event.at };
   const news = newsChanges(conversation, order, told, isSimulated(rules.business, order.kind));
-  if (news.changes.length === 0) return { event, read, touched: [], changes };
-  read[`conversation:${conversation.id}`] = conversation.version;
+  if (news.changes.length === 0) return { event, read: restsOn(known, rests), touched: [], changes };
+  const read = restsOn(known, [...rests, `conversation:${conversation.id}`]);
   const remember: Change = { kind: 'remember', conversationId: conversation.id, session: news.session };
   return { event, read, touched: [], changes: [...changes, remember, ...news.changes] };
 }

@@ -14,10 +14,10 @@ describe('placing', () => {
     ['airtime', anOrder(), 'buy_airtime', [`recipient:${MUM}`], ['switch:breaker:topups']],
     ['SMS', anSmsOrder(), 'request_payment', [], ['switch:breaker:daraja']],
   ])('an order of %s asks its upstream once, and cannot be forgotten', (_kind, order, purpose, recipient, upstream) => {
-    const { changes, read, touched } = placed(order, actor, knownOf());
-    const shared = [`payer:${OWN}`, ...recipient, 'customer:c-1'];
+    const { changes, rests, touched } = placed(order, actor, knownOf());
+    const shared = [`payer:${OWN}`, 'customer:c-1', ...recipient];
     expect(touched).toEqual(shared);
-    expect(read).toEqual([...shared, 'switch:sales', ...upstream]);
+    expect(rests).toEqual([...shared, 'switch:sales', ...upstream]);
     expect(changes).toEqual([
       { kind: 'open_order', order, actor },
       { kind: 'call', orderId: 'o-1', purpose, dueAt: NOW },

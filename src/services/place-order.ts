@@ -8,12 +8,13 @@ import { partiesOf } from '../domain/limits.ts';
 import { PROMPT_LIVE_MS, SILENCE_MS, type Actor, type Order, type OrderKind } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { CallPurpose, Change, Known } from '../ports/store.ts';
+import { SALES_COUNTED, type Counted } from '../ports/counted.ts';
 
 export interface Placed {
   readonly changes: readonly Change[];
   /** The aggregates that it rests on. */
-  readonly read: readonly string[];
-  readonly touched: readonly string[];
+  readonly rests: readonly Counted[];
+  readonly touched: readonly Counted[];
 }
 
 /** What makes the payer's phone ring. */
@@ -22,7 +23,8 @@ const FIRST_CALL: Readonly<Record<OrderKind, CallPurpose>> = { airtime: 'buy_air
 export function placed(order: Order, actor: Actor, known: Known): Placed {
   const { id, createdAt } = order;
   const { payer, recipient } = partiesOf(order);
-  const shared = [`payer:${payer}`, ...(recipient === null ? [] : [`recipient:${recipient}`]), `customer:${order.customerId}`];
+  const people: readonly Counted[] = [`payer:${payer}`, `customer:${order.customerId}`];
+  const shared = recipient === null ? people : [...people, `recipient:${recipient}` as const];
   const upstreams = behindBreakers(order, known);
   return {
     changes: [
@@ -42,13 +44,13 @@ export function placed(order: Order, actor: Actor, known: Known): Placed {
       },
       ...upstreams.changes,
     ],
-    read: [...shared, 'switch:sales', ...upstreams.read],
+    rests: [...shared, SALES_COUNTED, ...upstreams.rests],
     touched: shared,
   };
 }
 
 /** While an upstream is doubted, orders that need it are let through one at a time: this is the one. */
-function behindBreakers(order: Order, { breakers }: Known): Pick<Placed, 'changes' | 'read'> {
+function behindBreakers(order: Order, { breakers }: Known): Pick<Placed, 'changes' | 'rests'> {
   const needed = upstreamsOf(order);
   return {
     changes: needed.flatMap((upstream): Change[] => {
@@ -56,7 +58,7 @@ function behindBreakers(order: Order, { breakers }: Known): Pick<Placed, 'change
       if (before.kind === 'closed') return [];
       return [{ kind: 'set_breaker', upstream, breaker: placedBehind(before, order.id, order.createdAt) }];
     }),
-    read: needed.map(breakerSwitch),
+    rests: needed.map(breakerSwitch),
   };
 }
 

@@ -46,7 +46,6 @@ export function walletTopUp(
     changes: [
       ...opening,
       { kind: 'post', journal },
-      { kind: 'wallet_moved', walletId },
       { kind: 'sms_purchase', journalKey: key, walletId, amountKes, units, price, paymentMethod },
     ],
   };

@@ -55,6 +55,22 @@ export const SMS_MUTANTS: readonly Mutant[] = [
     make: callbackBelieved,
   },
   {
+    name: 'callback-of-another',
+    what: 'a callback that names the payment of another order counts for the order in its address',
+    make: () => ({
+      store: (store) => ({
+        ...store,
+        load: (events, needs) =>
+          store.load(
+            events.map((event) =>
+              event.kind === 'payment_callback' ? { ...event, reading: { kind: 'unreadable', why: 'not looked at' } } : event,
+            ),
+            needs,
+          ),
+      }),
+    }),
+  },
+  {
     name: 'payment-asked-again',
     what: 'a payment without an answer is asked for once more at once',
     make: () =>

@@ -1,7 +1,7 @@
 /** Owns the contract of the ledger: what a store refuses to post, whoever asks for it. */
 
 import { expect, type TestAPI } from 'vitest';
-import { exchange, reversalOf, saleOf, walletAccount, type Journal, type Transfer } from '../../src/domain/ledger.ts';
+import { exchange, reversalOf, saleOf, type Account, type Asset, type Journal, type Transfer } from '../../src/domain/ledger.ts';
 import { kes } from '../../src/domain/money.ts';
 import type { AirtimeOrder, Order } from '../../src/domain/order.ts';
 import type { Change, Store, TurnOutcome } from '../../src/ports/store.ts';
@@ -26,6 +26,9 @@ import {
   welcomed,
   type OpenStore,
 } from './store-world.ts';
+
+/** An account with a floor that is nobody's wallet. */
+const purse = (id: string, asset: Asset): Account => ({ id: `purse:${id}:${asset}`, asset, floor: 0 });
 
 export function exchanged(...transfers: Transfer[]): Journal {
   return { key: freshId('top_up'), kind: 'top_up', orderId: null, reverses: null, transfers };
@@ -89,14 +92,14 @@ export function ledgerContract(it: TestAPI, world: () => OpenStore): void {
 
   it('posts a journal once by its key', async () => {
     await welcomed(store(), achieng);
-    const filled = exchanged({ debit: exchange('SMS'), credit: walletAccount('a', 'SMS'), amount: 5 });
+    const filled = exchanged({ debit: exchange('SMS'), credit: purse('a', 'SMS'), amount: 5 });
     expect(await post(filled)).toBe('committed');
     expect(await post(filled)).toBe('poisoned');
   });
 
   it('never takes a wallet below its floor, not even for a moment', async () => {
     await welcomed(store(), achieng);
-    const [wallet, outside] = [walletAccount('a', 'SMS'), exchange('SMS')];
+    const [wallet, outside] = [purse('a', 'SMS'), exchange('SMS')];
     const fill: Transfer = { debit: outside, credit: wallet, amount: 100 };
     const spend = (amount: number): Transfer => ({ debit: wallet, credit: outside, amount });
     expect(await post(exchanged(spend(1)))).toBe('poisoned');
@@ -110,7 +113,7 @@ export function ledgerContract(it: TestAPI, world: () => OpenStore): void {
 
   it('keeps an account what it was: another floor or asset under its name is refused', async () => {
     await welcomed(store(), achieng);
-    const [wallet, outside] = [walletAccount('a', 'SMS'), exchange('SMS')];
+    const [wallet, outside] = [purse('a', 'SMS'), exchange('SMS')];
     expect(await post(exchanged({ debit: outside, credit: wallet, amount: 1 }))).toBe('committed');
     const lowered = { ...wallet, floor: -1000 };
     expect(await post(exchanged({ debit: lowered, credit: outside, amount: 1000 }))).toBe('poisoned');

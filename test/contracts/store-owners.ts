@@ -19,6 +19,7 @@ import {
   type OpenStore,
   type Person,
 } from './store-world.ts';
+import { walletCounted } from '../../src/ports/counted.ts';
 
 const simu = person('simu', 'whatsapp');
 const shop: Buyer = { appId: 'app', userId: 'shop-1' };
@@ -92,7 +93,7 @@ export function ownersContract(it: TestAPI, world: () => OpenStore): void {
     expect(await had(baraka)).toEqual([`customer:${baraka.customerId}`]);
     const { smsWallets, versions } = await looked(achieng);
     expect(smsWallets?.map(({ open }) => open?.id ?? null)).toEqual([null, 'w-number', 'w-own']);
-    expect(versions).toMatchObject({ 'wallet:w-number': 0, 'wallet:w-own': 0 });
+    expect(versions).toMatchObject({ [walletCounted(shop)]: 0, 'wallet:/0722000001': 1, [`wallet:/${achieng.customerId}`]: 1 });
   });
 
   it('lets the wallet of a number go to whoever verified it last, and what was bought in a chat stay', async () => {

@@ -29,6 +29,7 @@ import {
   welcomed,
   type OpenStore,
 } from './store-world.ts';
+import { walletCounted } from '../../src/ports/counted.ts';
 
 const EMPTY = { wallet: null, balances: { smsHundredths: 0, milliKes: 0 } };
 
@@ -80,7 +81,7 @@ export function smsOrdersContract(it: TestAPI, world: () => OpenStore): void {
       wallet: { id: `w-${one.id}`, owner: one.wallet },
       balances: { smsHundredths: 12_500, milliKes: 0 },
     });
-    expect(versions).toMatchObject({ [`wallet:w-${one.id}`]: wallet?.wallet?.version });
+    expect(versions).toMatchObject({ [walletCounted(one.wallet)]: wallet?.wallet?.version });
   });
 
   it('refuses a turn that books anything else than it delivers, and leaves nothing of it', async () => {

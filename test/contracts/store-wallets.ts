@@ -8,6 +8,7 @@ import type { Change, Known, Store, TurnEvent, TurnOutcome } from '../../src/por
 import type { KnownWallet, WalletAnswer, WalletRequest } from '../../src/ports/wallet.ts';
 import { requestKey } from '../../src/services/wallet-desk.ts';
 import { commit, endOf, freshId, known, NOW, turn, type OpenStore } from './store-world.ts';
+import { walletCounted } from '../../src/ports/counted.ts';
 
 type WalletEvent = Extract<TurnEvent, { kind: 'wallet' }>;
 
@@ -22,6 +23,8 @@ const TOP_UP: Extract<WalletRequest, { kind: 'top_up' }> = {
   toppedUpAt: NOW,
 };
 const DEBIT: WalletRequest = { kind: 'debit', units: 40, reason: 'campaign' };
+/** What a first top-up rests on. */
+const NOT_OPEN = { [walletCounted(shop)]: 0 };
 const ANSWER: WalletAnswer = { kind: 'debited', units: 40, smsBalance: 460 };
 
 function asking(owner: Buyer, request: WalletRequest = DEBIT, key = freshId('request'), at = NOW): WalletEvent {
@@ -42,7 +45,6 @@ function bought(owner: Buyer, id: string): Change[] {
   return [
     { kind: 'open_wallet', wallet: { id, owner } },
     { kind: 'post', journal },
-    { kind: 'wallet_moved', walletId: id },
     {
       kind: 'sms_purchase',
       journalKey: journal.key,
@@ -69,6 +71,7 @@ export function walletsContract(it: TestAPI, world: () => OpenStore): void {
 
   it('knows nothing of an owner who never bought', async () => {
     expect(await of(shop)).toEqual({
+      owner: shop,
       wallet: null,
       balances: { smsHundredths: 0, milliKes: 0 },
       prices: [],
@@ -82,7 +85,7 @@ export function walletsContract(it: TestAPI, world: () => OpenStore): void {
   it('opens a wallet with its first top-up, and keeps apps apart', async () => {
     await open(shop, 'w-1');
     expect(await of(shop)).toMatchObject({
-      wallet: { id: 'w-1', owner: shop, openedAt: NOW, changedAt: NOW, version: 1 },
+      wallet: { id: 'w-1', owner: shop, openedAt: NOW, changedAt: NOW, version: 2 },
       balances: { smsHundredths: 50_000, milliKes: 0 },
     });
     const same = { appId: 'acme', userId: shop.userId };
@@ -94,30 +97,35 @@ export function walletsContract(it: TestAPI, world: () => OpenStore): void {
 
   it('opens one wallet for one owner: the second of two who open it at once looks again', async () => {
     await open(shop, 'w-1');
-    expect(await ending(asking(shop, TOP_UP), bought(shop, 'w-2'))).toBe('stale');
+    for (const read of [{}, NOT_OPEN]) expect(await ending(asking(shop, TOP_UP), bought(shop, 'w-2'), read)).toBe('stale');
+    expect(await ending(asking(shop), [], NOT_OPEN)).toBe('stale');
     expect(await of(shop)).toMatchObject({ wallet: { id: 'w-1' }, balances: { smsHundredths: 50_000 } });
   });
 
   it('makes a decision stale that rests on a balance which moved', async () => {
     await open(shop, 'w-1');
     const [one, two] = [asking(shop), asking(shop)];
-    const read = { 'wallet:w-1': (await seen(one)).versions['wallet:w-1'] ?? -1 };
+    const name = walletCounted(shop);
+    const read = { [name]: (await seen(one)).versions[name] ?? -1 };
     const spending = (key: string): Change[] => {
       const moved = debit({ id: 'w-1', balances: { smsHundredths: 50_000, milliKes: 0 } }, key, 300);
       if (moved === null) throw new Error('there are enough');
-      return [
-        { kind: 'post', journal: moved.journal },
-        { kind: 'wallet_moved', walletId: 'w-1' },
-      ];
+      return [{ kind: 'post', journal: moved.journal }];
     };
     expect(await ending(one, spending('a'), read)).toBe('committed');
     expect(await ending(two, spending('b'), read)).toBe('stale');
-    expect(await ending(two, spending('b'))).toBe('poisoned');
     expect((await of(shop)).balances.smsHundredths).toBe(20_000);
   });
 
-  it('refuses to move a wallet that is none, and to buy twice under one key', async () => {
-    expect(await ending(asking(shop), [{ kind: 'wallet_moved', walletId: 'w-none' }])).toBe('poisoned');
+  it('refuses to move a wallet that is none, or that the turn does not rest on', async () => {
+    const [opening, ...moving] = bought(shop, 'w-1');
+    expect([opening?.kind, await ending(asking(shop), moving, NOT_OPEN)]).toEqual(['open_wallet', 'poisoned']);
+    expect(await ending(asking(shop), bought(shop, 'w-1'), { [walletCounted({ ...shop, appId: 'acme' })]: 0 })).toBe('poisoned');
+    expect((await of(shop)).wallet).toBeNull();
+    expect(await ending(asking(shop), bought(shop, 'w-1'), NOT_OPEN)).toBe('committed');
+  });
+
+  it('refuses to buy twice under one key', async () => {
     await open(shop, 'w-1');
     const purchase = bought(shop, 'w-1').at(-1);
     if (purchase === undefined) throw new Error('a purchase is kept');
@@ -158,8 +166,10 @@ export function walletsContract(it: TestAPI, world: () => OpenStore): void {
     const first = asking(shop, DEBIT, 'campaign-77');
     await commit(store(), first, [answering(first, 'w-1')]);
     const again = asking(shop, DEBIT, 'campaign-77');
-    expect(await ending(again, [{ kind: 'wallet_moved', walletId: 'w-1' }, answering(again, 'w-1')])).toBe('stale');
-    expect((await of(shop)).wallet?.version).toBe(1);
+    expect(await ending(again, [...bought(shop, 'w-1').slice(1), answering(again, 'w-1')], { [walletCounted(shop)]: 2 })).toBe(
+      'stale',
+    );
+    expect((await of(shop)).wallet?.version).toBe(2);
   });
 
   it('keeps one price in force for each scope, and shows a request all that may concern it and no other', async () => {

@@ -10,6 +10,7 @@ import { msisdn, type Msisdn } from '../../src/domain/msisdn.ts';
 import type { AirtimeOrder, Order, OrderEventKind, OrderState, SmsOrder } from '../../src/domain/order.ts';
 import type { ChannelName, ChatAddress } from '../../src/ports/channel.ts';
 import type { Change, Conversation, Known, Store, Turn, TurnEvent, TurnOutcome } from '../../src/ports/store.ts';
+import { walletCounted } from '../../src/ports/counted.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 9);
 export const MINUTE_MS = 60_000;
@@ -67,8 +68,10 @@ export function message(
   };
 }
 
+/** A wallet that it opens is expected not to be there yet, as by every decision. */
 export function turn(event: TurnEvent, changes: readonly Change[], more: Partial<Turn> = {}): Turn {
-  return { event, read: {}, touched: [], changes, ...more };
+  const opened = changes.flatMap((change) => (change.kind === 'open_wallet' ? [walletCounted(change.wallet.owner)] : []));
+  return { event, read: Object.fromEntries(opened.map((name) => [name, 0])), touched: [], changes, ...more };
 }
 
 export function welcome(who: Person, session: Session = newSession('en')): Change {

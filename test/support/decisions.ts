@@ -13,6 +13,7 @@ import type { InboundMessage } from '../../src/ports/channel.ts';
 import type { Change, Conversation, Known, Turn, TurnEvent } from '../../src/ports/store.ts';
 import { loadReference } from '../../src/reference.ts';
 import type { Rules } from '../../src/services/decide.ts';
+import { walletCounted } from '../../src/ports/counted.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 9);
 export const MINUTE_MS = 60_000;
@@ -101,6 +102,8 @@ export function knownOf(more: Partial<Known> = {}): Known {
   };
   if (conversation !== null) versions[`conversation:${conversation.id}`] = conversation.version;
   for (const one of order === null ? recentOrders : [order, ...recentOrders]) versions[`order:${one.id}`] = one.version;
+  if (more.wallet?.wallet != null) versions[walletCounted(more.wallet.owner)] = more.wallet.wallet.version;
+  for (const { userId, version } of more.erasing?.wallets ?? []) versions[walletCounted({ appId: null, userId })] = version;
   return {
     customer: conversation === null ? null : { id: conversation.customerId, name: 'Achieng' },
     conversation,

@@ -78,7 +78,6 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     keep_raw: orders.keepRaw,
     post: ledger.post,
     open_wallet: wallets.open,
-    wallet_moved: wallets.moved,
     answer_request: wallets.answer,
     sms_purchase: wallets.purchase,
     link_wallet: walletLinks.link,

@@ -18,8 +18,8 @@ export interface CommitParts {
   readonly versions: Versions;
   readonly backlog: Backlog;
   readonly apply: (change: Change, scope: TurnScope) => void;
-  /** Throws unless what the turn booked is what it delivered. */
-  readonly assertDeliveries: (changes: readonly Change[]) => void;
+  /** Throws unless what the turn booked is what it delivered, out of wallets that it has seen. */
+  readonly assertBooked: (turn: Turn) => void;
   readonly reached: (instant: Instant) => void;
 }
 
@@ -79,8 +79,9 @@ function lost(turns: readonly Turn[], error: Error): TurnOutcome[] {
 }
 
 /** Writes a turn, or throws with some of it written. */
-function turnWriter({ dedupe, versions, backlog, apply, assertDeliveries }: CommitParts): (turn: Turn) => TurnOutcome {
-  return ({ event, read, touched, changes }) => {
+function turnWriter({ dedupe, versions, backlog, apply, assertBooked }: CommitParts): (turn: Turn) => TurnOutcome {
+  return (turn) => {
+    const { event, read, touched, changes } = turn;
     const key = dedupe.keyOf(event.id);
     const first = dedupe.add(key);
     if (!first) {
@@ -93,7 +94,7 @@ function turnWriter({ dedupe, versions, backlog, apply, assertDeliveries }: Comm
     if (!isSetAgain(event, changes)) backlog.settle(event);
     const scope = turnScope(event, key);
     for (const change of changes) apply(change, scope);
-    assertDeliveries(changes);
+    assertBooked(turn);
     for (const aggregate of touched) if (!countsByItself(aggregate, changes)) versions.bump(aggregate);
     return COMMITTED;
   };

@@ -99,7 +99,7 @@ describe('the wallets of SMS of a customer', () => {
     const earlier = await filled({ appId: null, userId: wanja.customerId });
     await filled({ appId: 'shop', userId: achieng.customerId });
     const { erasing } = await known(store, event('look'));
-    expect(erasing?.wallets).toEqual([{ id: `w-${earlier.id}`, userId: wanja.customerId, version: 1, smsHundredths: 12_500 }]);
+    expect(erasing?.wallets).toEqual([{ id: `w-${earlier.id}`, userId: wanja.customerId, version: 2, smsHundredths: 12_500 }]);
   });
 
   it('are theirs no more: links go, orders forget by what name a program or a number had them, and the books add up', async () => {

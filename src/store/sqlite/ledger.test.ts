@@ -4,7 +4,16 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../lib/clock.ts';
 import { silentLog } from '../../lib/log.ts';
-import { balancesOf, exchange, reversalOf, saleOf, walletAccount, type Journal, type Transfer } from '../../domain/ledger.ts';
+import {
+  balancesOf,
+  exchange,
+  reversalOf,
+  saleOf,
+  type Account,
+  type Asset,
+  type Journal,
+  type Transfer,
+} from '../../domain/ledger.ts';
 import { exchanged } from '../../../test/contracts/store-ledger.ts';
 import { awaiting, filling, paidSteps } from '../../../test/contracts/store-sms-orders.ts';
 import {
@@ -29,6 +38,9 @@ beforeEach(async () => {
   await welcomed(store, achieng);
 });
 afterEach(() => store.close());
+
+/** An account with a floor that is nobody's wallet. */
+const purse = (id: string, asset: Asset): Account => ({ id: `purse:${id}:${asset}`, asset, floor: 0 });
 
 const post = (journal: Journal) => ({ kind: 'post', journal }) as const;
 const balances = (): Record<string, number> =>
@@ -114,7 +126,7 @@ describe('the database', () => {
 describe('whatever is posted, in whatever order', () => {
   const people = ['a', 'b', 'c'];
   const accounts = (['KES', 'SMS'] as const).flatMap((asset) => [
-    ...people.map((id) => walletAccount(id, asset)),
+    ...people.map((id) => purse(id, asset)),
     { ...exchange(asset), id: `till:${asset}` },
     exchange(asset),
   ]);

@@ -17,14 +17,17 @@ import { erasingReader } from './read-erasing.ts';
 import { operatorsReader } from './read-operators.ts';
 import { ordersReader } from './read-orders.ts';
 import { peopleReader, UnreadableSession, type PeopleReader } from './read-people.ts';
-import { SALES_STOPPED, SALES_SWITCH } from './settings.ts';
+import { SALES_STOPPED } from './settings.ts';
 import type { StopList } from './stop-list.ts';
 import { usageReader } from './read-usage.ts';
 import type { Versions } from './versions.ts';
 import { walletKnower } from './know-wallet.ts';
 import type { ThresholdsReader } from './read-thresholds.ts';
-import { SMS_PRICES, type WalletsReader } from './read-wallets.ts';
+import type { WalletsReader } from './read-wallets.ts';
 import type { WalletOwners } from './wallet-owners.ts';
+import { PRICES_COUNTED, SALES_COUNTED, walletCounted, type Counted } from '../../ports/counted.ts';
+import { type AlertChat, type KnownAlert } from '../../ports/alert.ts';
+import { type KnownWallet } from '../../ports/wallet.ts';
 
 /** What an event is about, before the rest is read. */
 interface Subject {
@@ -154,7 +157,7 @@ export function loader(
     const person = about?.id ?? '';
     const parties = talk ? (needs.parties ?? partiesOf(conversation)) : null;
     const read: Record<string, number> = { ...shop.versions };
-    const note = (aggregate: string): void => void (read[aggregate] = versions.of(aggregate));
+    const note = (name: Counted): void => void (read[name] = versions.of(name));
     if (conversation !== null) read[`conversation:${conversation.id}`] = conversation.version;
     if (customer !== null) note(`customer:${customer.id}`);
     if (claim !== null) note(`customer:${claim.customerId}`);
@@ -164,10 +167,15 @@ export function loader(
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
     const aboutSms = talk && (needs.wallets === true || conversation?.session.draft?.flow === BUY_SMS);
     const smsWallets = aboutSms ? owners.of(person, own) : null;
-    for (const { open } of smsWallets ?? []) if (open !== null) read[`wallet:${open.id}`] = open.version;
+    for (const { owner, open } of smsWallets ?? []) read[walletCounted(owner)] = open?.version ?? 0;
     const wallet = walletOf(event, order);
-    if (wallet !== null || smsWallets !== null) read[SMS_PRICES] = versions.of(SMS_PRICES);
-    if (wallet?.wallet != null) read[`wallet:${wallet.wallet.id}`] = wallet.wallet.version;
+    const alert =
+      event.kind === 'timer' && event.timer.kind === 'alert_failed' ? thresholds.alert(event.timer.alertId, event.at) : null;
+    if (wallet !== null || smsWallets !== null) note(PRICES_COUNTED);
+    if (wallet !== null) read[walletCounted(wallet.owner)] = wallet.wallet?.version ?? 0;
+    for (const { conversation: told } of chatsOf(wallet, alert)) read[`conversation:${told.id}`] = told.version;
+    const { erasing } = erasingOf(event);
+    for (const { userId, version } of erasing?.wallets ?? []) read[walletCounted({ appId: null, userId })] = version;
     return {
       customer,
       conversation,
@@ -179,8 +187,7 @@ export function loader(
       stopped: own.filter((number) => stopList.has(number)),
       order,
       wallet,
-      alert:
-        event.kind === 'timer' && event.timer.kind === 'alert_failed' ? thresholds.alert(event.timer.alertId, event.at) : null,
+      alert,
       smsWallets,
       alertsStopped: talk && thresholds.wantsNone(person),
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
@@ -190,7 +197,7 @@ export function loader(
       breakers: shop.breakers,
       operators: shop.operators,
       joining: mayJoin(event) ? desk.joining(conversation?.id ?? null, event.at) : null,
-      ...erasingOf(event),
+      ...(erasing === undefined ? {} : { erasing }),
       versions: read,
     };
   };
@@ -202,7 +209,7 @@ export function loader(
         salesStopped: reason === undefined || reason === '' ? null : reason,
         breakers: ofEachUpstream((upstream) => breaker.get(upstream)),
         operators: desk.all(),
-        versions: Object.fromEntries([SALES_SWITCH, ...UPSTREAMS.map(breakerSwitch)].map((name) => [name, versions.of(name)])),
+        versions: Object.fromEntries([SALES_COUNTED, ...UPSTREAMS.map(breakerSwitch)].map((name) => [name, versions.of(name)])),
       };
       return events.map((event) => {
         try {
@@ -213,6 +220,13 @@ export function loader(
         }
       });
     });
+}
+
+/** Whom an alert of the wallet could reach, or who is left to be told of one. */
+function chatsOf(wallet: KnownWallet | null, alert: KnownAlert | null): readonly AlertChat[] {
+  const { ownChats, namedChats } = wallet?.alerting ?? {};
+  const spare = (alert?.sends ?? []).flatMap(({ chat }) => (chat === null ? [] : [chat]));
+  return [...(ownChats?.values() ?? []), ...(namedChats?.values() ?? []), ...spare];
 }
 
 /** What is left of an event that rests on a broken row: enough to say so in its chat. */

@@ -135,7 +135,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     versions,
     backlog,
     apply,
-    assertDeliveries: ledger.assertDeliveries,
+    assertBooked: ledger.assertBooked,
     reached: progress.reached,
   });
   const outbox = outboxOf(db, dbTx, queue, ordersReader(db), progress, timers);

@@ -22,7 +22,6 @@ type WalletRow = typeof wallet.$inferSelect;
 type CostRow = Pick<typeof smsCost.$inferSelect, 'level' | 'app_id' | 'user_id' | 'millikes' | 'set_by' | 'set_at'>;
 
 /** What counts up with every price that is set. */
-export const SMS_PRICES = 'prices:sms';
 
 /** No app is kept as an empty text, so that it can be part of a key. */
 export const NO_APP = '';
@@ -81,6 +80,7 @@ export function walletsReader(db: Db): WalletsReader {
     known(owner, asked) {
       const found = find(owner);
       return {
+        owner,
         wallet: found,
         balances: found === null ? { smsHundredths: 0, milliKes: 0 } : balancesOf(found.id),
         prices: pricesOf(owner),

@@ -4,10 +4,10 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Db } from './connection.ts';
 import type { DbTransactions } from './db-transaction.ts';
 import type { Versions } from './versions.ts';
+import { SALES_COUNTED } from '../../ports/counted.ts';
 
 /** The setting that stops new orders: its value is the reason; empty or absent, sales go on. */
 export const SALES_STOPPED = 'sales_stopped';
-export const SALES_SWITCH = 'switch:sales';
 
 export interface Settings {
   get(key: string): string | null;
@@ -24,7 +24,7 @@ export function settingsOf(db: Db, { write }: DbTransactions, versions: Versions
   );
   const set = (key: string, value: string, at: number): void => {
     put.run(key, value, at);
-    if (key === SALES_STOPPED) versions.bump(SALES_SWITCH);
+    if (key === SALES_STOPPED) versions.bump(SALES_COUNTED);
   };
   return {
     get: (key) => get.get(key) ?? null,

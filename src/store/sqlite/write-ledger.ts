@@ -12,23 +12,31 @@ import {
   paidThrough,
   saleOf,
   walletAccount,
+  walletsMovedBy,
   type Account,
   type Journal,
   type Transfer,
 } from '../../domain/ledger.ts';
 import { kes, MILLIKES_PER_KES } from '../../domain/money.ts';
 import type { Order } from '../../domain/order.ts';
-import type { Change } from '../../ports/store.ts';
+import { walletCounted } from '../../ports/counted.ts';
+import type { Change, Turn } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import { CENTS_PER_KES } from './order-rows.ts';
 import { NO_APP } from './read-wallets.ts';
 import type { TurnScope } from './turn-scope.ts';
 
 export interface LedgerWriter {
-  /** Throws when the journal was posted before, is no journal, or would take an account below its floor. */
+  /**
+   * Throws when the journal was posted before, is no journal, or would take an account below its floor. A wallet whose balance it moves
+   * counts its version up.
+   */
   post(change: Extract<Change, { kind: 'post' }>, scope: TurnScope): void;
-  /** Throws unless every order that these changes delivered is booked by them, airtime sold or SMS put in their wallet, and nothing else is. */
-  assertDeliveries(changes: readonly Change[]): void;
+  /**
+   * Throws unless every order that the turn delivered is booked by it, airtime sold or SMS put in their wallet, and nothing else is; and
+   * unless it rests on every wallet whose balance it moves, so that none is moved by who has not seen what is in it.
+   */
+  assertBooked(turn: Pick<Turn, 'read' | 'changes'>): void;
 }
 
 export function ledgerWriter(db: Db): LedgerWriter {
@@ -39,7 +47,10 @@ export function ledgerWriter(db: Db): LedgerWriter {
   const move = db.prepare<[number | bigint, string, string, string, number]>(
     'INSERT INTO transfer (journal_id, debit_account, credit_account, asset, amount) VALUES (?, ?, ?, ?, ?)',
   );
+  const touch = db.prepare<[Instant, string]>('UPDATE wallet SET changed_at = ?, version = version + 1 WHERE id = ?');
   const reversed = reversedJournal(db);
+  const assertDeliveries = deliveryChecker(db);
+  const assertSeen = walletChecker(db);
   return {
     post({ journal }, { at }) {
       const { key, kind, orderId, transfers } = checked(journal);
@@ -49,8 +60,13 @@ export function ledgerWriter(db: Db): LedgerWriter {
         openAccount(credit, at);
         move.run(lastInsertRowid, debit.id, credit.id, debit.asset, amount);
       }
+      for (const id of walletsMovedBy(journal))
+        if (touch.run(at, id).changes !== 1) throw new Error(`invariant broken: no wallet ${id}`);
     },
-    assertDeliveries: deliveryChecker(db),
+    assertBooked({ read, changes }) {
+      assertDeliveries(changes);
+      assertSeen(read, changes);
+    },
   };
 }
 
@@ -83,7 +99,24 @@ function reversedJournal(db: Db): (journal: Journal) => number | null {
   };
 }
 
-function deliveryChecker(db: Db): LedgerWriter['assertDeliveries'] {
+function walletChecker(db: Db): (read: Turn['read'], changes: readonly Change[]) => void {
+  const ownerOf = db.prepare<[string], { readonly app_id: string; readonly user_id: string }>(
+    'SELECT app_id, user_id FROM wallet WHERE id = ?',
+  );
+  return (read, changes) => {
+    for (const change of changes) {
+      if (change.kind !== 'post') continue;
+      for (const id of walletsMovedBy(change.journal)) {
+        const owner = ownerOf.get(id);
+        assert(owner !== undefined, `${change.journal.key} moves the wallet ${id}, which nobody opened`);
+        const name = walletCounted({ appId: owner.app_id === NO_APP ? null : owner.app_id, userId: owner.user_id });
+        assert(Object.hasOwn(read, name), `${change.journal.key} moves a wallet that its turn does not rest on`);
+      }
+    }
+  };
+}
+
+function deliveryChecker(db: Db): (changes: readonly Change[]) => void {
   const ordered = db.prepare<[string], OrderedRow>(
     'SELECT id, ref, kind, amount_minor, wallet_at, wallet_app_id, wallet_user_id, price_millikes, price_source FROM orders WHERE id = ?',
   );

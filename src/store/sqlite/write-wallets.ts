@@ -3,15 +3,15 @@
 import type { Change } from '../../ports/store.ts';
 import type { PriceScope } from '../../domain/tariff.ts';
 import type { Db } from './connection.ts';
-import { appColumn, NO_APP, SMS_PRICES } from './read-wallets.ts';
+import { appColumn, NO_APP } from './read-wallets.ts';
 import { StaleTurn, type TurnScope } from './turn-scope.ts';
 import type { Versions } from './versions.ts';
+import { PRICES_COUNTED } from '../../ports/counted.ts';
 
 type Of<Kind extends Change['kind']> = Extract<Change, { kind: Kind }>;
 
 export interface WalletsWriter {
   open(change: Of<'open_wallet'>, scope: TurnScope): void;
-  moved(change: Of<'wallet_moved'>, scope: TurnScope): void;
   answer(change: Of<'answer_request'>, scope: TurnScope): void;
   purchase(change: Of<'sms_purchase'>, scope: TurnScope): void;
   price(change: Of<'set_price'>, scope: TurnScope): void;
@@ -20,10 +20,9 @@ export interface WalletsWriter {
 /** Throws when the wallet that a change names does not exist. */
 export function walletsWriter(db: Db, versions: Versions): WalletsWriter {
   const open = db.prepare(
-    `INSERT INTO wallet (id, app_id, user_id, opened_at, changed_at, version) VALUES (?, ?, ?, ?, ?, 0)
+    `INSERT INTO wallet (id, app_id, user_id, opened_at, changed_at, version) VALUES (?, ?, ?, ?, ?, 1)
      ON CONFLICT (app_id, user_id) DO NOTHING`,
   );
-  const move = db.prepare('UPDATE wallet SET changed_at = ?, version = version + 1 WHERE id = ?');
   const answer = db.prepare(
     `INSERT INTO wallet_request (kind, app_id, request_key, sha256, wallet_id, journal_key, reason, answer, at,
        payment_method, payment_reference, topped_up_at)
@@ -45,9 +44,6 @@ export function walletsWriter(db: Db, versions: Versions): WalletsWriter {
       const { changes } = open.run(wallet.id, appColumn(wallet.owner.appId), wallet.owner.userId, at, at);
       if (changes === 0) throw new StaleTurn('the wallet was opened before');
     },
-    moved({ walletId }, { at }) {
-      if (move.run(at, walletId).changes !== 1) throw new Error(`invariant broken: no wallet ${walletId}`);
-    },
     answer({ request, walletId, journalKey, reason, payment, answer: given }, { at }) {
       const { kind, appId, key, sha256 } = request;
       const text = JSON.stringify(given);
@@ -62,7 +58,7 @@ export function walletsWriter(db: Db, versions: Versions): WalletsWriter {
       const columns = columnsOf(scope);
       endPrice.run(at, ...columns);
       if (milliKes !== null) setPrice.run(...columns, milliKes, setBy, at);
-      versions.bump(SMS_PRICES);
+      versions.bump(PRICES_COUNTED);
     },
   };
 }
