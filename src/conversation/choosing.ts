@@ -5,7 +5,7 @@
 
 import type { Understood } from '../understanding/understood.ts';
 import type { Scene } from './scene.ts';
-import { SPOKEN, type Choice } from './reply.ts';
+import { SPOKEN, type Choice, type Spoken } from './reply.ts';
 
 export function menuChoiceOf(text: string, said: Understood, scene: Scene): Choice | null {
   const { choices, draft } = scene.session;
@@ -31,8 +31,8 @@ export function isDoubtful(said: Understood, { session, around }: Scene): boolea
 function byTypedLabel(text: string, scene: Scene): Choice | null {
   const typed = plain(text);
   if (typed === '') return null;
-  const same = scene.session.choices.filter((choice) =>
-    SPOKEN.some((language) => readsAs(scene.around.phrasebook.say(choice.label, language), typed)),
+  const same = scene.session.choices.filter(({ label }) =>
+    SPOKEN.some((language) => isSayable(label, language, scene) && readsAs(scene.around.phrasebook.say(label, language), typed)),
   );
   return same.length === 1 ? (same[0] ?? null) : null;
 }
@@ -45,9 +45,17 @@ function byNamedLabel(text: string, said: Understood, scene: Scene): Choice | nu
   if (offered === undefined || saysMore) return null;
   const words = ` ${plain(text)} `;
   const within = (label: Choice['label']): boolean =>
-    SPOKEN.some((language) => words.includes(` ${plain(scene.around.phrasebook.say(label, language))} `));
+    SPOKEN.some(
+      (language) =>
+        isSayable(label, language, scene) && words.includes(` ${plain(scene.around.phrasebook.say(label, language))} `),
+    );
   const named = choices.filter(({ id, label }) => id.startsWith(offered) && within(label));
   return named.length === 1 ? (named[0] ?? null) : null;
+}
+
+/** A label that an older program offered may have no text any more: then nobody can type it, and whatever they type is read without it. */
+function isSayable({ key }: Choice['label'], language: Spoken, { around }: Scene): boolean {
+  return around.phrasebook.has(key, language);
 }
 
 /** `typed` is plain already. Most labels differ from it at their first letter, and no more of them is looked at. */

@@ -226,3 +226,13 @@ describe('names of what is offered', () => {
     expect(inState('amount').say('8').text).toMatch(/^KES 8 is too little/);
   });
 });
+
+it.each(['confirm', 'change'])(
+  'a label that has no text any more keeps nobody from being understood, while asking: %s',
+  (name) => {
+    const talk = inState(name);
+    const gone = { key: 'buying:a-label-of-an-older-program' };
+    talk.session = { ...talk.session, choices: talk.session.choices.map((choice) => ({ ...choice, label: gone })) };
+    expect(talk.say('no, 200 bob').text).toContain('KES 200');
+  },
+);
