@@ -80,7 +80,10 @@ describe('paid', () => {
     ]);
     expect(only(turn, 'post')).toMatchObject([{ journal: { key: 'delivery:o-1', kind: 'top_up', orderId: 'o-1' } }]);
     expect(only(turn, 'sms_purchase')).toMatchObject([{ amountKes: 100, units: 125, paymentMethod: 'M-Pesa' }]);
-    expect(only(turn, 'advance_order').map(({ set }) => set)).toEqual([{ promptLiveUntil: null }, {}]);
+    expect(only(turn, 'advance_order').map(({ set }) => set)).toEqual([
+      { paidAt: NOW + MINUTE_MS, triesNotSent: 0, promptLiveUntil: null },
+      {},
+    ]);
     expect(turn.read).toMatchObject({ 'wallet:/c-1': 0 });
     expect(said(turn)).toEqual(['sms-order:delivered']);
   });

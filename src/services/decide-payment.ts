@@ -5,7 +5,7 @@
 
 import { inWords, type ReasonCode } from '../domain/attention.ts';
 import { parseMsisdn } from '../domain/msisdn.ts';
-import { isInFlight, type Order, type OrderEventKind } from '../domain/order.ts';
+import { isInFlight, isPaid, type Order, type OrderEventKind } from '../domain/order.ts';
 import { asksNextAt, eventOfReason } from '../domain/sms-order-life.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -109,13 +109,13 @@ export function decideAskTimer(known: Known, event: Of<'timer'>): Turn {
 }
 
 /** A closed order is asked about too, because that it was paid still wins. */
-function mayAsk({ state }: Order): boolean {
-  return state !== 'submitting' && state !== 'delivered';
+function mayAsk(order: Order): boolean {
+  return order.state !== 'submitting' && order.state !== 'delivered' && !isPaid(order);
 }
 
 /** What could still be told of it would change it. */
-function isOpen({ state }: Order): boolean {
-  return isInFlight(state) || state === 'review';
+function isOpen(order: Order): boolean {
+  return !isPaid(order) && (isInFlight(order.state) || order.state === 'review');
 }
 
 function askNow({ id }: Order, dueAt: Instant): Change {
