@@ -97,7 +97,7 @@ describe('the answer to a call that moves money, when it was lost', () => {
 
   it('brings a delivery that was paid for before a person as well', () => {
     const delivering: TurnEvent = { ...answered, purpose: 'deliver_sms', answer: { kind: 'unknown', why: 'lost' } };
-    const one = anSmsOrder({ state: 'delivering', walletAt: 'remote', paidAt: NOW });
+    const one = anSmsOrder({ state: 'delivering', walletAt: 'tuku', paidAt: NOW });
     expect(steps(apologyFor(delivering, knownOf({ order: one }), rulesOf()))).toEqual(['silence: delivering -> review']);
   });
 
