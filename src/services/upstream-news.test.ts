@@ -58,7 +58,7 @@ describe('what is told of an upstream', () => {
     const texts = only(tellOperators(turn, knownOf({ operators: chats }), business), 'say').map(({ reply, language }) =>
       reply.parts.map((part) => phrasebook.say(part, language)).join('\n'),
     );
-    const names = upstream === 'topups' ? ['The airtime supplier', 'Msambazaji wa airtime'] : ['M-Pesa', 'M-Pesa'];
+    const names = upstream === 'topups' ? ['The airtime supplier', 'msambazaji wa airtime'] : ['M-Pesa', 'M-Pesa'];
     expect(texts).toHaveLength(2);
     for (const [at, name] of names.entries()) expect(texts[at]).toContain(name);
     expect(texts[0]).toContain('HTTP 503');
