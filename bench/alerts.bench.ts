@@ -35,6 +35,7 @@ function benchRules(): Rules {
       limits: config.value.limits,
       simulated: true,
       sellsSms: true,
+      walletsAt: 'own',
       smsSimulated: true,
     },
     knowledge,

@@ -53,7 +53,7 @@ async function serve(store: SqliteStore): Promise<Serving> {
     health: () => ({
       status: 'ok',
       store: 'ok',
-      breakers: { topups: 'closed', daraja: 'closed' },
+      breakers: { topups: 'closed', daraja: 'closed', tuku: 'closed' },
       sales: 'open',
       channels: {},
       version: 'bench',

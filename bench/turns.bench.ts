@@ -37,6 +37,7 @@ function benchRules(): Rules {
       limits: config.value.limits,
       simulated: true,
       sellsSms: false,
+      walletsAt: 'own',
       smsSimulated: true,
     },
     knowledge: reference.knowledge,

@@ -97,7 +97,7 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   'order:rejected-': Object.keys(REFUSED),
   'order:state-': ORDER_STATES,
   // Airtime is never paid and not delivered.
-  'order:status-': ORDER_STATES.filter((state) => state !== 'paid'),
+  'order:status-': ORDER_STATES.filter((state) => state !== 'paid' && state !== 'delivering'),
   'sms-order:not-paid-': Object.keys(NOT_PAID),
   'sms-order:status-': ORDER_STATES,
   'problem:unsupported-': Object.keys(UNSUPPORTED),

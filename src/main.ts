@@ -26,6 +26,7 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
 import type { Incidents } from './services/incidents.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
+import { smsWalletsOf } from './sms-wallets.ts';
 import { claimKind, type UpstreamKind } from './store/sqlite/upstream-kind.ts';
 import { isCopy } from './store/sqlite/copy-mark.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
@@ -117,6 +118,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     airtime,
     notifiers,
     payments,
+    wallets: smsWalletsOf(config),
     everyChannel: options.everyChannel,
     rules: (plugged) => rulesOf(config, reference, options.listens, (name) => plugged.get(name)?.capabilities),
   });
@@ -169,6 +171,7 @@ function rulesOf(
       limits: config.limits,
       simulated: topups.kind === 'simulated',
       sellsSms: daraja.kind !== 'off',
+      walletsAt: config.tuku === null ? 'own' : 'tuku',
       smsSimulated: daraja.kind === 'simulated',
     },
     knowledge: reference.knowledge,

@@ -10,6 +10,7 @@ import type { AirtimeProvider } from './ports/airtime-provider.ts';
 import type { Channel, ChannelName } from './ports/channel.ts';
 import type { Notifier, NotifierKind } from './ports/notifier.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
+import type { SmsWallet } from './ports/sms-wallet.ts';
 import type { Store } from './ports/store.ts';
 import type { Rules } from './services/decide.ts';
 import { createExcuses } from './services/excuse.ts';
@@ -35,6 +36,8 @@ export interface WiringParts {
   readonly notifiers: ReadonlyMap<NotifierKind, Notifier>;
   /** Null: nothing is paid through M-Pesa alone. */
   readonly payments: PaymentProvider | null;
+  /** Who keeps the wallets of SMS elsewhere; null: they are kept here. */
+  readonly wallets: SmsWallet | null;
   /** Of whatever channels are plugged in by then. */
   readonly rules: (channels: ReadonlyMap<ChannelName, Channel>) => Rules;
   /** Every channel that is switched on is plugged in; what waits for another is given up. False: it is left alone. */
@@ -61,7 +64,18 @@ export interface Wired {
   readonly incidents: Incidents;
 }
 
-export function wire({ store, clock, log, phrasebook, airtime, payments, notifiers, rules, everyChannel }: WiringParts): Wired {
+export function wire({
+  store,
+  clock,
+  log,
+  phrasebook,
+  airtime,
+  payments,
+  wallets,
+  notifiers,
+  rules,
+  everyChannel,
+}: WiringParts): Wired {
   const channels = new Map<ChannelName, Channel>();
   const runner = createTurnRunner({
     store,
@@ -92,7 +106,9 @@ export function wire({ store, clock, log, phrasebook, airtime, payments, notifie
       createScheduler(parts),
       createSender({ ...parts, channels, everyChannel, phrasebook, gaveUp: incidents.gaveUp }),
       createNotifier({ ...parts, notifiers, phrasebook, gaveUp: incidents.gaveUp }),
-      ...(airtime === null && payments === null ? [] : [createCaller({ ...parts, airtime, payments })]),
+      ...(airtime === null && payments === null && wallets === null
+        ? []
+        : [createCaller({ ...parts, airtime, payments, wallets })]),
       rescuer,
     ],
   });

@@ -1,6 +1,7 @@
 /** `jaza api-key`: the keys with which other programs use the SMS wallet. A key is printed once, when it is made, and kept nowhere. */
 
 import { InvalidArgumentError, type Command } from 'commander';
+import { clockInNairobi } from '../domain/nairobi.ts';
 import { APP_ID } from '../domain/wallet.ts';
 import { digestOf } from '../lib/ids.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -21,7 +22,8 @@ export function apiKeyCommand(program: Command): void {
     .description('Make, list and revoke the keys with which other programs use the SMS wallet over HTTP.')
     .addHelpText(
       'after',
-      '\nExamples:\n  npx jaza api-key create --name shop --scope wallet:topup,wallet:read\n  npx jaza api-key list\n  npx jaza api-key revoke shop',
+      '\nWhat a key may do cannot be changed: make a new one under another name, give it to the program, then revoke the old one.' +
+        '\n\nExamples:\n  npx jaza api-key create --name shop --scope wallet:topup,wallet:read\n  npx jaza api-key list\n  npx jaza api-key revoke shop',
     );
   command
     .command('create')
@@ -60,7 +62,9 @@ async function create({ apiKeys }: Keys, { name, scope, app }: CreateOptions): P
   const key = `jaza_${randomToken()}${randomToken()}`;
   const made: Omit<ApiKey, 'revokedAt'> = { name, appId: app ?? null, scopes: scope, createdAt: systemClock.now() };
   if (!(await apiKeys.create(made, digestOf(key)))) {
-    process.stderr.write(`There is a key named ${name} already. Take another name, or see \`jaza api-key list\`.\n`);
+    process.stderr.write(
+      `There is a key named ${name} already, and what a key may do cannot be changed. Make the new one under another name, then: npx jaza api-key revoke ${name}\n`,
+    );
     return 1;
   }
   process.stdout.write(`${key}\n`);
@@ -72,9 +76,9 @@ async function list({ apiKeys }: Keys): Promise<number> {
   const keys = await apiKeys.list();
   if (keys.length === 0) process.stderr.write('There are no keys yet. `jaza api-key create --help` says how to make one.\n');
   for (const { name, appId, scopes, createdAt, revokedAt } of keys) {
-    const state = revokedAt === null ? '' : `  revoked ${new Date(revokedAt).toISOString()}`;
+    const state = revokedAt === null ? '' : `  revoked ${clockInNairobi(revokedAt)}`;
     const where = appId === null ? '' : `  app ${appId}`;
-    process.stdout.write(`${name}  made ${new Date(createdAt).toISOString()}${where}  ${scopes.join(',')}${state}\n`);
+    process.stdout.write(`${name}  made ${clockInNairobi(createdAt)}${where}  ${scopes.join(',')}${state}\n`);
   }
   return 0;
 }

@@ -99,7 +99,9 @@ describe('a backup', () => {
       const { out = '' } = await backUp(kept(secretKey), join(folder, `b${readdirSync(folder).length}`), LATER);
       return out;
     };
-    expect(await said()).toMatch(/1 order, up to 2026-11-23T09:00:00.000Z\n {2}read through and sound.*\n {2}Its key is with it/);
+    expect(await said()).toMatch(
+      /1 order, up to 2026-11-23 12:00:00 \(Nairobi\)\n {2}read through and sound.*\n {2}Its key is with it/,
+    );
     expect(await said('x'.repeat(22))).toContain('NOT in the backup');
     rmSync(data('secret.key'));
     expect(await said()).toContain('There is no key yet');

@@ -6,6 +6,7 @@
 import { copyFileSync, chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { clockInNairobi } from '../domain/nairobi.ts';
 import type { Config } from '../config.ts';
 import { systemClock, type Instant } from '../lib/clock.ts';
 import { secretKeyPath } from '../secret-key.ts';
@@ -108,7 +109,7 @@ function copyKey(config: Kept, into: string): KeyKept {
 
 function report(target: string, facts: CopyFacts, key: KeyKept): string[] {
   const { orders, callsOut, lastCommittedAt, ledgerFaults } = facts;
-  const until = lastCommittedAt === null ? 'nothing has happened yet' : `up to ${new Date(lastCommittedAt).toISOString()}`;
+  const until = lastCommittedAt === null ? 'nothing has happened yet' : `up to ${clockInNairobi(lastCommittedAt)} (Nairobi)`;
   const out = callsOut === 0 ? '' : ` (${callsOut} with a call under way)`;
   const keys: Record<KeyKept, string> = {
     copied: 'Its key is with it: whoever has the folder can read everything. Keep a copy on another machine.',

@@ -118,6 +118,9 @@ export function operatorName(given: string | undefined, loggedIn = (): string =>
 /** Letters and digits of the least that counts as evidence: "seen" is none. */
 const LEAST_EVIDENCE = 8;
 
+/** As `--help` says it. */
+export const EVIDENCE_RULE = `two words or more, ${LEAST_EVIDENCE} letters or digits at least`;
+
 /** More than one word: what somebody saw, and where. */
 export function isEvidence(text: string): boolean {
   return (text.match(/[\p{L}\p{N}]/gu) ?? []).length >= LEAST_EVIDENCE && text.trim().includes(' ');

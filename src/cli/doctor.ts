@@ -3,6 +3,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { clockInNairobi } from '../domain/nairobi.ts';
 import { parseConfig, type Config } from '../config.ts';
 import type { Breaker } from '../domain/breaker.ts';
 import { createTopups } from '../providers/topups/client.ts';
@@ -159,7 +160,7 @@ async function selling({ databasePath }: Config): Promise<Finding[]> {
 function notTaken(orders: string, breaker: Breaker): Finding[] {
   if (breaker.kind === 'closed') return [];
   const { kind, why, until } = breaker;
-  const next = kind === 'open' ? `the next order is let through at ${new Date(until).toISOString()}` : 'one order is being tried';
+  const next = kind === 'open' ? `the next order is let through at ${clockInNairobi(until)}` : 'one order is being tried';
   return [{ mark: 'wrong', text: `No new ${orders} are taken: ${why}. ${next}; it goes on by itself when the provider answers` }];
 }
 

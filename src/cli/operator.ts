@@ -4,6 +4,7 @@
  */
 
 import type { Command } from 'commander';
+import { clockInNairobi } from '../domain/nairobi.ts';
 import { systemClock } from '../lib/clock.ts';
 import { hashCode, makeCode } from '../lib/one-time-code.ts';
 import { randomToken } from '../lib/random.ts';
@@ -71,7 +72,7 @@ async function list(): Promise<number> {
   return lookingAt(async (desk) => {
     const operators = await desk.operators();
     const lines = operators.map(({ id, name, channel, addedAt, reachable }) => {
-      const since = new Date(addedAt).toISOString().slice(0, 10);
+      const since = clockInNairobi(addedAt).slice(0, 10);
       return `${id}  ${name}, ${channel}, since ${since}${reachable ? '' : '; blocked the bot there and hears nothing'}`;
     });
     const nobody = 'Nobody hears the alerts in a chat. To change that: npx jaza operator invite';

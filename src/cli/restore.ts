@@ -6,6 +6,7 @@
 import { copyFileSync, chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { clockInNairobi } from '../domain/nairobi.ts';
 import { systemClock, type Instant } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -132,7 +133,7 @@ async function prepare(
     );
   const newer = sinceThen(config.databasePath, lastCommittedAt);
   if (newer !== null && !force) {
-    const until = (at: Instant | null): string => (at === null ? 'before anything happened' : new Date(at).toISOString());
+    const until = (at: Instant | null): string => (at === null ? 'before anything happened' : `${clockInNairobi(at)} (Nairobi)`);
     return refused(
       `What is there now goes on until ${until(newer.lastCommittedAt)}, the backup ends at ${until(lastCommittedAt)}: ` +
         `${counted(newer.orders, 'order')} made or moved in between would be lost to it.\n` +
@@ -196,7 +197,7 @@ function keyMissing(path: string, kept: string | null, why: string): string {
 
 function report(path: string, { facts, settled }: Prepared, key: KeyBrought, kept: string | null): string[] {
   const { lastCommittedAt, orders } = facts;
-  const until = lastCommittedAt === null ? '' : `, up to ${new Date(lastCommittedAt).toISOString()}`;
+  const until = lastCommittedAt === null ? '' : `, up to ${clockInNairobi(lastCommittedAt)} (Nairobi)`;
   const keys: Record<KeyBrought, string> = {
     brought: 'The key came with it.',
     'the same': 'The key is the one that was there.',

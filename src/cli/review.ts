@@ -9,7 +9,7 @@ import { systemClock } from '../lib/clock.ts';
 import { formatKes } from '../domain/money.ts';
 import type { Desk } from '../ports/desk.ts';
 import { asked } from './asking.ts';
-import { isEvidence, operatorName } from './common.ts';
+import { EVIDENCE_RULE, isEvidence, operatorName } from './common.ts';
 import { complain, lookingAt, print, telling, wrong, type Act } from './console.ts';
 import { itemSheet, noSay, orderSheet } from './review-sheet.ts';
 import { caseLines, casesJson } from './review-list.ts';
@@ -69,7 +69,7 @@ export function reviewCommand(program: Command): void {
 
 function acting(command: Command): Command {
   return command
-    .requiredOption('--evidence <words>', 'on what ground: kept for good')
+    .requiredOption('--evidence <words>', `on what ground (${EVIDENCE_RULE}): kept for good`)
     .option('--operator <name>', 'who says so; otherwise whoever is logged in');
 }
 

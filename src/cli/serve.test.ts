@@ -61,11 +61,11 @@ describe('health', () => {
   it('is degraded while no orders are taken', async () => {
     expect(await stand({ web: 'up' }, null, 'topups').health()).toMatchObject({
       status: 'degraded',
-      breakers: { topups: 'open', daraja: 'closed' },
+      breakers: { topups: 'open', daraja: 'closed', tuku: 'closed' },
     });
     expect(await stand({ web: 'up' }, null, 'daraja').health()).toMatchObject({
       status: 'degraded',
-      breakers: { topups: 'closed', daraja: 'open' },
+      breakers: { topups: 'closed', daraja: 'open', tuku: 'closed' },
     });
   });
 
@@ -74,7 +74,7 @@ describe('health', () => {
     expect(await it.health()).toEqual({
       status: 'ok',
       store: 'ok',
-      breakers: { topups: 'closed', daraja: 'closed' },
+      breakers: { topups: 'closed', daraja: 'closed', tuku: 'closed' },
       sales: 'open',
       channels: { web: 'up', telegram: 'starting' },
       version: expect.stringMatching(/^\d/) as string,

@@ -12,6 +12,7 @@ import {
   type PriceInForce,
   type PriceScope,
 } from '../domain/tariff.ts';
+import { clockInNairobi } from '../domain/nairobi.ts';
 import type { SetPrice } from '../ports/wallet.ts';
 import { walletsReader } from '../store/sqlite/read-wallets.ts';
 import { operatorName } from './common.ts';
@@ -73,7 +74,7 @@ async function list(): Promise<number> {
       .map(({ scope, milliKes, setBy, setAt }) => [
         scopeInWords(scope),
         `KES ${formatMilliKes(milliKes)}`,
-        `set by ${setBy}, ${new Date(setAt).toISOString()}`,
+        `set by ${setBy}, ${clockInNairobi(setAt)}`,
       ]);
     rows.unshift(['where nothing is set', `KES ${formatMilliKes(DEFAULT_PRICE_MILLIKES)}`, '']);
     const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

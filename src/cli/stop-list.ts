@@ -5,6 +5,7 @@
 
 import { existsSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
+import { clockInNairobi } from '../domain/nairobi.ts';
 import { parseMsisdn } from '../domain/msisdn.ts';
 import { systemClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
@@ -87,5 +88,5 @@ async function list(databasePath: string): Promise<StopListAnswer> {
 
 function listed(numbers: readonly { readonly phone: string; readonly since: number }[]): string[] {
   if (numbers.length === 0) return ['No number is on the list.'];
-  return numbers.map(({ phone, since }) => `${phone}  since ${new Date(since).toISOString()}`);
+  return numbers.map(({ phone, since }) => `${phone}  since ${clockInNairobi(since)}`);
 }

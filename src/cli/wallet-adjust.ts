@@ -12,7 +12,7 @@ import type { WalletRequest } from '../ports/wallet.ts';
 import { requestKey } from '../services/wallet-desk.ts';
 import { walletsReader } from '../store/sqlite/read-wallets.ts';
 import { asked } from './asking.ts';
-import { isEvidence, operatorName } from './common.ts';
+import { EVIDENCE_RULE, isEvidence, operatorName } from './common.ts';
 import { complain, lookingInto, telling, wrong } from './console.ts';
 import { noWallet, ownerInWords, ownerTyped, unitsOf } from './wallet-arguments.ts';
 
@@ -30,7 +30,7 @@ export function adjustCommand(command: Command): void {
   command
     .description('Put SMS into a wallet, or take some out, with a reason that stays in its statement.')
     .argument('<units>', '+50 puts 50 SMS in, -50 takes 50 out', unitsOf)
-    .requiredOption('--reason <words>', 'on what ground: kept for good')
+    .requiredOption('--reason <words>', `on what ground (${EVIDENCE_RULE}): kept for good`)
     .option('--operator <name>', 'who says so; otherwise whoever is logged in')
     .option('--yes', 'do not ask before it is done')
     .addHelpText(
@@ -48,7 +48,7 @@ async function adjust(owner: Buyer, units: number, options: AdjustOptions): Prom
   const reason = oneLine(options.reason);
   if (!isEvidence(reason) || reason.length > LONGEST_REASON)
     return wrong(
-      `--reason: say in a few words what happened, and where it can be seen; at most ${LONGEST_REASON} characters. It stands in the statement.`,
+      `--reason: say in a few words what happened, and where it can be seen: ${EVIDENCE_RULE}, ${LONGEST_REASON} characters at most. It stands in the statement.`,
     );
   let balance = 0;
   const looked = await lookingInto((db) => {

@@ -4,6 +4,7 @@
  */
 
 import type { Command } from 'commander';
+import { clockInNairobi } from '../domain/nairobi.ts';
 import type { Buyer } from '../domain/tariff.ts';
 import { saidBy } from '../domain/wallet-owner.ts';
 import { err, ok, type Result } from '../lib/result.ts';
@@ -106,7 +107,7 @@ async function links(): Promise<number> {
 
 function lineOf({ owner, customerId, customerName, linkedBy, linkedAt }: WalletLink): string {
   const whose = customerName === null ? customerId : `${customerId} (${customerName})`;
-  return `${nameOf(owner)}  ${whose}, by ${linkedBy}, ${new Date(linkedAt).toISOString().slice(0, 10)}`;
+  return `${nameOf(owner)}  ${whose}, by ${linkedBy}, ${clockInNairobi(linkedAt).slice(0, 10)}`;
 }
 
 /** The links and whom a word names are read, and the database is let go, before anything is told to whoever holds it. */

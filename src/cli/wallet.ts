@@ -4,6 +4,7 @@
  */
 
 import type { Command } from 'commander';
+import { clockInNairobi } from '../domain/nairobi.ts';
 import { formatMilliKes, type Buyer } from '../domain/tariff.ts';
 import { messagesOf } from '../domain/wallet.ts';
 import { STATEMENT_HEADER, statementRow } from '../http/api/statement-csv.ts';
@@ -44,7 +45,7 @@ export function walletCommand(program: Command): void {
         for (const { owner, smsHundredths, changedAt } of listWallets(db, app ?? null)) {
           none = false;
           const balance = `${messagesOf({ smsHundredths, milliKes: 0 })} SMS`;
-          print([`${ownerInWords(owner).padEnd(24)}  ${balance.padStart(14)}  since ${new Date(changedAt).toISOString()}`]);
+          print([`${ownerInWords(owner).padEnd(24)}  ${balance.padStart(14)}  last moved ${clockInNairobi(changedAt)}`]);
         }
         if (none) print(['There are no wallets yet: one comes into being with its first top-up.']);
         return 0;
@@ -93,7 +94,7 @@ function show({ wallet, balances, price }: WalletView, wallets: WalletsReader): 
     ownerInWords(wallet.owner),
     `  balance  ${messagesOf(balances)} SMS${rest}`,
     `  price    ${priceInWords(price)}`,
-    `  opened   ${new Date(wallet.openedAt).toISOString()}, last moved ${new Date(wallet.changedAt).toISOString()}`,
+    `  opened   ${clockInNairobi(wallet.openedAt)}, last moved ${clockInNairobi(wallet.changedAt)}`,
     '',
     ...latest.map(lineInWords),
     `All of it: npx jaza wallet statement ${ownerTyped(wallet.owner)}`,
@@ -104,7 +105,7 @@ function statement({ wallet }: WalletView, wallets: WalletsReader, csv: boolean)
   if (csv) process.stdout.write(`${STATEMENT_HEADER}\r\n`);
   for (let before: number | null = null; ;) {
     const lines: readonly StatementLine[] = wallets.statement(wallet.id, before, PAGE);
-    if (csv) for (const line of lines) process.stdout.write(`${statementRow(line)}\r\n`);
+    if (csv) for (const line of lines) process.stdout.write(`${statementRow(line, clockInNairobi(line.at))}\r\n`);
     else if (lines.length > 0) print(lines.map(lineInWords));
     if (lines.length < PAGE) return;
     before = lines.at(-1)?.seq ?? null;
@@ -116,6 +117,6 @@ function lineInWords(line: StatementLine): string {
   const moved = `${smsHundredths < 0 ? '' : '+'}${smsHundredths / HUNDREDTHS_PER_SMS}`;
   const paid = paymentReference === null ? null : `payment ${paymentReference}`;
   const words = [reference, reason, paid].filter((word) => word !== null && word !== '').join(': ');
-  const row = [new Date(at).toISOString(), what.replace('_', '-').padEnd(10), moved.padStart(10)];
+  const row = [clockInNairobi(at), what.replace('_', '-').padEnd(10), moved.padStart(10)];
   return [...row, String(balanceHundredths / HUNDREDTHS_PER_SMS).padStart(10), words].join('  ').trimEnd();
 }

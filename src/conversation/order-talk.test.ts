@@ -20,7 +20,7 @@ import { SPOKEN, type Reply, type Spoken } from './reply.ts';
 
 const { phrasebook } = loadReference();
 /** Airtime is never paid and not delivered. */
-const STATES = ORDER_STATES.filter((state) => state !== 'paid');
+const STATES = ORDER_STATES.filter((state) => state !== 'paid' && state !== 'delivering');
 
 function order(state: OrderState, more: Partial<AirtimeOrder> = {}): AirtimeOrder {
   return {
@@ -57,6 +57,8 @@ const sms = (state: OrderState): SmsOrder => ({
   wallet: { appId: null, userId: 'c1' },
   units: 125,
   price: { milliKes: 800, source: 'default' },
+  walletAt: 'own',
+  paidAt: null,
 });
 
 function said(reply: Reply | null, language: Spoken = 'en'): string {
@@ -192,7 +194,7 @@ describe('silence', () => {
 });
 
 describe.each(SPOKEN)('an order of SMS (%s)', (language) => {
-  const silent = new Set<OrderState>(['confirmed', 'submitting', 'paid']);
+  const silent = new Set<OrderState>(['confirmed', 'submitting', 'delivering']);
 
   it.each(ORDER_STATES)('%s: what is said of it names the order and what it is for', (state) => {
     const news = orderNews(sms('submitting'), state, null);
@@ -207,7 +209,10 @@ describe.each(SPOKEN)('an order of SMS (%s)', (language) => {
   });
 
   it('that has filled its wallet says with how many, and how many there are', () => {
-    const text = said(orderNews(sms('awaiting_payment'), 'delivered', null, { units: 126, balance: 1130 }), language);
+    const text = said(
+      orderNews(sms('awaiting_payment'), 'delivered', null, { units: 126, balance: 1130, promised: null }),
+      language,
+    );
     expect(text).toMatch(/126 SMS|SMS 126/);
     expect(text).toMatch(/1,130 SMS|SMS 1,130/);
   });

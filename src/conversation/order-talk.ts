@@ -6,6 +6,7 @@
 import { assertNever } from '../lib/assert.ts';
 import {
   isInFlight,
+  isPaid,
   SILENCE_MS,
   type AirtimeOrder,
   type NewsWhy,
@@ -102,6 +103,7 @@ function airtimeNews(order: AirtimeOrder, state: OrderState, why: NewsWhy | null
     case 'confirmed':
     case 'submitting':
     case 'paid':
+    case 'delivering':
       return null;
     default:
       return assertNever(state);
@@ -132,6 +134,7 @@ function choicesAfter(order: Order, state: OrderState): Choice[] {
     case 'awaiting_payment':
     case 'unknown':
     case 'paid':
+    case 'delivering':
       return [];
     default:
       return assertNever(state);
@@ -187,6 +190,6 @@ export function isUnsettled({ state }: Order): boolean {
 
 /** What a cancel after the order can still do: nothing here; the phone decides. */
 export function cannotCancel(order: Order): Phrase {
-  if (!isInFlight(order.state) || order.state === 'paid') return orderStatus(order);
+  if (!isInFlight(order.state) || isPaid(order)) return orderStatus(order);
   return { key: order.kind === 'airtime' ? 'order:cannot-cancel' : 'sms-order:cannot-cancel', params: orderParams(order) };
 }

@@ -42,6 +42,7 @@ export function createPhrasebook(locales: Locales): Phrasebook {
     if ('msisdn' in param) return formatMsisdn(param.msisdn);
     if ('masked' in param) return maskMsisdn(param.masked);
     if ('time' in param) return nairobiTime(param.time, language);
+    if ('day' in param) return nairobiDay(param.day, language);
     if ('key' in param) return say(param, language);
     if ('lines' in param) return param.lines.map((line) => say(line, language)).join('\n');
     return assertNever(param);
@@ -90,21 +91,23 @@ function cut(text: string): Template {
   return { start, rest };
 }
 
-const CLOCKS = new Map<Spoken, Intl.DateTimeFormat>();
+const DAY: Intl.DateTimeFormatOptions = { timeZone: 'Africa/Nairobi', day: 'numeric', month: 'short' };
+const TIME: Intl.DateTimeFormatOptions = { ...DAY, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
 
 /** "22 Nov, 14:05", Africa/Nairobi, 24 hours. */
-function nairobiTime(instant: number, language: Spoken): string {
-  let format = CLOCKS.get(language);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat(SENTENCES_IN[language], {
-      timeZone: 'Africa/Nairobi',
-      day: 'numeric',
-      month: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-    CLOCKS.set(language, format);
-  }
-  return format.format(instant);
+const nairobiTime = writerOf(TIME);
+/** "22 Nov". */
+const nairobiDay = writerOf(DAY);
+
+/** A format is made at its first use and kept: making one costs more than using it a thousand times. */
+function writerOf(options: Intl.DateTimeFormatOptions): (instant: number, language: Spoken) => string {
+  const formats = new Map<Spoken, Intl.DateTimeFormat>();
+  return (instant, language) => {
+    let format = formats.get(language);
+    if (format === undefined) {
+      format = new Intl.DateTimeFormat(SENTENCES_IN[language], options);
+      formats.set(language, format);
+    }
+    return format.format(instant);
+  };
 }

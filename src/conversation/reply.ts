@@ -23,6 +23,8 @@ export type Param =
   | { readonly msisdn: Msisdn }
   | { readonly masked: Msisdn }
   | { readonly time: Instant }
+  /** The day alone. */
+  | { readonly day: Instant }
   /** Another phrase, as for "my number" or a network's name. */
   | { readonly key: string; readonly params?: Params }
   /** Several lines, each a phrase: a history. */

@@ -7,12 +7,15 @@ import type { Question, Understood } from '../understanding/understood.ts';
 import { kes } from '../domain/money.ts';
 import type { Order } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
+import { DAY_MS } from '../lib/durations.ts';
 import { freeChoice } from './choice.ts';
 import { isUnsettled, orderLine, orderStatus, silenceChoices, silenceQuestion, silentOrder } from './order-talk.ts';
 import { withLead, type Choice, type Phrase, type Reply } from './reply.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const HISTORY_LINES = 5;
+/** Of a wish about one's own data, as the law has it. */
+const ANSWERED_WITHIN_MS = 7 * DAY_MS;
 /** Different purchases that a history offers to repeat. */
 const REPEATED = 3;
 
@@ -140,6 +143,7 @@ export function answerTo(question: Question, around: Surroundings): Phrase {
     smsMax: { kes: kes(smsMaxKes) },
     business: around.business.name,
     support: support(around),
+    until: { day: around.now + ANSWERED_WITHIN_MS },
   };
   const both = around.business.sellsSms ? OF_BOTH[question] : undefined;
   if (both !== undefined) return { key: both, params };

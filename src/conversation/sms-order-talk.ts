@@ -4,7 +4,7 @@
  */
 
 import { assertNever } from '../lib/assert.ts';
-import type { NewsWhy, NotBoughtWhy, OrderState, SmsOrder } from '../domain/order.ts';
+import { isPaid, type NewsWhy, type NotBoughtWhy, type OrderState, type SmsOrder } from '../domain/order.ts';
 import type { Params, Phrase } from './reply.ts';
 
 /** A wallet after an order has filled it, in whole messages. */
@@ -12,6 +12,8 @@ export interface Filled {
   /** Put into it by the order. */
   readonly units: number;
   readonly balance: number;
+  /** As they were shown at the yes, where another server says what it added; null: we added them ourselves. */
+  readonly promised: number | null;
 }
 
 export interface SmsOrderNews {
@@ -20,8 +22,9 @@ export interface SmsOrderNews {
   readonly filled: Filled | null;
 }
 
-export function smsOrderStatus({ state }: SmsOrder, params: Params): Phrase {
-  return { key: `sms-order:status-${state}`, params };
+export function smsOrderStatus(order: SmsOrder, params: Params): Phrase {
+  const late = order.state === 'review' && isPaid(order);
+  return { key: late ? 'sms-order:status-review-paid' : `sms-order:status-${order.state}`, params };
 }
 
 export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNews, params: Params): Phrase | null {
@@ -32,16 +35,18 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
       return { key: 'sms-order:unknown', params };
     case 'delivered':
       if (filled === null) return smsOrderStatus({ ...order, state }, params);
-      return {
-        key: 'sms-order:delivered',
-        params: { ...params, units: { grouped: filled.units }, balance: { grouped: filled.balance } },
-      };
+      return delivered(filled, params);
     case 'cancelled':
       return { key: cancelledKey(order, why), params };
     case 'rejected':
     case 'lapsed':
       return { key: `sms-order:not-paid-${notBought(why) ?? 'other'}`, params };
+    case 'paid':
+      // Between two tries to deliver it nothing is new.
+      return isPaid(order) ? null : { key: 'sms-order:paid', params };
     case 'review':
+      if (isPaid(order))
+        return { key: why === 'not_delivered' ? 'sms-order:review-not-delivered' : 'sms-order:review-delivery', params };
       return { key: why === 'not_begun' ? 'sms-order:review-not-sent' : 'sms-order:review', params };
     case 'refund_due':
       return { key: 'sms-order:refund-due', params };
@@ -49,11 +54,17 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
       return { key: 'sms-order:refunded', params };
     case 'confirmed':
     case 'submitting':
-    case 'paid':
+    case 'delivering':
       return null;
     default:
       return assertNever(state);
   }
+}
+
+function delivered({ units, balance, promised }: Filled, params: Params): Phrase {
+  const told = { ...params, units: { grouped: units }, balance: { grouped: balance } };
+  if (promised === null || units >= promised) return { key: 'sms-order:delivered', params: told };
+  return { key: 'sms-order:delivered-fewer', params: { ...told, promised: { grouped: promised } } };
 }
 
 /** As long as nothing had left, no payment was ever asked for. */
@@ -65,5 +76,5 @@ function cancelledKey({ state }: SmsOrder, why: NewsWhy | null): string {
 }
 
 function notBought(why: NewsWhy | null): NotBoughtWhy | null {
-  return why === 'by_shop' || why === 'by_upstream' || why === 'not_begun' ? null : why;
+  return why === 'by_shop' || why === 'by_upstream' || why === 'not_begun' || why === 'not_delivered' ? null : why;
 }

@@ -8,7 +8,7 @@ import type { Breakers } from '../domain/breaker.ts';
 import type { Limits, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Order, OrderEventKind, OrderKind } from '../domain/order.ts';
-import type { OwnWallet } from '../domain/wallet-owner.ts';
+import type { OwnWallet, WalletAt } from '../domain/wallet-owner.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -27,6 +27,8 @@ export interface Business {
   readonly simulated: boolean;
   /** SMS can be bought here. */
   readonly sellsSms: boolean;
+  /** Who keeps the wallets that SMS are bought for. */
+  readonly walletsAt: WalletAt;
   /** SMS are paid in the sandbox. */
   readonly smsSimulated: boolean;
 }

@@ -26,7 +26,7 @@ export type Breaker =
 export const CLOSED: Breaker = { kind: 'closed', failures: [] };
 
 /** Whoever takes the money of orders or delivers what was paid for; each has a breaker of its own. */
-export const UPSTREAMS = ['topups', 'daraja'] as const;
+export const UPSTREAMS = ['topups', 'daraja', 'tuku'] as const;
 export type Upstream = (typeof UPSTREAMS)[number];
 export type Breakers = Readonly<Record<Upstream, Breaker>>;
 

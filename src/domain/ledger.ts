@@ -4,7 +4,7 @@
  */
 
 import { assert } from '../lib/assert.ts';
-import type { AirtimeOrder } from './order.ts';
+import type { AirtimeOrder, Order, OrderKind, SmsOrder } from './order.ts';
 import { MILLIKES_PER_KES } from './money.ts';
 
 /** KES in thousandths of a shilling, SMS in hundredths of a message: integers, whatever a rate divides. */
@@ -55,7 +55,7 @@ export type PaidThrough = 'topups' | 'daraja' | 'program';
 /** Money that customers paid, on somebody's word. */
 export const paidThrough = (provider: PaidThrough): Account => ({ id: `paid-through:${provider}`, asset: 'KES', floor: null });
 
-const sold = (goods: 'airtime'): Account => ({ id: `sold:${goods}`, asset: 'KES', floor: null });
+const sold = (goods: OrderKind): Account => ({ id: `sold:${goods}`, asset: 'KES', floor: null });
 
 /** What somebody has with us; it cannot be overdrawn. */
 export const walletAccount = (walletId: string, asset: Asset): Account => ({
@@ -73,9 +73,18 @@ export function walletsMovedBy({ transfers }: Pick<Journal, 'transfers'>): Reado
 /** Where shillings go and messages come from when one is bought with the other. */
 export const exchange = (asset: Asset): Account => ({ id: `exchange:${asset}`, asset, floor: null });
 
-/** The sale that a delivered order of airtime is. One key per order: however often it is told that it arrived, it is sold once. */
-export function saleOf({ id, kind, amountKes }: Pick<AirtimeOrder, 'id' | 'kind' | 'amountKes'>): Journal {
-  const transfer = { debit: paidThrough('topups'), credit: sold(kind), amount: amountKes * MILLIKES_PER_KES };
+/** What is delivered by somebody else is sold; SMS for a wallet of our own are none: their wallet is topped up. */
+export function isSale(order: Pick<AirtimeOrder, 'kind'> | Pick<SmsOrder, 'kind' | 'walletAt'>): boolean {
+  return order.kind === 'airtime' || order.walletAt !== 'own';
+}
+
+/** The sale that such a delivered order is. One key per order: however often it is told that it arrived, it is sold once. */
+export function saleOf({ id, kind, amountKes }: Pick<Order, 'id' | 'kind' | 'amountKes'>): Journal {
+  const transfer = {
+    debit: paidThrough(kind === 'airtime' ? 'topups' : 'daraja'),
+    credit: sold(kind),
+    amount: amountKes * MILLIKES_PER_KES,
+  };
   return journal({ key: `sale:${id}`, kind: 'sale', orderId: id, reverses: null, transfers: [transfer] });
 }
 

@@ -186,7 +186,7 @@ function coolDownUntil(prompts: readonly PastPrompt[], limits: Limits, now: Inst
   return until > now ? until : null;
 }
 
-const PAID: readonly OrderState[] = ['paid', 'delivered', 'refund_due', 'refunded'];
+const PAID: readonly OrderState[] = ['paid', 'delivering', 'delivered', 'refund_due', 'refunded'];
 
 /** It has gone from the phone, and nobody knows that it was paid. */
 function isUnfinished(prompt: PastPrompt, now: Instant): boolean {

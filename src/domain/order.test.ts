@@ -96,6 +96,13 @@ const EVENTS = Object.keys({
   status_unclear: 0,
   callback_came: 0,
   wallet_filled: 0,
+  delivery_starting: 0,
+  delivery_added: 0,
+  delivery_refused: 0,
+  delivery_not_sent: 0,
+  delivery_never_sent: 0,
+  delivery_unknown: 0,
+  delivery_interrupted: 0,
   silence: 0,
   silence_without_webhooks: 0,
   customer_received: 0,
@@ -110,7 +117,7 @@ const EVENTS = Object.keys({
 
 const airtime = (state: OrderState): Standing => ({ kind: 'airtime', state });
 /** That it was paid is no state of its own: whoever takes the payment delivers. */
-const STATES = ORDER_STATES.filter((state) => state !== 'paid');
+const STATES = ORDER_STATES.filter((state) => state !== 'paid' && state !== 'delivering');
 
 function drawn(): string[] {
   let state = '';

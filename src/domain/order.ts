@@ -8,8 +8,9 @@ import type { Instant } from '../lib/clock.ts';
 import type { Kes } from './money.ts';
 import type { Msisdn } from './msisdn.ts';
 import type { PaymentNetwork, RecipientNetwork } from './networks.ts';
-import { ENDS_SMS_PROMPT, SMS_LIFE } from './sms-order-life.ts';
+import { ENDS_SMS_PROMPT, REMOTE_PAID_LIFE, REMOTE_UNPAID_LIFE, SMS_LIFE } from './sms-order-life.ts';
 import type { Buyer, PriceInForce } from './tariff.ts';
+import type { WalletAt } from './wallet-owner.ts';
 
 export const ORDER_STATES = [
   'confirmed',
@@ -18,6 +19,8 @@ export const ORDER_STATES = [
   'unknown',
   /** The money is there and the goods are not yet: of SMS alone, because their payment and their delivery are two things. */
   'paid',
+  /** Whoever keeps the wallet was asked to add the messages. */
+  'delivering',
   'delivered',
   'cancelled',
   'rejected',
@@ -54,6 +57,17 @@ export type OrderEventKind =
   | 'callback_came'
   /** The messages that were paid for are in their wallet. */
   | 'wallet_filled'
+  /** The server that keeps the wallet is asked to add them, and what came of it: `added` by its clear yes, `refused` by its clear no. */
+  | 'delivery_starting'
+  | 'delivery_added'
+  | 'delivery_refused'
+  /** Provably nothing was sent, and tries are left. */
+  | 'delivery_not_sent'
+  /** Provably nothing was sent, at the last try. */
+  | 'delivery_never_sent'
+  | 'delivery_unknown'
+  /** The process died between the start of the request and its answer. */
+  | 'delivery_interrupted'
   /** Ten minutes without a word, and the upstream knows where to reach us. */
   | 'silence'
   /** Ten minutes without a word, and the upstream cannot reach us: the customer is asked. */
@@ -118,6 +132,7 @@ const AIRTIME_LIFE: Life = {
   refund_due: { webhook_positive: 'delivered', operator_refunded: 'refunded', operator_delivered: 'delivered' },
   // Whoever takes the payment of airtime delivers it: nothing rests here.
   paid: {},
+  delivering: {},
   rejected: CLOSED,
   cancelled: CLOSED,
   lapsed: CLOSED,
@@ -125,14 +140,18 @@ const AIRTIME_LIFE: Life = {
   refunded: {},
 };
 
-const LIVES: Readonly<Record<OrderKind, Life>> = { airtime: AIRTIME_LIFE, sms: SMS_LIFE };
-
 /** Of what the table of its kind is asked. */
-export type Standing = Pick<Order, 'kind' | 'state'>;
+export type Standing = Pick<AirtimeOrder, 'kind' | 'state'> | Pick<SmsOrder, 'kind' | 'state' | 'walletAt' | 'paidAt'>;
 
 /** The state after `event`, or null: the pair is not in the table, so it is recorded and changes nothing. */
-export function nextState({ kind, state }: Standing, event: OrderEventKind): OrderState | null {
-  return LIVES[kind][state][event] ?? null;
+export function nextState(standing: Standing, event: OrderEventKind): OrderState | null {
+  return lifeOf(standing)[standing.state][event] ?? null;
+}
+
+function lifeOf(standing: Standing): Life {
+  if (standing.kind === 'airtime') return AIRTIME_LIFE;
+  if (standing.walletAt === 'own') return SMS_LIFE;
+  return standing.paidAt === null ? REMOTE_UNPAID_LIFE : REMOTE_PAID_LIFE;
 }
 
 /**
@@ -142,7 +161,7 @@ export function nextState({ kind, state }: Standing, event: OrderEventKind): Ord
  */
 export function contradictsEnd({ kind, state }: Standing, event: OrderEventKind): boolean {
   const repaid = state === 'refund_due' || state === 'refunded';
-  if (event === 'webhook_positive') return repaid || (isTerminal(state) && state !== 'delivered');
+  if (event === 'webhook_positive' || event === 'delivery_added') return repaid || (isTerminal(state) && state !== 'delivered');
   if (event === 'status_paid') return isTerminal(state) && state !== 'delivered' && !repaid;
   return (state === 'delivered' || (kind === 'sms' && repaid)) && FAILURES.includes(event);
 }
@@ -152,6 +171,7 @@ const FAILURES: readonly OrderEventKind[] = [
   'webhook_negative',
   'answer_refused',
   'answer_cancelled',
+  'delivery_refused',
   'status_not_paid',
   'status_expired',
   'status_not_prompted',
@@ -187,10 +207,10 @@ export function mayRing({ promptLiveUntil }: Pick<Order, 'promptLiveUntil'>, now
 
 /** Between the person's yes and the end, while the upstream may be working. */
 export function isInFlight(state: OrderState): boolean {
-  return (
-    state === 'confirmed' || state === 'submitting' || state === 'awaiting_payment' || state === 'unknown' || state === 'paid'
-  );
+  return IN_FLIGHT.includes(state);
 }
+
+const IN_FLIGHT: readonly OrderState[] = ['confirmed', 'submitting', 'awaiting_payment', 'unknown', 'paid', 'delivering'];
 
 /** Documented refusals of the airtime API (airtime-api.txt, Status). */
 export type RefusalCode = '1000' | '2000' | '3000' | '4000' | '5000' | '6000';
@@ -202,8 +222,8 @@ export type NotPaidReason =
 /** Why an order ended with nothing bought, where somebody said why. `ours`: the shop's own credentials or set-up. */
 export type NotBoughtWhy = RefusalCode | 'unreachable' | 'ours' | 'refused' | NotPaidReason;
 
-/** What the news of an order depends on besides its state: why nothing was bought, or who or what ended it. */
-export type NewsWhy = NotBoughtWhy | 'by_shop' | 'by_upstream' | 'not_begun';
+/** What the news of an order depends on besides its state: why nothing was bought, who or what ended it, or that what was paid is not there. */
+export type NewsWhy = NotBoughtWhy | 'by_shop' | 'by_upstream' | 'not_begun' | 'not_delivered';
 
 export const MAX_TRIES_NOT_SENT = 3;
 /** A payment prompt rings for at most this long; afterwards the payer may be prompted again. */
@@ -251,8 +271,17 @@ export interface SmsOrder extends Ordered {
   readonly wallet: Buyer;
   /** As they were shown to the person, counting what was left over of earlier purchases. */
   readonly units: number;
-  /** As it was shown; it holds at delivery, whatever has been set since. */
+  /** As it was shown; it holds at delivery here, whatever has been set since. */
   readonly price: PriceInForce;
+  /** Settled when it was placed: a wallet of our own, or one on another server. */
+  readonly walletAt: WalletAt;
+  /** When we learned that its money is there; null: we do not know that it is. */
+  readonly paidAt: Instant | null;
+}
+
+/** Its money is there, by the provider's word or an operator's: what is left is to deliver it. */
+export function isPaid(order: Order): boolean {
+  return order.kind === 'sms' && order.paidAt !== null;
 }
 
 export type Order = AirtimeOrder | SmsOrder;

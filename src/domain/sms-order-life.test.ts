@@ -17,7 +17,8 @@ import { asksNextAt, eventOfReason } from './sms-order-life.ts';
 
 const STATUS = ['status_paid > paid', 'status_not_paid > cancelled', 'status_expired > lapsed', 'status_not_prompted > rejected'];
 /** What each event makes of each state. Whatever is not here changes nothing. */
-const PICTURE: Readonly<Record<OrderState, readonly string[]>> = {
+type Picture = Readonly<Record<OrderState, readonly string[]>>;
+const HERE: Picture = {
   confirmed: [
     'call_starting > submitting',
     'customer_cancelled > cancelled',
@@ -38,6 +39,7 @@ const PICTURE: Readonly<Record<OrderState, readonly string[]>> = {
   awaiting_payment: ['silence > review', ...STATUS],
   unknown: ['answer_accepted > awaiting_payment', 'silence > review', ...STATUS],
   paid: ['wallet_filled > delivered', 'silence > review'],
+  delivering: [],
   review: ['operator_delivered > paid', 'operator_cancelled > cancelled', 'operator_refund_due > refund_due', ...STATUS],
   refund_due: ['operator_delivered > paid', 'operator_refunded > refunded'],
   rejected: ['status_paid > paid'],
@@ -45,6 +47,24 @@ const PICTURE: Readonly<Record<OrderState, readonly string[]>> = {
   lapsed: ['status_paid > paid'],
   delivered: [],
   refunded: [],
+};
+
+/** Of a wallet on another server: until it is paid, and from then on. */
+const ELSEWHERE_UNPAID: Picture = { ...HERE, paid: [] };
+const ELSEWHERE_PAID: Picture = {
+  ...(Object.fromEntries(ORDER_STATES.map((state) => [state, []])) as unknown as Picture),
+  paid: ['delivery_starting > delivering', 'silence > review'],
+  delivering: [
+    'delivery_added > delivered',
+    'delivery_refused > review',
+    'delivery_not_sent > paid',
+    'delivery_never_sent > review',
+    'delivery_unknown > review',
+    'delivery_interrupted > review',
+    'silence > review',
+  ],
+  review: ['delivery_added > delivered', 'operator_delivered > delivered', 'operator_refund_due > refund_due'],
+  refund_due: ['delivery_added > delivered', 'operator_delivered > delivered', 'operator_refunded > refunded'],
 };
 
 /** A new kind of event that is missing here is a type error. */
@@ -67,6 +87,13 @@ const EVENTS = Object.keys({
   status_unclear: 0,
   callback_came: 0,
   wallet_filled: 0,
+  delivery_starting: 0,
+  delivery_added: 0,
+  delivery_refused: 0,
+  delivery_not_sent: 0,
+  delivery_never_sent: 0,
+  delivery_unknown: 0,
+  delivery_interrupted: 0,
   silence: 0,
   silence_without_webhooks: 0,
   customer_received: 0,
@@ -79,19 +106,80 @@ const EVENTS = Object.keys({
   operator_refunded: 0,
 } satisfies Record<OrderEventKind, 0>) as OrderEventKind[];
 
-const sms = (state: OrderState): Standing => ({ kind: 'sms', state });
+const sms = (state: OrderState): Standing => ({ kind: 'sms', state, walletAt: 'own', paidAt: null });
+const remote = (state: OrderState, paid: boolean): Standing => ({
+  kind: 'sms',
+  state,
+  walletAt: 'tuku',
+  paidAt: paid ? 1_000 : null,
+});
 
-describe('the table of states', () => {
+describe.each<[string, Picture, (state: OrderState) => Standing]>([
+  ['a wallet here', HERE, sms],
+  ['a wallet elsewhere, not paid', ELSEWHERE_UNPAID, (state) => remote(state, false)],
+  ['a wallet elsewhere, paid', ELSEWHERE_PAID, (state) => remote(state, true)],
+])('the table of states, %s', (_where, picture, standing) => {
   it.each(ORDER_STATES)('of %s is the picture, no pair more and no pair less', (state) => {
     const coded = EVENTS.flatMap((event) => {
-      const to = nextState(sms(state), event);
+      const to = nextState(standing(state), event);
       return to === null ? [] : [`${event} > ${to}`];
     });
-    expect(coded.sort()).toEqual([...PICTURE[state]].sort());
+    expect(coded.sort()).toEqual([...picture[state]].sort());
+  });
+});
+
+describe('a delivery by another server', () => {
+  /** As the store keeps it: the first time that it is paid is kept. */
+  const life = (events: readonly OrderEventKind[]): OrderState[] => {
+    let [state, paid]: [OrderState, boolean] = ['confirmed', false];
+    return [
+      'confirmed',
+      ...events.map((event) => {
+        state = nextState(remote(state, paid), event) ?? state;
+        paid ||= state === 'paid';
+        return state;
+      }),
+    ];
+  };
+  const runs = { numRuns: 2000, seed: 254 };
+  const anything = fc.array(fc.constantFrom(...EVENTS), { maxLength: 60 });
+
+  it('begins once, and again only after a try that provably never left', () => {
+    fc.assert(
+      fc.property(anything, (events) => {
+        const states = life(events);
+        const begun = events.flatMap((event, at) =>
+          event === 'delivery_starting' && states[at] === 'paid' && states[at + 1] === 'delivering' ? [at] : [],
+        );
+        for (const [nth, at] of begun.entries()) {
+          const before = begun[nth - 1];
+          if (before === undefined) continue;
+          const left = states.slice(before + 1, at + 1).findIndex((state) => state !== 'delivering');
+          expect(events[before + left]).toBe('delivery_not_sent');
+        }
+      }),
+      runs,
+    );
   });
 
+  it('what is paid is never said to be unpaid: it is delivered, before a person, or paid back', () => {
+    const after: readonly OrderState[] = ['paid', 'delivering', 'delivered', 'review', 'refund_due', 'refunded'];
+    fc.assert(
+      fc.property(anything, (events) => {
+        const states = life(events);
+        const paidAt = states.indexOf('paid');
+        if (paidAt >= 0) for (const state of states.slice(paidAt)) expect(after).toContain(state);
+      }),
+      runs,
+    );
+  });
+});
+
+describe('the table of states', () => {
   it('brings every order in flight before a person by silence alone, never to a failure', () => {
-    for (const state of ORDER_STATES.filter(isInFlight)) expect(nextState(sms(state), 'silence')).toBe('review');
+    for (const state of ORDER_STATES.filter((one) => isInFlight(one) && one !== 'delivering'))
+      expect(nextState(sms(state), 'silence')).toBe('review');
+    for (const state of ['paid', 'delivering'] as const) expect(nextState(remote(state, true), 'silence')).toBe('review');
   });
 
   it("leaves an order that has ended only for the provider's word that it was paid", () => {

@@ -1,6 +1,7 @@
 /**
  * Owns the life of an order of SMS: state x event. Its payment and its delivery are two things: only the provider's own answer to our
- * question, or an operator with evidence, makes it paid, and paid it goes on to be delivered, or to a person, and nowhere else.
+ * question, or an operator with evidence, makes it paid, and paid it goes on to be delivered, or to a person, and nowhere else. A wallet
+ * that is here is filled in the turn that says so; another server is asked to.
  */
 
 import type { Life, NotPaidReason, OrderEventKind } from './order.ts';
@@ -21,7 +22,8 @@ const NO_WORD: Row = { silence: 'review' };
 /** Refused, cancelled or given up: that it was paid still wins, because evidence only grows. */
 const CLOSED: Row = { status_paid: 'paid' };
 
-export const SMS_LIFE: Life = {
+/** Until it is paid, wherever its wallet is. */
+const UNPAID: Omit<Life, 'paid' | 'delivering'> = {
   confirmed: {
     call_starting: 'submitting',
     customer_cancelled: 'cancelled',
@@ -42,8 +44,6 @@ export const SMS_LIFE: Life = {
   },
   awaiting_payment: { ...NO_WORD, ...STATUS },
   unknown: { answer_accepted: 'awaiting_payment', ...NO_WORD, ...STATUS },
-  // Both are one turn; should they ever not be, a person looks.
-  paid: { wallet_filled: 'delivered', ...NO_WORD },
   review: {
     ...STATUS,
     operator_delivered: 'paid',
@@ -55,6 +55,41 @@ export const SMS_LIFE: Life = {
   rejected: CLOSED,
   cancelled: CLOSED,
   lapsed: CLOSED,
+  delivered: {},
+  refunded: {},
+};
+
+/** Its wallet is here. Paid and delivered are one turn; should they ever not be, a person looks. */
+export const SMS_LIFE: Life = { ...UNPAID, paid: { wallet_filled: 'delivered', ...NO_WORD }, delivering: {} };
+
+/** Its wallet is on another server, and it is not paid yet: once it is, the table below holds. */
+export const REMOTE_UNPAID_LIFE: Life = { ...UNPAID, paid: {}, delivering: {} };
+
+/**
+ * The money is there, and the messages are asked for once. What comes of a request of which a byte was sent is the server's clear yes, or a
+ * person's to find out: it is never sent again.
+ */
+export const REMOTE_PAID_LIFE: Life = {
+  paid: { delivery_starting: 'delivering', ...NO_WORD },
+  delivering: {
+    delivery_added: 'delivered',
+    delivery_refused: 'review',
+    delivery_not_sent: 'paid',
+    delivery_never_sent: 'review',
+    delivery_unknown: 'review',
+    delivery_interrupted: 'review',
+    ...NO_WORD,
+  },
+  // It may have been given up by the clock while its request was still out.
+  review: { delivery_added: 'delivered', operator_delivered: 'delivered', operator_refund_due: 'refund_due' },
+  refund_due: { delivery_added: 'delivered', operator_delivered: 'delivered', operator_refunded: 'refunded' },
+  confirmed: {},
+  submitting: {},
+  awaiting_payment: {},
+  unknown: {},
+  rejected: {},
+  cancelled: {},
+  lapsed: {},
   delivered: {},
   refunded: {},
 };

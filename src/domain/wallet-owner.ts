@@ -10,6 +10,10 @@ import type { Buyer, PriceInForce } from './tariff.ts';
 import type { Threshold } from './threshold.ts';
 import type { Balances } from './wallet.ts';
 
+/** Who keeps the wallets of SMS: we ourselves, on our ledger, or another server of the same API. */
+export const WALLETS_AT = ['own', 'tuku'] as const;
+export type WalletAt = (typeof WALLETS_AT)[number];
+
 /** Who set a threshold, where its own person did so in a chat: the `createdBy` of it. */
 export const SET_IN_CHAT = 'chat';
 

@@ -1,6 +1,6 @@
 /**
- * The port of the SMS wallets that the chat sells for: our own, or those of another server of sms-wallet-api.txt. A remote one never says
- * by itself that a balance changed: it has to be asked.
+ * The port of SMS wallets that another server of sms-wallet-api.txt keeps. It never says by itself that a balance changed: it has to be
+ * asked. What is in wallets of our own, the store knows.
  */
 
 import type { Kes } from '../domain/money.ts';
@@ -45,7 +45,7 @@ export type BalanceReading =
   | { readonly kind: 'unknown'; readonly why: string };
 
 export interface SmsWallet {
-  readonly name: 'own' | 'tuku';
+  readonly name: 'tuku';
   /** Moves nothing, so it may be asked as often as needed. Never throws for what the other side does. */
   balance(owner: Buyer): Promise<BalanceReading>;
   /** At most one request per call, never repeated, never redirected. Never throws for what the other side does. */

@@ -20,6 +20,7 @@ import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
 import type { LeftAlone, OutboxItem, OutboxKind, SendResult, StartedCall } from './outbox.ts';
 import type { CallbackReading, PaymentAnswer, PaymentStatus } from './payment-provider.ts';
+import type { TopUpAnswer } from './sms-wallet.ts';
 import type { ConsoleOutcome, Erasing, Invite, Joining, OperatorChat, OperatorCommand, Incident } from './desk.ts';
 import type { KnownWallet, RequestKey, WalletChange, WalletRequest } from './wallet.ts';
 
@@ -41,8 +42,16 @@ export type Timer =
 /**
  * `buy_airtime`: the payer's phone rings, and the same upstream delivers. `request_payment`: it rings for money alone. Both are made at
  * most once per order. `ask_payment`: whether it was paid; it moves nothing, so it is made as often as needed, one at a time.
+ * `deliver_sms`: whoever keeps the wallet elsewhere is to add what was paid for, at most once too.
  */
-export type CallPurpose = 'buy_airtime' | 'request_payment' | 'ask_payment';
+export type CallPurpose = 'buy_airtime' | 'request_payment' | 'deliver_sms' | 'ask_payment';
+
+/** The step of its order that the start of such a call is. */
+export const BEGINS = {
+  buy_airtime: 'call_starting',
+  request_payment: 'call_starting',
+  deliver_sms: 'delivery_starting',
+} as const satisfies Record<Exclude<CallPurpose, 'ask_payment'>, OrderEventKind>;
 
 /** One thing that happened. `id` is what makes its second delivery a no-op. */
 export type TurnEvent = { readonly id: string; readonly at: Instant } & (
@@ -51,6 +60,7 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
   | ({ readonly kind: 'call_answered'; readonly orderId: string; readonly raw: string | null } & (
       | { readonly purpose: 'buy_airtime'; readonly answer: PurchaseAnswer }
       | { readonly purpose: 'request_payment'; readonly answer: PaymentAnswer }
+      | { readonly purpose: 'deliver_sms'; readonly answer: TopUpAnswer }
       | { readonly purpose: 'ask_payment'; readonly answer: PaymentStatus }
     ))
   | { readonly kind: 'call_interrupted'; readonly orderId: string; readonly purpose: CallPurpose }
@@ -204,7 +214,7 @@ export type Change =
       /** A short text that says on what ground: a code, a message, an operator's words. Holds no phone numbers. */
       readonly evidence: string;
       readonly rawId: string | null;
-      readonly set: Partial<Pick<Order, 'upstreamReference' | 'promptLiveUntil' | 'triesNotSent'>>;
+      readonly set: Partial<Pick<Order, 'upstreamReference' | 'promptLiveUntil' | 'triesNotSent'> & { readonly paidAt: Instant }>;
     }
   /**
    * Into the ledger. An order that becomes delivered is posted in the same turn, airtime as its sale (`saleOf`), SMS as the top-up of

@@ -161,6 +161,8 @@ export interface WalletLink {
 /** The reading side, for programs and commands. */
 export interface WalletReads {
   wallet(owner: Buyer): Promise<WalletView | null>;
+  /** Apps in which a user of this id has a wallet, a few at most: for who forgot to name one. */
+  appsOf(userId: string): Promise<readonly string[]>;
   answerTo(request: Omit<RequestKey, 'sha256'>): Promise<AnsweredRequest | null>;
   /** Newest first, at most `limit` lines before `before`. */
   statement(walletId: string, before: number | null, limit: number): Promise<readonly StatementLine[]>;

@@ -1,13 +1,14 @@
 /**
  * Owns what a call to an upstream changes about its order, whichever it is: that it begins, that it was out when the process died, and who
- * reads its answer. What an answer means stands with its kind, in decide-airtime.ts and decide-payment.ts.
+ * reads its answer. What an answer means stands with its kind, in decide-airtime.ts, decide-payment.ts and decide-delivery.ts.
  */
 
 import { nextState, PROMPT_LIVE_MS, SILENCE_MS } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
-import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
+import { BEGINS, type Change, type Known, type Turn, type TurnEvent } from '../ports/store.ts';
 import { withBreaker } from './breaker-changes.ts';
 import { bought } from './decide-airtime.ts';
+import { delivered } from './decide-delivery.ts';
 import type { Rules } from './decide.ts';
 import { asked, askIfKnown, askInterrupted, requested } from './decide-payment.ts';
 import { groundOf, type Ground } from './order-changes.ts';
@@ -39,14 +40,17 @@ export function decideCall(
         return stepTurn(scene, 'silence', ground, { changes: [state('answered')] });
       }
       const ground: Ground = { actor: { kind: 'upstream' }, evidence: 'call', rawId: null };
+      const begins = BEGINS[event.purpose];
       // Settled while its call waited: the call leaves the outbox and is over, without a byte.
-      if (nextState(order, 'call_starting') === null)
-        return stepTurn(scene, 'call_starting', ground, { changes: [state('answered')] });
+      if (nextState(order, begins) === null) return stepTurn(scene, begins, ground, { changes: [state('answered')] });
+      if (event.purpose === 'deliver_sms') return stepTurn(scene, begins, ground, { changes: [state('started')] });
       return begun(scene, event, ground, state('started'));
     }
     case 'call_interrupted': {
       if (event.purpose === 'ask_payment') return askInterrupted(scene, event, state('answered'));
       const ground: Ground = { actor: { kind: 'rescuer' }, evidence: 'the process ended while the call was out', rawId: null };
+      if (event.purpose === 'deliver_sms')
+        return stepTurn(scene, 'delivery_interrupted', ground, { changes: [state('answered')] });
       return stepTurn(scene, 'call_interrupted', ground, { changes: [state('answered'), ...askIfKnown(order, event.at)] });
     }
     case 'call_answered':
@@ -65,6 +69,10 @@ function answeredCall(scene: OrderScene, event: Of<'call_answered'>, ended: Chan
     case 'request_payment': {
       const { turn, health } = requested(scene, event, ended);
       return wasAsked(event.answer) ? withBreaker(turn, scene, 'daraja', health, rules.breaker) : turn;
+    }
+    case 'deliver_sms': {
+      const { turn, health } = delivered(scene, event, ended);
+      return wasAsked(event.answer) ? withBreaker(turn, scene, 'tuku', health, rules.breaker) : turn;
     }
     case 'ask_payment':
       return asked(scene, event, ended);

@@ -35,7 +35,14 @@ export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules
     { known, order, event, rules },
     event.action,
     { actor, evidence: event.evidence, rawId: null },
-    { changes: [audit, to === null ? answer('refused', order.state) : answer('done', to === 'paid' ? 'delivered' : to)] },
+    {
+      changes: [
+        audit,
+        to === null
+          ? answer('refused', order.state)
+          : answer('done', to === 'paid' && order.kind === 'sms' && order.walletAt === 'own' ? 'delivered' : to),
+      ],
+    },
   );
 }
 

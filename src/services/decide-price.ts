@@ -1,5 +1,6 @@
 /** Owns what it changes that a price of an SMS is set or taken away. What was bought before keeps the price that it was bought at. */
 
+import { formatMilliKes } from '../domain/tariff.ts';
 import { idsFrom } from '../lib/ids.ts';
 import type { Turn, TurnEvent } from '../ports/store.ts';
 import { toldConsole } from './decide-wallet.ts';
@@ -15,7 +16,13 @@ export function decidePrice(event: Extract<TurnEvent, { kind: 'price' }>): Turn 
     touched: [],
     changes: [
       { kind: 'set_price', scope, milliKes, setBy },
-      { kind: 'audit', actor, what, subject, detail: `${scope.level} ${milliKes ?? ''}`.trim() },
+      {
+        kind: 'audit',
+        actor,
+        what,
+        subject,
+        detail: milliKes === null ? scope.level : `${scope.level} KES ${formatMilliKes(milliKes)}`,
+      },
       ...toldConsole(actor, 'done', ''),
     ],
   };

@@ -9,7 +9,7 @@ import type { Reply } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import { isFresh } from '../conversation/drafting.ts';
 import { inWords, type ReasonCode } from '../domain/attention.ts';
-import { saleOf } from '../domain/ledger.ts';
+import { isSale, saleOf } from '../domain/ledger.ts';
 import {
   contradictsEnd,
   endsPrompt,
@@ -41,7 +41,7 @@ export function groundOf(actor: Actor, code: ReasonCode): Ground {
 }
 
 /**
- * The step, the sale if it is a delivery of airtime, and the audit rows by which a person is called to it. `to` null: the pair is not in
+ * The step, the sale if it is a delivery of somebody else, and the audit rows by which a person is called to it. `to` null: the pair is not in
  * the table.
  */
 export function advance(
@@ -71,7 +71,7 @@ export function advance(
     );
   if (to === 'review' && order.state !== 'review')
     attention.push(forOperators(order, ground, 'order_review', `in review, from ${order.state}: ${evidence}`));
-  const sale: Change[] = to === 'delivered' && order.kind === 'airtime' ? [{ kind: 'post', journal: saleOf(order) }] : [];
+  const sale: Change[] = to === 'delivered' && isSale(order) ? [{ kind: 'post', journal: saleOf(order) }] : [];
   return { to, changes: [step, ...sale, ...attention] };
 }
 

@@ -1,18 +1,12 @@
 /**
  * Owns the step of an order as a turn: what it changes, what its customer hears, what it rests on. An order of SMS that becomes paid is
- * delivered in the same turn, so that nothing stands between the two.
+ * delivered in the same turn where its wallet is ours, so that nothing stands between the two; elsewhere its delivery is called for.
  */
 
 import type { Filled } from '../conversation/sms-order-talk.ts';
 import { isSimulated } from '../conversation/surroundings.ts';
-import {
-  MAX_TRIES_NOT_SENT,
-  nextState,
-  type NewsWhy,
-  type NotBoughtWhy,
-  type Order,
-  type OrderEventKind,
-} from '../domain/order.ts';
+import { MAX_TRIES_NOT_SENT, isPaid, nextState, type NewsWhy, type Order, type OrderEventKind } from '../domain/order.ts';
+import type { Instant } from '../lib/clock.ts';
 import type { CallPurpose, Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
 import { fillWallet } from './fill-wallet.ts';
@@ -30,19 +24,25 @@ export interface OrderScene {
 
 export interface StepDetails {
   /** Why nothing was bought, where somebody said why. */
-  readonly why?: NotBoughtWhy | null;
+  readonly why?: NewsWhy | null;
+  /** The wallet as another server says that it is after the delivery. */
+  readonly filled?: Filled;
   readonly changes?: readonly Change[];
 }
 
 /** An order's step with its news, as a turn. */
 export function stepTurn(scene: OrderScene, kind: OrderEventKind, ground: Ground, details: StepDetails = {}): Turn {
   const { known, order, event, rules } = scene;
-  const { changes: steps, to: reached } = advance(order, kind, ground);
-  const filling = reached === 'paid' && order.kind === 'sms' ? fillWallet(order, ground.actor, scene) : null;
-  const filled: Filled | null = filling?.filled ?? null;
+  const pays = nextState(order, kind) === 'paid' && !isPaid(order);
+  // What is counted from here on are the tries to deliver it.
+  const set = pays ? { ...ground.set, paidAt: event.at, triesNotSent: 0 } : ground.set;
+  const { changes: steps, to: reached } = advance(order, kind, { ...ground, ...(set === undefined ? {} : { set }) });
+  const filling = pays && order.kind === 'sms' && order.walletAt === 'own' ? fillWallet(order, ground.actor, scene) : null;
+  const calling = pays && filling === null ? [deliver(order.id, event.at)] : [];
+  const filled: Filled | null = filling?.filled ?? details.filled ?? null;
   const to = filling === null ? reached : 'delivered';
   const rests: readonly Counted[] = [`order:${order.id}`, ...(filling?.rests ?? [])];
-  const changes = [...steps, ...(filling?.changes ?? []), ...(details.changes ?? [])];
+  const changes = [...steps, ...(filling?.changes ?? []), ...calling, ...(details.changes ?? [])];
   if (known.conversation === null) return { event, read: restsOn(known, rests), touched: [], changes };
   const { conversation } = known;
   const told = { to, why: details.why ?? whyOf(order, kind), filled, at: event.at };
@@ -53,11 +53,19 @@ export function stepTurn(scene: OrderScene, kind: OrderEventKind, ground: Ground
   return { event, read, touched: [], changes: [...changes, remember, ...news.changes] };
 }
 
+/** Whoever keeps the wallet is to be asked for what was paid for. */
+export function deliver(orderId: string, dueAt: Instant): Change {
+  return { kind: 'call', orderId, purpose: 'deliver_sms', dueAt };
+}
+
 /** What its news depends on when nobody said why. */
 function whyOf({ state }: Order, kind: OrderEventKind): NewsWhy | null {
   if (kind === 'operator_cancelled') return 'by_shop';
   if (kind === 'webhook_cancelled') return 'by_upstream';
-  return kind === 'silence' && state === 'confirmed' ? 'not_begun' : null;
+  if (kind !== 'silence') return null;
+  // It waited for its next try: nothing is out.
+  if (state === 'paid') return 'not_delivered';
+  return state === 'confirmed' ? 'not_begun' : null;
 }
 
 /** Waits before a call that provably was not sent is tried again. */

@@ -63,13 +63,13 @@ function behindBreakers(order: Order, { breakers }: Known): Pick<Placed, 'change
 }
 
 /** Whose answers tell whether such an order can be placed. */
-function upstreamsOf({ kind }: Order): readonly Upstream[] {
-  switch (kind) {
+function upstreamsOf(order: Order): readonly Upstream[] {
+  switch (order.kind) {
     case 'airtime':
       return ['topups'];
     case 'sms':
-      return ['daraja'];
+      return order.walletAt === 'own' ? ['daraja'] : ['daraja', order.walletAt];
     default:
-      return assertNever(kind);
+      return assertNever(order);
   }
 }

@@ -106,6 +106,7 @@ function aboutOrder(audit: Audit, what: 'order_review' | 'order_contradicted', t
 const UPSTREAM_WORDS: Readonly<Record<Upstream, { readonly name: string; readonly orders: string; readonly kind: OrderKind }>> = {
   topups: { name: 'operator:upstream-topups', orders: 'operator:orders-airtime', kind: 'airtime' },
   daraja: { name: 'operator:upstream-daraja', orders: 'operator:orders-sms', kind: 'sms' },
+  tuku: { name: 'operator:upstream-tuku', orders: 'operator:orders-sms', kind: 'sms' },
 };
 
 function aboutUpstream(audit: Audit, what: 'token_refused' | 'upstream_down' | 'upstream_up'): Phrase {

@@ -1,6 +1,6 @@
 /**
  * Owns the way by which programs and operators set and remove thresholds of a wallet: an event like any other, and what stands there then
- * is read back. What nobody could ever be told by is refused before.
+ * is read back. Named addresses of which nobody could ever be told are refused before.
  */
 
 import type { Actor } from '../domain/order.ts';
@@ -24,17 +24,18 @@ export type ThresholdDeskProblem =
   | { readonly kind: 'unknown_threshold' }
   /** It is what a person sets in the chat, and theirs alone. */
   | { readonly kind: 'reserved_creator' }
-  /** Nobody ever wrote from a chat that is named. */
-  | { readonly kind: 'unknown_chat'; readonly chats: readonly string[] }
   /** Whoever asks may name chats of the owner alone. */
   | { readonly kind: 'others_chat'; readonly chats: readonly string[] }
-  /** No address is named or known of the owner, or whoever they belong to want no alerts. */
+  /** Of the addresses that are named; of the owner's own nobody may be known yet. */
   | { readonly kind: 'nobody_to_tell' }
   | { readonly kind: 'too_many_thresholds' }
   /** The database cannot write now: nothing happened, the same may be asked again. */
   | { readonly kind: 'unavailable' }
   /** It was set aside for a person to look at. */
   | { readonly kind: 'failed' };
+
+/** `reaches`: somebody can be told by now. */
+export type ThresholdSet = SetThreshold & { readonly reaches: boolean };
 
 export interface ThresholdDesk {
   /** `tells`: whose chats may be named. */
@@ -43,7 +44,7 @@ export interface ThresholdDesk {
     wish: ThresholdWish,
     actor: Actor,
     tells: 'anybody' | 'owner',
-  ): Promise<Result<SetThreshold, ThresholdDeskProblem>>;
+  ): Promise<Result<ThresholdSet, ThresholdDeskProblem>>;
   remove(owner: Buyer, createdBy: string, actor: Actor): Promise<Result<SetThreshold, ThresholdDeskProblem>>;
 }
 
@@ -66,13 +67,15 @@ export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 's
         return err({ kind: 'too_many_thresholds' });
       const reach = await store.reach(owner, wish.recipients);
       if (tells === 'owner' && reach.othersChats.length > 0) return err({ kind: 'others_chat', chats: reach.othersChats });
-      if (reach.unknownChats.length > 0) return err({ kind: 'unknown_chat', chats: reach.unknownChats });
-      if (!reach.anybody) return err({ kind: 'nobody_to_tell' });
+      // Whether anybody writes from a chat that may be anybody's is nothing that the answer may show. Where nobody is named, the owner's own
+      // addresses are meant: they may become known before the alert goes out.
+      const mayBeAnybody = tells === 'anybody' && (wish.recipients.chat ?? []).length > 0;
+      if (!reach.anybody && !mayBeAnybody && namesSomebody(wish)) return err({ kind: 'nobody_to_tell' });
       const problem = await turned(owner, { kind: 'set', wish, tellsNow: true }, actor);
       if (problem !== null) return err(problem);
       const set = of((await store.thresholds(owner)) ?? [], wish.createdBy);
       // Removed meanwhile by somebody else.
-      return set === undefined ? err({ kind: 'unknown_threshold' }) : ok(set);
+      return set === undefined ? err({ kind: 'unknown_threshold' }) : ok({ ...set, reaches: reach.anybody || mayBeAnybody });
     },
     async remove(owner, createdBy, actor) {
       if (createdBy === SET_IN_CHAT) return err({ kind: 'reserved_creator' });
@@ -84,4 +87,9 @@ export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 's
       return problem === null ? ok(gone) : err(problem);
     },
   };
+}
+
+/** A list that is left out means the owner's own addresses. */
+function namesSomebody({ recipients }: ThresholdWish): boolean {
+  return Object.values(recipients).some((list) => list !== null);
 }

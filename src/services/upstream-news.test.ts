@@ -58,12 +58,16 @@ describe('what is told of an upstream', () => {
     const texts = only(tellOperators(turn, knownOf({ operators: chats }), business), 'say').map(({ reply, language }) =>
       reply.parts.map((part) => phrasebook.say(part, language)).join('\n'),
     );
-    const names = upstream === 'topups' ? ['The airtime supplier', 'Msambazaji wa airtime'] : ['M-Pesa', 'M-Pesa'];
+    const names = {
+      topups: ['The airtime supplier', 'msambazaji wa airtime'],
+      daraja: ['M-Pesa', 'M-Pesa'],
+      tuku: ['The server of SMS wallets', 'seva ya wallet za SMS'],
+    }[upstream];
     expect(texts).toHaveLength(2);
     for (const [at, name] of names.entries()) expect(texts[at]).toContain(name);
     expect(texts[0]).toContain('HTTP 503');
     expect(texts[0]).toContain(upstream === 'topups' ? 'no new orders of airtime' : 'no new orders of SMS');
-    expect(texts[0]?.includes('SIMULATED')).toBe(upstream === 'daraja');
+    expect(texts[0]?.includes('SIMULATED')).toBe(upstream !== 'topups');
   });
 
   it('is one open thing for each upstream, until it answers', async () => {

@@ -96,6 +96,7 @@ export class Life {
       airtime,
       notifiers: mutant.notifiers(gateways.notifiers(fence)),
       payments: world.plan.sms === null ? null : mutant.payments(mpesa.provider(fence)),
+      wallets: null,
       everyChannel: true,
       rules: () => mutant.rules(this.#rules()),
     });
@@ -142,6 +143,7 @@ export class Life {
         limits: limitsOf(world.plan),
         simulated: false,
         sellsSms: world.plan.sms !== null,
+        walletsAt: 'own',
         smsSimulated: false,
       },
       knowledge: reference.knowledge,

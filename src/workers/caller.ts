@@ -1,5 +1,5 @@
 /**
- * Owns the calls to whoever takes money. The start of a call is committed before its first byte; its answer, whatever it is, goes back
+ * Owns the calls to whoever takes money, or delivers for it. The start of a call is committed before its first byte; its answer, whatever it is, goes back
  * as an event. A call that moves money and was started is never started again from here: see the tables of states in domain.
  */
 
@@ -9,6 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { AirtimeProvider } from '../ports/airtime-provider.ts';
 import type { PaymentProvider, PaymentReport, PaymentStatus } from '../ports/payment-provider.ts';
+import type { PaidTopUp, SmsWallet } from '../ports/sms-wallet.ts';
 import type { OutboxItem } from '../ports/outbox.ts';
 import type { Store, TurnEvent } from '../ports/store.ts';
 import type { TurnRunner } from '../services/turn-runner.ts';
@@ -38,6 +39,8 @@ export interface Providers {
   /** Null: it is off, and what is to be called there is not sent. */
   readonly airtime: Pick<AirtimeProvider, 'buy'> | null;
   readonly payments: Pick<PaymentProvider, 'request' | 'status'> | null;
+  /** Whoever keeps wallets of SMS elsewhere. */
+  readonly wallets: Pick<SmsWallet, 'topUp'> | null;
 }
 
 export function createCaller(
@@ -99,12 +102,14 @@ function performer({
   store,
   airtime,
   payments,
+  wallets,
 }: Providers & { readonly store: Pick<Store, 'load'> }): (starting: Starting, order: Order, log: Log) => Promise<Outcome> {
   /** The order may have been settled while its call waited: then the turn took the call back, and no byte leaves. */
   async function settledBefore(starting: Starting, log: Log): Promise<string | null> {
     try {
       const [known] = await store.load([starting]);
-      return known?.order?.state === 'submitting' ? null : 'the order was settled before its call began';
+      const out = starting.purpose === 'deliver_sms' ? 'delivering' : 'submitting';
+      return known?.order?.state === out ? null : 'the order was settled before its call began';
     } catch (error) {
       log.error({ error }, 'the order could not be read again, so nothing is sent');
       return 'the order could not be read again';
@@ -155,10 +160,21 @@ function performer({
         const send = payments === null ? null : () => payments.request({ reference, payer, amountKes });
         return { purpose, ...(await moneyMoved(starting, log, send)) };
       }
+      case 'deliver_sms': {
+        const paid = paidTopUp(order);
+        return { purpose, ...(await moneyMoved(starting, log, wallets === null ? null : () => wallets.topUp(paid))) };
+      }
       case 'ask_payment':
         return { purpose, ...(await asked(order, log)) };
       default:
         return assertNever(purpose);
     }
   };
+}
+
+/** The order's reference is the top-up's own id there: sent twice, it would be added once. */
+function paidTopUp(order: Order): PaidTopUp {
+  assert(order.kind === 'sms' && order.paidAt !== null, `${order.reference} is not paid`);
+  const { reference, wallet: owner, amountKes, upstreamReference, paidAt } = order;
+  return { reference, owner, amountKes, paymentMethod: 'mpesa', paymentReference: upstreamReference ?? reference, paidAt };
 }

@@ -1,6 +1,6 @@
 /**
- * Owns the contract of the SMS wallet's port: our own books, and the client of a remote server, which here is the API that this program
- * serves, over real HTTP. Whoever buys SMS in a chat meets the same on both.
+ * Owns the contract of the SMS wallet's port: the client of a remote server, which here is the API that this program serves, over real
+ * HTTP. That who buys SMS in a chat meets the same with wallets of our own is shown in wire/remote-wallet.test.ts.
  */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,7 +8,6 @@ import { kes } from '../../src/domain/money.ts';
 import type { Buyer } from '../../src/domain/tariff.ts';
 import type { BalanceReading, PaidTopUp, SmsWallet, TopUpAnswer } from '../../src/ports/sms-wallet.ts';
 import { createTuku } from '../../src/providers/tuku/client.ts';
-import { ownSmsWallet } from '../../src/services/own-sms-wallet.ts';
 import { stopHttp } from '../wire/http-world.ts';
 import { NOW, openApiWorld, type ApiWorld } from '../wire/wallet-api-world.ts';
 
@@ -23,7 +22,6 @@ const paid: PaidTopUp = {
 };
 
 const KINDS: Readonly<Record<SmsWallet['name'], (api: ApiWorld) => Promise<SmsWallet>>> = {
-  own: ({ store, desk }) => Promise.resolve(ownSmsWallet(store.wallets, desk)),
   tuku: async ({ url, key }) => {
     const apiKey = await key(['wallet:topup', 'wallet:read', 'payment:trust']);
     return createTuku({ baseUrl: `${url}/`, apiKey, timeoutMs: 5_000 });

@@ -50,7 +50,7 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       breakers: ALL_CLOSED,
       operators: [],
       joining: null,
-      versions: { 'switch:sales': 0, 'switch:breaker:topups': 0, 'switch:breaker:daraja': 0 },
+      versions: { 'switch:sales': 0, 'switch:breaker:topups': 0, 'switch:breaker:daraja': 0, 'switch:breaker:tuku': 0 },
     });
   });
 

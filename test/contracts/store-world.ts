@@ -174,6 +174,8 @@ export function smsOrder(who: Person, more: Partial<SmsOrder> = {}): SmsOrder {
     wallet: { appId: null, userId: who.customerId },
     units: 125,
     price: { milliKes: 800, source: 'default' },
+    walletAt: 'own',
+    paidAt: null,
     ...more,
   };
 }

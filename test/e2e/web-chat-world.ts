@@ -60,7 +60,7 @@ export async function startWebChatWorld(options: WorldOptions = {}): Promise<Web
       status: 'ok',
       store: 'ok',
       sales: 'open',
-      breakers: { topups: 'closed', daraja: 'closed' },
+      breakers: { topups: 'closed', daraja: 'closed', tuku: 'closed' },
       channels: { web: channel.health().state },
       version: '0',
     }),

@@ -4,6 +4,7 @@ import { buyAirtime } from '../../src/conversation/flows/buy-airtime.ts';
 import { buySms } from '../../src/conversation/flows/buy-sms.ts';
 import { newSession, type Session } from '../../src/conversation/session.ts';
 import { ALL_CLOSED } from '../../src/domain/breaker.ts';
+import type { WalletAt } from '../../src/domain/wallet-owner.ts';
 import type { PayerUse, PurchaseUse } from '../../src/domain/limits.ts';
 import { kes } from '../../src/domain/money.ts';
 import { msisdn } from '../../src/domain/msisdn.ts';
@@ -57,6 +58,8 @@ export function anSmsOrder(more: Partial<SmsOrder> = {}): SmsOrder {
     wallet: { appId: null, userId: 'c-1' },
     units: 125,
     price: { milliKes: 800, source: 'default' },
+    walletAt: 'own',
+    paidAt: null,
     ...more,
   };
 }
@@ -91,7 +94,12 @@ export function anOpenDraft(touchedAt: number): NonNullable<Session['draft']> {
 /** The versions are those of what is handed in. */
 export function knownOf(more: Partial<Known> = {}): Known {
   const { conversation = null, order = null, recentOrders = [] } = more;
-  const versions: Record<string, number> = { 'switch:sales': 0, 'switch:breaker:topups': 0, 'switch:breaker:daraja': 0 };
+  const versions: Record<string, number> = {
+    'switch:sales': 0,
+    'switch:breaker:topups': 0,
+    'switch:breaker:daraja': 0,
+    'switch:breaker:tuku': 0,
+  };
   if (conversation !== null) versions[`conversation:${conversation.id}`] = conversation.version;
   for (const one of order === null ? recentOrders : [order, ...recentOrders]) versions[`order:${one.id}`] = one.version;
   if (more.wallet?.wallet != null) versions[walletCounted(more.wallet.owner)] = more.wallet.wallet.version;
@@ -148,9 +156,11 @@ export function freeUse(payer: Partial<PayerUse> = {}, more: Partial<PurchaseUse
 
 let reference: ReturnType<typeof loadReference> | null = null;
 
-export function rulesOf(more: Partial<Rules> & { readonly simulated?: boolean; readonly sellsSms?: boolean } = {}): Rules {
+export function rulesOf(
+  more: Partial<Rules> & { readonly simulated?: boolean; readonly sellsSms?: boolean; readonly walletsAt?: WalletAt } = {},
+): Rules {
   reference ??= loadReference();
-  const { simulated = false, sellsSms = false, ...rules } = more;
+  const { simulated = false, sellsSms = false, walletsAt = 'own', ...rules } = more;
   return {
     business: {
       name: 'Duka',
@@ -178,6 +188,7 @@ export function rulesOf(more: Partial<Rules> & { readonly simulated?: boolean; r
       },
       simulated,
       sellsSms,
+      walletsAt,
       smsSimulated: simulated,
     },
     ...reference,

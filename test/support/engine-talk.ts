@@ -50,6 +50,7 @@ export const BUSINESS: Business = {
   },
   simulated: false,
   sellsSms: false,
+  walletsAt: 'own',
   smsSimulated: false,
 };
 

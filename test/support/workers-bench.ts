@@ -119,7 +119,7 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
     workers: [
       createSender({ ...parts, channels: new Map([[channel.name, channel]]), everyChannel: true, phrasebook: rules.phrasebook }),
       createNotifier({ ...parts, notifiers, phrasebook: rules.phrasebook }),
-      createCaller({ ...parts, airtime, payments }),
+      createCaller({ ...parts, airtime, payments, wallets: null }),
       createScheduler(parts),
       rescuer,
     ],

@@ -10,7 +10,7 @@ export const SECRET = 'wB3kQ9xT2mN7pL5vR8sYcA';
 export const HEALTHY: HealthReport = {
   status: 'ok',
   store: 'ok',
-  breakers: { topups: 'closed', daraja: 'closed' },
+  breakers: { topups: 'closed', daraja: 'closed', tuku: 'closed' },
   sales: 'open',
   channels: { telegram: 'up', web: 'up' },
   version: '0.1.0',

@@ -114,7 +114,7 @@ describe('SIGTERM', () => {
         status: expect.any(String) as string,
         store: 'ok',
         sales: 'open',
-        breakers: { topups: 'closed', daraja: 'closed' },
+        breakers: { topups: 'closed', daraja: 'closed', tuku: 'closed' },
         channels: { web: 'up', telegram: expect.any(String) as string },
         version: expect.stringMatching(/^\d/) as string,
       },

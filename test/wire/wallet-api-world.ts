@@ -5,7 +5,7 @@ import { ManualClock } from '../../src/lib/clock.ts';
 import { digestOf } from '../../src/lib/ids.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { API_SCOPES, type ApiScope } from '../../src/ports/api-keys.ts';
-import { createTurnRunner } from '../../src/services/turn-runner.ts';
+import { createTurnRunner, type TurnRunner } from '../../src/services/turn-runner.ts';
 import { thresholdDesk } from '../../src/services/threshold-desk.ts';
 import { walletDesk, type WalletDesk } from '../../src/services/wallet-desk.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
@@ -27,6 +27,7 @@ export interface ApiWorld {
   readonly store: SqliteStore;
   readonly clock: ManualClock;
   readonly desk: WalletDesk;
+  readonly runner: Pick<TurnRunner, 'submit'>;
   /** Makes a key that may do this. */
   key(scopes?: readonly ApiScope[], appId?: string | null): Promise<string>;
   get(path: string, key?: string): Promise<Answer>;
@@ -59,6 +60,7 @@ export async function openApiWorld(): Promise<ApiWorld> {
     store,
     clock,
     desk,
+    runner,
     async key(scopes = API_SCOPES, appId = null) {
       keys += 1;
       const key = `jaza_${digestOf(`key ${keys}`)}`;

@@ -62,7 +62,7 @@ export async function startWebWorld({ started = true, ...options }: WebWorldOpti
       status: 'ok',
       store: 'ok',
       sales: 'open',
-      breakers: { topups: 'closed', daraja: 'closed' },
+      breakers: { topups: 'closed', daraja: 'closed', tuku: 'closed' },
       channels: {},
       version: '0',
     }),

@@ -87,6 +87,8 @@ export const buySms: Flow = {
       wallet: walletOf(draft, around).owner,
       units: quote.units,
       price: quote.price,
+      walletAt: around.business.walletsAt,
+      paidAt: null,
       draft: draft.id,
       revision: draft.revision,
       triesNotSent: 0,
@@ -111,12 +113,20 @@ function values(draft: Draft): { readonly payer: Msisdn; readonly quote: Quote }
 function notNow(draft: Draft, around: Surroundings): Phrase | null {
   const { payer, quote } = values(draft);
   if (!around.business.sellsSms) return { key: 'buying:sales-stopped' };
-  const count = around.salesStopped === null ? awayFor(around.breakers.daraja, around) : null;
-  if (count !== null) return { key: 'buy-sms:mpesa-away', params: { count } };
+  const away = around.salesStopped === null ? upstreamAway(around) : null;
+  if (away !== null) return away;
   const asked = askedOf(slotText(draft, 'amount') ?? '');
   const why = asked === null ? null : outOfLimits(asked, quote, around);
   const { smsMinKes } = around.business.limits;
   return why ?? obstacle({ payer, recipient: null, amountKes: quote.amountKes, leastKes: smsMinKes }, around);
+}
+
+/** Money is asked for only where what it buys can be delivered. */
+function upstreamAway(around: Surroundings): Phrase | null {
+  const mpesa = awayFor(around.breakers.daraja, around);
+  if (mpesa !== null) return { key: 'buy-sms:mpesa-away', params: { count: mpesa } };
+  const wallets = around.business.walletsAt === 'own' ? null : awayFor(around.breakers[around.business.walletsAt], around);
+  return wallets === null ? null : { key: 'buy-sms:wallets-away', params: { count: wallets } };
 }
 
 /** "KES 0.8 each", and whose price it is where it is no ordinary one. */

@@ -5,16 +5,16 @@ import { HUNDREDTHS_PER_SMS } from '../../domain/ledger.ts';
 
 export const STATEMENT_HEADER = 'at,what,sms,balance,reference,reason,paymentReference';
 
-/** One row, without its end; hundredths of a message as messages. */
-export function statementRow(line: StatementLine): string {
-  const { at, what, smsHundredths, balanceHundredths, reference, reason, paymentReference } = line;
+/** One row, without its end; hundredths of a message as messages. `at`: its time, for programs in UTC. */
+export function statementRow(line: StatementLine, at: string = new Date(line.at).toISOString()): string {
+  const { what, smsHundredths, balanceHundredths, reference, reason, paymentReference } = line;
   const numbers = [String(smsHundredths / HUNDREDTHS_PER_SMS), String(balanceHundredths / HUNDREDTHS_PER_SMS)];
   const words = [reference, reason, paymentReference].map((word) => text(word ?? ''));
-  return [new Date(at).toISOString(), what, ...numbers, ...words].join(',');
+  return [at, what, ...numbers, ...words].join(',');
 }
 
 export function statementCsv(lines: readonly StatementLine[]): Response {
-  const body = [STATEMENT_HEADER, ...lines.map(statementRow)].join('\r\n');
+  const body = [STATEMENT_HEADER, ...lines.map((line) => statementRow(line))].join('\r\n');
   return new Response(`${body}\r\n`, {
     headers: {
       'content-type': 'text/csv; charset=utf-8',

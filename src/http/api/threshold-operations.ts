@@ -3,7 +3,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { assertNever } from '../../lib/assert.ts';
 import type { SetThreshold, ThresholdReads, ThresholdWish } from '../../ports/alert.ts';
-import type { ThresholdDesk, ThresholdDeskProblem } from '../../services/threshold-desk.ts';
+import type { ThresholdDesk, ThresholdDeskProblem, ThresholdSet } from '../../services/threshold-desk.ts';
 import { ownerOf, type Access } from './access.ts';
 import { answered, mount, type Operation } from './operation.ts';
 import { problem } from './problems.ts';
@@ -16,11 +16,14 @@ import {
   ThresholdsAnswer,
   timeOf,
 } from './threshold-schemas.ts';
-import { deskProblem } from './desk-problems.ts';
+import { deskProblem, noWallet } from './desk-problems.ts';
+import type { ApiKey } from '../../ports/api-keys.ts';
+import type { Buyer } from '../../domain/tariff.ts';
+import type { WalletReads } from '../../ports/wallet.ts';
 
 export interface Thresholds {
   readonly desk: ThresholdDesk;
-  readonly reads: Pick<ThresholdReads, 'thresholds'>;
+  readonly reads: Pick<ThresholdReads, 'thresholds'> & Pick<WalletReads, 'appsOf'>;
   readonly access: Access;
 }
 
@@ -41,14 +44,14 @@ export function thresholdOperations(app: OpenAPIHono, parts: Thresholds): void {
   mount(app, parts.access, removeThreshold(parts));
 }
 
-function setThreshold({ desk }: Thresholds): Operation<typeof ThresholdRequest> {
+function setThreshold({ desk, reads }: Thresholds): Operation<typeof ThresholdRequest> {
   const { recipients, lastAlert: _none, ...asked } = EXAMPLE;
   return {
     method: 'post',
     path: '/api/sms-wallet/set-threshold',
     summary: 'Be warned when SMS run low',
     description:
-      'Whenever the balance falls below the threshold, once, and again only after it was above 110 % of it; while it stays low, a reminder a day. Setting it again changes it. Who is low already is told at once.',
+      'Whenever the balance falls below the threshold, once, and again only after it was above 110 % of it; while it stays low, a reminder a day. Setting it again changes it. Who is low already is told at once; an address that becomes known while the balance is low is first told with the next daily reminder. alertType and notificationMethod together name the ways that are used: "email" and "sms" is both. Without recipients the user\'s own addresses are told, as far as they are known when the alert goes out; where none is known yet the threshold is set all the same, and the message says so.',
     scopes: ['wallet:threshold'],
     asked: ThresholdRequest,
     answer: ThresholdAnswer,
@@ -81,7 +84,7 @@ function setThreshold({ desk }: Thresholds): Operation<typeof ThresholdRequest> 
       };
       const tells = key.appId === null ? 'anybody' : 'owner';
       const set = await desk.set(owner.value, wish, { kind: 'program', name: key.name }, tells);
-      return set.ok ? done(said.userId, set.value, `An alert goes out below ${set.value.units} SMS.`) : refused(set.error);
+      return set.ok ? done(said.userId, set.value, setAnswer(set.value)) : refused(set.error, owner.value, key, reads);
     },
   };
 }
@@ -101,13 +104,13 @@ function listThresholds({ reads }: Thresholds): Operation<typeof OwnerQuery> {
       const owner = ownerOf(key, asked);
       if (!owner.ok) return owner.error;
       const thresholds = await reads.thresholds(owner.value);
-      if (thresholds === null) return deskProblem('unknown_user');
+      if (thresholds === null) return noWallet(owner.value, key, reads);
       return answered({ userId: asked.userId, thresholds: thresholds.map(shown) });
     },
   };
 }
 
-function removeThreshold({ desk }: Thresholds): Operation<typeof RemoveThresholdRequest> {
+function removeThreshold({ desk, reads }: Thresholds): Operation<typeof RemoveThresholdRequest> {
   return {
     method: 'post',
     path: '/api/sms-wallet/remove-threshold',
@@ -125,7 +128,7 @@ function removeThreshold({ desk }: Thresholds): Operation<typeof RemoveThreshold
       const owner = ownerOf(key, asked);
       if (!owner.ok) return owner.error;
       const gone = await desk.remove(owner.value, createdBy, { kind: 'program', name: key.name });
-      if (!gone.ok) return refused(gone.error);
+      if (!gone.ok) return refused(gone.error, owner.value, key, reads);
       return done(asked.userId, gone.value, `No alert goes out below ${gone.value.units} SMS any more.`);
     },
   };
@@ -148,9 +151,23 @@ function shown({ units, alertType, method, message, createdBy, recipients, quiet
   };
 }
 
-function refused(why: ThresholdDeskProblem): Response {
+/** That it is set; and, where the user's own addresses are meant and none is known, what to do about that. */
+function setAnswer({ units, reaches }: ThresholdSet): string {
+  const below = `An alert goes out below ${units} SMS`;
+  return reaches
+    ? `${below}.`
+    : `${below}, but nobody can be told yet: no address of this user is known, or its owner wants no alerts. Name recipients (email, mobile or chat) in the same request, or link the wallet to the user's chat with \`jaza wallet link\`.`;
+}
+
+async function refused(
+  why: ThresholdDeskProblem,
+  owner: Buyer,
+  key: ApiKey,
+  reads: Pick<WalletReads, 'appsOf'>,
+): Promise<Response> {
   switch (why.kind) {
     case 'unknown_user':
+      return noWallet(owner, key, reads);
     case 'unavailable':
     case 'failed':
       return deskProblem(why.kind);
@@ -161,11 +178,6 @@ function refused(why: ThresholdDeskProblem): Response {
         'reserved_creator',
         'createdBy "chat" is what the user sets in the chat, and theirs alone to change: name another. Nothing was changed.',
       );
-    case 'unknown_chat':
-      return problem(
-        'unknown_recipient',
-        `Nobody has written to us from ${why.chats.join(', ')}: whoever is to be told there sends any message first. Nothing was changed.`,
-      );
     case 'others_chat':
       return problem(
         'unknown_recipient',
@@ -174,7 +186,7 @@ function refused(why: ThresholdDeskProblem): Response {
     case 'nobody_to_tell':
       return problem(
         'no_recipient',
-        'Nobody could be told: no address is known, or whoever it belongs to wants no alerts. Name others in recipients (email, mobile or chat). Nothing was changed.',
+        'Nobody of those in recipients could be told: it names nobody, or whoever the addresses belong to wants no alerts. Name others (email, mobile or chat). Nothing was changed.',
       );
     case 'too_many_thresholds':
       return problem('too_many_thresholds', 'This wallet has as many thresholds as it may: remove one first.');

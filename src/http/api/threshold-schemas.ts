@@ -68,7 +68,8 @@ const chat = line(160)
 const email = z.email('must be an e-mail address').max(254, 'must be an e-mail address').openapi({ example: 'shop@example.com' });
 
 const recipients = z.strictObject({ email: listOf(email), mobile: listOf(mobile), chat: listOf(chat) }).openapi({
-  description: "Who is told. A list that is left out is the user's own addresses, as far as they are known.",
+  description:
+    "Who is told. A list that is left out is the user's own addresses, as far as they are known when the alert goes out; an empty one is nobody.",
 });
 
 const DAY_MINUTES = 24 * 60;
@@ -87,7 +88,9 @@ export const ThresholdRequest = z
     alertType: z.enum(ALERT_TYPES, 'must be sms, email, both or chat').openapi({
       description: 'Ways by which alerts go. A chat of the user, where one is known, is told as well.',
     }),
-    notificationMethod: z.enum(ALERT_WAYS, 'must be sms, email or chat'),
+    notificationMethod: z.enum(ALERT_WAYS, 'must be sms, email or chat').openapi({
+      description: 'One more way, beside those of alertType; the same as alertType adds none.',
+    }),
     alertMessage,
     createdBy,
     recipients: recipients.optional(),
@@ -108,7 +111,7 @@ const Threshold = z
       .object({ email: list, mobile: list, chat: list })
       .openapi({ description: "null: the user's own addresses, as far as they are known." }),
     quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
-    lastAlert: z.string().nullable().openapi({ description: 'When it was told last.' }),
+    lastAlert: z.string().nullable().openapi({ description: 'When it was told last, in UTC.' }),
   })
   .openapi('Threshold');
 

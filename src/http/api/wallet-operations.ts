@@ -20,7 +20,7 @@ import {
   TopUpRequest,
 } from './schemas.ts';
 import { statementCsv } from './statement-csv.ts';
-import { deskProblem } from './desk-problems.ts';
+import { deskProblem, noWallet } from './desk-problems.ts';
 import { HUNDREDTHS_PER_SMS } from '../../domain/ledger.ts';
 
 export interface Desk {
@@ -114,7 +114,7 @@ function balance({ wallets }: Desk): Operation<typeof OwnerQuery> {
       const owner = ownerOf(key, asked);
       if (!owner.ok) return owner.error;
       const view = await wallets.wallet(owner.value);
-      if (view === null) return deskProblem('unknown_user');
+      if (view === null) return noWallet(owner.value, key, wallets);
       return answered({
         userId: asked.userId,
         smsBalance: messagesOf(view.balances),
@@ -125,7 +125,7 @@ function balance({ wallets }: Desk): Operation<typeof OwnerQuery> {
   };
 }
 
-function debit({ desk }: Desk): Operation<typeof DebitRequest> {
+function debit({ desk, wallets }: Desk): Operation<typeof DebitRequest> {
   return {
     method: 'post',
     path: '/api/sms-wallet/debit',
@@ -144,6 +144,7 @@ function debit({ desk }: Desk): Operation<typeof DebitRequest> {
       if (!owner.ok) return owner.error;
       const request = { kind: 'debit', units, reason } as const;
       const given = await desk.ask(owner.value, idempotencyKey, request, { kind: 'program', name: key.name });
+      if (!given.ok && given.error === 'unknown_user') return noWallet(owner.value, key, wallets);
       if (!given.ok) return deskProblem(given.error);
       const { kind, smsBalance } = given.value;
       if (kind === 'too_little') return problem('insufficient_balance', `${smsBalance} SMS are left. Nothing was taken.`);
@@ -185,7 +186,7 @@ function statement({ wallets }: Desk): Operation<typeof StatementQuery> {
       const owner = ownerOf(key, asked);
       if (!owner.ok) return owner.error;
       const view = await wallets.wallet(owner.value);
-      if (view === null) return deskProblem('unknown_user');
+      if (view === null) return noWallet(owner.value, key, wallets);
       const lines = await wallets.statement(view.wallet.id, before, limit);
       if (format === 'csv') return statementCsv(lines);
       const next = lines.length < limit ? null : (lines.at(-1)?.seq ?? null);

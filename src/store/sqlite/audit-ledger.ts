@@ -30,7 +30,7 @@ const MOVED = `SELECT id, asset, floor, balance,
   FROM account`;
 
 /** What the ledger calls the delivery of an order. */
-const BOOKED_AS = `iif(o.kind = 'sms', 'top_up', 'sale')`;
+const BOOKED_AS = `iif(o.kind = 'sms' AND o.wallet_at IS NOT 'tuku', 'top_up', 'sale')`;
 
 /** Of an erased customer the order knows the wallet by its id alone. */
 const ERASED_OWNER = 'EXISTS (SELECT 1 FROM customer WHERE id = o.customer_id AND erased_at IS NOT NULL)';

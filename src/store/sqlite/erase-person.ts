@@ -72,6 +72,7 @@ export const KEPT: Readonly<Record<string, string>> = {
   console_answer: 'words to the operator without numbers, dropped after 90 days',
   whatsapp_auth: 'keys that WhatsApp needs to go on with any chat, sealed; their ids are the network’s',
   wallet: 'its name is a program’s own, or a customer’s id; without SMS if the latter',
+  remote_balance: 'figures under the name of a wallet, as it stands in wallet',
   wallet_request: 'append-only: ids, amounts, a payment provider’s references',
   sms_purchase: 'append-only: ids and amounts',
   sms_cost: 'prices',

@@ -160,6 +160,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     dataVersion: () => dataVersion.get() ?? 0,
     wallets: {
       wallet: async (owner) => dbTx.read(() => wallets.view(owner)),
+      appsOf: async (userId) => wallets.appsOf(userId),
       answerTo: async (request) => wallets.answerTo(request),
       statement: async (walletId, before, limit) => dbTx.read(() => wallets.statement(walletId, before, limit)),
       prices: async () => wallets.prices(),

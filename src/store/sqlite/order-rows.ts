@@ -5,8 +5,9 @@
 
 import { msisdn } from '../../domain/msisdn.ts';
 import { kes } from '../../domain/money.ts';
-import { ORDER_STATES, type AirtimeOrder, type Order, type SmsOrder } from '../../domain/order.ts';
+import { ORDER_STATES, type AirtimeOrder, type Order, type SmsOrder, type Standing } from '../../domain/order.ts';
 import { PRICE_SOURCES } from '../../domain/tariff.ts';
+import { WALLETS_AT } from '../../domain/wallet-owner.ts';
 import { PAYMENT_NETWORKS, RECIPIENT_NETWORKS } from '../../domain/networks.ts';
 import type { orders } from './schema.ts';
 
@@ -18,7 +19,7 @@ export type OrderRow = Columns & { readonly recipient: string | null; readonly p
 /** To be followed by a WHERE on `o`. An order whose numbers were erased is not found. */
 export const SELECT_ORDER = `SELECT o.id, o.ref, o.kind, o.state, o.customer_id, o.conversation_id, o.amount_minor,
   recipient.msisdn AS recipient, o.recipient_network, o.recipient_name, o.wallet_app_id, o.wallet_user_id, o.sms_units, o.price_millikes,
-  o.price_source, payer.msisdn AS payer, o.payment_network, o.draft, o.revision,
+  o.price_source, o.wallet_at, o.paid_at, payer.msisdn AS payer, o.payment_network, o.draft, o.revision,
   o.tries_not_sent, o.upstream_reference, o.prompt_live_until, o.created_at, o.changed_at, o.version
   FROM orders o
   LEFT JOIN phone recipient ON recipient.id = o.recipient_phone
@@ -61,7 +62,7 @@ function airtimeOf(
   };
 }
 
-function smsOf(row: OrderRow): Pick<SmsOrder, 'kind' | 'paymentNetwork' | 'wallet' | 'units' | 'price'> {
+function smsOf(row: OrderRow): Pick<SmsOrder, 'kind' | 'paymentNetwork' | 'wallet' | 'units' | 'price' | 'walletAt' | 'paidAt'> {
   const appId = there(row.wallet_app_id, row);
   return {
     kind: 'sms',
@@ -69,15 +70,26 @@ function smsOf(row: OrderRow): Pick<SmsOrder, 'kind' | 'paymentNetwork' | 'walle
     wallet: { appId: appId === '' ? null : appId, userId: there(row.wallet_user_id, row) },
     units: there(row.sms_units, row),
     price: { milliKes: there(row.price_millikes, row), source: oneOf(PRICE_SOURCES, there(row.price_source, row), row) },
+    walletAt: oneOf(WALLETS_AT, there(row.wallet_at, row), row),
+    paidAt: row.paid_at,
   };
 }
 
-function there<T>(value: T | null, { ref }: OrderRow): T {
+type StandingRow = Pick<OrderRow, 'ref' | 'wallet_at' | 'paid_at'> & Pick<Order, 'kind' | 'state'>;
+
+/** Of what the table of its kind is asked. */
+export function standingOf(row: StandingRow): Standing {
+  const { kind, state } = row;
+  if (kind === 'airtime') return { kind, state };
+  return { kind, state, walletAt: oneOf(WALLETS_AT, there(row.wallet_at, row), row), paidAt: row.paid_at };
+}
+
+function there<T>(value: T | null, { ref }: Pick<OrderRow, 'ref'>): T {
   if (value === null) throw new Error(`invariant broken: order ${ref} lacks what an order of its kind has`);
   return value;
 }
 
-function oneOf<T extends string>(known: readonly T[], value: string, { ref }: OrderRow): T {
+function oneOf<T extends string>(known: readonly T[], value: string, { ref }: Pick<OrderRow, 'ref'>): T {
   const found = known.find((one) => one === value);
   if (found === undefined)
     throw new Error(`invariant broken: order ${ref} holds "${value}", which is none of ${known.join(', ')}`);

@@ -3,13 +3,15 @@
  * and changes nothing. What others typed about a number is theirs and is not in it.
  */
 
-import { parseMsisdn } from '../../domain/msisdn.ts';
+import { msisdn, parseMsisdn } from '../../domain/msisdn.ts';
 import type { Db } from './connection.ts';
+import { timeInNairobi } from './personal-time.ts';
+import { personalWalletsReader, type PersonalWallets } from './personal-wallets.ts';
 
-export interface PersonalData {
+export interface PersonalData extends PersonalWallets {
   readonly customer: { readonly id: string; readonly name: string | null };
   readonly accounts: readonly { readonly channel: string; readonly id: string }[];
-  readonly numbers: readonly { readonly number: string | null }[];
+  readonly numbers: readonly { readonly number: string | null; readonly endedAt: string | null }[];
   readonly orders: readonly object[];
   readonly messages: readonly object[];
   readonly webChat: readonly object[];
@@ -24,8 +26,6 @@ export type PersonalDataReader = (who: string) => PersonalData | null;
  * Null: nobody, or erased.
  */
 export type CustomerFinder = (who: string) => string | null;
-
-const time = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%SZ', ${column} / 1000, 'unixepoch')`;
 
 export function customerFinder(db: Db): CustomerFinder {
   const one = (sql: string) => db.prepare<[string], string>(sql).pluck();
@@ -51,24 +51,27 @@ export function customerFinder(db: Db): CustomerFinder {
 
 export function personalDataReader(db: Db): PersonalDataReader {
   const customerId = customerFinder(db);
+  const ofWallets = personalWalletsReader(db);
   const about = <Row extends object = object>(sql: string) => db.prepare<[string], Row>(sql);
-  const customer = about<PersonalData['customer']>(`SELECT id, name, ${time('created_at')} AS since FROM customer WHERE id = ?`);
+  const customer = about<PersonalData['customer']>(
+    `SELECT id, name, ${timeInNairobi('created_at')} AS since FROM customer WHERE id = ?`,
+  );
   const accounts = about<PersonalData['accounts'][number]>(
-    `SELECT channel, external_id AS id, ${time('created_at')} AS since FROM identity WHERE customer_id = ? ORDER BY created_at`,
+    `SELECT channel, external_id AS id, ${timeInNairobi('created_at')} AS since FROM identity WHERE customer_id = ? ORDER BY created_at`,
   );
   const numbers = about<PersonalData['numbers'][number]>(
-    `SELECT p.msisdn AS number, c.how, ${time('c.verified_at')} AS verifiedAt, ${time('c.ended_at')} AS endedAt
+    `SELECT p.msisdn AS number, c.how, ${timeInNairobi('c.verified_at')} AS verifiedAt, ${timeInNairobi('c.ended_at')} AS endedAt
      FROM phone_claim c JOIN phone p ON p.id = c.phone_id WHERE c.customer_id = ? ORDER BY c.id`,
   );
   const orders = about(
-    `SELECT o.ref AS reference, ${time('o.created_at')} AS at, o.state, o.currency, o.amount_minor AS amountInCents,
+    `SELECT o.ref AS reference, ${timeInNairobi('o.created_at')} AS at, o.state, o.currency, o.amount_minor AS amountInCents,
             o.kind, g.msisdn AS recipient, o.recipient_name AS recipientName, o.sms_units AS sms, o.wallet_user_id AS wallet,
             p.msisdn AS payer, o.payment_network AS paymentNetwork
      FROM orders o LEFT JOIN phone g ON g.id = o.recipient_phone JOIN phone p ON p.id = o.payer_phone
      WHERE o.customer_id = ? ORDER BY o.rowid`,
   );
   const messages = about(
-    `SELECT c.channel, ${time('m.at')} AS at, CASE m.direction WHEN 'in' THEN 'you' ELSE 'we' END AS wrote, m.text
+    `SELECT c.channel, ${timeInNairobi('m.at')} AS at, CASE m.direction WHEN 'in' THEN 'you' ELSE 'we' END AS wrote, m.text
      FROM message m JOIN conversation c ON c.id = m.conversation_id WHERE c.customer_id = ? ORDER BY m.id`,
   );
   const webChat = db
@@ -79,21 +82,24 @@ export function personalDataReader(db: Db): PersonalDataReader {
   // They stay where they were given: with whoever this customer was as well.
   const consents = about(
     `WITH RECURSIVE was(id) AS (SELECT ? UNION SELECT c.id FROM customer c JOIN was w ON c.merged_into = w.id)
-     SELECT what, text_version AS textVersion, ${time('at')} AS at FROM consent WHERE customer_id IN was ORDER BY id`,
+     SELECT what, text_version AS textVersion, ${timeInNairobi('at')} AS at FROM consent WHERE customer_id IN was ORDER BY id`,
   );
 
   return (who) => {
     const id = customerId(who);
     const person = id === null ? undefined : customer.get(id);
     if (id === null || person === undefined) return null;
+    const claimed = numbers.all(id);
+    const own = claimed.flatMap(({ number, endedAt }) => (number === null || endedAt !== null ? [] : [msisdn(number)]));
     return {
       customer: person,
       accounts: accounts.all(id),
-      numbers: numbers.all(id),
+      numbers: claimed,
       orders: orders.all(id),
       messages: messages.all(id),
       webChat: webChat.all(id).map((line) => JSON.parse(line) as object),
       consents: consents.all(id),
+      ...ofWallets(id, own),
     };
   };
 }

@@ -33,6 +33,7 @@ type Asked = Pick<Extract<TurnEvent, { kind: 'wallet' }>, 'key' | 'request'>;
 export interface WalletsReader {
   known(owner: Buyer, asked: Asked | null): Omit<KnownWallet, 'thresholds' | 'alerting'>;
   view(owner: Buyer): WalletView | null;
+  appsOf(userId: string): readonly string[];
   answerTo(request: Omit<RequestKey, 'sha256'>): AnsweredRequest | null;
   statement(walletId: string, before: number | null, limit: number): readonly StatementLine[];
   prices(): readonly SetPrice[];
@@ -57,6 +58,15 @@ export function walletsReader(db: Db): WalletsReader {
     `SELECT 1 FROM wallet_request WHERE app_id = ? AND payment_method = ? AND payment_reference = ?
      AND journal_key IS NOT NULL AND payment_reference IS NOT NULL`,
   );
+
+  // From app to app along the index: a wallet is found by its app first, and there are few of those.
+  const appsOf = db
+    .prepare<[string], string>(
+      `WITH RECURSIVE apps(id) AS (SELECT min(app_id) FROM wallet WHERE app_id > ''
+         UNION ALL SELECT (SELECT min(app_id) FROM wallet WHERE app_id > apps.id) FROM apps WHERE id IS NOT NULL LIMIT 1000)
+       SELECT a.id FROM apps a JOIN wallet w ON w.app_id = a.id AND w.user_id = ? LIMIT 5`,
+    )
+    .pluck();
 
   const find = ({ appId, userId }: Buyer): Wallet | null => {
     const row = byOwner.get(appColumn(appId), userId);
@@ -92,6 +102,7 @@ export function walletsReader(db: Db): WalletsReader {
       const found = find(owner);
       return found === null ? null : { wallet: found, balances: balancesOf(found.id), price: priceFor(pricesOf(owner), owner) };
     },
+    appsOf: (userId) => appsOf.all(userId),
     answerTo,
     statement: statementReader(db),
     prices: () => inForce.all().map(setPrice),

@@ -109,3 +109,24 @@ export const walletLink = sqliteTable(
   },
   (row) => [primaryKey({ columns: [row.app_id, row.user_id] })],
 );
+
+export const remoteBalance = sqliteTable(
+  'remote_balance',
+  {
+    app_id: text().notNull(),
+    user_id: text().notNull(),
+    units: integer(),
+    millikes: integer(),
+    changed_at: integer(),
+    read_at: integer(),
+    before_units: integer(),
+    before_at: integer(),
+    spent_units: integer().notNull(),
+    spent_since: integer(),
+    failures: integer().notNull(),
+    looks: integer().notNull(),
+    due_at: integer(),
+    asked: text().notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.app_id, row.user_id] })],
+);

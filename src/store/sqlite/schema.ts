@@ -113,6 +113,8 @@ export const orders = sqliteTable('orders', {
   created_at: integer().notNull(),
   changed_at: integer().notNull(),
   version: integer().notNull(),
+  wallet_at: text(),
+  paid_at: integer(),
 });
 
 export const orderStep = sqliteTable('order_step', {

@@ -7,13 +7,14 @@
 import { assert } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { nextState, type OrderKind, type OrderState } from '../../domain/order.ts';
-import type { CallPurpose, Change, Turn, TurnEvent } from '../../ports/store.ts';
+import { BEGINS, type CallPurpose, type Change, type Turn, type TurnEvent } from '../../ports/store.ts';
 import { setAsideText } from './backlog.ts';
 import type { Db } from './connection.ts';
 import { clearCopyMark } from './copy-mark.ts';
 import { dbTransactions } from './db-transaction.ts';
 import { dedupeOf } from './dedupe.ts';
 import type { SqliteStore } from './open.ts';
+import { standingOf } from './order-rows.ts';
 
 export interface Settled {
   /** Orders whose call may have been made since: unknown from the next start on. */
@@ -27,8 +28,11 @@ export interface Settled {
 interface CallOut {
   readonly orderId: string;
   readonly purpose: CallPurpose;
+  readonly ref: string;
   readonly kind: OrderKind;
   readonly state: OrderState;
+  readonly wallet_at: string | null;
+  readonly paid_at: Instant | null;
   readonly tries: number;
   readonly begun: 0 | 1;
 }
@@ -42,7 +46,7 @@ export async function settleRestored(store: SqliteStore, now: Instant): Promise<
   const { db } = store;
   const calls = db
     .prepare<[], CallOut>(
-      `SELECT c.order_id AS orderId, c.purpose, o.kind, o.state, o.tries_not_sent AS tries, c.state = 'started' AS begun
+      `SELECT c.order_id AS orderId, c.purpose, o.ref, o.kind, o.state, o.wallet_at, o.paid_at, o.tries_not_sent AS tries, c.state = 'started' AS begun
        FROM call c JOIN orders o ON o.id = c.order_id WHERE c.state <> 'answered' ORDER BY o.created_at, o.rowid`,
     )
     .all();
@@ -70,19 +74,21 @@ export async function settleRestored(store: SqliteStore, now: Instant): Promise<
 }
 
 /** As the caller begins a call, under the same id: at the next start it is found as one that was out when the process died. */
-function begunTurn({ orderId, purpose, kind, state, tries }: CallOut, at: Instant): Turn {
+function begunTurn(call: CallOut, at: Instant): Turn {
+  const { orderId, purpose, state, tries } = call;
   const which = purpose === 'ask_payment' ? `restored:${at}` : tries;
   const event: TurnEvent = { kind: 'call_starting', id: `call:${orderId}:${purpose}:${which}:starting`, at, orderId, purpose };
-  const to = nextState({ kind, state }, 'call_starting');
-  const ended = (call: 'started' | 'answered'): Change => ({ kind: 'call_state', orderId, purpose, state: call });
+  const ended = (now: 'started' | 'answered'): Change => ({ kind: 'call_state', orderId, purpose, state: now });
   // A question moves nothing: it is asked again at the next start.
   if (purpose === 'ask_payment') return { event, read: {}, touched: [], changes: [ended('started')] };
+  const begins = BEGINS[purpose];
+  const to = nextState(standingOf(call), begins);
   // Settled while its call waited: it was never to be made.
   if (to === null) return { event, read: {}, touched: [], changes: [ended('answered')] };
   const step: Change = {
     kind: 'advance_order',
     orderId,
-    event: 'call_starting',
+    event: begins,
     from: state,
     to,
     actor: { kind: 'operator', name: 'restore' },

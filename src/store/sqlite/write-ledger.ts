@@ -118,14 +118,14 @@ function walletChecker(db: Db): (read: Turn['read'], changes: readonly Change[])
 
 function deliveryChecker(db: Db): (changes: readonly Change[]) => void {
   const ordered = db.prepare<[string], OrderedRow>(
-    'SELECT id, ref, kind, amount_minor, wallet_app_id, wallet_user_id, price_millikes, price_source FROM orders WHERE id = ?',
+    'SELECT id, ref, kind, amount_minor, wallet_at, wallet_app_id, wallet_user_id, price_millikes, price_source FROM orders WHERE id = ?',
   );
   const walletOf = db.prepare<[string, string], string>('SELECT id FROM wallet WHERE app_id = ? AND user_id = ?').pluck();
   const assertDelivery = (posted: Journal, changes: readonly Change[]): void => {
     const row = ordered.get(posted.orderId ?? '');
     assert(row !== undefined, `${posted.key} is of no order`);
     const amountKes = kes(row.amount_minor / CENTS_PER_KES);
-    if (row.kind === 'airtime') {
+    if (row.kind === 'airtime' || row.wallet_at !== 'own') {
       assert(
         isDeepStrictEqual(posted, saleOf({ id: row.id, kind: row.kind, amountKes })),
         `${posted.key} is not the sale of its order`,
@@ -153,10 +153,13 @@ function deliveryChecker(db: Db): (changes: readonly Change[]) => void {
   };
   return (changes) => {
     const delivered = changes.flatMap(deliveredBy).sort();
-    // What was paid for is delivered in the same turn: nobody looks for an order that rests in between.
+    // What was paid for is delivered in the same turn, or its delivery is called for: nobody looks for an order that rests in between.
     for (const change of changes)
       if (change.kind === 'advance_order' && change.to === 'paid')
-        assert(delivered.includes(change.orderId), `${change.orderId} was paid for and not delivered`);
+        assert(
+          delivered.includes(change.orderId) || callsDelivery(changes, change.orderId),
+          `${change.orderId} was paid for and not delivered`,
+        );
     const posted = changes.flatMap((change) => (change.kind === 'post' && isDelivery(change.journal) ? [change.journal] : []));
     if (delivered.length === 0 && posted.length === 0) return;
     const booked = posted.map(({ orderId }) => orderId ?? '').sort();
@@ -173,10 +176,16 @@ interface OrderedRow {
   readonly ref: string;
   readonly kind: Order['kind'];
   readonly amount_minor: number;
+  readonly wallet_at: string | null;
   readonly wallet_app_id: string | null;
   readonly wallet_user_id: string | null;
   readonly price_millikes: number | null;
   readonly price_source: string | null;
+}
+
+/** From where its wallet is kept; whether it is not kept here is seen at the delivery, by what is posted for it. */
+function callsDelivery(changes: readonly Change[], orderId: string): boolean {
+  return changes.some((change) => change.kind === 'call' && change.purpose === 'deliver_sms' && change.orderId === orderId);
 }
 
 /** What only an order posts: a sale, or a top-up that names one. */

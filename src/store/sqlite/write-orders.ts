@@ -10,7 +10,7 @@ import { scrub } from '../../lib/log.ts';
 import { isInFlight, nextState, type Actor, type Order, type OrderKind, type OrderState } from '../../domain/order.ts';
 import type { CallState, Change } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
-import { CENTS_PER_KES } from './order-rows.ts';
+import { CENTS_PER_KES, standingOf } from './order-rows.ts';
 import type { OutboxQueue } from './outbox-queue.ts';
 import type { Phones } from './phones.ts';
 import type { TurnScope } from './turn-scope.ts';
@@ -80,10 +80,11 @@ function openWriter(db: Db, phones: Phones, step: (step: Step) => void): OrdersW
   const release = db.prepare<[number, Instant, string]>(RELEASE_STALE);
   const insert = db.prepare(
     `INSERT INTO orders (id, ref, kind, state, customer_id, conversation_id, currency, amount_minor, recipient_phone,
-       recipient_network, recipient_name, wallet_app_id, wallet_user_id, sms_units, price_millikes, price_source, payer_phone,
+       recipient_network, recipient_name, wallet_app_id, wallet_user_id, sms_units, price_millikes, price_source, wallet_at, paid_at,
+       payer_phone,
        payment_network, draft, revision, tries_not_sent, upstream_reference, prompt_live_until, ringing_phone, created_at,
        changed_at, version)
-     VALUES (?, ?, ?, ?, ?, ?, 'KES', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
+     VALUES (?, ?, ?, ?, ?, ?, 'KES', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
   );
   return ({ order, actor }, { at }) => {
     const payer = phones.idOf(order.payer);
@@ -113,14 +114,25 @@ function openWriter(db: Db, phones: Phones, step: (step: Step) => void): OrdersW
   };
 }
 
-/** From `recipient_phone` to `price_source`: what is bought, and for whom. */
+/** From `recipient_phone` to `paid_at`: what is bought, and for whom. */
 function boughtColumns(order: Order, phones: Phones): readonly (string | number | null)[] {
   switch (order.kind) {
     case 'airtime':
-      return [phones.idOf(order.recipient), order.recipientNetwork, order.recipientName, null, null, null, null, null];
+      return [
+        phones.idOf(order.recipient),
+        order.recipientNetwork,
+        order.recipientName,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+      ];
     case 'sms': {
-      const { wallet, units, price } = order;
-      return [null, null, null, wallet.appId ?? '', wallet.userId, units, price.milliKes, price.source];
+      const { wallet, units, price, walletAt, paidAt } = order;
+      return [null, null, null, wallet.appId ?? '', wallet.userId, units, price.milliKes, price.source, walletAt, paidAt];
     }
     default:
       return assertNever(order);
@@ -128,8 +140,11 @@ function boughtColumns(order: Order, phones: Phones): readonly (string | number 
 }
 
 interface Row {
+  readonly ref: string;
   readonly kind: OrderKind;
   readonly state: OrderState;
+  readonly wallet_at: string | null;
+  readonly paid_at: Instant | null;
   readonly payer_phone: number;
   readonly ringing_phone: number | null;
   readonly upstream_reference: string | null;
@@ -139,21 +154,18 @@ interface Row {
 
 function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advance'] {
   const standing = db.prepare<[string], Row>(
-    `SELECT kind, state, payer_phone, ringing_phone, upstream_reference, prompt_live_until, tries_not_sent FROM orders WHERE id = ?`,
+    `SELECT ref, kind, state, wallet_at, paid_at, payer_phone, ringing_phone, upstream_reference, prompt_live_until, tries_not_sent FROM orders WHERE id = ?`,
   );
   const release = db.prepare<[number, Instant, string]>(RELEASE_STALE);
-  const update = db.prepare<[string, string | null, Instant | null, number, number | null, Instant, string]>(
-    `UPDATE orders SET state = ?, upstream_reference = ?, prompt_live_until = ?, tries_not_sent = ?, ringing_phone = ?,
+  const update = db.prepare<[string, string | null, Instant | null, number, Instant | null, number | null, Instant, string]>(
+    `UPDATE orders SET state = ?, upstream_reference = ?, prompt_live_until = ?, tries_not_sent = ?, paid_at = ?, ringing_phone = ?,
        changed_at = ?, version = version + 1 WHERE id = ?`,
   );
   return ({ orderId, event, from, to, actor, evidence, rawId, set }, { at }) => {
     const now = standing.get(orderId);
     assert(now !== undefined, `no order ${orderId}`);
     assert(now.state === from, `order ${orderId} is ${now.state}, not ${from}`);
-    assert(
-      to === null || nextState({ kind: now.kind, state: from }, event) === to,
-      `an order does not go from ${from} by ${event} to ${to}`,
-    );
+    assert(to === null || nextState(standingOf(now), event) === to, `an order does not go from ${from} by ${event} to ${to}`);
     step({ orderId, event, from, to, actor, evidence, rawId, at });
     if (to === null && Object.keys(set).length === 0) return;
     const state = to ?? from;
@@ -166,6 +178,7 @@ function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advanc
       set.upstreamReference === undefined ? now.upstream_reference : set.upstreamReference,
       liveUntil,
       set.triesNotSent ?? now.tries_not_sent,
+      set.paidAt ?? now.paid_at,
       rings ? now.payer_phone : null,
       at,
       orderId,

@@ -1,0 +1,86 @@
+/**
+ * Owns the delivery of SMS that were paid for to a wallet that another server keeps: that it is asked for once, and what its answer means.
+ * Only a request that provably never left is sent again; all else that is no clear yes is brought before a person, with the money traced.
+ */
+
+import type { Filled } from '../conversation/sms-order-talk.ts';
+import type { OrderEventKind, SmsOrder } from '../domain/order.ts';
+import { formatMilliKes } from '../domain/tariff.ts';
+import { assert, assertNever } from '../lib/assert.ts';
+import type { Instant } from '../lib/clock.ts';
+import type { TopUpAnswer } from '../ports/sms-wallet.ts';
+import type { Change, Turn, TurnEvent } from '../ports/store.ts';
+import type { Health } from './breaker-changes.ts';
+import type { Ground } from './order-changes.ts';
+import { deliver, stepTurn, type OrderScene, type StepDetails } from './order-step.ts';
+
+type Answered = Extract<TurnEvent, { kind: 'call_answered' }> & { readonly purpose: 'deliver_sms' };
+
+/** Waits before a request that provably was not sent is tried again; after the last a person looks, as after ten minutes anyway. */
+const RETRY_AFTER_MS = [3_000, 15_000, 60_000, 120_000, 240_000] as const;
+
+/** The answer to the one request that adds the messages. */
+export function delivered(scene: OrderScene, event: Answered, ended: Change): { readonly turn: Turn; readonly health: Health } {
+  const { order } = scene;
+  assert(order.kind === 'sms', `${order.reference} is no order of SMS`);
+  const { answer, raw } = event;
+  const rawId = raw === null ? null : `raw:${event.id}`;
+  const keep: Change[] = raw === null || rawId === null ? [] : [{ kind: 'keep_raw', rawId, source: 'tuku answer', body: raw }];
+  const step = (kind: OrderEventKind, evidence: string, more: StepDetails & { readonly set?: Ground['set'] } = {}): Turn => {
+    const ground: Ground = { actor: { kind: 'upstream' }, evidence, rawId, set: more.set ?? {} };
+    return stepTurn(scene, kind, ground, { ...more, changes: [...keep, ended, ...(more.changes ?? [])] });
+  };
+  const health = healthOf(answer);
+  switch (answer.kind) {
+    case 'added': {
+      const filled: Filled = { units: answer.smsAdded, balance: answer.smsBalance, promised: order.units };
+      return { turn: step('delivery_added', added(order, answer), { filled, changes: fewer(order, answer.smsAdded) }), health };
+    }
+    case 'refused':
+      return { turn: step('delivery_refused', `${answer.code} ${answer.message}`, { why: 'not_delivered' }), health };
+    case 'unknown':
+      return { turn: step('delivery_unknown', answer.why), health };
+    case 'not_sent': {
+      const { kind, ...details } = afterNotSent(order, event.at);
+      return { turn: step(kind, answer.why, details), health };
+    }
+    default:
+      return assertNever(answer);
+  }
+}
+
+function added({ units }: SmsOrder, { smsAdded, milliKes, smsBalance }: Extract<TopUpAnswer, { kind: 'added' }>): string {
+  const fewer = smsAdded < units ? `, ${units} were promised` : '';
+  return `${smsAdded} SMS at KES ${formatMilliKes(milliKes)} each${fewer}; ${smsBalance} in the wallet`;
+}
+
+/** The customer was told another number: a person looks at it. */
+function fewer({ id, reference, units }: SmsOrder, smsAdded: number): Change[] {
+  if (smsAdded >= units) return [];
+  const detail = `${reference} brought ${smsAdded} SMS, and ${units} were promised: the price there is another`;
+  return [{ kind: 'audit', actor: { kind: 'upstream' }, what: 'order_contradicted', subject: id, detail }];
+}
+
+function afterNotSent(
+  { id, triesNotSent: before }: SmsOrder,
+  at: Instant,
+): StepDetails & { readonly kind: OrderEventKind; readonly set: NonNullable<Ground['set']> } {
+  const set = { triesNotSent: before + 1 };
+  const afterMs = RETRY_AFTER_MS[before];
+  if (afterMs === undefined) return { kind: 'delivery_never_sent', set, why: 'not_delivered' };
+  return { kind: 'delivery_not_sent', set, changes: [deliver(id, at + afterMs)] };
+}
+
+function healthOf(answer: TopUpAnswer): Health {
+  switch (answer.kind) {
+    case 'added':
+      return { health: 'answered', why: '' };
+    case 'refused':
+      return { health: answer.ours ? 'locked_out' : 'answered', why: `${answer.code} ${answer.message}` };
+    case 'not_sent':
+    case 'unknown':
+      return { health: 'failed', why: answer.why };
+    default:
+      return assertNever(answer);
+  }
+}

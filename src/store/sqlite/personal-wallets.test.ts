@@ -1,0 +1,62 @@
+/** Shows that a copy of what is kept about a person holds their wallets, links, thresholds and what they were told, and no one else's address. */
+
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openAlertWorld, OWNER, type AlertWorld } from '../../../test/support/alert-world.ts';
+import { achieng, baraka, commit, message, phones, welcomed } from '../../../test/contracts/store-world.ts';
+
+let world: AlertWorld;
+beforeEach(async () => {
+  world = await openAlertWorld();
+});
+afterEach(() => world.close());
+
+it('wallets, with by what they are theirs, what is in them, and who is told below how many', async () => {
+  const { store } = world.bench;
+  await world.set({
+    units: 500,
+    message: 'Buy more',
+    recipients: { chat: null, mobile: [phones.baraka], email: ['boss@shop.co.ke'] },
+  });
+  await commit(store, message(achieng), [
+    { kind: 'link_wallet', owner: { appId: 'app', userId: 'shop-1045' }, customerId: achieng.customerId, linkedBy: 'njeri' },
+  ]);
+  await world.spend(600);
+  const copy = store.personalData(achieng.customerId);
+  expect(copy?.wallets).toMatchObject([
+    { userId: 'shop-1045', appId: 'app', theirsBy: 'link', linkedBy: 'njeri', sms: 0, alertThresholds: [] },
+    {
+      userId: OWNER.userId,
+      appId: null,
+      theirsBy: `number ${phones.achieng}`,
+      sms: 400,
+      pricePerSmsKes: 0.8,
+      alertThresholds: [
+        { belowSms: 500, setBy: 'admin', alertType: 'sms', method: 'sms', message: 'Buy more', namedRecipients: 2 },
+      ],
+    },
+  ]);
+  const linked = copy?.wallets[0] as { linkedAt: string } | undefined;
+  expect(linked?.linkedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+03:00$/);
+  expect(copy?.alerts).toContainEqual(
+    expect.objectContaining({
+      way: 'chat',
+      state: 'sent',
+      wallet: OWNER.userId,
+      smsLeft: 400,
+      belowSms: 500,
+      message: 'Buy more',
+    }),
+  );
+  expect(JSON.stringify(copy)).not.toMatch(new RegExp(`boss@shop|${phones.baraka}`));
+  expect(copy?.alertsStopped).toBeNull();
+});
+
+it('that alerts were stopped, and nothing of it in anybody else’s copy', async () => {
+  const { store } = world.bench;
+  await welcomed(store, baraka);
+  await world.set();
+  await world.spend(600);
+  await commit(store, message(achieng), [{ kind: 'stop_alerts', customerId: achieng.customerId, stopped: true }]);
+  expect(store.personalData(achieng.customerId)?.alertsStopped).toMatch(/\+03:00$/);
+  expect(store.personalData(baraka.customerId)).toMatchObject({ wallets: [], alerts: [], alertsStopped: null });
+});

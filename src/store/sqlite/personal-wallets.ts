@@ -1,0 +1,77 @@
+/**
+ * Owns the part of a person's copy that is about SMS: their wallets, by what these are theirs, what is in them, below how many somebody is
+ * told, and what they themselves were told. Addresses of others that a program named are not theirs, and only counted.
+ */
+
+import { numberOf } from '../../domain/wallet-owner.ts';
+import type { Msisdn } from '../../domain/msisdn.ts';
+import type { Db } from './connection.ts';
+import { timeInNairobi } from './personal-time.ts';
+import { appColumn, walletsReader } from './read-wallets.ts';
+import { walletOwnersOf } from './wallet-owners.ts';
+
+export interface PersonalWallets {
+  readonly wallets: readonly object[];
+  /** What this person was told of low SMS, also of wallets of others. */
+  readonly alerts: readonly object[];
+  /** When they said that they want no alerts; null: they did not. */
+  readonly alertsStopped: string | null;
+}
+
+interface ThresholdRow {
+  readonly belowSms: number;
+  readonly setBy: string;
+  readonly alertType: string;
+  readonly method: string;
+  readonly message: string | null;
+  readonly recipients: string;
+}
+
+/** `own`: the numbers that are verified as theirs now. */
+export function personalWalletsReader(db: Db): (customerId: string, own: readonly Msisdn[]) => PersonalWallets {
+  const owners = walletOwnersOf(db, walletsReader(db));
+  const link = db.prepare<[string, string], object>(
+    `SELECT linked_by AS linkedBy, ${timeInNairobi('linked_at')} AS linkedAt FROM wallet_link WHERE app_id = ? AND user_id = ?`,
+  );
+  const thresholds = db.prepare<[string], ThresholdRow>(
+    `SELECT units AS belowSms, created_by AS setBy, ${timeInNairobi('set_at')} AS setAt, alert_type AS alertType, method, message,
+            ${timeInNairobi('alerted_at')} AS lastTold, recipients
+     FROM threshold WHERE wallet_id = ? ORDER BY units DESC, created_by`,
+  );
+  const told = db.prepare<[string, string, string], object>(
+    `SELECT ${timeInNairobi('s.at')} AS at, s.way, s.state, w.user_id AS wallet, a.facts ->> '$.balance' AS smsLeft,
+            a.facts ->> '$.threshold' AS belowSms, a.facts ->> '$.message' AS message
+     FROM alert_send s JOIN alert a ON a.id = s.alert_id JOIN wallet w ON w.id = a.wallet_id
+     WHERE s.state <> 'spare' AND ((s.way = 'chat' AND s.address IN (SELECT channel || ':' || chat FROM conversation WHERE customer_id = ?))
+       OR (s.way = 'sms' AND s.address IN (SELECT value FROM json_each(?)))
+       OR (s.way = 'email' AND s.own = 1 AND a.wallet_id IN (SELECT value FROM json_each(?))))
+     ORDER BY s.id`,
+  );
+  const stopped = db
+    .prepare<[string], string | null>(`SELECT ${timeInNairobi('max(alerts_stopped_at)')} FROM conversation WHERE customer_id = ?`)
+    .pluck();
+
+  return (customerId, own) => {
+    const mine = owners.of(customerId, own).filter(({ open, by }) => open !== null || by === 'link');
+    const ids = mine.flatMap(({ open }) => (open === null ? [] : [open.id]));
+    return {
+      wallets: mine.map(({ owner, by, open, balances, price }) => ({
+        userId: owner.userId,
+        appId: owner.appId,
+        theirsBy: by === 'number' ? `number ${numberOf(owner) ?? ''}` : by,
+        ...link.get(appColumn(owner.appId), owner.userId),
+        sms: balances.smsHundredths / 100,
+        kesLeftOver: balances.milliKes / 1_000,
+        pricePerSmsKes: price.milliKes / 1_000,
+        alertThresholds: open === null ? [] : thresholds.all(open.id).map(withoutOthers),
+      })),
+      alerts: told.all(customerId, JSON.stringify(own), JSON.stringify(ids)),
+      alertsStopped: stopped.get(customerId) ?? null,
+    };
+  };
+}
+
+function withoutOthers({ recipients, ...threshold }: ThresholdRow): object {
+  const lists = Object.values(JSON.parse(recipients) as Record<string, readonly string[] | null>);
+  return { ...threshold, namedRecipients: lists.reduce((count, list) => count + (list?.length ?? 0), 0) };
+}

@@ -1,0 +1,168 @@
+/**
+ * Shows SMS bought in the chat of one program for wallets that another keeps, over HTTP: paid, then delivered once, or brought before a
+ * person with the money traced.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { START } from '../support/chat-world.ts';
+import { openTwoPrograms, PAYER, type TwoPrograms } from './remote-wallet-world.ts';
+
+const MINUTE_MS = 60_000;
+let two: TwoPrograms;
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jaza-remote-'));
+});
+afterEach(async () => {
+  await two.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Up to the ringing phone. */
+async function bought(words = 'buy sms worth 100 bob'): Promise<void> {
+  await two.say(`${words}, pay with ${PAYER}`);
+  expect(await two.say('yes')).toContain('KES 100');
+}
+
+/** The phone says yes; all that is said until nothing is runnable. */
+async function approved(): Promise<string> {
+  const from = two.shop.said.length;
+  expect(await two.shop.core.sandbox?.answer(PAYER, 'approve')).toBe(true);
+  await two.shop.settle();
+  return two.saidSince(from);
+}
+
+const owner = (): { appId: null; userId: string } => ({
+  appId: null,
+  userId: String(two.shop.core.store.db.prepare('SELECT wallet_user_id FROM orders').pluck().get()),
+});
+const there = async (): Promise<number> => ((await two.wallets.store.wallets.wallet(owner()))?.balances.smsHundredths ?? 0) / 100;
+const topUps = (): number => two.requests.filter((one) => one === 'POST /api/sms-wallet/topup').length;
+const steps = (): unknown[] =>
+  two.shop.core.store.db.prepare('SELECT event FROM order_step WHERE to_state IS NOT NULL ORDER BY id').pluck().all();
+const booked = (): unknown[] =>
+  two.shop.core.store.db.prepare('SELECT t.debit_account, t.credit_account, t.amount FROM transfer t ORDER BY t.id').raw().all();
+
+describe('SMS for a wallet that another server keeps', () => {
+  it('are paid, then added there, and the money is traced', async () => {
+    two = await openTwoPrograms();
+    await bought();
+    const said = await approved();
+    expect(said).toMatch(/We have your KES 100\. The 125 SMS are on their way[\s\S]*125 SMS added[\s\S]*Your balance: 125 SMS/);
+    expect([two.state(), await there(), topUps()]).toEqual(['delivered', 125, 1]);
+    expect(steps().slice(-3)).toEqual(['status_paid', 'delivery_starting', 'delivery_added']);
+    expect(booked()).toEqual([['paid-through:daraja', 'sold:sms', 100_000]]);
+  });
+
+  it('are told in Swahili too', async () => {
+    two = await openTwoPrograms();
+    await two.say(`nunua sms za 100, lipa na ${PAYER}`);
+    await two.say('ndio');
+    expect(await approved()).toMatch(/Tumepokea KES 100 yako[\s\S]*SMS 125 zimeingia/);
+  });
+
+  it('whose answer is lost are before a person: added there once, never asked for again', async () => {
+    two = await openTwoPrograms();
+    await bought();
+    two.way = 'cut';
+    const said = await approved();
+    expect(said).toMatch(/We have your KES 100, but we don't know yet whether its 125 SMS are in your wallet/);
+    two.way = 'open';
+    await two.shop.pass(60 * MINUTE_MS);
+    expect([two.state(), await there(), topUps(), booked()]).toEqual(['review', 125, 1, []]);
+    expect(await two.say('history')).toContain('we have your money, and a person is making sure');
+  });
+
+  it('wait while nobody can be reached, and are sent as soon as somebody can', async () => {
+    two = await openTwoPrograms();
+    await bought();
+    await two.gone();
+    expect(await approved()).toMatch(/on their way into your wallet\.[\s\S]*$/);
+    expect(two.state()).toBe('paid');
+    expect(await two.say('history')).toContain('it is paid, and the SMS are on their way');
+    await two.back();
+    const from = two.shop.said.length;
+    await two.shop.pass(MINUTE_MS);
+    expect(two.saidSince(from)).toContain('125 SMS added');
+    expect([two.state(), await there(), topUps()]).toEqual(['delivered', 125, 1]);
+  });
+
+  it('that never left are before a person after a while, who knows that nothing was added', async () => {
+    two = await openTwoPrograms();
+    await bought();
+    await two.gone();
+    await approved();
+    const from = two.shop.said.length;
+    await two.shop.pass(15 * MINUTE_MS);
+    expect(two.saidSince(from)).toMatch(/its 125 SMS could not be put into your wallet yet/);
+    expect([two.state(), topUps()]).toEqual(['review', 0]);
+    expect(steps().at(-1)).toBe('delivery_never_sent');
+    await two.back();
+    await two.shop.pass(60 * MINUTE_MS);
+    expect([two.state(), topUps()]).toEqual(['review', 0]);
+  });
+
+  it('are asked for after a restart, when the program ended between payment and delivery', async () => {
+    two = await openTwoPrograms({ database: join(folder, 'shop.db') });
+    await bought();
+    await two.gone();
+    await approved();
+    expect(two.state()).toBe('paid');
+    await two.back();
+    await two.restart();
+    await two.shop.pass(MINUTE_MS);
+    expect([two.state(), await there(), topUps()]).toEqual(['delivered', 125, 1]);
+  });
+
+  it('are never asked for a second time, when the program died while it asked', async () => {
+    two = await openTwoPrograms({ database: join(folder, 'shop.db') });
+    await bought();
+    await two.gone();
+    await approved();
+    const orderId = String(two.shop.core.store.db.prepare('SELECT id FROM orders').pluck().get());
+    const begun = {
+      kind: 'call_starting',
+      id: 'as the caller does',
+      at: START + MINUTE_MS,
+      orderId,
+      purpose: 'deliver_sms',
+    } as const;
+    expect(await two.shop.core.runner.submit([begun])).toEqual(['committed']);
+    await two.back();
+    await two.restart();
+    await two.shop.pass(60 * MINUTE_MS);
+    expect([two.state(), topUps(), steps().at(-1)]).toEqual(['review', 0, 'delivery_interrupted']);
+    expect(two.saidSince(0)).toMatch(/we don't know yet whether its 125 SMS are in your wallet/);
+  });
+
+  it('that a wrong key refuses are before a person, and no more are sold', async () => {
+    two = await openTwoPrograms({ key: 'wrong-key' });
+    await bought();
+    expect(await approved()).toMatch(/its 125 SMS could not be put into your wallet yet/);
+    expect([two.state(), topUps()]).toEqual(['review', 1]);
+    await two.say(`buy sms worth 200 bob, pay with ${PAYER}`);
+    expect(await two.say('yes')).toMatch(/where SMS wallets are kept is not answering us just now/);
+  });
+
+  it('are ended by an operator with evidence: delivered, or paid back', async () => {
+    two = await openTwoPrograms({ key: 'wrong-key' });
+    await bought();
+    await approved();
+    const { store, runner } = two.shop.core;
+    const orderId = String(store.db.prepare('SELECT id FROM orders').pluck().get());
+    const act = (action: 'operator_delivered' | 'operator_refund_due', id: string) =>
+      runner.submit([
+        { kind: 'operator', id, at: START, orderId, action, operator: 'njeri', evidence: 'added by hand: top-up 77' },
+      ]);
+    const from = two.shop.said.length;
+    expect(await act('operator_refund_due', 'one')).toEqual(['committed']);
+    expect(two.state()).toBe('refund_due');
+    expect(await act('operator_delivered', 'two')).toEqual(['committed']);
+    await two.shop.settle();
+    expect(two.saidSince(from)).toMatch(/is to be refunded[\s\S]*its SMS are in your wallet/);
+    expect([two.state(), booked()]).toEqual(['delivered', [['paid-through:daraja', 'sold:sms', 100_000]]]);
+  });
+});
