@@ -36,6 +36,7 @@ const KNOWN: Readonly<Record<string, number>> = {
   'alert-told-again': 2,
   'threshold-never-armed-again': 26,
   'crossing-missed': 2,
+  'reminder-forgotten': 2,
   'notice-sent-again': 149,
   'no-dedupe': 2,
   'reply-before-commit': 1,
