@@ -93,6 +93,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^sms-wallet:balance$/, 'units worth price when'],
   [/^sms-wallet:balances$/, 'wallets'],
   [/^sms-wallet:balance-line(-none)?$/, 'wallet units worth when'],
+  [/^sms-wallet:(asking-again|away-since)$/, 'when'],
   [/^sms-wallet:(balance-none|price|how)$/, 'price amount units'],
   [/^buy-sms:option-again$/, 'amount'],
   [/^order:(state-.*|buy-again|talk-to-us|it-arrived|money-taken|did-not-pay|history-empty)$/, ''],

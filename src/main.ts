@@ -198,7 +198,7 @@ async function openStore(
   clock: Clock,
   log: Log,
 ): Promise<Result<{ readonly store: SqliteStore; readonly role: Role }, string>> {
-  const { databasePath: path, topups, daraja } = config;
+  const { databasePath: path, topups, daraja, tuku } = config;
   let role: Role | null = null;
   let store: SqliteStore | null = null;
   const giveUp = async (sentence: string): Promise<Result<never, string>> => {
@@ -213,7 +213,7 @@ async function openStore(
     const acquired = acquireRole(path);
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
-    store = await openSqliteStore({ path, clock, log });
+    store = await openSqliteStore({ path, clock, log, walletsAt: tuku === null ? 'own' : 'tuku' });
     for (const [sold, { kind }] of [
       ['airtime', topups],
       ['sms', daraja],
