@@ -18,8 +18,12 @@ import { MILLIKES_PER_KES, type Kes } from './money.ts';
 import { LARGEST_THRESHOLD } from './threshold.ts';
 import { unitsFor, type PriceInForce } from './tariff.ts';
 
-/** The most that one request may add or take: above it somebody's finger slipped, and sums stay exact. */
-export const LARGEST_TOP_UP_KES = 10_000_000;
+/**
+ * The most that one request may bring: above it somebody's finger slipped. The books add up the shillings of all wallets in accounts that
+ * they share, exactly below 2^53 thousandths, so it also bounds how fast one program could fill those.
+ */
+export const LARGEST_TOP_UP_KES = 1_000_000;
+/** The most that one request may take. */
 export const LARGEST_DEBIT = 10_000_000;
 /** Messages that one top-up may add, whatever one costs: the books count those of all wallets together. */
 export const LARGEST_TOP_UP = 10_000_000;

@@ -154,8 +154,6 @@ export type NotifyEnd =
 // ---- reading --------------------------------------------------------------------------------------------------------------
 
 export interface Reach {
-  /** Chats that nobody ever wrote from. */
-  readonly unknownChats: readonly string[];
   /** Chats that are not known as the owner's own: those that are unknown, and those of other people. */
   readonly othersChats: readonly string[];
   /** Somebody is known to be told who wants to hear of it. */

@@ -1,7 +1,20 @@
-/** Shows what an operator hears of an event that was set aside, and what is left of a question whose answer was lost so. */
+/** Shows what an operator hears of an event that was set aside, and what becomes of an order when the answer to one of its calls was lost so. */
 
 import { describe, expect, it } from 'vitest';
-import { aMessage, anOrder, anSmsOrder, knownOf, NOW, only, rulesOf } from '../../test/support/decisions.ts';
+import {
+  aChat,
+  aMessage,
+  anOrder,
+  anSmsOrder,
+  attention,
+  knownOf,
+  NOW,
+  only,
+  rulesOf,
+  said,
+  steps,
+} from '../../test/support/decisions.ts';
+import type { Order } from '../domain/order.ts';
 import type { Known, TurnEvent } from '../ports/store.ts';
 import { tellOperators } from './tell-operators.ts';
 import { apologyFor } from './apology.ts';
@@ -20,7 +33,7 @@ const operator = { id: 'op', name: 'Njeri', conversationId: 'v-op', channel: 'te
 function told(event: TurnEvent, known: Partial<Known>): string[] {
   const all = knownOf({ ...known, operators: [{ ...operator, language: 'en' }] });
   const { business, phrasebook } = rulesOf();
-  const turn = tellOperators(apologyFor(event, all), all, { ...business, simulated: false, smsSimulated: true });
+  const turn = tellOperators(apologyFor(event, all, rulesOf()), all, { ...business, simulated: false, smsSimulated: true });
   const attention = only(turn, 'say').filter(({ conversationId }) => conversationId === 'v-op');
   return attention.map(({ reply }) => reply.parts.map((part) => phrasebook.say(part, 'en')).join('\n'));
 }
@@ -45,14 +58,45 @@ describe('the alert of an event that was set aside', () => {
 
 describe('a question about a payment whose answer was lost', () => {
   it('is over, and asked again by the clock', () => {
-    expect(apologyFor(asked, knownOf({ order })).changes.slice(1)).toMatchObject([
+    expect(apologyFor(asked, knownOf({ order }), rulesOf()).changes.slice(1)).toMatchObject([
       { kind: 'call_state', orderId: order.id, purpose: 'ask_payment', state: 'answered' },
       { kind: 'set_timer', key: `ask:${order.id}`, timer: { kind: 'ask_payment', orderId: order.id } },
     ]);
   });
+});
 
-  it('is not what a call that moves money is: that is never begun again', () => {
-    const paying: TurnEvent = { ...answered, purpose: 'request_payment', answer: { kind: 'unknown', why: 'lost' } };
-    expect(apologyFor(paying, knownOf({ order })).changes.map(({ kind }) => kind)).toEqual(['audit']);
+describe('the answer to a call that moves money, when it was lost', () => {
+  const paying: TurnEvent = { ...answered, purpose: 'request_payment', answer: { kind: 'unknown', why: 'lost' } };
+  const buying: TurnEvent = { ...answered, purpose: 'buy_airtime', answer: { kind: 'unknown', why: 'lost' } };
+  const out = { state: 'submitting', upstreamReference: null } as const;
+
+  it.each<[string, TurnEvent, Order]>([
+    ['a payment', paying, anSmsOrder(out)],
+    ['airtime', buying, anOrder(out)],
+  ])('brings %s before a person at once, tells its customer, and is never begun again', (_what, event, one) => {
+    const turn = apologyFor(event, knownOf({ order: one, conversation: aChat() }), rulesOf());
+    expect(steps(turn)).toEqual(['silence: submitting -> review']);
+    expect(attention(turn)).toEqual([
+      expect.stringContaining('order_review: in review, from submitting: the answer came') as string,
+      expect.stringContaining(`about order ${one.reference}`) as string,
+    ]);
+    expect(only(turn, 'call')).toEqual([]);
+    expect(only(turn, 'call_state').map(({ state }) => state)).toEqual(['answered']);
+    expect(said(turn)).toHaveLength(1);
+    // Its phone may ring on.
+    expect(only(turn, 'advance_order')[0]?.set).toEqual({});
+    expect(turn.read).toMatchObject({ [`order:${one.id}`]: one.version });
+  });
+
+  it('asks at once about a payment that a callback has named, and changes nothing of an order that has ended', () => {
+    const named = apologyFor(paying, knownOf({ order: anSmsOrder({ state: 'submitting' }) }), rulesOf());
+    expect(only(named, 'call').map(({ purpose }) => purpose)).toEqual(['ask_payment']);
+    const ended = apologyFor(buying, knownOf({ order: anOrder({ state: 'delivered' }) }), rulesOf());
+    expect(only(ended, 'advance_order').map(({ to }) => to)).toEqual([null]);
+  });
+
+  it('is at least a row for the operator, where no more can be written', () => {
+    const turn = apologyFor(buying, knownOf({ order: anOrder(out), conversation: aChat() }), rulesOf(), true);
+    expect(turn.changes.map(({ kind }) => kind)).toEqual(['audit']);
   });
 });

@@ -255,15 +255,21 @@ describe('a callback', () => {
     ['no order', anOrder(), PAID],
     ['another reference', anSmsOrder({ upstreamReference: 'UP2' }), PAID],
     ['another amount', anSmsOrder(), { ...PAID, amountKes: 1 }],
+    ['another amount', anSmsOrder(), { ...PAID, amountKes: null }],
     ['another mobile', anSmsOrder(), { ...PAID, payer: '254733999999' }],
+    ['another mobile', anSmsOrder(), { ...PAID, payer: null }],
+    ['another mobile', anSmsOrder(), { ...PAID, payer: '2547****999' }],
+    ['another mobile', anSmsOrder(), { ...PAID, payer: '****' }],
+    ['another amount', anSmsOrder(), { ...PAID, code: '1032', amountKes: 1 }],
     ['it is no JSON', anSmsOrder(), { kind: 'unreadable', why: 'it is no JSON' }],
   ])('that fits no order is set aside: %s', (why, order, reading) => {
     const turn = came(order, reading);
     expect([kinds(turn), attention(turn)]).toEqual([['keep_raw', 'audit'], [`webhook_quarantined: ${why}`]]);
   });
 
-  it('may hide the mobile', () => {
-    expect(calls(came(anSmsOrder(), { ...PAID, payer: '2547****001' }))).toHaveLength(1);
+  it('may hide digits of the mobile, and names neither it nor the amount where nothing was paid', () => {
+    expect(calls(came(anSmsOrder(), { ...PAID, payer: `${OWN.slice(0, 4)}****${OWN.slice(-3)}` }))).toHaveLength(1);
+    expect(calls(came(anSmsOrder(), { ...PAID, code: '1032', amountKes: null, receipt: null, payer: null }))).toHaveLength(1);
   });
 });
 

@@ -182,15 +182,31 @@ function because(code: ReasonCode): Mismatch {
 /**
  * Its address named the order, or its reference did. Where the order has no reference yet this one is taken to ask about, so what it tells
  * of the payment must fit: another payment's reference would be answered "paid" as well.
+ *
+ * What is checked when: Daraja's document has a callback name amount and number where the payment was made (0), so there both must stand and
+ * fit; any other result names neither, and nothing but the reference can be held against it. The answer to our own question names neither
+ * at all: it is believed because it echoes the reference that we asked about.
  */
 function whyNot(order: Order, reading: CallbackReading): Mismatch | null {
   if (order.kind !== 'sms') return because('no_order');
   if (reading.kind === 'unreadable') return { detail: reading.why };
-  const { upstreamReference, amountKes, payer } = reading;
+  const { upstreamReference, code, amountKes, payer } = reading;
   if (order.upstreamReference !== null && upstreamReference !== order.upstreamReference) return because('other_reference');
-  if (amountKes !== null && amountKes !== order.amountKes) return because('other_amount');
-  const parsed = payer === null ? null : parseMsisdn(payer);
-  return parsed?.ok === true && parsed.value !== order.payer ? because('other_number') : null;
+  const paid = code === PAID;
+  if (amountKes === null ? paid : amountKes !== order.amountKes) return because('other_amount');
+  if (payer === null ? paid : !isPayer(order.payer, payer)) return because('other_number');
+  return null;
+}
+
+/** The result of a payment that was made. */
+const PAID = '0';
+
+/** Some of its digits may be hidden: those that are shown must be the payer's, where they stand. */
+function isPayer(payer: string, named: string): boolean {
+  const parsed = parseMsisdn(named);
+  if (parsed.ok) return parsed.value === payer;
+  const [, first, last] = /^(\d+)[*xX]+(\d+)$/.exec(named) ?? [];
+  return first !== undefined && last !== undefined && payer.startsWith(first) && payer.endsWith(last);
 }
 
 function kept(event: Of<'call_answered'>, source: string): { readonly rawId: string | null; readonly keep: readonly Change[] } {

@@ -24,8 +24,6 @@ export type ThresholdDeskProblem =
   | { readonly kind: 'unknown_threshold' }
   /** It is what a person sets in the chat, and theirs alone. */
   | { readonly kind: 'reserved_creator' }
-  /** Nobody ever wrote from a chat that is named. */
-  | { readonly kind: 'unknown_chat'; readonly chats: readonly string[] }
   /** Whoever asks may name chats of the owner alone. */
   | { readonly kind: 'others_chat'; readonly chats: readonly string[] }
   /** Of the addresses that are named; of the owner's own nobody may be known yet. */
@@ -69,14 +67,15 @@ export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 's
         return err({ kind: 'too_many_thresholds' });
       const reach = await store.reach(owner, wish.recipients);
       if (tells === 'owner' && reach.othersChats.length > 0) return err({ kind: 'others_chat', chats: reach.othersChats });
-      if (reach.unknownChats.length > 0) return err({ kind: 'unknown_chat', chats: reach.unknownChats });
-      // Where nobody is named, the owner's own addresses are meant: they may become known before the alert goes out.
-      if (!reach.anybody && namesSomebody(wish)) return err({ kind: 'nobody_to_tell' });
+      // Whether anybody writes from a chat that may be anybody's is nothing that the answer may show. Where nobody is named, the owner's own
+      // addresses are meant: they may become known before the alert goes out.
+      const mayBeAnybody = tells === 'anybody' && (wish.recipients.chat ?? []).length > 0;
+      if (!reach.anybody && !mayBeAnybody && namesSomebody(wish)) return err({ kind: 'nobody_to_tell' });
       const problem = await turned(owner, { kind: 'set', wish, tellsNow: true }, actor);
       if (problem !== null) return err(problem);
       const set = of((await store.thresholds(owner)) ?? [], wish.createdBy);
       // Removed meanwhile by somebody else.
-      return set === undefined ? err({ kind: 'unknown_threshold' }) : ok({ ...set, reaches: reach.anybody });
+      return set === undefined ? err({ kind: 'unknown_threshold' }) : ok({ ...set, reaches: reach.anybody || mayBeAnybody });
     },
     async remove(owner, createdBy, actor) {
       if (createdBy === SET_IN_CHAT) return err({ kind: 'reserved_creator' });

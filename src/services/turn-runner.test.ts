@@ -218,6 +218,33 @@ describe('a turn that fails', () => {
     expect(it.turns[0]?.changes.map(({ kind }) => kind)).toEqual(['audit']);
   });
 
+  it('that answers a call which moves money brings its order before a person; looked at again while it is stale', async () => {
+    const one = anOrder({ state: 'submitting' });
+    const raw = { kind: 'call_answered', id: 'a', at: NOW, orderId: one.id, purpose: 'buy_airtime', raw: null } as const;
+    const answer: TurnEvent = { ...raw, answer: { kind: 'accepted', upstreamReference: 'UP1' } };
+    const apologising = async (...ends: TurnOutcome[]): Promise<string[][]> => {
+      const it = stand(
+        {
+          commit: ([turn]) => {
+            const failed = { kind: 'poisoned', error: new Error('no'), attempts: 3 } as const;
+            return Promise.resolve([turn?.event.id === 'a' ? failed : (ends.shift() ?? { kind: 'committed' })]);
+          },
+        },
+        knownOf({ order: one }),
+      );
+      expect(await it.runner.submit([answer])).toEqual(['set_aside']);
+      return it.turns.map(({ changes }) =>
+        changes.flatMap((change) => (change.kind === 'advance_order' ? [change.to ?? ''] : [])),
+      );
+    };
+    const refused: TurnOutcome = { kind: 'poisoned', error: new Error('no'), attempts: 1 };
+    expect(await apologising()).toEqual([['review']]);
+    expect(await apologising({ kind: 'stale' }, { kind: 'stale' })).toEqual([['review']]);
+    // No more can be written: the operators hear of it at least.
+    expect(await apologising(refused)).toEqual([[]]);
+    expect(await apologising({ kind: 'stale' }, { kind: 'stale' }, { kind: 'stale' })).toEqual([[]]);
+  });
+
   it('is still set aside when not even the apology can be written', async () => {
     const it = stand({
       commit: (turns) =>

@@ -230,14 +230,20 @@ export function createTurnRunner(options: {
     waiting.end('set_aside');
   }
 
+  /** Whole, and looked at again while it is stale; else at least the row for the operator. */
   async function apologise({ event, log: about }: Waiting): Promise<void> {
     try {
-      const [known] = await store.load([event]);
-      const sorry = apologyFor(event, known ?? null);
-      const turn = known === undefined ? sorry : tellOperators(sorry, known, options.rules.business);
-      const [outcome] = await store.commit([turn]);
-      if (outcome?.kind !== 'committed') throw new Error(`the apology was ${outcome?.kind ?? 'lost'}`);
-      tellOperator(turn, about);
+      let outcome: TurnOutcome | undefined;
+      for (let look = 1; look <= MOST_ATTEMPTS + 1; look += 1) {
+        const bare = look > MOST_ATTEMPTS || outcome?.kind === 'poisoned';
+        const [known] = await store.load([event]);
+        const sorry = apologyFor(event, known ?? null, options.rules, bare);
+        const turn = known === undefined ? sorry : tellOperators(sorry, known, options.rules.business);
+        [outcome] = await store.commit([turn]);
+        if (outcome?.kind === 'committed') return tellOperator(turn, about);
+        if (bare) break;
+      }
+      throw new Error(`the apology was ${outcome?.kind ?? 'lost'}`);
     } catch (error) {
       about.error({ error }, 'not even an apology could be written');
     }

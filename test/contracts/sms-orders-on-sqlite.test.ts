@@ -96,7 +96,7 @@ async function calledBack(reference: string, reading: Partial<Extract<CallbackRe
     code: '0',
     amountKes: 100,
     receipt: 'SFC1',
-    payer: null,
+    payer: phones.achieng,
     ...reading,
   } as const;
   const event = { kind: 'payment_callback', id: freshId('callback'), at: bench.clock.now(), provider: 'daraja' } as const;

@@ -13,12 +13,27 @@ const REVIEW = `A person is looking at your order: KES 50 to 0733 000 002.\nOrde
 const plan = { id: 7, own: '254722000001', recipient: '254733000002', amountKes: 50 };
 const fields = { payment_mobile: plan.own, mobile: plan.recipient, amount: '50' };
 const purchase = { note: REFERENCE, fields, requests: 1, ended: 'delivered', webhookTaken: true } as const;
-const order = { reference: REFERENCE, state: 'delivered', payer: plan.own, recipient: plan.recipient, amountKes: 50 } as const;
+const airtime = { units: null, fills: 1, filled: 0 } as const;
+const order = {
+  reference: REFERENCE,
+  state: 'delivered',
+  payer: plan.own,
+  recipient: plan.recipient,
+  amountKes: 50,
+  ...airtime,
+} as const;
 const person = { plan, heard: ['Please check', PLACED, APPROVE, SENT] };
 const well: Evidence = { people: [person], purchases: [purchase], orders: [order] };
 
+const OF_SMS = `✅ 62 SMS added.\nPaid: KES 50\nOrder ${REFERENCE}, 22 Nov`;
+const smsFields = { payment_mobile: plan.own, mobile: '', amount: '50' };
+const smsOrder = { ...order, recipient: null, units: 62, fills: 1, filled: 62 } as const;
+const smsPerson = { plan: { ...plan, recipient: null }, heard: [PLACED, APPROVE, OF_SMS] };
+const smsWell: Evidence = { people: [smsPerson], purchases: [{ ...purchase, fields: smsFields }], orders: [smsOrder] };
+
 it.each<[string, Evidence]>([
   ['delivered, and told so', well],
+  ['SMS delivered, and told so', smsWell],
   ['told twice', { ...well, people: [{ plan, heard: [PLACED, APPROVE, APPROVE, SENT, SENT] }] }],
   [
     'in review, because the webhook never came',
@@ -54,6 +69,15 @@ it.each<[string, Evidence, string]>([
     'a message that was set aside',
     { ...well, people: [{ plan, heard: [...person.heard, 'Sorry, something went wrong'] }] },
     'set aside',
+  ],
+  ['SMS filled twice', { ...smsWell, orders: [{ ...smsOrder, fills: 2, filled: 124 }] }, 'was filled 2 times'],
+  ['SMS paid and not filled', { ...smsWell, orders: [{ ...smsOrder, fills: 0, filled: 0 }] }, 'was filled 0 times'],
+  ['SMS for another price', { ...smsWell, orders: [{ ...smsOrder, filled: 50 }] }, '62 SMS were promised, and 50 came'],
+  ['SMS for nothing', { ...smsWell, purchases: [{ ...purchase, fields: smsFields, ended: null }] }, 'nothing was delivered'],
+  [
+    'SMS filled while in review',
+    { ...smsWell, people: [{ ...smsPerson, heard: [REVIEW] }], orders: [{ ...smsOrder, state: 'review' }] },
+    'was filled 1 times',
   ],
   ['no end', { ...well, orders: [{ ...order, state: 'unknown' }] }, 'nobody has looked at it'],
   ['delivered without evidence', { ...well, purchases: [{ ...purchase, ended: null }] }, 'nothing was delivered'],

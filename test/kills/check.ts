@@ -21,8 +21,13 @@ export interface OrderRow {
   readonly reference: string;
   readonly state: OrderState;
   readonly payer: string;
-  readonly recipient: string;
+  /** Null: an order of SMS. */
+  readonly recipient: string | null;
   readonly amountKes: number;
+  /** Of SMS: how many were promised, by how many journals its wallet was filled, and with how many. */
+  readonly units: number | null;
+  readonly fills: number;
+  readonly filled: number;
 }
 
 /** A sentence for each thing that must not be. */
@@ -40,7 +45,7 @@ function wrongWithPurchase({ note, requests, fields }: Evidence['purchases'][num
   const wrong: string[] = [];
   if (requests !== 1) wrong.push(`${note}: the upstream was asked ${requests} times`);
   const asked = [fields['payment_mobile'], fields['mobile'], fields['amount']].join(' ');
-  const meant = [order.payer, order.recipient, order.amountKes].join(' ');
+  const meant = [order.payer, order.recipient ?? '', order.amountKes].join(' ');
   if (asked !== meant) wrong.push(`${note}: the upstream was asked for "${asked}", the order is "${meant}"`);
   return wrong;
 }
@@ -67,7 +72,7 @@ function wrongWithPerson({ plan, heard }: Evidence['people'][number], { orders }
 }
 
 /** What the upstream did, and has made the shop promise to know, decides what an order may be. */
-function wrongWithOrder({ reference, state }: OrderRow, { purchases }: Evidence): string[] {
+function wrongWithOrder({ reference, state, units, fills, filled }: OrderRow, { purchases }: Evidence): string[] {
   const purchase = purchases.find(({ note }) => note === reference);
   const truth = purchase?.ended ?? null;
   const wrong = (why: string): string[] => [`${reference}: is ${state}, but ${why}`];
@@ -75,6 +80,8 @@ function wrongWithOrder({ reference, state }: OrderRow, { purchases }: Evidence)
   if (state === 'delivered' && truth !== 'delivered') return wrong('nothing was delivered');
   if (state === 'cancelled' && truth !== 'cancelled') return wrong('nobody cancelled it');
   if (state === 'rejected' && purchase !== undefined && truth !== 'refused') return wrong('the upstream did not refuse it');
+  if (units !== null && fills !== (state === 'delivered' ? 1 : 0)) return wrong(`its wallet was filled ${fills} times`);
+  if (units !== null && state === 'delivered' && filled !== units) return wrong(`${units} SMS were promised, and ${filled} came`);
   if (purchase?.webhookTaken === true && state !== truth) return wrong(`the webhook that said ${truth} was taken`);
   return [];
 }

@@ -15,5 +15,6 @@ it('killed ten times under load: nobody is called twice, nothing is lost, everyb
   expect(report.people).toBe(40);
   // A round in which nothing was bought would prove nothing.
   expect(report.states['delivered']).toBeGreaterThan(0);
+  expect(report.states['SMS delivered']).toBeGreaterThan(0);
   expect(report.calls).toBeGreaterThan(10);
 }, 240_000);

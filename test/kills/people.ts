@@ -47,7 +47,8 @@ export function createCrowd({ api, heard }: CrowdOptions): Crowd {
       for (const plan of plans) {
         const person = api.person({ id: plan.id, name: `Person ${plan.id}`, languageCode: 'en', phone: plan.own });
         customers.push(customerOf(person, plan, heard));
-        person.writes(`buy ${plan.amountKes} for 0${plan.recipient.slice(3)}`);
+        const { amountKes, recipient } = plan;
+        person.writes(recipient === null ? `buy sms for ${amountKes} bob` : `buy ${amountKes} for 0${recipient.slice(3)}`);
       }
     },
   };
@@ -66,7 +67,7 @@ function customerOf(person: Person, plan: PersonPlan, heard: CrowdOptions['heard
       return;
     }
     const yes = buttons.find(({ label }) => label.startsWith('Yes, buy'));
-    const again = buttons.find(({ label }) => label.startsWith('Try again: buy'))?.data;
+    const again = buttons.find(({ label }) => label.startsWith('Try again: '))?.data;
     if (again != null) {
       waited = true;
       systemClock.after(BREAKER_WAIT_SECONDS * 1_000 + (plan.id % 25) * LONGER_EACH_MS, () => {

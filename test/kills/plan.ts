@@ -48,7 +48,8 @@ export interface LifePlan {
 export interface PersonPlan {
   readonly id: number;
   readonly own: string;
-  readonly recipient: string;
+  /** Of airtime; null: SMS for their own wallet. */
+  readonly recipient: string | null;
   readonly amountKes: number;
   readonly tapsTwice: boolean;
   readonly upstream: UpstreamPlan;
@@ -82,6 +83,9 @@ const LONGEST_DELAY_MS: Readonly<Record<Moment, number>> = {
   any: 900,
 };
 
+/** So many of all people buy SMS. */
+const SMS_SHARE = 0.35;
+
 const FIRST_ID = 700_001;
 
 export function planRound(seed: number, kills: number, peoplePerLife: number): readonly LifePlan[] {
@@ -101,7 +105,7 @@ function planPerson(chance: Chance, at: number): PersonPlan {
   return {
     id: FIRST_ID + at,
     own: `2547220${String(at).padStart(5, '0')}`,
-    recipient: `2547330${String(chance.between(0, 99_999)).padStart(5, '0')}`,
+    recipient: chance.odds(SMS_SHARE) ? null : `2547330${String(chance.between(0, 99_999)).padStart(5, '0')}`,
     amountKes: chance.between(10, 500),
     tapsTwice: chance.odds(0.3),
     upstream: {

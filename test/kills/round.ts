@@ -7,11 +7,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { elapsed } from '../../src/lib/clock.ts';
+import { elapsed, sleep, systemClock } from '../../src/lib/clock.ts';
 import { freePort } from '../support/free-port.ts';
 import { startFakeBotApi, type FakeBotApi } from '../wire/fake-bot-api.ts';
 import { violations, type OrderRow } from './check.ts';
 import { BREAKER_WAIT_SECONDS, createCrowd, type Crowd } from './people.ts';
+import { openKillsPayments, SHOP, type PaymentsUpstream } from './payments.ts';
 import { planRound, type Moment, type UpstreamPlan } from './plan.ts';
 import { databaseIn, startProgram, type Life } from './program.ts';
 import { openKillsUpstream, type Upstream } from './upstream.ts';
@@ -38,6 +39,7 @@ export interface RoundReport {
 
 /** Shared hopes for a busy machine: peace comes within seconds on a quiet one. */
 const PEACE_MS = 60_000;
+const LOOK_MS = 200;
 const QUARTER_OF_AN_HOUR_MS = 15 * 60_000;
 const SECRET = 'wB3kQ9xT2mN7pL5vR8sYcA';
 
@@ -62,16 +64,18 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
     planFor: (payer) => plans.get(payer) ?? NO_PLAN,
     reached,
   });
+  const payments = await openKillsPayments({ planFor: (payer) => plans.get(payer) ?? NO_PLAN, reached });
   const crowd = createCrowd({
     api,
     heard: ({ reference, text }) => {
-      if (claimOf(text) === 'delivered' && upstream.purchases.get(reference)?.ended !== 'delivered')
+      const { ended } = upstream.purchases.get(reference) ?? payments.payments.get(reference) ?? {};
+      if (claimOf(text) === 'delivered' && ended !== 'delivered')
         scene.troubles.push(`${reference}: was told to be delivered before it was`);
     },
   });
   watchBotApi(api, reached);
   const start = (clockAheadMs = 0): Life =>
-    (scene.life = startProgram({ folder, clockAheadMs, env: environment(api, upstream, port) }));
+    (scene.life = startProgram({ folder, clockAheadMs, env: environment(api, { upstream, payments }, port) }));
   try {
     for (const plan of lives) {
       crowd.arrive(plan.people);
@@ -79,16 +83,16 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
       const key = how === 'of old age' ? how : plan.moment;
       scene.kills[key] = (scene.kills[key] ?? 0) + 1;
     }
-    await peace(start(), { api, upstream, crowd }, scene);
-    await reckoning(start(QUARTER_OF_AN_HOUR_MS), { api, crowd }, scene);
+    await peace(start(), { api, upstream, payments, crowd }, scene);
+    await reckoning(start(QUARTER_OF_AN_HOUR_MS), { api, crowd, folder }, scene);
     const orders = readDatabase(folder, scene.troubles);
     const people = crowd.customers.map(({ plan, heard }) => ({ plan, heard }));
-    const purchases = [...upstream.purchases.values()];
+    const purchases = [...upstream.purchases.values(), ...payments.payments.values()];
     return {
       seed: options.seed,
       violations: [...scene.troubles, ...violations({ people, purchases, orders })],
       kills: scene.kills,
-      states: countOf(orders.map(({ state }) => state)),
+      states: countOf(orders.map(({ state, units }) => (units === null ? state : `SMS ${state}`))),
       people: people.length,
       waited: crowd.customers.filter(({ waited }) => waited()).length,
       calls: purchases.reduce((sum, { requests }) => sum + requests, 0),
@@ -96,7 +100,7 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
     };
   } finally {
     await scene.life?.ended();
-    await Promise.all([upstream.close(), api.close()]);
+    await Promise.all([upstream.close(), payments.close(), api.close()]);
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -107,7 +111,11 @@ interface Scene {
   readonly kills: Record<string, number>;
 }
 
-function environment(api: FakeBotApi, upstream: Upstream, port: number): Record<string, string> {
+function environment(
+  api: FakeBotApi,
+  { upstream, payments }: Pick<Parts, 'upstream' | 'payments'>,
+  port: number,
+): Record<string, string> {
   return {
     TELEGRAM_BOT_TOKEN: api.token,
     TELEGRAM_API_ROOT: api.url,
@@ -115,6 +123,11 @@ function environment(api: FakeBotApi, upstream: Upstream, port: number): Record<
     TOPUPS_BASE_URL: upstream.url,
     TOPUPS_TIMEOUT_MS: '1000',
     TOPUPS_WEBHOOK_SECRET: SECRET,
+    ...SHOP,
+    DARAJA_BASE_URL: payments.url,
+    DARAJA_TIMEOUT_MS: '1000',
+    DARAJA_CALLBACK_SECRET: SECRET,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
     BREAKER_WAIT_SECONDS: String(BREAKER_WAIT_SECONDS),
     HTTP_PORT: String(port),
     WEB_CHAT: 'off',
@@ -143,26 +156,37 @@ function watchBotApi(api: FakeBotApi, reached: (moment: Moment) => void): void {
 interface Parts {
   readonly api: FakeBotApi;
   readonly upstream: Upstream;
+  readonly payments: PaymentsUpstream;
   readonly crowd: Crowd;
 }
 
 /** Until everybody has an order and its call is over, every update was taken, and every webhook that is repeated was taken. */
-async function peace(life: Life, { api, upstream, crowd }: Parts, scene: Scene): Promise<void> {
+async function peace(life: Life, { api, upstream, payments, crowd }: Parts, scene: Scene): Promise<void> {
   const isCalled = (heard: readonly string[]): boolean => referenceIn(heard.at(-1) ?? '') !== null && !isPlaced(heard.at(-1));
   await inTime(scene, life, 'everybody to hear of an order that was called', async () => {
     await api.until(() => crowd.customers.every(({ heard }) => isCalled(heard)), 'news of an order for everybody', PEACE_MS);
     await api.until(() => api.pending.length === 0, 'all updates to be taken', PEACE_MS);
     await upstream.settled();
+    await payments.settled();
   });
   await ends(life, scene);
 }
 
 /** Until everybody's last word is an end, or that a person looks at it. */
-async function reckoning(life: Life, { api, crowd }: Pick<Parts, 'api' | 'crowd'>, scene: Scene): Promise<void> {
+async function reckoning(
+  life: Life,
+  { api, crowd, folder }: Pick<Parts, 'api' | 'crowd'> & { readonly folder: string },
+  scene: Scene,
+): Promise<void> {
   const hasEnd = (heard: readonly string[]): boolean => claimOf(heard.at(-1) ?? '') !== 'under_way';
-  await inTime(scene, life, 'everybody to hear an end', () =>
-    api.until(() => crowd.customers.every(({ heard }) => hasEnd(heard)), 'an end for everybody', PEACE_MS),
-  );
+  await inTime(scene, life, 'everybody to hear an end', async () => {
+    await api.until(() => crowd.customers.every(({ heard }) => hasEnd(heard)), 'an end for everybody', PEACE_MS);
+    // A payment is asked about once more: what it brings is an end that comes after review.
+    for (let looks = 0; !isAtRest(folder); looks += 1) {
+      if (looks * LOOK_MS > PEACE_MS) throw new Error('something is still due in the database');
+      await sleep(LOOK_MS);
+    }
+  });
   await ends(life, scene);
 }
 
@@ -177,6 +201,22 @@ async function inTime(scene: Scene, life: Life, what: string, wait: () => Promis
 async function ends(life: Life, scene: Scene): Promise<void> {
   const code = await life.stopped();
   if (code !== 0) scene.troubles.push(`SIGTERM ended with ${String(code)}:\n${life.log().slice(-2_000)}`);
+}
+
+/** Nothing is due any more, nor out. */
+function isAtRest(folder: string): boolean {
+  const db = new Database(databaseIn(folder), { readonly: true });
+  try {
+    const due = db
+      .prepare<[number], number>(
+        `SELECT (SELECT count(*) FROM outbox WHERE dead_at IS NULL) + (SELECT count(*) FROM timer WHERE due_at <= ?)
+           + (SELECT count(*) FROM call WHERE state <> 'answered')`,
+      )
+      .pluck();
+    return due.get(systemClock.now() + QUARTER_OF_AN_HOUR_MS) === 0;
+  } finally {
+    db.close();
+  }
 }
 
 /** The orders, and what is wrong with the file itself. */
@@ -198,8 +238,11 @@ function readDatabase(folder: string, troubles: string[]): readonly OrderRow[] {
     }
     return db
       .prepare<[], OrderRow>(
-        `SELECT o.ref AS reference, o.state, payer.msisdn AS payer, recipient.msisdn AS recipient, o.amount_minor / 100 AS amountKes
-         FROM orders o JOIN phone payer ON payer.id = o.payer_phone JOIN phone recipient ON recipient.id = o.recipient_phone`,
+        `SELECT o.ref AS reference, o.state, payer.msisdn AS payer, recipient.msisdn AS recipient, o.amount_minor / 100 AS amountKes,
+           o.sms_units AS units, (SELECT count(*) FROM journal j WHERE j.order_id = o.id) AS fills,
+           (SELECT coalesce(sum(t.amount), 0) / 100 FROM journal j JOIN transfer t ON t.journal_id = j.id
+            WHERE j.order_id = o.id AND t.credit_account LIKE 'wallet:%:SMS') AS filled
+         FROM orders o JOIN phone payer ON payer.id = o.payer_phone LEFT JOIN phone recipient ON recipient.id = o.recipient_phone`,
       )
       .all();
   } finally {

@@ -93,17 +93,9 @@ export async function openKillsUpstream(options: UpstreamOptions): Promise<Upstr
     const approved = plan.payer === 'approves';
     purchase.ended = approved ? 'delivered' : 'cancelled';
     const body = approved ? documentOf(purchase, '0000', 'Success') : documentOf(purchase, '8000', 'Cancelled');
-    const times = { never: 0, once: 1, twice: 2, again: Infinity }[plan.webhook];
-    for (let sent = 0; sent < times && !closing.signal.aborted; sent += 1) {
-      options.reached('webhook');
-      const taken = await post(options.webhookUrl, body);
-      if (taken) {
-        purchase.webhookTaken = true;
-        options.reached('taken');
-      }
-      if (taken && plan.webhook === 'again') return;
-      if (!taken) await sleep(REPEAT_AFTER_MS, closing.signal);
-    }
+    const send = (): Promise<boolean> => post(options.webhookUrl, body);
+    const taken = (): void => void (purchase.webhookTaken = true);
+    await repeated(plan.webhook, send, { signal: closing.signal, reached: options.reached, taken });
   }
 
   return {
@@ -121,13 +113,32 @@ export async function openKillsUpstream(options: UpstreamOptions): Promise<Upstr
   };
 }
 
-async function post(url: string, body: string): Promise<boolean> {
+/** Sends a webhook as often as it is planned. */
+export async function repeated(
+  webhook: UpstreamPlan['webhook'],
+  send: () => Promise<boolean>,
+  on: { readonly signal: AbortSignal; readonly reached: UpstreamOptions['reached']; readonly taken: () => void },
+): Promise<void> {
+  const times = { never: 0, once: 1, twice: 2, again: Infinity }[webhook];
+  for (let sent = 0; sent < times && !on.signal.aborted; sent += 1) {
+    on.reached('webhook');
+    const taken = await send();
+    if (taken) {
+      on.taken();
+      on.reached('taken');
+    }
+    if (taken && webhook === 'again') return;
+    if (!taken) await sleep(REPEAT_AFTER_MS, on.signal);
+  }
+}
+
+export async function post(url: string, body: string): Promise<boolean> {
   const outcome = await singlePost({ url, headers: { 'content-type': 'application/json' }, body, timeoutMs: 10_000 });
   return outcome.kind === 'answered' && outcome.status >= 200 && outcome.status <= 299;
 }
 
 /** What came of it, also when it broke off in the middle. */
-async function bodyOf(request: IncomingMessage): Promise<string> {
+export async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = '';
   try {
     for await (const chunk of request) body += (chunk as Buffer).toString('utf8');
@@ -138,7 +149,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 /** Null: it broke off, so nobody can act on it. */
-function readFields(body: string): Purchase['fields'] | null {
+export function readFields(body: string): Purchase['fields'] | null {
   try {
     return Object.fromEntries(Object.entries(JSON.parse(body) as object).map(([key, value]) => [key, String(value)]));
   } catch {

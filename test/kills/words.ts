@@ -9,10 +9,16 @@ export interface Told {
 export type Claim = 'delivered' | 'cancelled' | 'rejected' | 'review' | 'under_way';
 
 const CLAIMS: readonly (readonly [RegExp, Claim])[] = [
-  [/Airtime sent|airtime went to/, 'delivered'],
-  [/not completed, so the order is cancelled|it was cancelled/, 'cancelled'],
-  [/^A person is looking at your order|: a person is looking at it/, 'review'],
-  [/does not allow this purchase|could not reach the airtime supplier|supplier refused the order|it was refused/, 'rejected'],
+  [/Airtime sent|airtime went to|SMS added|its SMS are in your wallet/, 'delivered'],
+  [
+    /not completed, so the order is cancelled|it was cancelled|The payment was cancelled on|it was not paid, and no SMS/,
+    'cancelled',
+  ],
+  [/^A person is looking at (?:your order|the payment)|: a person is looking at (?:it|the payment)/, 'review'],
+  [
+    /does not allow this purchase|could not reach the airtime supplier|supplier refused the order|it was refused|did not accept the request|could not reach M-Pesa|the payment could not be asked for/,
+    'rejected',
+  ],
 ];
 
 export function referenceIn(text: string): string | null {

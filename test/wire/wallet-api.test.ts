@@ -1,10 +1,13 @@
 /** The SMS wallet's API as another program meets it: buying, spending, prices, and everything that is refused with nothing changed. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { kes } from '../../src/domain/money.ts';
+import { kes, MILLIKES_PER_KES } from '../../src/domain/money.ts';
 import type { Buyer } from '../../src/domain/tariff.ts';
 import { stopHttp } from './http-world.ts';
 import { openApiWorld, topUp, type ApiWorld } from './wallet-api-world.ts';
+import { LARGEST_TOP_UP_KES } from '../../src/domain/wallet.ts';
+import { EVERY_MS } from '../../src/http/api/access.ts';
+import { DAY_MS } from '../../src/lib/durations.ts';
 
 let api: ApiWorld;
 beforeEach(async () => {
@@ -77,6 +80,15 @@ describe('buying SMS', () => {
     });
     expect((await api.get(BALANCE, key)).status).toBe(404);
     expect(rows('journal')).toBe(0);
+  });
+
+  it('takes at most a million shillings at once: a key at its fastest needs two days to fill an account that all share', async () => {
+    const key = await api.key();
+    const refused = await api.post(TOPUP, topUp({ purchaseAmount: LARGEST_TOP_UP_KES + 1 }), key);
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ field: 'purchaseAmount' }] } });
+    expect((await api.post(TOPUP, topUp({ purchaseAmount: LARGEST_TOP_UP_KES }), key)).status).toBe(200);
+    const topUpsThatFillIt = Number.MAX_SAFE_INTEGER / (LARGEST_TOP_UP_KES * MILLIKES_PER_KES);
+    expect((topUpsThatFillIt * EVERY_MS) / DAY_MS).toBeGreaterThan(2);
   });
 
   it('adds at most ten million at once, and no more than a wallet holds: what one app buys leaves room in the books', async () => {

@@ -14,7 +14,7 @@ import { problem } from './problems.ts';
 
 /** Requests of one key at once, and how long it takes until one more is allowed. */
 const BURST = 200;
-const EVERY_MS = 20;
+export const EVERY_MS = 20;
 /** The same for an address without a valid key: somebody guesses. */
 const GUESSES = 20;
 const GUESS_EVERY_MS = 3_000;

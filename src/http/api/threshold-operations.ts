@@ -178,11 +178,6 @@ async function refused(
         'reserved_creator',
         'createdBy "chat" is what the user sets in the chat, and theirs alone to change: name another. Nothing was changed.',
       );
-    case 'unknown_chat':
-      return problem(
-        'unknown_recipient',
-        `Nobody has written to us from ${why.chats.join(', ')}: whoever is to be told there sends any message first. Nothing was changed.`,
-      );
     case 'others_chat':
       return problem(
         'unknown_recipient',

@@ -128,7 +128,6 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
     },
     reach(owner, recipients) {
       const named = chats.named(recipients.chat ?? []);
-      const unknownChats = (recipients.chat ?? []).filter((address) => !named.has(address));
       const own = ownOf(owner);
       const othersChats = (recipients.chat ?? []).filter(
         (address) => own.customerId === null || named.get(address)?.conversation.customerId !== own.customerId,
@@ -140,7 +139,7 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
         (recipients.email ?? []).length > 0 ||
         stopped(numbers).length < new Set(numbers).size ||
         [...asked.values()].some((chat) => !chat.stopped && chat.conversation.blockedAt === null);
-      return { unknownChats, othersChats, anybody };
+      return { othersChats, anybody };
     },
   };
 }
