@@ -19,6 +19,7 @@ import { notifiersOf } from './notifiers.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
 import type { Notifier, NotifierKind } from './ports/notifier.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
+import type { SmsWallet } from './ports/sms-wallet.ts';
 import { loadReference, type Reference } from './reference.ts';
 import { brokenOffRestore } from './secret-key.ts';
 import { createLazySandbox, type LazySandbox } from './sandbox/lazy-sandbox.ts';
@@ -60,6 +61,8 @@ export interface Core {
   readonly sandbox: Sandbox | null;
   /** M-Pesa, for what is not paid to the airtime provider; null: it is off. */
   readonly payments: PaymentProvider | null;
+  /** Who keeps the wallets of SMS elsewhere; null: they are kept here. */
+  readonly walletServer: SmsWallet | null;
   /** Takes a webhook in; null: there is no provider that sends any. */
   readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
   /** Takes a callback of M-Pesa in; null: nothing is paid that way. */
@@ -109,6 +112,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   });
   const airtime = airtimeOf(config, sandbox);
   const notifiers = notifiersOf(config, clock, sandbox);
+  const walletServer = smsWalletsOf(config);
   const payments = paymentsOf(config, clock, options.listens, sandbox);
   const { channels, runner, driver, onWebhook, onPaymentCallback, open, rescue, takeOver, recordedElsewhere, incidents } = wire({
     store,
@@ -118,7 +122,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     airtime,
     notifiers,
     payments,
-    wallets: smsWalletsOf(config),
+    wallets: walletServer,
     everyChannel: options.everyChannel,
     rules: (plugged) => rulesOf(config, reference, options.listens, (name) => plugged.get(name)?.capabilities),
   });
@@ -134,6 +138,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     notifiers,
     sandbox,
     payments,
+    walletServer,
     onWebhook,
     onPaymentCallback,
     open,

@@ -38,8 +38,8 @@ export interface Asker {
 export interface BalanceEvent {
   readonly kind: 'balance_read';
   readonly owner: Buyer;
-  /** Which look it was. */
-  readonly looks: number;
+  /** Which look it was; null: of a program that is told at once, whatever else is under way. */
+  readonly looks: number | null;
   readonly reading: BalanceReading;
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { balanceAway, balanceNow } from '../conversation/sms-balance.ts';
-import { looked, nextLook, spentBy } from '../domain/balance-watch.ts';
+import { looked, nextLook, spentBy, UNWATCHED } from '../domain/balance-watch.ts';
 import type { Buyer } from '../domain/tariff.ts';
 import type { Instant } from '../lib/clock.ts';
 import { idsFrom } from '../lib/ids.ts';
@@ -19,9 +19,9 @@ import { restsOn } from './rests-on.ts';
 type Event = TurnEvent & BalanceEvent;
 
 export function decideBalanceRead(known: Known, event: Event, rules: Rules): Turn {
-  const { remote } = known;
+  const remote = known.remote ?? { balance: NEVER_READ, askers: [] };
   // Read twice at once: the first answer was taken.
-  if (remote === null || remote.balance.looks !== event.looks) return { event, read: {}, touched: [], changes: [] };
+  if (event.looks !== null && remote.balance.looks !== event.looks) return { event, read: {}, touched: [], changes: [] };
   const { owner, reading, at } = event;
   const before = remote.balance;
   const units = reading.kind === 'read' ? reading.smsBalance : null;
@@ -46,6 +46,7 @@ export function decideBalanceRead(known: Known, event: Event, rules: Rules): Tur
     touched: [],
     changes: [
       ...opened(known, event, rules),
+      ...(known.remote === null ? [wantBalance(owner, at)] : []),
       { kind: 'note_balance', owner, balance, dueAt: nextLook(watch, highest, at) },
       ...told.changes,
       ...answers.flatMap((answer) => answer.changes),
@@ -56,6 +57,16 @@ export function decideBalanceRead(known: Known, event: Event, rules: Rules): Tur
 export function wantBalance(owner: Buyer, dueAt: Instant, conversationId: string | null = null): Change {
   return { kind: 'want_balance', owner, dueAt, conversationId };
 }
+
+/** Of whom nobody ever wanted to know. */
+const NEVER_READ: RemoteBalance = {
+  watch: UNWATCHED,
+  milliKes: null,
+  changedAt: null,
+  spent: { units: 0, since: null },
+  looks: 0,
+  asked: [],
+};
 
 /** Thresholds hang on a wallet of ours, which is opened when the other server first tells of it. */
 function opened({ wallet }: Known, { id, owner, reading }: Event, { salt }: Rules): Change[] {

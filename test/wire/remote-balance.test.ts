@@ -4,7 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { kes } from '../../src/domain/money.ts';
 import type { Buyer } from '../../src/domain/tariff.ts';
+import { lookingElsewhere } from '../../src/services/look-elsewhere.ts';
+import { thresholdDesk } from '../../src/services/threshold-desk.ts';
+import { walletDesk } from '../../src/services/wallet-desk.ts';
+import { START } from '../support/chat-world.ts';
 import { openTwoPrograms, PAYER, type TwoPrograms } from './remote-wallet-world.ts';
 
 const MINUTE_MS = 60_000;
@@ -99,6 +104,48 @@ describe('the balance of a wallet elsewhere', () => {
         .join('\n');
     expect(heard('wanjiku')).toMatch(/You have 125 SMS/);
     expect(heard('otieno')).toMatch(/You have no SMS here yet/);
+  });
+});
+
+describe('programs that ask the shop', () => {
+  const reads = () => {
+    const { store, runner, clock, walletServer } = two.shop.core;
+    if (walletServer === null) throw new Error('the wallets are kept elsewhere');
+    return lookingElsewhere(store.wallets, walletServer, runner, clock);
+  };
+
+  it('read the balance as it is there, and set thresholds of people who never chatted', async () => {
+    two = await openTwoPrograms();
+    const stranger: Buyer = { appId: null, userId: 'shop-1045' };
+    expect(await reads().wallet(stranger)).toBeNull();
+    const paid = { kind: 'top_up', amountKes: kes(400), paymentMethod: 'mpesa', paid: true, toppedUpAt: START } as const;
+    await two.wallets.desk.ask(stranger, 'tx-1', { ...paid, paymentReference: 'SKJ1' }, ACTOR);
+    expect((await reads().wallet(stranger))?.balances.smsHundredths).toBe(50_000);
+    const desk = thresholdDesk(reads(), two.shop.core.runner, two.shop.core.clock);
+    const wish = {
+      createdBy: 'admin',
+      units: 100,
+      alertType: 'email',
+      method: 'email',
+      message: null,
+      quiet: null,
+      recipients: { chat: null, mobile: null, email: ['duka@example.co.ke'] },
+    } as const;
+    expect(await desk.set(stranger, wish, ACTOR, 'anybody')).toMatchObject({ ok: true });
+    await two.wallets.desk.ask(stranger, 'use-1', { kind: 'debit', units: 450, reason: 'sent' }, ACTOR);
+    await two.shop.pass(35 * MINUTE_MS);
+    expect(two.shop.core.sandbox?.receivedMails().map(({ text }) => text)).toEqual([expect.stringContaining('50')]);
+  });
+
+  it('cannot move what is kept elsewhere', async () => {
+    two = await openTwoPrograms();
+    const { store, runner, clock } = two.shop.core;
+    const desk = walletDesk(store.wallets, runner, clock, 'tuku');
+    const spend = { kind: 'debit', units: 1, reason: 'sent' } as const;
+    expect(await desk.ask({ appId: null, userId: 'shop' }, 'use-1', spend, ACTOR)).toEqual({
+      ok: false,
+      error: 'kept_elsewhere',
+    });
   });
 });
 
