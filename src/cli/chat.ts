@@ -16,6 +16,11 @@ import { createPlainScreen, PHONE_HELP, type PlainScreen } from './chat-plain.ts
 import { configOrExit, isSet, logFor } from './common.ts';
 import { serveHttp } from './serve.ts';
 
+/** What the refusal of a database that is taken says. */
+const HELD = 'held by another process';
+const BESIDE_A_SERVER =
+  'Or talk to the server that holds it, in its web chat. For a terminal that serves the API and hears alerts: HTTP_PORT=3000 npx jaza chat, in its place.';
+
 interface ChatOptions {
   readonly json?: boolean;
   readonly clock?: string;
@@ -29,7 +34,12 @@ export function chatCommand(program: Command): void {
     .option('--json', 'one JSON value per line in and out, for programs')
     .option('--clock <clock>', 'manual, or manual=2026-11-22T08:00:00Z: time stands still until {"advance":seconds}')
     .option('--from <name>', 'who is speaking', 'local')
-    .addHelpText('after', '\nExample:\n  npx jaza chat\n  echo \'{"text":"buy 100 for 0722000000"}\' | npx jaza chat --json')
+    .addHelpText(
+      'after',
+      '\nOne process works on a database: with a server running, talk to it in its web chat. With HTTP_PORT set this chat is the server, its' +
+        "\nAPI and pages included, and alerts of low SMS arrive in it. A server has no terminal: what it tells goes to a person's other chats.\n" +
+        '\nExamples:\n  npx jaza chat\n  HTTP_PORT=3000 npx jaza chat\n  echo \'{"text":"buy 100 for 0722000000"}\' | npx jaza chat --json',
+    )
     .action(async (options: ChatOptions) => {
       process.exitCode = await chat(options);
     });
@@ -47,7 +57,8 @@ async function chat(options: ChatOptions): Promise<number> {
   const log = logFor(config, options.json === true ? 'warn' : 'error');
   const opened = await openCore({ config, log, listens, everyChannel: false, clock: (last) => clockFor(manual, last) });
   if (!opened.ok) {
-    process.stderr.write(`${opened.error}\n`);
+    const beside = opened.error.includes(HELD) ? `\n${BESIDE_A_SERVER}` : '';
+    process.stderr.write(`${opened.error}${beside}\n`);
     return 2;
   }
   const core = opened.value;
