@@ -16,6 +16,7 @@ import type {
   WalletView,
 } from '../../ports/wallet.ts';
 import type { WalletAt } from '../../domain/wallet-owner.ts';
+import { appColumn, NO_APP } from './app-column.ts';
 import type { Db } from './connection.ts';
 import { remoteBalanceReader } from './remote-balances.ts';
 import type { smsCost, wallet } from './schema-wallets.ts';
@@ -24,10 +25,6 @@ type WalletRow = typeof wallet.$inferSelect;
 type CostRow = Pick<typeof smsCost.$inferSelect, 'level' | 'app_id' | 'user_id' | 'millikes' | 'set_by' | 'set_at'>;
 
 /** What counts up with every price that is set. */
-
-/** No app is kept as an empty text, so that it can be part of a key. */
-export const NO_APP = '';
-export const appColumn = (appId: string | null): string => appId ?? NO_APP;
 
 /** A request, under its key. */
 type Asked = Pick<Extract<TurnEvent, { kind: 'wallet' }>, 'key' | 'request'>;

@@ -7,7 +7,7 @@ import type { DueBalance, RemoteBalance } from '../../ports/remote-balance.ts';
 import type { Change } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import type { DbTransactions } from './db-transaction.ts';
-import { appColumn, NO_APP } from './read-wallets.ts';
+import { appColumn, NO_APP } from './app-column.ts';
 import type { remoteBalance } from './schema-wallets.ts';
 import type { TurnScope } from './turn-scope.ts';
 import type { Versions } from './versions.ts';
