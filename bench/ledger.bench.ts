@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { elapsed, ManualClock } from '../src/lib/clock.ts';
 import { silentLog } from '../src/lib/log.ts';
 import { openSqliteStore, type SqliteStore } from '../src/store/sqlite/open.ts';
-import { barePostings, openAccounts, postingTurn, withoutTriggers } from './ledger-rows.ts';
+import { barePostings, openWallets, postingTurn, withoutTriggers } from './ledger-rows.ts';
 import { START } from './store-turns.ts';
 
 const ROUNDS = 7;
@@ -33,7 +33,7 @@ async function postings(store: SqliteStore, count: number, perCommit: number): P
 async function measure(folder: string, name: string, run: (store: SqliteStore) => number | Promise<number>): Promise<number> {
   const store = await openSqliteStore({ path: join(folder, `${name}.db`), clock: new ManualClock(START), log: silentLog });
   try {
-    openAccounts(store.db);
+    openWallets(store.db);
     return await run(store);
   } finally {
     await store.close();

@@ -33,12 +33,7 @@ export interface SetThreshold extends ThresholdWish, Threshold {
 }
 
 export type ThresholdRequest =
-  | {
-      readonly kind: 'set';
-      readonly wish: ThresholdWish;
-      /** Low already is told at once; false: whoever asks sees it anyway. */ readonly tellsNow: boolean;
-    }
-  | { readonly kind: 'remove'; readonly createdBy: string };
+  { readonly kind: 'set'; readonly wish: ThresholdWish } | { readonly kind: 'remove'; readonly createdBy: string };
 
 /** A wallet has no more: each is looked at whenever the balance moves. */
 export const MOST_THRESHOLDS = 20;

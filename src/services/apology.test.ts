@@ -95,6 +95,12 @@ describe('the answer to a call that moves money, when it was lost', () => {
     expect(only(ended, 'advance_order').map(({ to }) => to)).toEqual([null]);
   });
 
+  it('brings a delivery that was paid for before a person as well', () => {
+    const delivering: TurnEvent = { ...answered, purpose: 'deliver_sms', answer: { kind: 'unknown', why: 'lost' } };
+    const one = anSmsOrder({ state: 'delivering', walletAt: 'tuku', paidAt: NOW });
+    expect(steps(apologyFor(delivering, knownOf({ order: one }), rulesOf()))).toEqual(['silence: delivering -> review']);
+  });
+
   it('is at least a row for the operator, where no more can be written', () => {
     const turn = apologyFor(buying, knownOf({ order: anOrder(out), conversation: aChat() }), rulesOf(), true);
     expect(turn.changes.map(({ kind }) => kind)).toEqual(['audit']);

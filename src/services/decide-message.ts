@@ -7,7 +7,7 @@ import { converse } from '../conversation/engine.ts';
 import { DRAFT_REMINDER_MS } from '../conversation/drafting.ts';
 import { silentOrder } from '../conversation/order-talk.ts';
 import { newSession, spokenOf, type Session } from '../conversation/session.ts';
-import { isSimulated, type Effect, type Input, type Sprint, type Surroundings } from '../conversation/surroundings.ts';
+import type { Effect, Input, Sprint, Surroundings } from '../conversation/surroundings.ts';
 import { inWords } from '../domain/attention.ts';
 import { sameParties, type Parties } from '../domain/limits.ts';
 import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
@@ -24,11 +24,11 @@ import { wantBalance } from './decide-balance.ts';
 import { claimOf } from './decide-claim.ts';
 import type { Rules } from './decide.ts';
 import { ownAlertChanges } from './decide-threshold.ts';
-import { advance, newsChanges } from './order-changes.ts';
 import { surroundingsOf } from './surroundings-of.ts';
 import { placed, type Placed } from './place-order.ts';
 import { PRICES_COUNTED, walletCounted, type Counted } from '../ports/counted.ts';
 import { restsOn } from './rests-on.ts';
+import { step } from './order-step.ts';
 
 /** A message older than this may talk, but its yes buys nothing: it was written to another state of the chat. */
 const LATE_MS = 10 * 60_000;
@@ -252,14 +252,11 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
     case 'order_word': {
       const order = known.recentOrders.find(({ id }) => id === effect.orderId);
       if (order === undefined) throw new Error('invariant broken: the engine speaks of an order that is not known');
-      const moved = advance(order, effect.event, { actor, evidence: 'customer', rawId: null });
-      const news = newsChanges(
-        { ...conversation, session: scene.sprint.session },
-        order,
-        { to: moved.to, why: null, filled: null, at: event.at },
-        isSimulated(rules.business, order.kind),
-      );
-      return { changes: [...moved.changes, ...news.changes], rests: [`order:${order.id}`], touched: [], session: news.session };
+      const chat = { ...conversation, session: scene.sprint.session };
+      const ground = { actor, evidence: 'customer', rawId: null } as const;
+      const { changes, news, rests } = step({ known, order, event, rules }, chat, effect.event, ground);
+      if (news === null) return { changes, rests, touched: [] };
+      return { changes: [...changes, ...news.changes], rests, touched: [], session: news.session };
     }
     case 'stop_prompts': {
       const { phone, stopped } = effect;

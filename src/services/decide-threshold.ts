@@ -3,8 +3,9 @@
  * a send failed. Crossings themselves are found where the balance moves, in decide-wallet.ts.
  */
 
-import { setAnew, crossingAt, afterQuietHours, REMINDER_MS } from '../domain/threshold.ts';
-import { messagesOf } from '../domain/wallet.ts';
+import { afterQuietHours, crossingAt, REMINDER_MS, setAnew, type Threshold } from '../domain/threshold.ts';
+import type { Buyer } from '../domain/tariff.ts';
+import { messagesOf, type Balances } from '../domain/wallet.ts';
 import { SET_IN_CHAT, type OwnWallet } from '../domain/wallet-owner.ts';
 import { OWN_ADDRESSES } from '../domain/alert.ts';
 import type { Actor } from '../domain/order.ts';
@@ -13,7 +14,7 @@ import { assert, assertNever } from '../lib/assert.ts';
 import { idsFrom } from '../lib/ids.ts';
 import type { AlertTimer, SetThreshold, ThresholdWish } from '../ports/alert.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
-import type { KnownWallet } from '../ports/wallet.ts';
+import type { KnownWallet, Wallet } from '../ports/wallet.ts';
 import { crossed, lookAgain, timerKey, together, told, toldInstead, type Told } from './alert-changes.ts';
 import type { Rules } from './decide.ts';
 import { walletCounted } from '../ports/counted.ts';
@@ -28,76 +29,82 @@ export function decideThreshold(known: Known, event: ThresholdTurnEvent, rules: 
   const { request, actor, owner } = event;
   switch (request.kind) {
     case 'set':
-      return ofWallet(known, about, event, set(about, event, request.wish, rules));
+      return ofWallet(known, about, event, setByOthers(about, event, request.wish, rules));
     case 'remove': {
       const gone = about.thresholds.find(({ createdBy }) => createdBy === request.createdBy);
       if (gone === undefined) return { event, read: {}, touched: [], changes: [] };
-      const subject = idsFrom(JSON.stringify(owner)).id('u');
-      return ofWallet(known, about, event, { changes: removed(gone, subject, actor), rests: [] });
+      return ofWallet(known, about, event, { changes: removed(gone, subjectOf(owner), actor), rests: [] });
     }
     default:
       return assertNever(request);
   }
 }
 
-/** Low already: told at once, unless whoever sets it sees the balance anyway; and not a second time when it was told before. */
-function set(about: KnownWallet, event: ThresholdTurnEvent, wish: ThresholdWish, rules: Rules): Told {
-  assert(about.wallet !== null && event.request.kind === 'set', 'a threshold belongs to a wallet');
-  const { wallet, thresholds } = about;
-  const balance = messagesOf(about.balances);
+/** By a program or an operator: who is low already is told at once, and not a second time when it was told before. */
+function setByOthers(about: KnownWallet, event: ThresholdTurnEvent, wish: ThresholdWish, rules: Rules): Told {
+  const { wallet, thresholds, balances } = about;
+  assert(wallet !== null, 'a threshold belongs to a wallet');
   const before = thresholds.find(({ createdBy }) => createdBy === wish.createdBy) ?? null;
-  const id = before?.id ?? idsFrom(`${wallet.id}/${wish.createdBy}`).id('t');
-  const threshold: SetThreshold = { ...wish, ...setAnew(before, wish.units, balance), id, setAt: event.at };
-  const subject = idsFrom(JSON.stringify(event.owner)).id('u');
-  const changes: Change[] = [
-    { kind: 'set_threshold', walletId: wallet.id, threshold },
-    { kind: 'audit', actor: event.actor, what: 'threshold_set', subject, detail: `${wish.units} SMS, ${wish.alertType}` },
-  ];
-  const scene = { event, rules };
-  if (crossingAt(threshold, balance) !== 'alert') {
-    // Armed by being set lower: nothing is low any more.
-    const calmed: Change[] = threshold.armed && before?.armed === false ? [{ kind: 'clear_timer', key: timerKey(id) }] : [];
-    return { changes: [...changes, ...calmed], rests: [] };
-  }
-  if (event.request.tellsNow) return together([{ changes, rests: [] }, crossed(about, threshold, balance, 0, scene)]);
-  const seen: Change = { kind: 'mark_threshold', thresholdId: id, armed: false, alertedAt: event.at };
-  return { changes: [...changes, seen, lookAgain(threshold, afterQuietHours(event.at + REMINDER_MS, wish.quiet))], rests: [] };
+  const { changes, low } = set({ wallet, before, wish, balances }, event.at, event.actor);
+  const written: Told = { changes, rests: [] };
+  return low === null ? written : together([written, crossed(about, low, messagesOf(balances), 0, { event, rules })]);
 }
 
-/** By the wallet's own person in the chat, who sees the balance beside it. `units` null: no more. */
+/** By the wallet's own person in the chat, who sees the balance beside it, so that is how they are told. `units` null: no more. */
 export function ownAlertChanges(
   { alerts, balances, owner }: OwnWallet,
   walletId: string,
   units: number | null,
   { at, actor }: { readonly at: Instant; readonly actor: Actor },
-): Change[] {
+): readonly Change[] {
   const before = alerts.find(({ createdBy }) => createdBy === SET_IN_CHAT) ?? null;
-  const subject = idsFrom(JSON.stringify(owner)).id('u');
-  if (units === null) return before === null ? [] : removed(before, subject, actor);
-  const balance = messagesOf(balances);
-  const set = setAnew(before, units, balance);
-  const low = crossingAt(set, balance) === 'alert';
-  const id = before?.id ?? idsFrom(`${walletId}/${SET_IN_CHAT}`).id('t');
-  const threshold: SetThreshold = {
-    createdBy: SET_IN_CHAT,
-    alertType: 'chat',
-    method: 'chat',
-    message: null,
-    quiet: null,
-    recipients: OWN_ADDRESSES,
-    ...(low ? { units, armed: false, alertedAt: at } : set),
-    id,
-    setAt: at,
-  };
-  const calmed: Change[] = threshold.armed ? [{ kind: 'clear_timer', key: timerKey(id) }] : [];
-  return [
-    { kind: 'set_threshold', walletId, threshold },
-    ...(low ? [lookAgain(threshold, at + REMINDER_MS)] : calmed),
-    { kind: 'audit', actor, what: 'threshold_set', subject, detail: `${units} SMS, chat` },
-  ];
+  if (units === null) return before === null ? [] : removed(before, subjectOf(owner), actor);
+  const { changes, low } = set({ wallet: { id: walletId, owner }, before, wish: { ...IN_CHAT, units }, balances }, at, actor);
+  if (low === null) return changes;
+  const seen: Change = { kind: 'mark_threshold', thresholdId: low.id, armed: false, alertedAt: at };
+  return [...changes, seen, lookAgain(low, at + REMINDER_MS)];
 }
 
-function removed({ id, units }: Pick<SetThreshold, 'id' | 'units'>, subject: string, actor: Actor): Change[] {
+const IN_CHAT: Omit<ThresholdWish, 'units'> = {
+  createdBy: SET_IN_CHAT,
+  alertType: 'chat',
+  method: 'chat',
+  message: null,
+  quiet: null,
+  recipients: OWN_ADDRESSES,
+};
+
+interface Setting {
+  readonly wallet: Pick<Wallet, 'id' | 'owner'>;
+  readonly before: (Threshold & Pick<SetThreshold, 'id'>) | null;
+  readonly wish: ThresholdWish;
+  readonly balances: Balances;
+}
+
+/** What is written, whoever sets it. `low`: the balance is below it, and nobody was told of that yet. */
+function set(
+  { wallet, before, wish, balances }: Setting,
+  at: Instant,
+  actor: Actor,
+): { readonly changes: readonly Change[]; readonly low: SetThreshold | null } {
+  const balance = messagesOf(balances);
+  const id = before?.id ?? idsFrom(`${wallet.id}/${wish.createdBy}`).id('t');
+  const threshold: SetThreshold = { ...wish, ...setAnew(before, wish.units, balance), id, setAt: at };
+  const low = crossingAt(threshold, balance) === 'alert' ? threshold : null;
+  // Armed by being set lower: nothing is low any more.
+  const calmed: Change[] =
+    low === null && threshold.armed && before?.armed === false ? [{ kind: 'clear_timer', key: timerKey(id) }] : [];
+  const subject = subjectOf(wallet.owner);
+  const audit: Change = { kind: 'audit', actor, what: 'threshold_set', subject, detail: `${wish.units} SMS, ${wish.alertType}` };
+  return { changes: [{ kind: 'set_threshold', walletId: wallet.id, threshold }, audit, ...calmed], low };
+}
+
+/** Names an owner where no number may stand. */
+function subjectOf(owner: Buyer): string {
+  return idsFrom(JSON.stringify(owner)).id('u');
+}
+
+function removed({ id, units }: Pick<SetThreshold, 'id' | 'units'>, subject: string, actor: Actor): readonly Change[] {
   return [
     { kind: 'remove_threshold', thresholdId: id },
     { kind: 'clear_timer', key: timerKey(id) },

@@ -7,7 +7,7 @@ import type { Filled } from '../conversation/sms-order-talk.ts';
 import { isSimulated } from '../conversation/surroundings.ts';
 import { MAX_TRIES_NOT_SENT, isPaid, nextState, type NewsWhy, type Order, type OrderEventKind } from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
-import type { CallPurpose, Change, Known, Turn, TurnEvent } from '../ports/store.ts';
+import type { CallPurpose, Change, Conversation, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
 import { fillWallet } from './fill-wallet.ts';
 import { advance, newsChanges, type Ground } from './order-changes.ts';
@@ -30,9 +30,22 @@ export interface StepDetails {
   readonly changes?: readonly Change[];
 }
 
-/** An order's step with its news, as a turn. */
-export function stepTurn(scene: OrderScene, kind: OrderEventKind, ground: Ground, details: StepDetails = {}): Turn {
-  const { known, order, event, rules } = scene;
+interface Step {
+  readonly changes: readonly Change[];
+  /** What the customer hears of it in the chat, and how the chat stands then; null: nothing. */
+  readonly news: ReturnType<typeof newsChanges> | null;
+  readonly rests: readonly Counted[];
+}
+
+/** An order's step and its news. `conversation`: the chat that the order came from, as it stands. */
+export function step(
+  scene: OrderScene,
+  conversation: Conversation | null,
+  kind: OrderEventKind,
+  ground: Ground,
+  details: StepDetails = {},
+): Step {
+  const { order, event, rules } = scene;
   const pays = nextState(order, kind) === 'paid' && !isPaid(order);
   // What is counted from here on are the tries to deliver it.
   const set = pays ? { ...ground.set, paidAt: event.at, triesNotSent: 0 } : ground.set;
@@ -41,15 +54,22 @@ export function stepTurn(scene: OrderScene, kind: OrderEventKind, ground: Ground
   const calling = pays && filling === null ? [deliver(order.id, event.at)] : [];
   const filled: Filled | null = filling?.filled ?? details.filled ?? null;
   const to = filling === null ? reached : 'delivered';
-  const rests: readonly Counted[] = [`order:${order.id}`, ...(filling?.rests ?? [])];
   const changes = [...steps, ...(filling?.changes ?? []), ...calling, ...(details.changes ?? [])];
-  if (known.conversation === null) return { event, read: restsOn(known, rests), touched: [], changes };
-  const { conversation } = known;
+  const rests: readonly Counted[] = [`order:${order.id}`, ...(filling?.rests ?? [])];
+  if (conversation === null) return { changes, news: null, rests };
   const told = { to, why: details.why ?? whyOf(order, kind), filled, at: event.at };
   const news = newsChanges(conversation, order, told, isSimulated(rules.business, order.kind));
-  if (news.changes.length === 0) return { event, read: restsOn(known, rests), touched: [], changes };
-  const read = restsOn(known, [...rests, `conversation:${conversation.id}`]);
+  return { changes, news: news.changes.length === 0 ? null : news, rests };
+}
+
+/** The same as a turn. */
+export function stepTurn(scene: OrderScene, kind: OrderEventKind, ground: Ground, details: StepDetails = {}): Turn {
+  const { known, event } = scene;
+  const { conversation } = known;
+  const { changes, news, rests } = step(scene, conversation, kind, ground, details);
+  if (news === null || conversation === null) return { event, read: restsOn(known, rests), touched: [], changes };
   const remember: Change = { kind: 'remember', conversationId: conversation.id, session: news.session };
+  const read = restsOn(known, [...rests, `conversation:${conversation.id}`]);
   return { event, read, touched: [], changes: [...changes, remember, ...news.changes] };
 }
 

@@ -71,7 +71,7 @@ export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 's
       // addresses are meant: they may become known before the alert goes out.
       const mayBeAnybody = tells === 'anybody' && (wish.recipients.chat ?? []).length > 0;
       if (!reach.anybody && !mayBeAnybody && namesSomebody(wish)) return err({ kind: 'nobody_to_tell' });
-      const problem = await turned(owner, { kind: 'set', wish, tellsNow: true }, actor);
+      const problem = await turned(owner, { kind: 'set', wish }, actor);
       if (problem !== null) return err(problem);
       const set = of((await store.thresholds(owner)) ?? [], wish.createdBy);
       // Removed meanwhile by somebody else.

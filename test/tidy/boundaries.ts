@@ -102,7 +102,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'src/sandbox/',
     'src/channels/',
   ],
-  'fast-xml-parser': ['src/providers/', 'src/sandbox/'],
+  'fast-xml-parser': ['src/lib/xml.ts'],
   'libphonenumber-js': ['src/lib/foreign-phone.ts'],
   i18next: ['src/conversation/phrasebook.ts'],
   pino: ['src/lib/'],
