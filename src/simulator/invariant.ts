@@ -18,6 +18,8 @@ export type Happening =
   | { readonly kind: 'committed'; readonly unbalanced: readonly string[] }
   /** The same, where SMS are sold: all thresholds, and the alerts that were raised. */
   | { readonly kind: 'balances'; readonly thresholds: readonly ThresholdRow[]; readonly alerts: readonly AlertRow[] }
+  /** More than a day has passed since anything went wrong. */
+  | { readonly kind: 'rested' }
   /** A message is handed to a gateway; `again`: it may have gone out before. */
   | { readonly kind: 'notice'; readonly way: string; readonly to: string; readonly again: boolean }
   | { readonly kind: 'heard'; readonly chat: string; readonly message: string; readonly times: number }
@@ -69,7 +71,7 @@ export interface Facts {
   readonly cancels: ReadonlySet<string>;
   readonly blocked: ReadonlySet<string>;
   readonly wallets: WalletFacts;
-  readonly plan: Pick<Plan, 'webhooksReachUs' | 'promptsPerHour'>;
+  readonly plan: Pick<Plan, 'webhooksReachUs' | 'promptsPerHour' | 'clockJumps'>;
   order(reference: string): OrderFacts | null;
   now(): Instant;
   chatOf(conversationId: string): string;

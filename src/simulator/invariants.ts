@@ -18,7 +18,7 @@ import {
 } from './order-invariants.ts';
 import { filledAsPromised, moneyIsServed, paidBefore, paidNeverRests } from './sms-order-invariants.ts';
 import { onceEach, committedFirst, notTwice, inOrder, durable, noFailedTurn, nothingUntrue } from './talk-invariants.ts';
-import { answersHold, movedAsAsked, neverBelowZero, noticeOnce, toldOnce } from './wallet-invariants.ts';
+import { answersHold, movedAsAsked, neverBelowZero, noticeOnce, remindedDaily, toldOnce } from './wallet-invariants.ts';
 
 export function invariants(): readonly Invariant[] {
   return [
@@ -43,7 +43,8 @@ export function invariants(): readonly Invariant[] {
     filledAsPromised,
     neverBelowZero,
     movedAsAsked,
-    toldOnce(),
+    toldOnce,
+    remindedDaily,
     noticeOnce,
     noLongSilence,
     nothingUntrue,

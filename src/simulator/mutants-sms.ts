@@ -160,6 +160,11 @@ export const SMS_MUTANTS: readonly Mutant[] = [
       ),
   },
   {
+    name: 'reminder-forgotten',
+    what: 'while a balance stays low nobody looks at it again',
+    make: () => without((change) => change.kind === 'set_timer' && change.timer.kind === 'threshold_due'),
+  },
+  {
     name: 'notice-sent-again',
     what: 'an SMS or e-mail that may have gone out is sent once more',
     make: () => ({

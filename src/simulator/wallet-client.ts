@@ -78,7 +78,10 @@ export class WalletClient {
 
   /** Nothing goes wrong any more: after a day whatever is low is made to be so no longer, because it would be told of for ever. */
   atPeace(): void {
-    this.#world.agenda.later(AT_LAST_MS, () => this.#atLast());
+    this.#world.agenda.later(AT_LAST_MS, () => {
+      this.#world.watch.happened({ kind: 'rested' });
+      this.#atLast();
+    });
   }
 
   #acts(): void {

@@ -3,6 +3,7 @@
  * thresholds and alerts after every commit.
  */
 
+import type { Instant } from '../lib/clock.ts';
 import type { SqliteStore } from '../store/sqlite/open.ts';
 import type { TransferRow } from './facts.ts';
 
@@ -28,6 +29,16 @@ export interface ThresholdRow {
   readonly set_at: number;
 }
 
+/** What is expected of a threshold. */
+export interface Expected extends Pick<ThresholdRow, 'units' | 'set_at' | 'quiet'> {
+  /** It was crossed, and nobody was told yet; `later`: in quiet hours, or everybody had been told too often. */
+  owed: 'now' | 'later' | null;
+  /** Crossed: what comes now is no news before the balance has been well above it. */
+  low: boolean;
+  /** When an alert was raised for it last, or its own person saw that it is low; null: since it is low none was. */
+  toldAt: Instant | null;
+}
+
 export interface AlertRow {
   readonly seq: number;
   readonly id: string;
@@ -49,6 +60,8 @@ export interface Moved {
 
 export class WalletFacts {
   readonly asked = new Map<string, Asked>();
+  /** By the id of the threshold. */
+  readonly expected = new Map<string, Expected>();
   readonly #moved = new Map<string, Moved>();
   #lastAlert = 0;
 

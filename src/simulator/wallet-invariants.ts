@@ -1,7 +1,14 @@
 /** Owns what must always hold of wallets of SMS: nothing moves that nobody asked for, and low balances are told of once. */
 
-import type { AlertRow, ThresholdRow } from './wallet-facts.ts';
+import type { Instant } from '../lib/clock.ts';
+import type { AlertRow, Expected, ThresholdRow } from './wallet-facts.ts';
 import type { Facts, InvariantOn } from './invariant.ts';
+
+const DAY_MS = 24 * 3_600_000;
+/** From an event until it is committed, on a machine that works. */
+const TURN_MS = 60_000;
+/** A day, and what a machine that was away for an hour is late by. */
+const REMINDED_MS = DAY_MS + 90 * 60_000;
 
 export const neverBelowZero: InvariantOn<'posted'> = {
   name: 'a wallet never falls below zero',
@@ -56,46 +63,54 @@ function walletIn(account: string): string | null {
   return /^wallet:(.*):(?:KES|SMS)$/.exec(account)?.[1] ?? null;
 }
 
-/** What is expected of a threshold. */
-interface Expected extends Pick<ThresholdRow, 'units' | 'set_at'> {
-  /** It was crossed, and nobody was told yet; `later`: in quiet hours, or everybody had been told too often. */
-  owed: 'now' | 'later' | null;
-  /** Crossed: what comes now is no news before the balance has been well above it. */
-  low: boolean;
-}
-
 /** By a model of its own: crossed at the first balance below it, armed again above 110 %. */
-export const toldOnce = (): InvariantOn<'balances'> => {
-  const known = new Map<string, Expected>();
-  return {
-    name: 'low SMS are told of once for each crossing, and at once',
-    on: 'balances',
-    check({ thresholds, alerts }, facts) {
-      const wrong = alerts.map((alert) => wrongAlert(alert, thresholds, known, facts)).find((fault) => fault !== null);
-      if (wrong !== undefined) return wrong;
-      for (const row of thresholds) {
-        const balance = messagesIn(facts, row.wallet_id);
-        const expected = lookedAt(row, balance, known);
-        const told = alerts.filter(({ threshold_id, kind }) => threshold_id === row.id && kind === 'crossing');
-        const fault = faultOf(row, expected, balance, told.length);
-        if (fault !== null) return `${fault}: ${balance} SMS, threshold ${row.units} of ${row.created_by}`;
-        if (told.length > 0) expected.owed = told.some(({ tells }) => tells > 0) ? null : 'later';
-      }
-      for (const id of known.keys()) if (!thresholds.some((row) => row.id === id)) known.delete(id);
-      return null;
-    },
-  };
+export const toldOnce: InvariantOn<'balances'> = {
+  name: 'low SMS are told of once for each crossing, and at once',
+  on: 'balances',
+  check({ thresholds, alerts }, facts) {
+    const known = facts.wallets.expected;
+    const wrong = alerts.map((alert) => wrongAlert(alert, thresholds, facts)).find((fault) => fault !== null);
+    if (wrong !== undefined) return wrong;
+    for (const row of thresholds) {
+      const balance = messagesIn(facts, row.wallet_id);
+      const expected = lookedAt(row, balance, facts);
+      const raised = alerts.filter(({ threshold_id }) => threshold_id === row.id);
+      const told = raised.filter(({ kind }) => kind === 'crossing');
+      const fault = faultOf(row, expected, balance, told.length);
+      if (fault !== null) return `${fault}: ${balance} SMS, threshold ${row.units} of ${row.created_by}`;
+      if (told.length > 0) expected.owed = told.some(({ tells }) => tells > 0) ? null : 'later';
+      if (raised.length > 0) expected.toldAt = facts.now();
+    }
+    for (const id of known.keys()) if (!thresholds.some((row) => row.id === id)) known.delete(id);
+    return null;
+  },
+};
+
+/** Where the machine's clock was left alone. */
+export const remindedDaily: InvariantOn<'rested'> = {
+  name: 'while SMS stay low somebody is reminded every day',
+  on: 'rested',
+  check(_happening, facts) {
+    if (facts.plan.clockJumps.length > 0) return null;
+    for (const { low, quiet, toldAt, units } of facts.wallets.expected.values()) {
+      if (!low || (toldAt !== null && (quiet === 1 || facts.now() - toldAt < REMINDED_MS))) continue;
+      return `below ${units} SMS somebody was told last ${toldAt === null ? 'never' : `${facts.now() - toldAt} ms ago`}`;
+    }
+    return null;
+  },
 };
 
 /** What it says, to whom, and whether it may be said again. */
 function wrongAlert(
   { threshold_id, kind, twice, balance, units }: AlertRow,
   thresholds: readonly ThresholdRow[],
-  known: ReadonlyMap<string, Expected>,
   facts: Facts,
 ): string | null {
   if (twice !== null) return `an alert goes to ${twice} twice`;
-  if (kind === 'reminder' && known.get(threshold_id)?.low !== true) return `${units} SMS are reminded of, and were not crossed`;
+  const before = facts.wallets.expected.get(threshold_id);
+  if (kind === 'reminder' && before?.low !== true) return `${units} SMS are reminded of, and were not crossed`;
+  if (kind === 'reminder' && facts.plan.clockJumps.length === 0 && facts.now() - (before?.toldAt ?? 0) < DAY_MS - TURN_MS)
+    return `${units} SMS are reminded of twice a day`;
   const row = thresholds.find(({ id }) => id === threshold_id);
   const isSo = row !== undefined && units === row.units && balance === messagesIn(facts, row.wallet_id) && balance < units;
   return isSo ? null : `an alert tells of ${balance} SMS below ${units}`;
@@ -109,11 +124,8 @@ function faultOf({ armed }: ThresholdRow, { owed, low }: Expected, balance: numb
   return null;
 }
 
-function lookedAt(
-  { id, units, set_at, created_by, quiet }: ThresholdRow,
-  balance: number,
-  known: Map<string, Expected>,
-): Expected {
+function lookedAt({ id, units, set_at, created_by, quiet }: ThresholdRow, balance: number, facts: Facts): Expected {
+  const known = facts.wallets.expected;
   const before = known.get(id);
   const moved = before !== undefined && before.units !== units;
   const stays = before?.low === true && !(moved && balance >= units) && balance * 100 <= units * 110;
@@ -121,7 +133,8 @@ function lookedAt(
   // Who sets it in the chat sees the balance beside it.
   const seen = created_by === 'chat' && (before?.set_at !== set_at || moved);
   const owed = !falls ? null : seen ? null : quiet === 1 ? 'later' : 'now';
-  const now: Expected = { units, set_at, low: stays || falls, owed: stays ? before.owed : owed };
+  const toldAt: Instant | null = stays ? before.toldAt : seen ? facts.now() : null;
+  const now: Expected = { units, set_at, quiet, low: stays || falls, owed: stays ? before.owed : owed, toldAt };
   known.set(id, now);
   return now;
 }

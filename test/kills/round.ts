@@ -38,7 +38,7 @@ export interface RoundReport {
 }
 
 /** Shared hopes for a busy machine: peace comes within seconds on a quiet one. */
-const PEACE_MS = 60_000;
+const PEACE_MS = 180_000;
 const LOOK_MS = 200;
 const QUARTER_OF_AN_HOUR_MS = 15 * 60_000;
 const SECRET = 'wB3kQ9xT2mN7pL5vR8sYcA';
