@@ -23,7 +23,7 @@ import { walletCounted } from '../../ports/counted.ts';
 import type { Change, Turn } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import { CENTS_PER_KES } from './order-rows.ts';
-import { NO_APP } from './read-wallets.ts';
+import { NO_APP } from './app-column.ts';
 import type { TurnScope } from './turn-scope.ts';
 
 export interface LedgerWriter {
