@@ -7,7 +7,7 @@ import type { Filled } from '../conversation/sms-order-talk.ts';
 import { isSimulated } from '../conversation/surroundings.ts';
 import { isPaid, nextState, type NewsWhy, type Order, type OrderEventKind } from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
-import { BEGINS, type Change, type Conversation, type Known, type Turn, type TurnEvent } from '../ports/store.ts';
+import type { CallPurpose, Change, Conversation, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
 import { trialOver } from './breaker-changes.ts';
 import { fillWallet } from './fill-wallet.ts';
@@ -106,7 +106,8 @@ const DELIVERING: Tries = {
   never: 'delivery_never_sent',
   why: 'not_delivered',
 };
-const TRIES: Readonly<Record<keyof typeof BEGINS, Tries>> = {
+type MovesMoney = Exclude<CallPurpose, 'ask_payment'>;
+const TRIES: Readonly<Record<MovesMoney, Tries>> = {
   buy_airtime: PROMPTING,
   request_payment: PROMPTING,
   deliver_sms: DELIVERING,
@@ -115,7 +116,7 @@ const TRIES: Readonly<Record<keyof typeof BEGINS, Tries>> = {
 /** What follows when a call provably was not sent: it is tried again under the same reference, or given up. */
 export function afterNotSent(
   order: Order,
-  purpose: keyof typeof BEGINS,
+  purpose: MovesMoney,
   at: Instant,
 ): StepDetails & { readonly kind: OrderEventKind; readonly set: NonNullable<Ground['set']> } {
   const { waitsMs, again, never, why } = TRIES[purpose];
