@@ -75,7 +75,7 @@ function wordsFor(audit: Audit, turn: Turn, known: Known): Phrase {
     case 'channel_up':
       return { key: 'operator:channel-up', params: { channel: subject } };
     case 'alerts_held_back':
-      return { key: 'operator:alerts-held-back', params: { app: subject, item } };
+      return { key: 'operator:alerts-held-back', params: { who: subject, item } };
     default:
       return assertNever(what);
   }
