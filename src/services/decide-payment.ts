@@ -171,7 +171,10 @@ export function decideCallback(known: Known, event: Of<'payment_callback'>, rule
       detail: detail.slice(0, 300),
       ...(reason === undefined ? {} : { reason }),
     };
-    return { event, read: {}, touched: [], changes: [keep, audit] };
+    // Another event of the order, or another order's, may change what it was held against.
+    const payment = reading.kind === 'read' ? [paymentCounted(reading.upstreamReference)] : [];
+    const read = restsOn(known, [...(order === null ? [] : [`order:${order.id}` as const]), ...payment]);
+    return { event, read, touched: [], changes: [keep, audit] };
   };
   if (order?.kind !== 'sms') return setAside(because('no_order'));
   if (reading.kind === 'unreadable') return setAside({ detail: reading.why });
