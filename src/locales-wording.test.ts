@@ -119,6 +119,8 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^alert:top-up$/, 'amount'],
   [/^alert:(sms|sms-of|mail-of|chat-of)$/, 'business by user words'],
   [/^alert:(subject|mail-foot)$/, 'business balance'],
+  [/^alert:mail-foot-contact$/, 'business contact'],
+  [/^alert:mail-stop$/, 'link'],
   [/^alert:/, ''],
   [/^answers:not-sold-/, 'support'],
   [/^answers:(prompts-(stopped|allowed)|stop-number)$/, 'number'],
@@ -180,6 +182,7 @@ const VALUES: Readonly<Record<string, string | number>> = {
   by: 'Admin of the shop, Nakuru town branch 2',
   words: 'Your SMS are running low: 12,500 left (alert below 100,000).',
   until: '29 Nov',
+  link: 'https://duka.example/alerts/stop/AbC-1',
   digits: 9,
   count: 3,
 };

@@ -17,7 +17,7 @@ import { err, ok, type Result } from './lib/result.ts';
 import { callbackTo, paymentsOf, simulatedMerchant, type OnPaymentCallback } from './payments.ts';
 import { notifiersOf } from './notifiers.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
-import type { Notifier, NotifierKind } from './ports/notifier.ts';
+import type { Notifier, NotifierKind, StopLinks } from './ports/notifier.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
 import { loadReference, type Reference } from './reference.ts';
 import { brokenOffRestore } from './secret-key.ts';
@@ -32,6 +32,7 @@ import { isCopy } from './store/sqlite/copy-mark.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import { acquireRole, type Role } from './store/sqlite/role.ts';
 import { settleRestored } from './store/sqlite/settle-restored.ts';
+import { stopLinksOf } from './stop-links.ts';
 import { wire } from './wiring.ts';
 import type { Driver } from './workers/worker.ts';
 
@@ -60,6 +61,8 @@ export interface Core {
   readonly sandbox: Sandbox | null;
   /** M-Pesa, for what is not paid to the airtime provider; null: it is off. */
   readonly payments: PaymentProvider | null;
+  /** By which readers of e-mails end them. */
+  readonly stopLinks: StopLinks;
   /** Takes a webhook in; null: there is no provider that sends any. */
   readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
   /** Takes a callback of M-Pesa in; null: nothing is paid that way. */
@@ -109,6 +112,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   });
   const airtime = airtimeOf(config, sandbox);
   const notifiers = notifiersOf(config, clock, sandbox);
+  const stopLinks = stopLinksOf(config, log);
   const payments = paymentsOf(config, clock, options.listens, sandbox);
   const { channels, runner, driver, onWebhook, onPaymentCallback, open, rescue, takeOver, recordedElsewhere, incidents } = wire({
     store,
@@ -117,6 +121,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     phrasebook: reference.phrasebook,
     airtime,
     notifiers,
+    stopLinkTo: stopLinks.linkTo,
     payments,
     wallets: smsWalletsOf(config),
     everyChannel: options.everyChannel,
@@ -134,6 +139,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     notifiers,
     sandbox,
     payments,
+    stopLinks,
     onWebhook,
     onPaymentCallback,
     open,
