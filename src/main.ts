@@ -19,6 +19,7 @@ import { notifiersOf } from './notifiers.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
 import type { Notifier, NotifierKind, StopLinks } from './ports/notifier.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
+import type { SmsWallet } from './ports/sms-wallet.ts';
 import { loadReference, type Reference } from './reference.ts';
 import { brokenOffRestore } from './secret-key.ts';
 import { createLazySandbox, type LazySandbox } from './sandbox/lazy-sandbox.ts';
@@ -63,6 +64,8 @@ export interface Core {
   readonly payments: PaymentProvider | null;
   /** By which readers of e-mails end them. */
   readonly stopLinks: StopLinks;
+  /** Who keeps the wallets of SMS elsewhere; null: they are kept here. */
+  readonly walletServer: SmsWallet | null;
   /** Takes a webhook in; null: there is no provider that sends any. */
   readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
   /** Takes a callback of M-Pesa in; null: nothing is paid that way. */
@@ -113,6 +116,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   const airtime = airtimeOf(config, sandbox);
   const notifiers = notifiersOf(config, clock, sandbox);
   const stopLinks = stopLinksOf(config, log);
+  const walletServer = smsWalletsOf(config);
   const payments = paymentsOf(config, clock, options.listens, sandbox);
   const { channels, runner, driver, onWebhook, onPaymentCallback, open, rescue, takeOver, recordedElsewhere, incidents } = wire({
     store,
@@ -123,7 +127,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     notifiers,
     stopLinkTo: stopLinks.linkTo,
     payments,
-    wallets: smsWalletsOf(config),
+    wallets: walletServer,
     everyChannel: options.everyChannel,
     rules: (plugged) => rulesOf(config, reference, options.listens, (name) => plugged.get(name)?.capabilities),
   });
@@ -140,6 +144,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     sandbox,
     payments,
     stopLinks,
+    walletServer,
     onWebhook,
     onPaymentCallback,
     open,
@@ -204,7 +209,7 @@ async function openStore(
   clock: Clock,
   log: Log,
 ): Promise<Result<{ readonly store: SqliteStore; readonly role: Role }, string>> {
-  const { databasePath: path, topups, daraja } = config;
+  const { databasePath: path, topups, daraja, tuku } = config;
   let role: Role | null = null;
   let store: SqliteStore | null = null;
   const giveUp = async (sentence: string): Promise<Result<never, string>> => {
@@ -219,7 +224,7 @@ async function openStore(
     const acquired = acquireRole(path);
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
-    store = await openSqliteStore({ path, clock, log });
+    store = await openSqliteStore({ path, clock, log, walletsAt: tuku === null ? 'own' : 'tuku' });
     for (const [sold, { kind }] of [
       ['airtime', topups],
       ['sms', daraja],

@@ -34,6 +34,11 @@ export function createConsole(): OperatorsConsole {
         const operator = (await core.store.desk.operators()).find(({ name }) => name === first);
         return command({ what: 'remove_operator', operatorId: operator?.id ?? '' });
       }
+      case 'links': {
+        const customer = core.store.personalData(`terminal:${rest[0] ?? ''}`)?.customer;
+        if (customer === undefined) throw new Error('nobody of that name has written yet');
+        return command({ what: 'link_wallet', owner: { appId: null, userId: first }, customerId: customer.id });
+      }
       case 'stops':
         return command({ what: 'stop_sales', reason: words.join(' ') });
       case 'resumes':

@@ -28,6 +28,7 @@
  *   ! sales stopped                   the shop sells nothing; `! sales resumed`
  *   operator invites njeri            a code for an operator, at the console; `{code}` in what a person writes is the last one
  *   operator resolves delivered why   ends the newest order; `operator removes njeri`; `operator stops why`, `operator resumes`
+ *   operator links shop-1045 wanjiku  lets them fill that wallet
  *   phone 0722002000 approve          the simulated payer's phone answers: approve, decline, ignore
  *   = prompts 1                       so many prompts rang in all; `= posts 1` so many purchases reached the upstream
  *   = order delivered                 the state of the newest order, and what it was, in any order: 100 0733000000 M-Pesa
