@@ -107,12 +107,7 @@ function textOf(kind: PageKind, business: string, address: string): PageText {
 }
 
 /** What is asked, and what could not be done just now, has the button. */
-async function page(
-  kind: PageKind,
-  business: string,
-  address: string,
-  headers: Record<string, string> = {},
-): Promise<Response> {
+async function page(kind: PageKind, business: string, address: string, headers: Record<string, string> = {}): Promise<Response> {
   const { status, en, sw } = textOf(kind, business, address);
   const button = html`<form method="post">
     <button>Stop these e-mails <span lang="sw">/ Simamisha barua pepe hizi</span></button>
