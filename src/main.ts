@@ -27,7 +27,8 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
 import type { Incidents } from './services/incidents.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
-import { smsWalletsOf } from './sms-wallets.ts';
+import { CARRY_OVER, outOfSight, smsWalletsOf } from './sms-wallets.ts';
+import { heldHere } from './store/sqlite/held-here.ts';
 import { claimKind, type UpstreamKind } from './store/sqlite/upstream-kind.ts';
 import { isCopy } from './store/sqlite/copy-mark.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
@@ -225,6 +226,9 @@ async function openStore(
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
     store = await openSqliteStore({ path, clock, log, walletsAt: tuku === null ? 'own' : 'tuku' });
+    const hidden = tuku === null ? null : outOfSight(heldHere(store.db));
+    if (hidden !== null && tuku?.hidesOwnSms === false) return await giveUp(`${hidden}. ${CARRY_OVER}`);
+    if (hidden !== null) log.warn({}, hidden);
     for (const [sold, { kind }] of [
       ['airtime', topups],
       ['sms', daraja],
