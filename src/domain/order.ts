@@ -225,7 +225,6 @@ export type NotBoughtWhy = RefusalCode | 'unreachable' | 'ours' | 'refused' | No
 /** What the news of an order depends on besides its state: why nothing was bought, who or what ended it, or that what was paid is not there. */
 export type NewsWhy = NotBoughtWhy | 'by_shop' | 'by_upstream' | 'not_begun' | 'not_delivered';
 
-export const MAX_TRIES_NOT_SENT = 3;
 /** A payment prompt rings for at most this long; afterwards the payer may be prompted again. */
 export const PROMPT_LIVE_MS = 3 * 60_000;
 /** After this much silence an order goes to review, or the customer is asked. */
