@@ -305,6 +305,8 @@ export type Actor =
   | { readonly kind: 'operator'; readonly name: string }
   /** Another program, by the name of its key. */
   | { readonly kind: 'program'; readonly name: string }
+  /** Whoever reads an e-mail of ours and followed its link. */
+  | { readonly kind: 'reader' }
   | { readonly kind: 'upstream' }
   | { readonly kind: 'clock' }
   | { readonly kind: 'rescuer' };
