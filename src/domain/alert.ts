@@ -5,6 +5,7 @@
 
 import type { Instant } from '../lib/clock.ts';
 import type { Limits } from './limits.ts';
+import { mailKey } from './mail-address.ts';
 import type { Msisdn } from './msisdn.ts';
 import { kesFor } from './tariff.ts';
 import type { OwnWallet } from './wallet-owner.ts';
@@ -84,7 +85,7 @@ export function addressKey(address: Pick<AlertAddress, 'way' | 'address'>): stri
 
 /** One mailbox is one address, in whatever letters it is written. */
 export function spelled({ way, address }: Pick<AlertAddress, 'way' | 'address'>): string {
-  return way === 'email' ? address.toLowerCase() : address;
+  return way === 'email' ? mailKey(address) : address;
 }
 
 /**
