@@ -225,7 +225,6 @@ export type NotBoughtWhy = RefusalCode | 'unreachable' | 'ours' | 'refused' | No
 /** What the news of an order depends on besides its state: why nothing was bought, who or what ended it, or that what was paid is not there. */
 export type NewsWhy = NotBoughtWhy | 'by_shop' | 'by_upstream' | 'not_begun' | 'not_delivered';
 
-export const MAX_TRIES_NOT_SENT = 3;
 /** A payment prompt rings for at most this long; afterwards the payer may be prompted again. */
 export const PROMPT_LIVE_MS = 3 * 60_000;
 /** After this much silence an order goes to review, or the customer is asked. */
@@ -293,6 +292,8 @@ export type Actor =
   | { readonly kind: 'operator'; readonly name: string }
   /** Another program, by the name of its key. */
   | { readonly kind: 'program'; readonly name: string }
+  /** Whoever reads an e-mail of ours and followed its link. */
+  | { readonly kind: 'reader' }
   | { readonly kind: 'upstream' }
   | { readonly kind: 'clock' }
   | { readonly kind: 'rescuer' };

@@ -54,6 +54,10 @@ export const BEGINS = {
   deliver_sms: 'delivery_starting',
 } as const satisfies Record<Exclude<CallPurpose, 'ask_payment'>, OrderEventKind>;
 
+/** A number gets no payment prompts and no alerts, an e-mail address no alerts. */
+export type StopEntry =
+  { readonly kind: 'number'; readonly phone: Msisdn } | { readonly kind: 'email'; readonly address: string };
+
 /** One thing that happened. `id` is what makes its second delivery a no-op. */
 export type TurnEvent = { readonly id: string; readonly at: Instant } & (
   | { readonly kind: 'message'; readonly message: InboundMessage }
@@ -89,8 +93,8 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
   | BalanceEvent
   /** A price is set, or taken away (null). */
   | { readonly kind: 'price'; readonly scope: PriceScope; readonly milliKes: number | null; readonly actor: Actor }
-  /** At the console: a number's owner wants no payment prompts, or wants them again. */
-  | { readonly kind: 'stop_list'; readonly phone: Msisdn; readonly stopped: boolean; readonly operator: string }
+  /** At the console, or by the link in an e-mail: whoever an address belongs to wants no more of us, or wants it again. */
+  | { readonly kind: 'stop_list'; readonly entry: StopEntry; readonly stopped: boolean; readonly actor: Actor }
   | {
       readonly kind: 'operator';
       readonly orderId: string;
@@ -250,6 +254,8 @@ export type Change =
   | { readonly kind: 'set_breaker'; readonly upstream: Upstream; readonly breaker: Breaker }
   /** A number's owner wants no payment prompts any more, or wants them again. */
   | { readonly kind: 'stop_prompts'; readonly phone: Msisdn; readonly stopped: boolean }
+  /** Whoever reads the mails of an address wants no more alerts there, or wants them again. */
+  | { readonly kind: 'stop_mails'; readonly address: string; readonly stopped: boolean }
   | { readonly kind: 'keep_raw'; readonly rawId: string; readonly source: string; readonly body: string }
   | { readonly kind: 'set_timer'; readonly key: string; readonly dueAt: Instant; readonly timer: Timer }
   | { readonly kind: 'clear_timer'; readonly key: string }
@@ -362,8 +368,8 @@ export interface Store {
   setting(key: string): Promise<string | null>;
   putSetting(key: string, value: string): Promise<void>;
   breaker(upstream: Upstream): Promise<Breaker>;
-  /** Numbers that are to get no payment prompts, the last that came first. */
-  stopList(): Promise<readonly { readonly phone: Msisdn; readonly since: Instant }[]>;
+  /** Numbers that are to get no payment prompts, e-mail addresses that are to get no alerts; the last that came first. */
+  stopList(): Promise<readonly { readonly address: string; readonly since: Instant }[]>;
   /** The latest instant that was ever committed, or null: a manual clock starts no earlier. */
   lastCommittedAt(): Promise<Instant | null>;
   /** Ok, or what is wrong with the database. */

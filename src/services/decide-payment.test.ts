@@ -265,6 +265,8 @@ describe('a callback', () => {
   ])('that fits no order is set aside: %s', (why, order, reading) => {
     const turn = came(order, reading);
     expect([kinds(turn), attention(turn)]).toEqual([['keep_raw', 'audit'], [`webhook_quarantined: ${why}`]]);
+    // What it is held against may be replaced by an answer that came with it.
+    expect(turn.read).toEqual(order === null ? {} : { 'order:o-1': 7 });
   });
 
   it('may hide digits of the mobile, and names neither it nor the amount where nothing was paid', () => {

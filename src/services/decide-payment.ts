@@ -154,7 +154,9 @@ export function decideCallback(known: Known, event: Of<'payment_callback'>, rule
       detail: (mismatch?.detail ?? '').slice(0, 300),
       ...(mismatch?.reason === undefined ? {} : { reason: mismatch.reason }),
     };
-    return { event, read: {}, touched: [], changes: [keep, audit] };
+    // Another event of the order may change what it was held against.
+    const read = restsOn(known, order === null ? [] : [`order:${order.id}`]);
+    return { event, read, touched: [], changes: [keep, audit] };
   }
   const { reading } = event;
   const about = order.upstreamReference ?? (reading.kind === 'read' ? reading.upstreamReference : null);

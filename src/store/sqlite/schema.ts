@@ -201,6 +201,8 @@ export const setting = sqliteTable('setting', {
 
 export const stopList = sqliteTable('stop_list', { phone_id: integer().notNull().primaryKey(), since: integer().notNull() });
 
+export const mailStop = sqliteTable('mail_stop', { address: text().notNull().primaryKey(), since: integer().notNull() });
+
 export const breaker = sqliteTable('breaker', {
   upstream: text().notNull().primaryKey(),
   state: text().notNull(),
