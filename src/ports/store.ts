@@ -6,7 +6,7 @@
 import type { Instant } from '../lib/clock.ts';
 import type { Reason } from '../domain/attention.ts';
 import type { Journal } from '../domain/ledger.ts';
-import type { Actor, Order, OrderEventKind, OrderState } from '../domain/order.ts';
+import type { Actor, Order, OrderEventKind, OrderState, SmsOrder } from '../domain/order.ts';
 import type { Breaker, Breakers, Upstream } from '../domain/breaker.ts';
 import type { Holder } from '../domain/claim.ts';
 import type { Parties, PurchaseUse } from '../domain/limits.ts';
@@ -150,6 +150,8 @@ export interface Known {
   readonly stopped: readonly Msisdn[];
   /** The order that the event is about: by id, or by a webhook's note, then by its upstream reference. */
   readonly order: Order | null;
+  /** The reference of the order of SMS that has the payment that the event names, when that is not `order`. */
+  readonly paymentHolder?: string;
   /** That the event asks something of, or that the order fills; null when there is neither. */
   readonly wallet: KnownWallet | null;
   /** Of which a send was given up. */
@@ -223,7 +225,10 @@ export type Change =
       /** A short text that says on what ground: a code, a message, an operator's words. Holds no phone numbers. */
       readonly evidence: string;
       readonly rawId: string | null;
-      readonly set: Partial<Pick<Order, 'upstreamReference' | 'promptLiveUntil' | 'triesNotSent'> & { readonly paidAt: Instant }>;
+      readonly set: Partial<
+        Pick<Order, 'upstreamReference' | 'promptLiveUntil' | 'triesNotSent'> &
+          Pick<SmsOrder, 'paymentNamedBy'> & { readonly paidAt: Instant }
+      >;
     }
   /**
    * Into the ledger. An order that becomes delivered is posted in the same turn, airtime as its sale (`saleOf`), SMS as the top-up of

@@ -115,6 +115,7 @@ export const orders = sqliteTable('orders', {
   version: integer().notNull(),
   wallet_at: text(),
   paid_at: integer(),
+  payment_named_by: text(),
 });
 
 export const orderStep = sqliteTable('order_step', {
