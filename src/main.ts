@@ -17,7 +17,7 @@ import { err, ok, type Result } from './lib/result.ts';
 import { callbackTo, paymentsOf, simulatedMerchant, type OnPaymentCallback } from './payments.ts';
 import { notifiersOf } from './notifiers.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
-import type { Notifier, NotifierKind } from './ports/notifier.ts';
+import type { Notifier, NotifierKind, StopLinks } from './ports/notifier.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
 import type { SmsWallet } from './ports/sms-wallet.ts';
 import { loadReference, type Reference } from './reference.ts';
@@ -34,6 +34,7 @@ import { isCopy } from './store/sqlite/copy-mark.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import { acquireRole, type Role } from './store/sqlite/role.ts';
 import { settleRestored } from './store/sqlite/settle-restored.ts';
+import { stopLinksOf } from './stop-links.ts';
 import { wire } from './wiring.ts';
 import type { Driver } from './workers/worker.ts';
 
@@ -62,6 +63,8 @@ export interface Core {
   readonly sandbox: Sandbox | null;
   /** M-Pesa, for what is not paid to the airtime provider; null: it is off. */
   readonly payments: PaymentProvider | null;
+  /** By which readers of e-mails end them. */
+  readonly stopLinks: StopLinks;
   /** Who keeps the wallets of SMS elsewhere; null: they are kept here. */
   readonly walletServer: SmsWallet | null;
   /** Takes a webhook in; null: there is no provider that sends any. */
@@ -113,6 +116,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   });
   const airtime = airtimeOf(config, sandbox);
   const notifiers = notifiersOf(config, clock, sandbox);
+  const stopLinks = stopLinksOf(config, log);
   const walletServer = smsWalletsOf(config);
   const payments = paymentsOf(config, clock, options.listens, sandbox);
   const { channels, runner, driver, onWebhook, onPaymentCallback, open, rescue, takeOver, recordedElsewhere, incidents } = wire({
@@ -122,6 +126,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     phrasebook: reference.phrasebook,
     airtime,
     notifiers,
+    stopLinkTo: stopLinks.linkTo,
     payments,
     wallets: walletServer,
     everyChannel: options.everyChannel,
@@ -139,6 +144,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     notifiers,
     sandbox,
     payments,
+    stopLinks,
     walletServer,
     onWebhook,
     onPaymentCallback,

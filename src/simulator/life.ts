@@ -95,6 +95,7 @@ export class Life {
       phrasebook,
       airtime,
       notifiers: mutant.notifiers(gateways.notifiers(fence)),
+      stopLinkTo: () => null,
       payments: world.plan.sms === null ? null : mutant.payments(mpesa.provider(fence)),
       wallets: null,
       everyChannel: true,
