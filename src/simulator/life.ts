@@ -37,6 +37,7 @@ const limitsOf = ({ promptsPerHour }: Plan): Limits => ({
   strangersPerHour: 500,
   coolDownAfterUnfinished: 10,
   coolDownMinutes: 1,
+  noticesToOthers: { perAppPerHour: 500, perAppPerDay: 2_000, perDay: 2_000 },
   perDay: {
     person: { kes: 1_000_000, orders: 1_000 },
     payer: { kes: 1_000_000, orders: 1_000 },
@@ -95,6 +96,7 @@ export class Life {
       phrasebook,
       airtime,
       notifiers: mutant.notifiers(gateways.notifiers(fence)),
+      stopLinkTo: () => null,
       payments: world.plan.sms === null ? null : mutant.payments(mpesa.provider(fence)),
       wallets: null,
       everyChannel: true,

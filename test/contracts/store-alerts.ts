@@ -38,6 +38,7 @@ const THRESHOLD: SetThreshold = {
   armed: true,
   alertedAt: null,
   setAt: NOW,
+  reminders: 0,
 };
 
 const FACTS: AlertFacts = {
@@ -59,6 +60,8 @@ const SENDS: readonly PlannedSend[] = [
   { way: 'email', address: 'a@example.com', own: false, state: 'spare' },
 ];
 
+const CEILING = { perAppPerHour: 9, perAppPerDay: 9, perDay: 9 };
+
 function asking(request: WalletRequest): TurnEvent {
   const key = { kind: request.kind, appId: null, key: freshId('r'), sha256: 'x' };
   return { id: freshId('wallet'), at: NOW, kind: 'wallet', owner: OWNER, key, request, actor: { kind: 'clock' } };
@@ -74,6 +77,8 @@ const raised: Extract<Change, { kind: 'raise_alert' }> = {
   facts: FACTS,
   language: 'en',
   sends: SENDS,
+  ceiling: CEILING,
+  heldFirst: false,
 };
 
 function notice(n: number, to: string = phones.achieng): NotifyWork {
@@ -131,7 +136,7 @@ export function alertsContract(it: TestAPI, world: () => OpenStore): void {
     expect((await about(debit(100)))?.alerting).toBeNull();
     const alerting = (await about(debit(101)))?.alerting;
     expect([...(alerting?.ownChats.keys() ?? [])]).toEqual(['telegram:chat-achieng']);
-    expect(alerting).toMatchObject({ ownNumbers: [phones.achieng], stoppedNumbers: [], use: { units: 0, since: NOW } });
+    expect(alerting).toMatchObject({ ownNumbers: [phones.achieng], stopped: new Set(), use: { units: 0, since: NOW } });
     expect((await about(asking({ kind: 'adjustment', units: -101, reason: 'r' })))?.alerting).not.toBeNull();
     await commit(store(), message(achieng), [
       { kind: 'mark_threshold', thresholdId: THRESHOLD.id, armed: false, alertedAt: NOW },
@@ -146,9 +151,9 @@ export function alertsContract(it: TestAPI, world: () => OpenStore): void {
     await stop(true);
     const alerting = (await about(debit(200)))?.alerting;
     expect(alerting?.ownChats.get('telegram:chat-achieng')?.stopped).toBe(true);
-    expect(alerting?.stoppedNumbers).toEqual([phones.achieng]);
+    expect([...(alerting?.stopped ?? [])]).toEqual([`sms ${phones.achieng}`]);
     await stop(false);
-    expect((await about(debit(200)))?.alerting?.stoppedNumbers).toEqual([]);
+    expect((await about(debit(200)))?.alerting?.stopped.size).toBe(0);
   });
 
   it('knows the threshold and its wallet when it is looked at again', async () => {
@@ -214,7 +219,7 @@ export function alertsContract(it: TestAPI, world: () => OpenStore): void {
     const [item] = await store().claimOutbox('send', NOW, 10, MINUTE_MS);
     await store().finishSends([{ id: item?.id ?? '', kind: 'dead', why: '403', blocked }], NOW);
     expect(await failed()).toEqual([{ kind: 'alert_failed', alertId: 'a-1', n: 0 }]);
-    await commit(store(), message(achieng), [{ kind: 'try_send', alert: { alertId: 'a-1', n: 2 } }]);
+    await commit(store(), message(achieng), [{ kind: 'try_send', alert: { alertId: 'a-1', n: 2 }, ceiling: CEILING }]);
     expect(await states()).toEqual(['failed', 'waiting', 'waiting']);
   });
 

@@ -19,7 +19,7 @@ const PAID: PaidTopUp = {
   amountKes: kes(400),
   paymentMethod: 'mpesa',
   paymentReference: 'SKJ4X8Y2ZQ',
-  paidAt: Date.UTC(2026, 10, 23, 9),
+  orderedAt: Date.UTC(2026, 10, 23, 9),
 };
 const THRESHOLD: RemoteThreshold = {
   owner: { appId: 'acme', userId: 'u1' },
@@ -29,6 +29,7 @@ const THRESHOLD: RemoteThreshold = {
   alertMessage: 'Only {balance} left',
   createdBy: 'Njeri',
 };
+const KEY = 'jaza_0123456789abcdefghijklmnop';
 const ADDED = {
   status: 'success',
   smsAdded: 500,
@@ -171,12 +172,22 @@ describe('a top-up', () => {
     ['hexadecimal', { ...ADDED, smsAdded: '0x1F4' }],
     ['a balance below what was added', { ...ADDED, newSmsBalance: 499 }],
     ['a price finer than any', { ...ADDED, unitCost: 0.80001 }],
+    ['a success that added nothing', { ...ADDED, smsAdded: 0 }],
+    ['more than its price gives', { ...ADDED, smsAdded: 5_000, newSmsBalance: 5_000 }],
+    ['fewer than its price gives', { ...ADDED, smsAdded: 50, newSmsBalance: 50 }],
     ['a price of nothing', { ...ADDED, unitCost: 0 }],
     ['a failure that added', { ...ADDED, status: 'failure' }],
   ])('is unknown after an answer with %s', async (_, body) => {
     const server = await says(200, body);
     expect(await topUp(server)).toMatchObject({ kind: 'unknown' });
     expect(server.received).toHaveLength(1);
+  });
+
+  it('that repeats our key is read and kept without it', async () => {
+    const server = await says(401, { title: 'No', type: '/p/x', code: 'x', detail: `key ${KEY} is unknown` });
+    const report = await createTuku({ baseUrl: server.url, apiKey: KEY, timeoutMs: 1_000 }).topUp(PAID);
+    expect(report.answer).toMatchObject({ kind: 'refused', message: 'key [key] is unknown' });
+    expect(report.raw).not.toContain(KEY);
   });
 
   it('is refused by a failure that added nothing, with its words', async () => {
@@ -195,15 +206,21 @@ describe('a top-up', () => {
     [403, 'forbidden', true],
     [404, 'not_found', false],
     [413, 'too_large', false],
-    [429, 'too_many_requests', false],
   ])('is refused by %i with problem details', async (status, code, ours) => {
     const server = await says(status, problem(code));
     expect(await topUp(server)).toEqual({ kind: 'refused', code, message: `It is ${code}.`, ours });
     expect(server.received).toHaveLength(1);
   });
 
+  it('was not done, and may be sent again, after 429 with problem details', async () => {
+    const server = await says(429, problem('too_many_requests'));
+    expect(await topUp(server)).toEqual({ kind: 'not_sent', why: 'HTTP 429, It is too_many_requests.' });
+    expect(server.received).toHaveLength(1);
+  });
+
   it.each<[number, unknown]>([
     [403, '<html>Forbidden</html>'],
+    [429, '<html>Too Many Requests</html>'],
     [404, { message: 'Not Found' }],
     [400, { title: 'Bad' }],
     [408, problem('timeout')],

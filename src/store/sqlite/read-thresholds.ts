@@ -18,6 +18,7 @@ import type { AlertChat, Alerting, AlertSend, KnownAlert, Reach, SendState, SetT
 import type { Wallet } from '../../ports/wallet.ts';
 import type { Db } from './connection.ts';
 import { NO_APP } from './app-column.ts';
+import { noticesReader } from './notices-to-others.ts';
 import { UnreadableSession, type PeopleReader } from './read-people.ts';
 import type { alert, alertSend, threshold } from './schema-wallets.ts';
 import type { StopList } from './stop-list.ts';
@@ -26,7 +27,7 @@ import type { WalletOwners } from './wallet-owners.ts';
 import { DAY_MS } from '../../lib/durations.ts';
 
 type ThresholdRow = typeof threshold.$inferSelect;
-type AlertRow = Pick<typeof alert.$inferSelect, 'id' | 'facts' | 'language'>;
+type AlertRow = Pick<typeof alert.$inferSelect, 'id' | 'wallet_id' | 'facts' | 'language'>;
 type SendRow = Pick<typeof alertSend.$inferSelect, 'n' | 'way' | 'address' | 'own' | 'state'>;
 
 const USE_MS = 14 * DAY_MS;
@@ -56,10 +57,11 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
   const ownerOf = db.prepare<[string], { app_id: string; user_id: string }>(
     'SELECT w.app_id, w.user_id FROM threshold t JOIN wallet w ON w.id = t.wallet_id WHERE t.id = ?',
   );
-  const alertById = db.prepare<[string], AlertRow>('SELECT id, facts, language FROM alert WHERE id = ?');
+  const alertById = db.prepare<[string], AlertRow>('SELECT id, wallet_id, facts, language FROM alert WHERE id = ?');
   const sendsOf = db.prepare<[string], SendRow>(
     'SELECT n, way, address, own, state FROM alert_send WHERE alert_id = ? ORDER BY n',
   );
+  const toOthers = noticesReader(db);
   const chats = alertChats(db, people);
   const recentUse = useReader(db);
   const toldAt = toldReader(db);
@@ -77,12 +79,20 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
     const all = customerId === null ? [] : owners.of(customerId, people.ownPhones(customerId));
     return all.length > 1 ? (all.find(({ open }) => open?.id === id) ?? null) : null;
   };
-  /** Their owners want no prompts, or said in a chat that they want no alerts. */
-  const stopped = (numbers: Iterable<Msisdn>): Msisdn[] =>
-    [...new Set(numbers)].filter((number) => {
-      const holder = stopList.has(number) ? null : people.claimOn(number);
-      return holder === null ? stopList.has(number) : chats.wantsNone(holder.customerId);
-    });
+  /** Its owner wants no prompts, or said in a chat that they want no alerts. */
+  const stoppedNumber = (number: Msisdn): boolean => {
+    if (stopList.has(number)) return true;
+    const holder = people.claimOn(number);
+    return holder !== null && chats.wantsNone(holder.customerId);
+  };
+  const stopped = (addresses: readonly Pick<AlertAddress, 'way' | 'address'>[]): ReadonlySet<string> =>
+    new Set(
+      addresses
+        .filter(({ way, address }) =>
+          way === 'email' ? stopList.hasMail(address) : way === 'sms' && stoppedNumber(address as Msisdn),
+        )
+        .map(addressKey),
+    );
 
   return {
     wantsNone: chats.wantsNone,
@@ -104,8 +114,9 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
         amongSeveral: amongSeveral(wallet, own.customerId),
         ownNumbers: own.numbers,
         namedChats: chats.named(recipients.flatMap(({ chat }) => chat ?? [])),
-        stoppedNumbers: stopped(sms),
+        stopped: stopped(addresses),
         told: told(addresses, now),
+        toOthers: toOthers(wallet.id, now),
       };
     },
     alert(id, now) {
@@ -113,17 +124,16 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
       if (row === undefined) return null;
       const rows = sendsOf.all(id);
       const named = chats.named(rows.filter(({ way }) => way === 'chat').map(({ address }) => address));
+      const addresses = rows.map(({ way, address }) => ({ way: way as AlertWay, address }));
       return {
         id,
         // Older ones tell neither.
         facts: { setBy: '-', wallet: null, ...(JSON.parse(row.facts) as Omit<AlertFacts, 'setBy' | 'wallet'>) },
         language: row.language as KnownAlert['language'],
         sends: rows.map((send) => toSend(send, named)),
-        stoppedNumbers: stopped(rows.filter(({ way }) => way === 'sms').map(({ address }) => address as Msisdn)),
-        told: told(
-          rows.map(({ way, address }) => ({ way: way as AlertWay, address })),
-          now,
-        ),
+        stopped: stopped(addresses),
+        told: told(addresses, now),
+        toOthers: toOthers(row.wallet_id, now),
       };
     },
     reach(owner, recipients) {
@@ -136,8 +146,8 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
       const asked = recipients.chat === null ? new Map(ownChats) : named;
       const numbers = recipients.mobile ?? own.numbers;
       const anybody =
-        (recipients.email ?? []).length > 0 ||
-        stopped(numbers).length < new Set(numbers).size ||
+        (recipients.email ?? []).some((address) => !stopList.hasMail(address)) ||
+        numbers.some((number) => !stoppedNumber(number)) ||
         [...asked.values()].some((chat) => !chat.stopped && chat.conversation.blockedAt === null);
       return { othersChats, anybody };
     },
@@ -229,6 +239,7 @@ function toThreshold(row: ThresholdRow): SetThreshold {
     armed: row.armed === 1,
     alertedAt: row.alerted_at,
     setAt: row.set_at,
+    reminders: row.reminders,
   };
 }
 
