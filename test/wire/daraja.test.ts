@@ -244,3 +244,49 @@ describe('the access token', () => {
     expect(JSON.stringify(report)).not.toMatch(/token-1|passkey-of|secret-of/);
   });
 });
+
+describe('a secret of the shop that Daraja repeats', () => {
+  const PASSWORD = Buffer.from('174379passkey-of-the-shop20261123004535').toString('base64');
+  const CREDENTIALS = Buffer.from('key-of-the-shop:secret-of-the-shop').toString('base64');
+  const refusal = (status: number, words: string): DarajaBehaviour => {
+    const body = JSON.stringify({ requestId: '1', errorCode: '400.002.02', errorMessage: `Bad Request - ${words}` });
+    return { kind: 'status', status, body: body.replaceAll('/', '\\/') };
+  };
+  const SECRETS: [string, string, string][] = [
+    ['the passkey', 'passkey-of-the-shop', '[passkey]'],
+    ['the password made of it', PASSWORD, '[password]'],
+    ['the consumer secret', 'secret-of-the-shop', '[consumer secret]'],
+    ['the token', 'token-1', '[token]'],
+  ];
+
+  it.each(SECRETS)('%s, is neither told nor kept: of a push', async (_name, secret, instead) => {
+    upstream.behave('push', refusal(400, secret));
+    const report = await daraja().request(PAYMENT);
+    expect(report.answer).toMatchObject({ kind: 'refused', message: `Bad Request - ${instead}` });
+    expect(report.raw).toContain(instead);
+    expect(JSON.stringify(report)).not.toContain(secret);
+  });
+
+  it.each(SECRETS)('%s, is neither told nor kept: of a question', async (_name, secret, instead) => {
+    upstream.behave('question', refusal(500, secret));
+    const report = await daraja().status('ws_CO_1');
+    expect(report.answer).toMatchObject({ kind: 'unknown', why: expect.stringContaining(instead) as string });
+    expect(JSON.stringify(report)).not.toContain(secret);
+  });
+
+  it.each([
+    ['the consumer secret', 'secret-of-the-shop', '[consumer secret]'],
+    ['the credentials made of it', CREDENTIALS, '[credentials]'],
+  ])('%s, is not told: of the token', async (_name, secret, instead) => {
+    upstream.behave('token', refusal(400, secret));
+    const { answer } = await daraja().request(PAYMENT);
+    expect(answer).toMatchObject({ kind: 'refused', message: `Bad Request - ${instead}` });
+  });
+
+  it('with a slash in it, which JSON may escape, is found as well', async () => {
+    upstream.behave('push', refusal(400, 'pass/key+of/the-shop'));
+    const report = await daraja({ passkey: 'pass/key+of/the-shop' }).request(PAYMENT);
+    expect(report.answer).toMatchObject({ message: 'Bad Request - [passkey]' });
+    expect(report.raw).toContain('[passkey]');
+  });
+});

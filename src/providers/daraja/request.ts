@@ -16,15 +16,22 @@ export interface Merchant {
   readonly callbackBase: string | null;
 }
 
+/** What makes a request the shop's own, for the minute it is made in. */
+export interface Signature {
+  readonly BusinessShortCode: string;
+  readonly Password: string;
+  readonly Timestamp: string;
+}
+
 const MAX_ACCOUNT_REFERENCE = 12;
 /** Thirteen characters at most. */
 const DESCRIPTION = 'SMS bundle';
 /** The field is required. This name exists nowhere (RFC 2606), so that nobody else hears of payments. */
 const NOBODY = 'https://no-callback.invalid';
 
-export function pushBody(merchant: Merchant, payment: PaymentRequest, at: Instant): string {
+export function pushBody(merchant: Merchant, payment: PaymentRequest, signature: Signature): string {
   return JSON.stringify({
-    ...signature(merchant, at),
+    ...signature,
     TransactionType: merchant.till === null ? 'CustomerPayBillOnline' : 'CustomerBuyGoodsOnline',
     Amount: String(payment.amountKes),
     PartyA: payment.payer,
@@ -36,11 +43,11 @@ export function pushBody(merchant: Merchant, payment: PaymentRequest, at: Instan
   });
 }
 
-export function queryBody(merchant: Merchant, checkoutRequestId: string, at: Instant): string {
-  return JSON.stringify({ ...signature(merchant, at), CheckoutRequestID: checkoutRequestId });
+export function queryBody(checkoutRequestId: string, signature: Signature): string {
+  return JSON.stringify({ ...signature, CheckoutRequestID: checkoutRequestId });
 }
 
-function signature({ shortcode, passkey }: Merchant, at: Instant): Record<string, string> {
+export function signatureOf({ shortcode, passkey }: Merchant, at: Instant): Signature {
   const timestamp = clockInNairobi(at).replace(/\D/g, '');
   const password = Buffer.from(`${shortcode}${passkey}${timestamp}`).toString('base64');
   return { BusinessShortCode: shortcode, Password: password, Timestamp: timestamp };

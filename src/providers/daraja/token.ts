@@ -8,6 +8,7 @@ import type { Clock, Instant } from '../../lib/clock.ts';
 import { singleGet } from '../../lib/single-post.ts';
 import { failureOf } from './answer.ts';
 import { readObject, word } from './document.ts';
+import { withoutSecrets } from './secrets.ts';
 
 export interface TokenOptions {
   readonly baseUrl: string;
@@ -72,11 +73,12 @@ type Grant =
 
 async function askForToken({ baseUrl, consumerKey, consumerSecret, timeoutMs }: TokenOptions): Promise<Grant> {
   const credentials = Buffer.from(`${consumerKey}:${consumerSecret}`).toString('base64');
-  const outcome = await singleGet({
+  const answer = await singleGet({
     url: `${baseUrl}/oauth/v1/generate?grant_type=client_credentials`,
     headers: { Accept: 'application/json', Authorization: `Basic ${credentials}` },
     timeoutMs,
   });
+  const outcome = withoutSecrets(answer, { credentials, 'consumer secret': consumerSecret });
   if (outcome.kind !== 'answered') return { kind: 'none', why: `no access token: ${outcome.why}` };
   const document = readObject(outcome.body);
   // Wrong credentials are answered 400, and often without a word.
