@@ -23,6 +23,7 @@ import { Story } from './story.ts';
 import { Upstream } from './upstream.ts';
 import type { Violation } from './invariant.ts';
 import { WalletClient } from './wallet-client.ts';
+import { WalletServer } from './wallet-server.ts';
 import { Watch } from './watch.ts';
 import { World } from './world.ts';
 
@@ -79,6 +80,7 @@ class History {
   readonly #chats: ChatNetwork;
   readonly #upstream: Upstream;
   readonly #mpesa: Mpesa;
+  readonly #walletServer: WalletServer | null;
   readonly #gateways: Gateways;
   readonly #client: WalletClient | null;
   #life: Life | null = null;
@@ -110,6 +112,8 @@ class History {
     this.#mpesa = new Mpesa(world, phones);
     this.#gateways = new Gateways(world);
     const { sms } = world.plan;
+    const remote = sms?.remote ?? null;
+    this.#walletServer = remote === null ? null : new WalletServer(world, remote);
     this.#client = sms === null ? null : new WalletClient(world, sms, () => this.#life?.desks ?? null);
   }
 
@@ -150,7 +154,8 @@ class History {
     const { world } = this;
     const plan = this.#plan;
     this.#cast();
-    new Operator(world, { upstream: this.#upstream, mpesa: this.#mpesa }, () => this.#life?.notices());
+    const truth = { upstream: this.#upstream, mpesa: this.#mpesa, walletServer: this.#walletServer };
+    new Operator(world, truth, () => this.#life?.notices());
     for (const { afterMs, byMs } of plan.clockJumps) this.#agenda.later(afterMs, () => this.#jump(byMs));
     for (const spell of plan.diskFull) this.#refusing(spell, 'SQLITE_FULL: database or disk is full');
     for (const spell of plan.databaseBusy) this.#refusing(spell, 'SQLITE_BUSY: database is locked');
@@ -224,6 +229,7 @@ class History {
       chats: this.#chats,
       upstream: this.#upstream,
       mpesa: this.#mpesa,
+      walletServer: this.#walletServer,
       gateways: this.#gateways,
       mutant: this.#options.mutant ?? null,
       crash,

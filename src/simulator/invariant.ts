@@ -82,5 +82,7 @@ export interface Facts {
   /** What a journal paid for SMS, in thousandths of a shilling. */
   paidFor(journalId: number): number;
   poisoned(): readonly { readonly event_id: string; readonly error: string }[];
+  /** Whoever keeps the wallet of this order is still to be asked to fill it. */
+  deliveryWaits(order: OrderFacts): boolean;
   leftovers(): readonly string[];
 }

@@ -75,6 +75,10 @@ export class Watch implements Facts {
       if (row.to_state !== null && row.from_state !== null) {
         order.state = row.to_state;
         if (before !== row.to_state) order.left.set(before, this.now());
+        if (row.to_state === 'paid' && order.paidAt === null) {
+          order.paidAt = this.now();
+          order.paidByClock = queries.order(row.order_id)?.paid_at ?? null;
+        }
       }
       this.happened({ kind: 'step', order, step: { event: row.event, from: row.from_state, to: row.to_state }, before });
     }
@@ -152,6 +156,12 @@ export class Watch implements Facts {
   charged(reference: string): void {
     const order = this.order(reference);
     if (order !== null) order.charged = true;
+  }
+
+  /** The truth: the messages are in their wallet on another server. */
+  added(reference: string): void {
+    const order = this.order(reference);
+    if (order !== null) order.added += 1;
   }
 
   /** The person wants to stop whatever is under way in this chat. */
@@ -254,6 +264,10 @@ export class Watch implements Facts {
     return queriesOf(this.#disk.store).poisoned();
   }
 
+  deliveryWaits({ id }: OrderFacts): boolean {
+    return queriesOf(this.#disk.store).deliveryWaits(id);
+  }
+
   leftovers(): readonly string[] {
     return queriesOf(this.#disk.store).leftovers();
   }
@@ -271,6 +285,7 @@ export class Watch implements Facts {
       recipient: row.recipient,
       recipientNetwork: row.recipient_network,
       wallet: row.wallet_user_id,
+      remote: row.wallet_at !== null && row.wallet_at !== 'own',
       units: row.sms_units,
       milliKes: row.price_millikes,
       payer: row.payer,
@@ -287,6 +302,9 @@ export class Watch implements Facts {
       sales: [],
       fills: new Set(),
       charged: false,
+      paidAt: null,
+      paidByClock: null,
+      added: 0,
       asked: false,
       toldLast: null,
     };
