@@ -92,7 +92,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^buy-sms:(mpesa|wallets)-away$/, 'count'],
   [/^sms-wallet:balance$/, 'units worth price when'],
   [/^sms-wallet:balances$/, 'wallets'],
-  [/^sms-wallet:balance-line(-none)?$/, 'wallet units worth when'],
+  [/^sms-wallet:(balance-line(-none)?|asking-again|away-since)$/, 'wallet units worth when'],
   [/^sms-wallet:(balance-none|price|how)$/, 'price amount units'],
   [/^buy-sms:option-again$/, 'amount'],
   [/^order:(state-.*|buy-again|talk-to-us|it-arrived|money-taken|did-not-pay|history-empty)$/, ''],

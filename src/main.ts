@@ -19,6 +19,7 @@ import { notifiersOf } from './notifiers.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
 import type { Notifier, NotifierKind } from './ports/notifier.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
+import type { SmsWallet } from './ports/sms-wallet.ts';
 import { loadReference, type Reference } from './reference.ts';
 import { brokenOffRestore } from './secret-key.ts';
 import { createLazySandbox, type LazySandbox } from './sandbox/lazy-sandbox.ts';
@@ -60,6 +61,8 @@ export interface Core {
   readonly sandbox: Sandbox | null;
   /** M-Pesa, for what is not paid to the airtime provider; null: it is off. */
   readonly payments: PaymentProvider | null;
+  /** Who keeps the wallets of SMS elsewhere; null: they are kept here. */
+  readonly walletServer: SmsWallet | null;
   /** Takes a webhook in; null: there is no provider that sends any. */
   readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
   /** Takes a callback of M-Pesa in; null: nothing is paid that way. */
@@ -109,6 +112,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   });
   const airtime = airtimeOf(config, sandbox);
   const notifiers = notifiersOf(config, clock, sandbox);
+  const walletServer = smsWalletsOf(config);
   const payments = paymentsOf(config, clock, options.listens, sandbox);
   const { channels, runner, driver, onWebhook, onPaymentCallback, open, rescue, takeOver, recordedElsewhere, incidents } = wire({
     store,
@@ -118,7 +122,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     airtime,
     notifiers,
     payments,
-    wallets: smsWalletsOf(config),
+    wallets: walletServer,
     everyChannel: options.everyChannel,
     rules: (plugged) => rulesOf(config, reference, options.listens, (name) => plugged.get(name)?.capabilities),
   });
@@ -134,6 +138,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     notifiers,
     sandbox,
     payments,
+    walletServer,
     onWebhook,
     onPaymentCallback,
     open,
@@ -198,7 +203,7 @@ async function openStore(
   clock: Clock,
   log: Log,
 ): Promise<Result<{ readonly store: SqliteStore; readonly role: Role }, string>> {
-  const { databasePath: path, topups, daraja } = config;
+  const { databasePath: path, topups, daraja, tuku } = config;
   let role: Role | null = null;
   let store: SqliteStore | null = null;
   const giveUp = async (sentence: string): Promise<Result<never, string>> => {
@@ -213,7 +218,7 @@ async function openStore(
     const acquired = acquireRole(path);
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
-    store = await openSqliteStore({ path, clock, log });
+    store = await openSqliteStore({ path, clock, log, walletsAt: tuku === null ? 'own' : 'tuku' });
     for (const [sold, { kind }] of [
       ['airtime', topups],
       ['sms', daraja],

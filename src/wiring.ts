@@ -18,6 +18,7 @@ import { createFlood } from './services/flood.ts';
 import { callbackIntake, intakeFor, webhookIntake } from './services/intake.ts';
 import { createIncidents, type Incidents } from './services/incidents.ts';
 import { createTurnRunner, type TurnRunner } from './services/turn-runner.ts';
+import { createBalanceReader } from './workers/balance-reader.ts';
 import { createCaller } from './workers/caller.ts';
 import { createNotifier } from './workers/notifier.ts';
 import { createRescuer } from './workers/rescuer.ts';
@@ -109,6 +110,7 @@ export function wire({
       ...(airtime === null && payments === null && wallets === null
         ? []
         : [createCaller({ ...parts, airtime, payments, wallets })]),
+      ...(wallets === null ? [] : [createBalanceReader({ ...parts, wallets })]),
       rescuer,
     ],
   });

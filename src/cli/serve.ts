@@ -41,16 +41,17 @@ export async function serveHttp(
 }
 
 /** The API of the SMS wallet, for other programs; loaded with the first request to it. */
-function apiRoute({ store, runner, clock, log }: Core): Route {
+function apiRoute({ store, runner, clock, log, walletServer }: Core): Route {
   let api: Promise<Route> | null = null;
   const open = async (): Promise<Route> => {
-    const [{ createApi }, { walletDesk }, { thresholdDesk }] = await Promise.all([
+    const [{ createApi }, { walletDesk }, { thresholdDesk }, { lookingElsewhere }] = await Promise.all([
       import('../http/api/api.ts'),
       import('../services/wallet-desk.ts'),
       import('../services/threshold-desk.ts'),
+      import('../services/look-elsewhere.ts'),
     ]);
-    const { wallets } = store;
-    const desk = walletDesk(wallets, runner, clock);
+    const wallets = walletServer === null ? store.wallets : lookingElsewhere(store.wallets, walletServer, runner, clock);
+    const desk = walletDesk(wallets, runner, clock, walletServer?.name ?? 'own');
     const thresholds = thresholdDesk(wallets, runner, clock);
     return createApi({ desk, thresholds, wallets, keys: store.apiKeys, clock, log, version: programVersion() });
   };

@@ -6,6 +6,7 @@
 import { kes, MILLIKES_PER_KES } from '../domain/money.ts';
 import { unitsFor } from '../domain/tariff.ts';
 import { messagesOf } from '../domain/wallet.ts';
+import type { Instant } from '../lib/clock.ts';
 import type { OwnWallet } from '../domain/wallet-owner.ts';
 import { walletName } from './wallet-name.ts';
 import type { Choice, Params, Phrase } from './reply.ts';
@@ -20,7 +21,37 @@ export function smsBalance(scene: Scene, besides: readonly Phrase[] = []): Answe
   const { wallets, business } = scene.around;
   if (wallets === null) return lookFirst(scene);
   const choices: Choice[] = business.sellsSms ? [buySmsChoice, historyChoice] : [historyChoice];
+  const old = business.walletsAt === 'own' ? [] : wallets.filter(({ readAt }) => !isFresh(readAt, scene.around.now));
+  if (old.length > 0) {
+    const owners = old.map(({ owner }) => owner);
+    return again(scene, [...lastTold(wallets), ...besides], [{ kind: 'ask_balances', owners }], choices);
+  }
   return again(scene, [...balancePhrases(wallets), ...besides], [], choices);
+}
+
+/** What was read this recently is as good as new. */
+const FRESH_MS = 15_000;
+
+function isFresh(readAt: Instant | undefined, now: Instant): boolean {
+  return readAt !== undefined && now - readAt <= FRESH_MS;
+}
+
+/** Until whoever keeps the wallets has answered: what it said last, and when that was. */
+function lastTold(wallets: readonly OwnWallet[]): Phrase[] {
+  const read = wallets.flatMap(({ readAt }) => (readAt === undefined ? [] : [readAt]));
+  if (read.length === 0) return [{ key: 'sms-wallet:asking' }];
+  return [...balancePhrases(wallets), { key: 'sms-wallet:asking-again', params: { when: { time: Math.min(...read) } } }];
+}
+
+/** What whoever keeps a wallet has answered to somebody who asked. */
+export function balanceNow(wallet: OwnWallet, several: boolean): Phrase[] {
+  return several ? [line(wallet)] : balancePhrases([wallet]);
+}
+
+/** It has not answered: what it said last, if anything. */
+export function balanceAway(wallet: OwnWallet, several: boolean): Phrase[] {
+  if (wallet.readAt === undefined) return [{ key: 'sms-wallet:away' }];
+  return [{ key: 'sms-wallet:away-since', params: { when: { time: wallet.readAt } } }, ...balanceNow(wallet, several)];
 }
 
 function balancePhrases(wallets: readonly OwnWallet[]): Phrase[] {

@@ -8,6 +8,7 @@ import type { Breakers } from '../domain/breaker.ts';
 import type { Limits, PurchaseUse } from '../domain/limits.ts';
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Order, OrderEventKind, OrderKind } from '../domain/order.ts';
+import type { Buyer } from '../domain/tariff.ts';
 import type { OwnWallet, WalletAt } from '../domain/wallet-owner.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { Ids } from '../lib/ids.ts';
@@ -107,6 +108,8 @@ export type Effect =
   | { readonly kind: 'stop_alerts'; readonly stopped: boolean }
   /** Nothing could be decided without the person's wallets: to be decided again with them. */
   | { readonly kind: 'needs_wallets' }
+  /** What is left in wallets that another server keeps is to be read, and told in this chat. */
+  | { readonly kind: 'ask_balances'; readonly owners: readonly Buyer[] }
   | { readonly kind: 'retire_buttons'; readonly on: string }
   | { readonly kind: 'notice_given'; readonly textVersion: string };
 

@@ -53,3 +53,18 @@ function halfWayMs(latest: Reading, before: Reading | null, threshold: number): 
   const perMs = (before.balance - latest.balance) / (latest.at - before.at);
   return Math.floor((latest.balance - threshold) / perMs / 2);
 }
+
+const FORTNIGHT_MS = 14 * 24 * 60 * MINUTE_MS;
+
+/** What goes down from one reading to the next was used; what is older than a fortnight counts for half, so that the pace stays a recent one. */
+export function spentBy(
+  spent: { readonly units: number; readonly since: Instant | null },
+  before: Reading | null,
+  latest: Reading | null,
+  now: Instant,
+): { readonly units: number; readonly since: Instant | null } {
+  if (before === null || latest === null || latest.at === before.at) return spent;
+  const units = spent.units + Math.max(0, before.balance - latest.balance);
+  const since = spent.since ?? before.at;
+  return now - since < FORTNIGHT_MS ? { units, since } : { units: Math.ceil(units / 2), since: now - FORTNIGHT_MS / 2 };
+}

@@ -26,8 +26,8 @@ export interface SmsPrice {
   readonly milliKes: number;
 }
 
-/** Where a price comes from; `remote`: whoever keeps the wallet said so; `default`: none is set. */
-export const PRICE_SOURCES = [...PRICE_LEVELS, 'remote', 'default'] as const;
+/** Where a price comes from; `default`: none is set. */
+export const PRICE_SOURCES = [...PRICE_LEVELS, 'default'] as const;
 
 /** What one SMS costs somebody, and on whose word: kept with every purchase. */
 export interface PriceInForce {

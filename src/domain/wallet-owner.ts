@@ -36,6 +36,8 @@ export interface OwnWallet {
   readonly alerts: readonly OwnAlert[];
   /** Of its owner, now. */
   readonly price: PriceInForce;
+  /** When another server, which keeps it, last told what is in it. Absent: it is kept here, or that server was never asked. */
+  readonly readAt?: Instant;
 }
 
 /** Six characters that name a wallet in a button: the same before it is opened and after. */

@@ -20,6 +20,7 @@ import type { PurchaseAnswer, WebhookReading } from './airtime-provider.ts';
 import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
 import type { LeftAlone, OutboxItem, OutboxKind, SendResult, StartedCall } from './outbox.ts';
 import type { CallbackReading, PaymentAnswer, PaymentStatus } from './payment-provider.ts';
+import type { Asker, BalanceChange, BalanceEvent, DueBalance, RemoteBalance } from './remote-balance.ts';
 import type { TopUpAnswer } from './sms-wallet.ts';
 import type { ConsoleOutcome, Erasing, Invite, Joining, OperatorChat, OperatorCommand, Incident } from './desk.ts';
 import type { KnownWallet, RequestKey, WalletChange, WalletRequest } from './wallet.ts';
@@ -84,6 +85,8 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
     }
   /** A threshold is set or removed. */
   | ThresholdEvent
+  /** Another server was asked what is left in a wallet that it keeps. */
+  | BalanceEvent
   /** A price is set, or taken away (null). */
   | { readonly kind: 'price'; readonly scope: PriceScope; readonly milliKes: number | null; readonly actor: Actor }
   /** At the console: a number's owner wants no payment prompts, or wants them again. */
@@ -147,6 +150,8 @@ export interface Known {
   readonly wallet: KnownWallet | null;
   /** Of which a send was given up. */
   readonly alert: KnownAlert | null;
+  /** Of a balance that was read elsewhere: what was known before, and who asked. Null for every other event. */
+  readonly remote: { readonly balance: RemoteBalance; readonly askers: readonly Asker[] } | null;
   /**
    * Every wallet of SMS of the person who speaks or is spoken to, the first filled where nothing else is said; never empty. Null: not
    * loaded, because neither the chat's draft is about one nor was it asked for. In the customer's name of one who speaks for the first
@@ -235,6 +240,7 @@ export type Change =
       readonly alert?: SendRef;
     }
   | AlertChange
+  | BalanceChange
   /** Takes the buttons off the message that was tapped. */
   | { readonly kind: 'retire_buttons'; readonly conversationId: string; readonly channelMessageId: string }
   /** To be called, not before `dueAt`; one row per (order, purpose) in `call`. While a question waits or is out, another adds nothing. */
@@ -342,6 +348,8 @@ export interface Store {
   finishNotices(ends: readonly NotifyEnd[], now: Instant): Promise<void>;
   /** Asked once, when the worker role is taken: frees the leases of a dead process and names the calls it had started and not finished. */
   takeOver(): Promise<readonly StartedCall[]>;
+  /** Balances to be read elsewhere, the longest due first; each is put off by `leaseMs`, in case nothing is heard of it. */
+  claimBalances(now: Instant, limit: number, leaseMs: number): Promise<readonly DueBalance[]>;
   /** Due timers, the earliest first. A timer's turn removes it (its event id is `timer:<key>:<dueAt>`). */
   dueTimers(now: Instant, limit: number): Promise<readonly DueTimer[]>;
   /** The earliest instant at which a timer or an outbox row falls due, or null. Rows under lease do not count, nor sends to others than `channels`. */

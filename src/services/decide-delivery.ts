@@ -11,6 +11,7 @@ import type { Instant } from '../lib/clock.ts';
 import type { TopUpAnswer } from '../ports/sms-wallet.ts';
 import type { Change, Turn, TurnEvent } from '../ports/store.ts';
 import type { Health } from './breaker-changes.ts';
+import { wantBalance } from './decide-balance.ts';
 import type { Ground } from './order-changes.ts';
 import { deliver, stepTurn, type OrderScene, type StepDetails } from './order-step.ts';
 
@@ -34,7 +35,14 @@ export function delivered(scene: OrderScene, event: Answered, ended: Change): { 
   switch (answer.kind) {
     case 'added': {
       const filled: Filled = { units: answer.smsAdded, balance: answer.smsBalance, promised: order.units };
-      return { turn: step('delivery_added', added(order, answer), { filled, changes: fewer(order, answer.smsAdded) }), health };
+      return {
+        turn: step('delivery_added', added(order, answer), {
+          filled,
+          // What is left there, and below which somebody is to be warned, is read anew.
+          changes: [...fewer(order, answer.smsAdded), wantBalance(order.wallet, event.at)],
+        }),
+        health,
+      };
     }
     case 'refused':
       return { turn: step('delivery_refused', `${answer.code} ${answer.message}`, { why: 'not_delivered' }), health };

@@ -20,6 +20,7 @@ import { withoutCodes } from '../lib/one-time-code.ts';
 import type { InboundMessage } from '../ports/channel.ts';
 import type { Change, Conversation, Customer, Known, Needs, Turn, TurnEvent } from '../ports/store.ts';
 import { withCallsOnce } from './call-person.ts';
+import { wantBalance } from './decide-balance.ts';
 import { claimOf } from './decide-claim.ts';
 import type { Rules } from './decide.ts';
 import { ownAlertChanges } from './decide-threshold.ts';
@@ -268,7 +269,7 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
     }
     case 'set_alert':
     case 'remove_alert':
-      return alertChanged(effect, known, event, actor);
+      return watched(alertChanged(effect, known, event, actor), effect.wallet, scene);
     case 'help_wanted':
       return only({
         kind: 'audit',
@@ -278,6 +279,8 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
         detail: inWords(effect.why),
         reason: effect.why,
       });
+    case 'ask_balances':
+      return only(...effect.owners.map((owner) => wantBalance(owner, event.at, conversation.id)));
     case 'needs_wallets':
       return only();
     case 'retire_buttons':
@@ -289,6 +292,13 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
     default:
       return assertNever(effect);
   }
+}
+
+/** Where another server keeps the wallet, somebody is to be warned from now on: the figure is read at once. */
+function watched(changed: EffectChanges, key: string, { known, event, rules }: EffectScene): EffectChanges {
+  const owner = known.smsWallets?.find((wallet) => wallet.key === key)?.owner;
+  if (owner === undefined || rules.business.walletsAt === 'own') return changed;
+  return { ...changed, changes: [...changed.changes, wantBalance(owner, event.at)] };
 }
 
 /** Of a wallet that was theirs when the message was decided; whoever decides about it meanwhile makes the turn stale. */

@@ -28,9 +28,14 @@ interface Decided {
   readonly changes: readonly Change[];
 }
 
+const ELSEWHERE = 'another server keeps the wallets: correct it there';
+
 export function decideWallet(known: Known, event: WalletEvent, rules: Pick<Rules, 'salt' | 'business'>): Turn {
   const { wallet: about } = known;
   assert(about !== null, 'a request is about a wallet');
+  // What moves in them moves there.
+  if (rules.business.walletsAt !== 'own')
+    return { event, read: {}, touched: [], changes: toldConsole(event.actor, 'refused', ELSEWHERE) };
   // Answered before: whoever asks reads that answer, and finds out whether it was to the same question.
   if (about.answered !== null) return { event, read: {}, touched: [], changes: [] };
   const decided = decidedOf(about, event, rules);

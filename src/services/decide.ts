@@ -12,6 +12,7 @@ import type { ChannelCapabilities, ChannelName } from '../ports/channel.ts';
 import type { Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Knowledge } from '../understanding/understand.ts';
 import { tellOperators } from './tell-operators.ts';
+import { decideBalanceRead, wantBalance } from './decide-balance.ts';
 import { decideJoining } from './decide-joining.ts';
 import { decideMessage } from './decide-message.ts';
 import { decideCommand, decideIncident, decideOperator } from './decide-operator.ts';
@@ -66,8 +67,15 @@ function decided(known: Known, event: TurnEvent, rules: Rules): Turn {
       return decideOperator(known, event, rules);
     case 'wallet':
       return decideWallet(known, event, rules);
-    case 'threshold':
-      return decideThreshold(known, event, rules);
+    case 'threshold': {
+      const turn = decideThreshold(known, event, rules);
+      // From now on somebody is to be warned: the figure is read at once.
+      return rules.business.walletsAt === 'own'
+        ? turn
+        : { ...turn, changes: [...turn.changes, wantBalance(event.owner, event.at)] };
+    }
+    case 'balance_read':
+      return decideBalanceRead(known, event, rules);
     case 'price':
       return decidePrice(event);
     case 'command':

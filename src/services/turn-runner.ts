@@ -292,6 +292,7 @@ function laneOf(event: TurnEvent): string {
       return event.key;
     case 'wallet':
     case 'threshold':
+    case 'balance_read':
       return `wallet/${event.owner.appId ?? ''}/${event.owner.userId}`;
     case 'price':
       return 'prices';

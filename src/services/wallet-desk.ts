@@ -5,6 +5,7 @@
 
 import type { Buyer, PriceScope } from '../domain/tariff.ts';
 import type { Actor } from '../domain/order.ts';
+import type { WalletAt } from '../domain/wallet-owner.ts';
 import type { Clock } from '../lib/clock.ts';
 import { digestOf } from '../lib/ids.ts';
 import { randomToken } from '../lib/random.ts';
@@ -18,6 +19,8 @@ export type DeskProblem =
   | 'unknown_user'
   /** The key was used for another request. */
   | 'conflict'
+  /** Another server keeps the wallets: what moves in them moves there. */
+  | 'kept_elsewhere'
   /** The database cannot write now: nothing happened, the same request may be sent again. */
   | 'unavailable'
   /** It was set aside for a person to look at: nothing moved. */
@@ -43,6 +46,7 @@ export function walletDesk(
   store: Pick<WalletReads, 'wallet' | 'answerTo'>,
   runner: Pick<TurnRunner, 'submit'>,
   clock: Clock,
+  walletsAt: WalletAt = 'own',
 ): WalletDesk {
   async function answered(request: RequestKey): Promise<Result<WalletAnswer, DeskProblem> | null> {
     const before = await store.answerTo(request);
@@ -52,6 +56,7 @@ export function walletDesk(
 
   return {
     async ask(owner, key, request, actor) {
+      if (walletsAt !== 'own') return err('kept_elsewhere');
       const { kind } = request;
       const asked = requestKey(owner, key, request);
       // What was paid under this id is final: a failure that comes only then is another question.

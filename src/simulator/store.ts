@@ -50,6 +50,7 @@ export function storeBehind(fence: Fence, world: World): Store {
     finishSends: (results, now) => write('finishSends', () => disk.store.finishSends(results, now)),
     finishNotices: (ends, now) => write('finishNotices', () => disk.store.finishNotices(ends, now)),
     takeOver: () => write('takeOver', () => disk.store.takeOver()),
+    claimBalances: (now, limit, leaseMs) => write('claimBalances', () => disk.store.claimBalances(now, limit, leaseMs)),
     dueTimers: (now, limit) => read('dueTimers', () => disk.store.dueTimers(now, limit)),
     nextDueAt: (channels) => read('nextDueAt', () => disk.store.nextDueAt(channels)),
     mindTheClock: () => read('mindTheClock', () => disk.store.mindTheClock()),

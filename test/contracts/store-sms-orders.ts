@@ -67,6 +67,13 @@ export async function awaiting(store: Store, more: Partial<SmsOrder> = {}): Prom
   return one;
 }
 
+/** For a wallet that another server keeps; its request waits for its turn. */
+async function requestedElsewhere(store: Store, more: Partial<SmsOrder> = {}): Promise<SmsOrder> {
+  const one = smsOrder(achieng, { walletAt: 'tuku', ...more });
+  await commit(store, message(achieng), [openOrder(one), firstCall(one)]);
+  return one;
+}
+
 export function smsOrdersContract(it: TestAPI, world: () => OpenStore): void {
   const store = (): Store => world().store;
 
@@ -163,6 +170,40 @@ export function smsOrdersContract(it: TestAPI, world: () => OpenStore): void {
     expect(await due()).toEqual(['request_payment']);
     await commit(store(), operatorEvent(one), [state('answered'), ask]);
     expect((await store().claimOutbox('call', NOW + MINUTE_MS, 10, DAY_MS)).length).toBe(2);
+  });
+
+  it('refuses a turn that leaves what was paid for where nobody looks', async () => {
+    await welcomed(store(), achieng);
+    const here = await awaiting(store());
+    const there = await requestedElsewhere(store(), { payer: phones.baraka });
+    const paid = advance(there, 'status_paid', 'confirmed', 'paid', { promptLiveUntil: null, paidAt: NOW });
+    const deliver = ({ id }: SmsOrder): Change => ({ kind: 'call', orderId: id, purpose: 'deliver_sms', dueAt: NOW });
+    const steps = paidSteps(here);
+    const turns: [string, readonly Change[]][] = [
+      ['here, and called for elsewhere', [...steps.slice(0, 1), deliver(here)]],
+      ['here, delivered and called for as well', [...steps, ...filling(here), deliver(here)]],
+      ['elsewhere, and not called for', [paid]],
+      ['elsewhere, and another is called for', [paid, deliver(here)]],
+      ['elsewhere, and nobody knows when', [{ ...paid, set: { promptLiveUntil: null } }, deliver(there)]],
+    ];
+    for (const [what, changes] of turns) expect(await endOf(store(), turn(operatorEvent(there), changes)), what).toBe('poisoned');
+    await commit(store(), operatorEvent(there), [paid, deliver(there)]);
+  });
+
+  it.each(['dropped', 'set aside'])('keeps a delivery when the request that waits beside it is %s', async (how) => {
+    await welcomed(store(), achieng);
+    const one = await requestedElsewhere(store());
+    await commit(store(), operatorEvent(one), [
+      advance(one, 'status_paid', 'confirmed', 'paid', { promptLiveUntil: null, paidAt: NOW }),
+      { kind: 'call', orderId: one.id, purpose: 'deliver_sms', dueAt: NOW },
+    ]);
+    const starting = { kind: 'call_starting', id: freshId('request'), at: NOW, orderId: one.id } as const;
+    const request = { ...starting, purpose: 'request_payment' } as const;
+    if (how === 'dropped')
+      await commit(store(), request, [{ kind: 'call_state', orderId: one.id, purpose: 'request_payment', state: 'answered' }]);
+    else for (let tries = 0; tries < 3; tries += 1) await store().poison(request, 'it always fails');
+    const due = await store().claimOutbox('call', NOW + MINUTE_MS, 10, 1);
+    expect(due.map(({ work }) => (work.kind === 'call' ? work.purpose : work.kind))).toEqual(['deliver_sms']);
   });
 
   it('takes the provider’s word that it was paid for the payer’s consent', async () => {

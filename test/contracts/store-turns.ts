@@ -47,6 +47,7 @@ export function peopleContract(it: TestAPI, world: () => OpenStore): void {
       salesStopped: null,
       wallet: null,
       alert: null,
+      remote: null,
       breakers: ALL_CLOSED,
       operators: [],
       joining: null,

@@ -25,7 +25,7 @@ const KNOWN: Readonly<Record<string, number>> = {
   'stop-ignored': 5,
   'sale-not-posted': 4,
   'callback-believed': 6,
-  'callback-of-another': 200,
+  'callback-of-another': 1530,
   'payment-asked-again': 6,
   'pending-is-not-paid': 2,
   'paid-and-forgotten': 2,

@@ -121,6 +121,7 @@ export function knownOf(more: Partial<Known> = {}): Known {
     alertsStopped: false,
     wallet: null,
     alert: null,
+    remote: null,
     breakers: ALL_CLOSED,
     operators: [],
     joining: null,

@@ -20,6 +20,11 @@ export function deskProblem(why: DeskProblem): Response {
   switch (why) {
     case 'unknown_user':
       return problem('unknown_user', 'Nobody has topped up for this user yet: the first top-up opens the wallet.');
+    case 'kept_elsewhere':
+      return problem(
+        'kept_elsewhere',
+        'Another server keeps the wallets of this shop: top up and debit there. Nothing was changed here.',
+      );
     case 'conflict':
       return problem('conflict', 'This id came before with other values. Nothing was changed; a new request needs a new id.');
     case 'unavailable':

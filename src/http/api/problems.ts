@@ -13,6 +13,7 @@ const PROBLEMS = {
   method_not_allowed: [405, 'This address does not take that method'],
   conflict: [409, 'That id was used for another request'],
   payment_already_used: [409, 'That payment was credited before'],
+  kept_elsewhere: [409, 'Another server keeps the wallets'],
   insufficient_balance: [409, 'There are not as many SMS in the wallet'],
   too_many_thresholds: [409, 'There are as many thresholds as there may be'],
   too_large: [413, 'The request is too large'],

@@ -69,7 +69,7 @@ function topUp({ desk }: Desk): Operation<typeof TopUpRequest> {
         message: '500 SMS were added.',
       },
     },
-    problems: ['conflict', 'payment_already_used', 'too_many_sms'],
+    problems: ['conflict', 'payment_already_used', 'kept_elsewhere', 'too_many_sms'],
     async handle(asked, key) {
       const paid = asked.paymentStatus === 'success';
       if (paid && !key.scopes.includes('payment:trust')) return lacks('payment:trust');
@@ -138,7 +138,7 @@ function debit({ desk, wallets }: Desk): Operation<typeof DebitRequest> {
       asked: { userId: 'shop-1045', units: 40, idempotencyKey: 'campaign-77', reason: 'campaign 77' },
       answer: { status: 'success', userId: 'shop-1045', units: 40, newSmsBalance: 460 },
     },
-    problems: ['unknown_user', 'conflict', 'insufficient_balance'],
+    problems: ['unknown_user', 'conflict', 'kept_elsewhere', 'insufficient_balance'],
     async handle({ units, reason, idempotencyKey, ...asked }, key) {
       const owner = ownerOf(key, asked);
       if (!owner.ok) return owner.error;

@@ -3,7 +3,7 @@
 import type { ApiKey, ApiKeys } from '../../ports/api-keys.ts';
 import type { Db } from './connection.ts';
 import type { DbTransactions } from './db-transaction.ts';
-import { appColumn, NO_APP } from './read-wallets.ts';
+import { appColumn, NO_APP } from './app-column.ts';
 import type { apiKey } from './schema-wallets.ts';
 
 type Row = typeof apiKey.$inferSelect;

@@ -6,6 +6,7 @@ import type { Change } from '../../ports/store.ts';
 import type { BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import type { OutboxQueue } from './outbox-queue.ts';
+import type { RemoteBalances } from './remote-balances.ts';
 import type { Settings } from './settings.ts';
 import type { StopList } from './stop-list.ts';
 import type { Timers } from './timers.ts';
@@ -27,6 +28,7 @@ export interface Writers {
   readonly wallets: WalletsWriter;
   readonly thresholds: ThresholdsWriter;
   readonly walletLinks: WalletLinks;
+  readonly balances: RemoteBalances;
   readonly outbox: OutboxQueue;
   readonly timers: Timers;
   readonly breaker: BreakerRow;
@@ -49,6 +51,7 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     ledger,
     wallets,
     walletLinks,
+    balances,
     thresholds,
     outbox,
     timers,
@@ -80,6 +83,8 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     open_wallet: wallets.open,
     answer_request: wallets.answer,
     sms_purchase: wallets.purchase,
+    want_balance: balances.want,
+    note_balance: balances.note,
     link_wallet: walletLinks.link,
     unlink_wallet: walletLinks.unlink,
     set_price: wallets.price,

@@ -18,7 +18,7 @@ export function walletKnower(
 ): (event: TurnEvent, order: Order | null) => KnownWallet | null {
   const known = (event: TurnEvent, order: Order | null): Omit<KnownWallet, 'thresholds' | 'alerting'> | null => {
     if (event.kind === 'wallet') return wallets.known(event.owner, event);
-    if (event.kind === 'threshold') return wallets.known(event.owner, null);
+    if (event.kind === 'threshold' || event.kind === 'balance_read') return wallets.known(event.owner, null);
     if (order?.kind === 'sms') return wallets.known(order.wallet, null);
     if (event.kind !== 'timer' || event.timer.kind !== 'threshold_due') return null;
     const owner = thresholds.ownerByThreshold(event.timer.thresholdId);
@@ -37,9 +37,13 @@ export function walletKnower(
 
 function mayAlert(event: TurnEvent, balances: Balances, thresholds: readonly SetThreshold[]): boolean {
   if (event.kind === 'threshold' || event.kind === 'timer') return true;
+  if (event.kind === 'balance_read') return event.reading.kind === 'read' && lowTo(event.reading.smsBalance, thresholds);
   // What an order of SMS moves, it adds.
   if (event.kind !== 'wallet') return false;
-  const after = messagesOf(balances) + addedBy(event.request);
+  return lowTo(messagesOf(balances) + addedBy(event.request), thresholds);
+}
+
+function lowTo(after: number, thresholds: readonly SetThreshold[]): boolean {
   return thresholds.some(({ armed, units }) => armed && after < units);
 }
 

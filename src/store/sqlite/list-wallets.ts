@@ -4,7 +4,7 @@ import { walletAccount } from '../../domain/ledger.ts';
 import type { Buyer } from '../../domain/tariff.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from './connection.ts';
-import { appColumn, NO_APP } from './read-wallets.ts';
+import { appColumn, NO_APP } from './app-column.ts';
 
 export interface ListedWallet {
   readonly owner: Buyer;

@@ -22,6 +22,7 @@ import type { StopList } from './stop-list.ts';
 import { usageReader } from './read-usage.ts';
 import type { Versions } from './versions.ts';
 import { walletKnower } from './know-wallet.ts';
+import { remoteKnower } from './know-remote.ts';
 import type { ThresholdsReader } from './read-thresholds.ts';
 import type { WalletsReader } from './read-wallets.ts';
 import type { WalletOwners } from './wallet-owners.ts';
@@ -134,6 +135,7 @@ export function loader(
         return ofCommand(event.command);
       case 'wallet':
       case 'threshold':
+      case 'balance_read':
       case 'price':
       case 'incident':
         return ofOrder(null);
@@ -143,6 +145,7 @@ export function loader(
   };
 
   const walletOf = walletKnower(wallets, thresholds);
+  const remoteOf = remoteKnower(db, people, owners);
 
   const knownOf = (event: TurnEvent, shop: Shop, needs: Needs): Known => {
     const { customer, conversation, order, talk } = subjectOf(event);
@@ -174,6 +177,8 @@ export function loader(
     if (wallet !== null || smsWallets !== null) note(PRICES_COUNTED);
     if (wallet !== null) read[walletCounted(wallet.owner)] = wallet.wallet?.version ?? 0;
     for (const { conversation: told } of chatsOf(wallet, alert)) read[`conversation:${told.id}`] = told.version;
+    const remote = event.kind === 'balance_read' ? remoteOf(event.owner) : null;
+    for (const { conversation: asks } of remote?.askers ?? []) read[`conversation:${asks.id}`] = asks.version;
     const { erasing } = erasingOf(event);
     for (const { userId, version } of erasing?.wallets ?? []) read[walletCounted({ appId: null, userId })] = version;
     return {
@@ -188,6 +193,7 @@ export function loader(
       order,
       wallet,
       alert,
+      remote,
       smsWallets,
       alertsStopped: talk && thresholds.wantsNone(person),
       askedAt: conversation === null || !talk ? null : (askedAt.get(conversation.id) ?? null),
@@ -247,6 +253,7 @@ function spoilt(event: TurnEvent, { operators }: Shop, error: Error, people: Peo
     operators,
     wallet: null,
     alert: null,
+    remote: null,
     smsWallets: null,
     alertsStopped: false,
     joining: null,

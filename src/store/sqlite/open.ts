@@ -1,5 +1,6 @@
 /** Owns the SQLite store as a whole: opens the file, brings it to our schema and puts the parts behind the port. */
 
+import type { WalletAt } from '../../domain/wallet-owner.ts';
 import type { Clock, Instant } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Result } from '../../lib/result.ts';
@@ -37,6 +38,7 @@ import { peopleReader } from './read-people.ts';
 import { thresholdsReader } from './read-thresholds.ts';
 import { walletsReader } from './read-wallets.ts';
 import { acquireRole, type Role, type RoleHeld } from './role.ts';
+import { remoteBalancesOf } from './remote-balances.ts';
 import { settingsOf } from './settings.ts';
 import { stopListOf } from './stop-list.ts';
 import { timersOf } from './timers.ts';
@@ -54,6 +56,8 @@ import { walletsWriter } from './write-wallets.ts';
 export interface SqliteStoreOptions extends ConnectionOptions {
   readonly clock: Clock;
   readonly log: Log;
+  /** Who keeps the wallets of SMS; we do by default. */
+  readonly walletsAt?: WalletAt;
   /** False, for commands that look on while a server runs: a file of another schema is refused. True by default. */
   readonly mayMigrate?: boolean;
   /** False, where the file is a copy itself and needs none before it is migrated. True by default. */
@@ -83,19 +87,19 @@ export interface SqliteStore extends Store {
 
 /** Rejects when the file cannot be opened or brought to our schema, saying why; the file is then as it was. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
-  const { path, clock, log } = options;
+  const { clock, log } = options;
   const db = connect(options);
   try {
     const { mayMigrate = true, copiesFirst = true } = options;
     migrate(db, options.migrations ?? ourMigrations(), { clock, log, mayMigrate, copiesFirst });
-    return assemble(db, path, clock, log);
+    return assemble(db, options);
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
+function assemble(db: Db, { path, clock, log, walletsAt = 'own' }: SqliteStoreOptions): SqliteStore {
   const dbTx = dbTransactions(db);
   const versions = versionsOf(db);
   const phones = phonesOf(db);
@@ -110,8 +114,9 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
   const breaker = breakerOf(db, versions);
   const orders = ordersWriter(db, phones, queue);
   const ledger = ledgerWriter(db);
-  const wallets = walletsReader(db);
-  const owners = walletOwnersOf(db, wallets);
+  const wallets = walletsReader(db, walletsAt);
+  const owners = walletOwnersOf(db, wallets, walletsAt);
+  const balances = remoteBalancesOf(db, dbTx, versions);
   const thresholds = thresholdsReader(db, { people: peopleReader(db), stopList, owners });
   const apply = changeApplier(db, {
     people,
@@ -121,6 +126,7 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     ledger,
     wallets: walletsWriter(db, versions),
     thresholds: thresholdsWriter(db),
+    balances,
     walletLinks: walletLinksOf(db, versions),
     outbox: queue,
     timers,
@@ -184,8 +190,9 @@ function assemble(db: Db, path: string, clock: Clock, log: Log): SqliteStore {
     finishSends: async (results, now) => outbox.finishSends(results, now),
     finishNotices: async (ends, now) => outbox.finishNotices(ends, now),
     takeOver: async () => outbox.takeOver(),
+    claimBalances: async (now, limit, leaseMs) => balances.claim(now, limit, leaseMs),
     dueTimers: async (now, limit) => timers.due(now, limit),
-    nextDueAt: async (channels) => earliest(timers.nextDueAt(), outbox.nextDueAt(channels)),
+    nextDueAt: async (channels) => earliest(earliest(timers.nextDueAt(), outbox.nextDueAt(channels)), balances.nextDueAt()),
     mindTheClock: async () => mindTheClock(),
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),

@@ -49,9 +49,14 @@ export interface OutboxQueue {
 }
 
 export const chatLane = (conversationId: string): string => `chat:${conversationId}`;
-/** Questions wait for no call that moves money, nor it for them. */
-const callLane = (orderId: string, purpose: CallPurpose): string =>
-  purpose === 'ask_payment' ? `ask:${orderId}` : `order:${orderId}`;
+/** One for each call of an order: none waits for another, or goes with it. A delivery outlives the request that came to nothing. */
+const callLane = (orderId: string, purpose: CallPurpose): string => `${LANE[purpose]}:${orderId}`;
+const LANE: Readonly<Record<CallPurpose, string>> = {
+  buy_airtime: 'order',
+  request_payment: 'order',
+  ask_payment: 'ask',
+  deliver_sms: 'deliver',
+};
 
 export function outboxQueue(db: Db): OutboxQueue {
   const insert = db.prepare<[string, string, string, string, string, Instant, string | null, string | null, string, Instant]>(

@@ -7,7 +7,8 @@ import { numberOf } from '../../domain/wallet-owner.ts';
 import type { Msisdn } from '../../domain/msisdn.ts';
 import type { Db } from './connection.ts';
 import { timeInNairobi } from './personal-time.ts';
-import { appColumn, walletsReader } from './read-wallets.ts';
+import { appColumn } from './app-column.ts';
+import { walletsReader } from './read-wallets.ts';
 import { walletOwnersOf } from './wallet-owners.ts';
 
 export interface PersonalWallets {

@@ -17,7 +17,7 @@ import type { Instant } from '../../lib/clock.ts';
 import type { AlertChat, Alerting, AlertSend, KnownAlert, Reach, SendState, SetThreshold } from '../../ports/alert.ts';
 import type { Wallet } from '../../ports/wallet.ts';
 import type { Db } from './connection.ts';
-import { NO_APP } from './read-wallets.ts';
+import { NO_APP } from './app-column.ts';
 import { UnreadableSession, type PeopleReader } from './read-people.ts';
 import type { alert, alertSend, threshold } from './schema-wallets.ts';
 import type { StopList } from './stop-list.ts';

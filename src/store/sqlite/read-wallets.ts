@@ -15,17 +15,16 @@ import type {
   WalletAnswer,
   WalletView,
 } from '../../ports/wallet.ts';
+import type { WalletAt } from '../../domain/wallet-owner.ts';
+import { appColumn, NO_APP } from './app-column.ts';
 import type { Db } from './connection.ts';
+import { remoteBalanceReader } from './remote-balances.ts';
 import type { smsCost, wallet } from './schema-wallets.ts';
 
 type WalletRow = typeof wallet.$inferSelect;
 type CostRow = Pick<typeof smsCost.$inferSelect, 'level' | 'app_id' | 'user_id' | 'millikes' | 'set_by' | 'set_at'>;
 
 /** What counts up with every price that is set. */
-
-/** No app is kept as an empty text, so that it can be part of a key. */
-export const NO_APP = '';
-export const appColumn = (appId: string | null): string => appId ?? NO_APP;
 
 /** A request, under its key. */
 type Asked = Pick<Extract<TurnEvent, { kind: 'wallet' }>, 'key' | 'request'>;
@@ -39,7 +38,9 @@ export interface WalletsReader {
   prices(): readonly SetPrice[];
 }
 
-export function walletsReader(db: Db): WalletsReader {
+/** `at`: who keeps them. What is in those of another server is what that one last said. */
+export function walletsReader(db: Db, at: WalletAt = 'own'): WalletsReader {
+  const told = remoteBalanceReader(db);
   const byOwner = db.prepare<[string, string], WalletRow>('SELECT * FROM wallet WHERE app_id = ? AND user_id = ?');
   const balance = db.prepare<[string], number>('SELECT balance FROM account WHERE id = ?').pluck();
   const concerning = db.prepare<[string, string, string], CostRow>(
@@ -71,14 +72,22 @@ export function walletsReader(db: Db): WalletsReader {
   const find = ({ appId, userId }: Buyer): Wallet | null => {
     const row = byOwner.get(appColumn(appId), userId);
     if (row === undefined) return null;
-    return { id: row.id, owner: { appId, userId }, openedAt: row.opened_at, changedAt: row.changed_at, version: row.version };
+    const elsewhere = at === 'own' ? null : told({ appId, userId });
+    const changedAt = elsewhere?.changedAt ?? elsewhere?.watch.latest?.at ?? row.changed_at;
+    return { id: row.id, owner: { appId, userId }, openedAt: row.opened_at, changedAt, version: row.version };
   };
-  const balancesOf = (id: string): Balances => ({
+  const balancesOf = ({ id, owner }: Wallet): Balances =>
+    at === 'own' ? booked(id) : { smsHundredths: (told(owner)?.watch.latest?.balance ?? 0) * 100, milliKes: 0 };
+  const booked = (id: string): Balances => ({
     smsHundredths: balance.get(walletAccount(id, 'SMS').id) ?? 0,
     milliKes: balance.get(walletAccount(id, 'KES').id) ?? 0,
   });
-  const pricesOf = ({ appId, userId }: Buyer): SetPrice[] =>
-    concerning.all(appColumn(appId), appColumn(appId), userId).map(setPrice);
+  const pricesOf = (owner: Buyer): SetPrice[] => {
+    const elsewhere = at === 'own' ? null : told(owner);
+    if (elsewhere?.milliKes != null)
+      return [{ scope: { level: 'platform' }, milliKes: elsewhere.milliKes, setBy: at, setAt: elsewhere.watch.latest?.at ?? 0 }];
+    return concerning.all(appColumn(owner.appId), appColumn(owner.appId), owner.userId).map(setPrice);
+  };
   const answerTo: WalletsReader['answerTo'] = ({ kind, appId, key }) => {
     const row = answered.get(kind, appColumn(appId), key);
     return row === undefined ? null : { sha256: row.sha256, answer: JSON.parse(row.answer) as WalletAnswer };
@@ -92,7 +101,7 @@ export function walletsReader(db: Db): WalletsReader {
       return {
         owner,
         wallet: found,
-        balances: found === null ? { smsHundredths: 0, milliKes: 0 } : balancesOf(found.id),
+        balances: found === null ? { smsHundredths: 0, milliKes: 0 } : balancesOf(found),
         prices: pricesOf(owner),
         answered: asked === null ? null : answerTo(asked.key),
         paymentUsed: asked !== null && isCredited(asked),
@@ -100,7 +109,7 @@ export function walletsReader(db: Db): WalletsReader {
     },
     view(owner) {
       const found = find(owner);
-      return found === null ? null : { wallet: found, balances: balancesOf(found.id), price: priceFor(pricesOf(owner), owner) };
+      return found === null ? null : { wallet: found, balances: balancesOf(found), price: priceFor(pricesOf(owner), owner) };
     },
     appsOf: (userId) => appsOf.all(userId),
     answerTo,

@@ -5,12 +5,14 @@
 
 import type { Msisdn } from '../../domain/msisdn.ts';
 import { priceFor, type Buyer } from '../../domain/tariff.ts';
-import { numberOf, userIdsOf, walletKey, type OwnAlert, type OwnWallet } from '../../domain/wallet-owner.ts';
+import { numberOf, userIdsOf, walletKey, type OwnAlert, type OwnWallet, type WalletAt } from '../../domain/wallet-owner.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Change } from '../../ports/store.ts';
 import type { WalletLink } from '../../ports/wallet.ts';
 import type { Db } from './connection.ts';
-import { appColumn, NO_APP, type WalletsReader } from './read-wallets.ts';
+import { remoteBalanceReader } from './remote-balances.ts';
+import { appColumn, NO_APP } from './app-column.ts';
+import { type WalletsReader } from './read-wallets.ts';
 import type { threshold } from './schema-wallets.ts';
 import type { TurnScope } from './turn-scope.ts';
 import type { Versions } from './versions.ts';
@@ -37,7 +39,9 @@ function ownAlert({ id, created_by, units, armed, alerted_at }: AlertRow): OwnAl
   return { id, createdBy: created_by, units, armed: armed === 1, alertedAt: alerted_at };
 }
 
-export function walletOwnersOf(db: Db, wallets: WalletsReader): WalletOwners {
+/** `at`: who keeps them. */
+export function walletOwnersOf(db: Db, wallets: WalletsReader, at: WalletAt = 'own'): WalletOwners {
+  const told = remoteBalanceReader(db);
   const linked = db.prepare<[string], OwnerRow>(
     'SELECT app_id, user_id FROM wallet_link WHERE customer_id = ? ORDER BY linked_at, app_id, user_id',
   );
@@ -70,7 +74,9 @@ export function walletOwnersOf(db: Db, wallets: WalletsReader): WalletOwners {
     const { wallet, balances, prices } = wallets.known(owner, null);
     const open = wallet === null ? null : { id: wallet.id, changedAt: wallet.changedAt, version: wallet.version };
     const alerts = wallet === null ? [] : alertsOf.all(wallet.id).map(ownAlert);
-    return { key: walletKey(owner), owner, by, open, balances, alerts, price: priceFor(prices, owner) };
+    const readAt = at === 'own' ? undefined : told(owner)?.watch.latest?.at;
+    const own = { key: walletKey(owner), owner, by, open, balances, alerts, price: priceFor(prices, owner) };
+    return readAt === undefined ? own : { ...own, readAt };
   };
 
   return {
@@ -82,9 +88,16 @@ export function walletOwnersOf(db: Db, wallets: WalletsReader): WalletOwners {
       const [itself, ...earlier] = was
         .all(customerId)
         .map((userId, at) => asOwn({ appId: null, userId }, at === 0 ? 'customer' : 'earlier'));
+      // Another server may keep a wallet of a number that we have not heard of yet.
+      const usual = at === 'own' ? [] : own.map((number) => asOwn({ appId: null, userId: number }, 'number'));
       const mine = [
         ...links,
-        ...[...ofNumbers, ...(itself === undefined ? [] : [itself]), ...earlier].filter(({ open }) => open !== null),
+        ...usual,
+        ...[
+          ...ofNumbers.filter(({ key }) => !usual.some((one) => one.key === key)),
+          ...(itself === undefined ? [] : [itself]),
+          ...earlier,
+        ].filter(({ open }) => open !== null),
       ];
       return mine.length > 0 || itself === undefined ? mine : [itself];
     },

@@ -23,7 +23,7 @@ import { walletCounted } from '../../ports/counted.ts';
 import type { Change, Turn } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import { CENTS_PER_KES } from './order-rows.ts';
-import { NO_APP } from './read-wallets.ts';
+import { NO_APP } from './app-column.ts';
 import type { TurnScope } from './turn-scope.ts';
 
 export interface LedgerWriter {
@@ -118,7 +118,7 @@ function walletChecker(db: Db): (read: Turn['read'], changes: readonly Change[])
 
 function deliveryChecker(db: Db): (changes: readonly Change[]) => void {
   const ordered = db.prepare<[string], OrderedRow>(
-    'SELECT id, ref, kind, amount_minor, wallet_at, wallet_app_id, wallet_user_id, price_millikes, price_source FROM orders WHERE id = ?',
+    'SELECT id, ref, kind, amount_minor, wallet_at, paid_at, wallet_app_id, wallet_user_id, price_millikes, price_source FROM orders WHERE id = ?',
   );
   const walletOf = db.prepare<[string, string], string>('SELECT id FROM wallet WHERE app_id = ? AND user_id = ?').pluck();
   const assertDelivery = (posted: Journal, changes: readonly Change[]): void => {
@@ -151,15 +151,24 @@ function deliveryChecker(db: Db): (changes: readonly Change[]) => void {
       purchase.price.source === row.price_source;
     assert(fits, `${posted.key} is not the purchase that ${row.ref} promised`);
   };
+  /** Nobody looks for an order that rests between payment and delivery: here it is delivered in the same turn, elsewhere it is called for. */
+  const assertGoesOn = (orderId: string, changes: readonly Change[]): void => {
+    const row = ordered.get(orderId);
+    const calls = changes.some(
+      (change) => change.kind === 'call' && change.purpose === 'deliver_sms' && change.orderId === orderId,
+    );
+    if (row?.wallet_at === 'own')
+      return assert(
+        !calls && changes.some((change) => deliveredBy(change).includes(orderId)),
+        `${orderId} was paid for and not delivered`,
+      );
+    assert(calls, `${orderId} was paid for, and its delivery is not called for`);
+    assert(row?.paid_at != null, `${orderId} was paid for, and nobody knows when`);
+  };
   return (changes) => {
     const delivered = changes.flatMap(deliveredBy).sort();
-    // What was paid for is delivered in the same turn, or its delivery is called for: nobody looks for an order that rests in between.
     for (const change of changes)
-      if (change.kind === 'advance_order' && change.to === 'paid')
-        assert(
-          delivered.includes(change.orderId) || callsDelivery(changes, change.orderId),
-          `${change.orderId} was paid for and not delivered`,
-        );
+      if (change.kind === 'advance_order' && change.to === 'paid') assertGoesOn(change.orderId, changes);
     const posted = changes.flatMap((change) => (change.kind === 'post' && isDelivery(change.journal) ? [change.journal] : []));
     if (delivered.length === 0 && posted.length === 0) return;
     const booked = posted.map(({ orderId }) => orderId ?? '').sort();
@@ -177,15 +186,11 @@ interface OrderedRow {
   readonly kind: Order['kind'];
   readonly amount_minor: number;
   readonly wallet_at: string | null;
+  readonly paid_at: Instant | null;
   readonly wallet_app_id: string | null;
   readonly wallet_user_id: string | null;
   readonly price_millikes: number | null;
   readonly price_source: string | null;
-}
-
-/** From where its wallet is kept; whether it is not kept here is seen at the delivery, by what is posted for it. */
-function callsDelivery(changes: readonly Change[], orderId: string): boolean {
-  return changes.some((change) => change.kind === 'call' && change.purpose === 'deliver_sms' && change.orderId === orderId);
 }
 
 /** What only an order posts: a sale, or a top-up that names one. */

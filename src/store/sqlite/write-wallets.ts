@@ -3,7 +3,7 @@
 import type { Change } from '../../ports/store.ts';
 import type { PriceScope } from '../../domain/tariff.ts';
 import type { Db } from './connection.ts';
-import { appColumn, NO_APP } from './read-wallets.ts';
+import { appColumn, NO_APP } from './app-column.ts';
 import { StaleTurn, type TurnScope } from './turn-scope.ts';
 import type { Versions } from './versions.ts';
 import { PRICES_COUNTED } from '../../ports/counted.ts';
