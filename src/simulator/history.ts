@@ -57,6 +57,9 @@ const TROUBLE_MS = 25 * MINUTE_MS;
 /** By then everything has ended: a question to a customer stays open for a day. */
 const PEACE_MS = 3 * 24 * 60 * MINUTE_MS;
 
+/** By then all but a question to a customer has ended, and another program has said what it had to say. */
+const RESTED_MS = 30 * 60 * MINUTE_MS;
+
 export async function liveHistory(pool: DiskPool, options: HistoryOptions): Promise<HistoryEnd> {
   // Once, so that the process hears its signals: the steps of a history leave it no moment for them.
   await new Promise<void>((resolve) => soon(resolve));
@@ -94,7 +97,7 @@ class History {
     const plan = planOf(chance);
     const agenda = new Agenda(plan.startsAt, chance.fork('agenda'), plan.shuffle);
     const clock = { now: () => agenda.now() + history.world.skewMs, after: () => () => undefined };
-    const disk = await pool.take(clock);
+    const disk = await pool.take(clock, plan.sms?.remote == null ? 'own' : 'tuku');
     const watch = new Watch(disk, invariants(), plan, () => agenda.now());
     const story = options.told === true ? new Story() : null;
     const history = new History(options, new World({ chance, plan, agenda, disk, watch, story }));
@@ -114,7 +117,8 @@ class History {
     const { sms } = world.plan;
     const remote = sms?.remote ?? null;
     this.#walletServer = remote === null ? null : new WalletServer(world, remote);
-    this.#client = sms === null ? null : new WalletClient(world, sms, () => this.#life?.desks ?? null);
+    this.#client =
+      sms === null ? null : new WalletClient(world, { plan: sms, server: this.#walletServer }, () => this.#life?.desks ?? null);
   }
 
   /** A hop of the program: it belongs to the life that is going on. */
@@ -130,6 +134,7 @@ class History {
       const next = this.#agenda.nextAt();
       if (next === null) break;
       if (next > this.#agenda.now()) this.#quiet();
+      if (this.#onlyPolls(next)) break;
       if (this.#agenda.now() > this.#plan.startsAt + TROUBLE_MS + this.#peaceMs() || this.#steps >= MOST_STEPS) {
         watch.broken('everything comes to rest', `after ${this.#steps} steps something still goes on`);
         break;
@@ -143,6 +148,12 @@ class History {
     watch.happened({ kind: 'ended', letters: this.#chats.lettersTaken() });
     this.#life?.fence.die('the end');
     return this.#end();
+  }
+
+  /** As long as somebody is to be warned, another server's wallets are looked at for ever. */
+  #onlyPolls(next: number): boolean {
+    const calm = next > this.#plan.startsAt + TROUBLE_MS + RESTED_MS;
+    return this.#walletServer !== null && calm && this.world.watch.leftovers().length === 0;
   }
 
   /** What was set by a clock that was then put back comes so much later. */

@@ -79,6 +79,8 @@ export interface Facts {
   ownerOf(walletId: string): string | null;
   /** Of an account: the sum of its movements. */
   balanceOf(account: string): number;
+  /** Whole messages; where another server keeps the wallet, what was last read from it: without end before that. */
+  messagesIn(walletId: string): number;
   /** What a journal paid for SMS, in thousandths of a shilling. */
   paidFor(journalId: number): number;
   poisoned(): readonly { readonly event_id: string; readonly error: string }[];

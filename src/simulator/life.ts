@@ -114,7 +114,7 @@ export class Life {
     await wired.rescue();
     const { wallets } = world.disk.store;
     this.#desks = {
-      wallets: mutant.desk(walletDesk(wallets, wired.runner, fence.clock)),
+      wallets: mutant.desk(walletDesk(wallets, wired.runner, fence.clock, walletServer?.name ?? 'own')),
       thresholds: thresholdDesk(wallets, wired.runner, fence.clock),
     };
   }

@@ -18,12 +18,22 @@ const REMOTE_RATES = {
   'delivery slow': 0.5,
 } as const;
 
+/** What keeps people from paying: mostly missing, because what follows a payment is the matter here. */
+const UNPAID = [
+  'call refused',
+  'payer declines',
+  'payer does not look',
+  'wrong PIN',
+  'too little money',
+  'no prompt shown',
+] as const;
+
 export type RemoteFault = keyof typeof REMOTE_RATES;
 
 export const REMOTE_FAULTS = Object.keys(REMOTE_RATES) as readonly RemoteFault[];
 
 export interface RemotePlan {
-  readonly rates: Readonly<Record<RemoteFault, number>>;
+  readonly rates: Readonly<Partial<Record<RemoteFault | (typeof UNPAID)[number], number>>>;
   /** Of one SMS over there, in thousandths of a shilling: it need not be what was promised. */
   readonly milliKes: number;
   /** That server alone cannot be reached. */
@@ -47,5 +57,10 @@ export function remotePlanOf(chance: Chance): RemotePlan | null {
     roll.between(MINUTE, 15 * MINUTE),
     roll.between(MINUTE, 60 * MINUTE),
   ]);
-  return { rates, milliKes, away: roll.odds(0.25) ? [{ afterMs: roll.between(0, 6 * MINUTE), forMs }] : [] };
+  const paid = roll.odds(0.8) ? Object.fromEntries(UNPAID.map((fault) => [fault, 0])) : {};
+  return {
+    rates: { ...rates, ...paid },
+    milliKes,
+    away: roll.odds(0.25) ? [{ afterMs: roll.between(0, 6 * MINUTE), forMs }] : [],
+  };
 }

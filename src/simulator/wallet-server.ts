@@ -40,6 +40,8 @@ export class WalletServer {
     }
   }
 
+  readonly name = 'tuku';
+
   provider(fence: Fence): SmsWallet {
     return {
       name: 'tuku',
@@ -47,6 +49,19 @@ export class WalletServer {
       balance: (owner) => this.#balance(owner, fence),
       probe: () => Promise.resolve(this.#isAway() ? { reachable: false, why: 'away' } : { reachable: true }),
     };
+  }
+
+  /** Others use them as well, and the program is not told. Nothing falls below nought. */
+  moves(userId: string, units: number): void {
+    const before = this.#balances.get(userId);
+    if (before === undefined) return;
+    this.#balances.set(userId, Math.max(0, before + units));
+    this.#world.tell('wallets', `${userId} has ${Math.max(0, before + units)} SMS now`);
+    this.#world.count('wallet elsewhere used by others');
+  }
+
+  topUpAll(units: number): void {
+    for (const userId of this.#balances.keys()) this.moves(userId, units);
   }
 
   /** The truth, for an operator who asks. */

@@ -242,10 +242,15 @@ export class Watch implements Facts {
     readonly missing: number;
   }[] {
     return this.wallets.thresholds(this.#disk.store).flatMap(({ id, wallet_id, created_by, units, armed }) => {
-      const balance = this.balanceOf(`wallet:${wallet_id}:SMS`) / 100;
+      const balance = this.messagesIn(wallet_id);
       const missing = Math.ceil(units * 1.1 - balance) + 1;
       return armed === 1 ? [] : [{ id, userId: this.ownerOf(wallet_id) ?? '', createdBy: created_by, missing }];
     });
+  }
+
+  messagesIn(walletId: string): number {
+    if (this.plan.sms?.remote == null) return Math.floor(this.balanceOf(`wallet:${walletId}:SMS`) / 100);
+    return this.wallets.lastReadOf(this.#disk.store, this.ownerOf(walletId) ?? '') ?? Infinity;
   }
 
   ownerOf(walletId: string): string | null {
