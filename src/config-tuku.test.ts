@@ -26,8 +26,14 @@ function wrong(environment: Environment): readonly string[] {
 
 it('wallets are kept here unless the address and the key of another server are set', () => {
   expect(config({}).tuku).toBeNull();
-  expect(config(TUKU).tuku).toEqual({ baseUrl: 'https://wallets.example', apiKey: 'key', timeoutMs: 30_000 });
+  expect(config(TUKU).tuku).toEqual({
+    baseUrl: 'https://wallets.example',
+    apiKey: 'key',
+    timeoutMs: 30_000,
+    hidesOwnSms: false,
+  });
   expect(config({ ...TUKU, ...MPESA, TUKU_TIMEOUT_MS: '500' }).tuku).toMatchObject({ timeoutMs: 500 });
+  expect(config({ ...TUKU, TUKU_HIDES_OWN_SMS: 'on' }).tuku).toMatchObject({ hidesOwnSms: true });
 });
 
 it('they are real, so nothing else is simulated beside them', () => {

@@ -1,7 +1,7 @@
 /** Owns the settings of a remote SMS wallet (a server of sms-wallet-api.txt), and the rules on when it is used and how it is spoken to. */
 
 import { z } from 'zod';
-import { address, isLoopback, whole } from './config-values.ts';
+import { address, isLoopback, onOff, whole } from './config-values.ts';
 
 const apiKey = z
   .string()
@@ -21,15 +21,25 @@ export const TUKU_SETTINGS = {
     .optional()
     .describe('Your key there: it must be allowed to top up, to read, and to be believed about payments.'),
   TUKU_TIMEOUT_MS: whole(100, 120_000).default(30_000).describe('How long an answer of that server is waited for.'),
+  TUKU_HIDES_OWN_SMS: onOff
+    .default(false)
+    .describe('on: start though wallets here still hold SMS, which their owners then neither see nor use.'),
 };
 
 export const TUKU_EXAMPLES: Readonly<Record<string, string>> = {
   TUKU_BASE_URL: 'https://sms.example.co.ke',
   TUKU_TIMEOUT_MS: '30000',
+  TUKU_HIDES_OWN_SMS: 'on',
 };
 
 /** Null: wallets are kept here, on our own ledger. */
-export type TukuConfig = { readonly baseUrl: string; readonly apiKey: string; readonly timeoutMs: number } | null;
+export type TukuConfig = {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly timeoutMs: number;
+  /** SMS that our own wallets still hold may be out of sight. */
+  readonly hidesOwnSms: boolean;
+} | null;
 
 const settings = z.object(TUKU_SETTINGS);
 type Given = Readonly<Record<string, string | undefined>>;
@@ -42,8 +52,9 @@ export function tukuOf({
   TUKU_BASE_URL: baseUrl,
   TUKU_API_KEY: key,
   TUKU_TIMEOUT_MS: timeoutMs,
+  TUKU_HIDES_OWN_SMS: hidesOwnSms,
 }: z.infer<typeof settings>): TukuConfig {
-  return baseUrl === undefined || key === undefined ? null : { baseUrl, apiKey: key, timeoutMs };
+  return baseUrl === undefined || key === undefined ? null : { baseUrl, apiKey: key, timeoutMs, hidesOwnSms };
 }
 
 /** `paysSimulated`: payments by M-Pesa are simulated, so nobody pays for what would be added there. */

@@ -17,7 +17,7 @@ import { err, ok, type Result } from './lib/result.ts';
 import { callbackTo, paymentsOf, simulatedMerchant, type OnPaymentCallback } from './payments.ts';
 import { notifiersOf } from './notifiers.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
-import type { Notifier, NotifierKind } from './ports/notifier.ts';
+import type { Notifier, NotifierKind, StopLinks } from './ports/notifier.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
 import type { SmsWallet } from './ports/sms-wallet.ts';
 import { loadReference, type Reference } from './reference.ts';
@@ -27,12 +27,14 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
 import type { Incidents } from './services/incidents.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
-import { smsWalletsOf } from './sms-wallets.ts';
+import { CARRY_OVER, outOfSight, smsWalletsOf } from './sms-wallets.ts';
+import { heldHere } from './store/sqlite/held-here.ts';
 import { claimKind, type UpstreamKind } from './store/sqlite/upstream-kind.ts';
 import { isCopy } from './store/sqlite/copy-mark.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import { acquireRole, type Role } from './store/sqlite/role.ts';
 import { settleRestored } from './store/sqlite/settle-restored.ts';
+import { stopLinksOf } from './stop-links.ts';
 import { wire } from './wiring.ts';
 import type { Driver } from './workers/worker.ts';
 
@@ -61,6 +63,8 @@ export interface Core {
   readonly sandbox: Sandbox | null;
   /** M-Pesa, for what is not paid to the airtime provider; null: it is off. */
   readonly payments: PaymentProvider | null;
+  /** By which readers of e-mails end them. */
+  readonly stopLinks: StopLinks;
   /** Who keeps the wallets of SMS elsewhere; null: they are kept here. */
   readonly walletServer: SmsWallet | null;
   /** Takes a webhook in; null: there is no provider that sends any. */
@@ -112,6 +116,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   });
   const airtime = airtimeOf(config, sandbox);
   const notifiers = notifiersOf(config, clock, sandbox);
+  const stopLinks = stopLinksOf(config, log);
   const walletServer = smsWalletsOf(config);
   const payments = paymentsOf(config, clock, options.listens, sandbox);
   const { channels, runner, driver, onWebhook, onPaymentCallback, open, rescue, takeOver, recordedElsewhere, incidents } = wire({
@@ -121,6 +126,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     phrasebook: reference.phrasebook,
     airtime,
     notifiers,
+    stopLinkTo: stopLinks.linkTo,
     payments,
     wallets: walletServer,
     everyChannel: options.everyChannel,
@@ -138,6 +144,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     notifiers,
     sandbox,
     payments,
+    stopLinks,
     walletServer,
     onWebhook,
     onPaymentCallback,
@@ -219,6 +226,9 @@ async function openStore(
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
     store = await openSqliteStore({ path, clock, log, walletsAt: tuku === null ? 'own' : 'tuku' });
+    const hidden = tuku === null ? null : outOfSight(heldHere(store.db));
+    if (hidden !== null && tuku?.hidesOwnSms === false) return await giveUp(`${hidden}. ${CARRY_OVER}`);
+    if (hidden !== null) log.warn({}, hidden);
     for (const [sold, { kind }] of [
       ['airtime', topups],
       ['sms', daraja],

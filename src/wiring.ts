@@ -8,7 +8,7 @@ import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import type { AirtimeProvider } from './ports/airtime-provider.ts';
 import type { Channel, ChannelName } from './ports/channel.ts';
-import type { Notifier, NotifierKind } from './ports/notifier.ts';
+import type { Notifier, NotifierKind, StopLinks } from './ports/notifier.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
 import type { SmsWallet } from './ports/sms-wallet.ts';
 import type { Store } from './ports/store.ts';
@@ -35,6 +35,8 @@ export interface WiringParts {
   readonly airtime: AirtimeProvider | null;
   /** What carries alerts outside of chats; without one of a kind, whoever else may be told is told. */
   readonly notifiers: ReadonlyMap<NotifierKind, Notifier>;
+  /** Where an e-mail to the address can be ended by its reader; null: nowhere but with the shop. */
+  readonly stopLinkTo: StopLinks['linkTo'];
   /** Null: nothing is paid through M-Pesa alone. */
   readonly payments: PaymentProvider | null;
   /** Who keeps the wallets of SMS elsewhere; null: they are kept here. */
@@ -74,6 +76,7 @@ export function wire({
   payments,
   wallets,
   notifiers,
+  stopLinkTo,
   rules,
   everyChannel,
 }: WiringParts): Wired {
@@ -106,7 +109,7 @@ export function wire({
       // First, because it minds the clock: a lease that is given by one that was set back must not be brought forward.
       createScheduler(parts),
       createSender({ ...parts, channels, everyChannel, phrasebook, gaveUp: incidents.gaveUp }),
-      createNotifier({ ...parts, notifiers, phrasebook, gaveUp: incidents.gaveUp }),
+      createNotifier({ ...parts, notifiers, phrasebook, stopLinkTo, gaveUp: incidents.gaveUp }),
       ...(airtime === null && payments === null && wallets === null
         ? []
         : [createCaller({ ...parts, airtime, payments, wallets })]),

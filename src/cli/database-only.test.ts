@@ -33,7 +33,7 @@ it.each([
   ['resume-sales', 'Sales were not stopped'],
   ['operator list', 'Nobody hears the alerts'],
   ['stop-list add 0722000000', 'gets no payment prompts'],
-  ['stop-list list', 'No number is on the list'],
+  ['stop-list list', 'No number and no e-mail address is on the list'],
   [`privacy export ${REFERENCE}`, 'amina'],
   ['ledger check', 'every balance'],
   ['backup', 'backup'],

@@ -2,9 +2,9 @@
 
 import { expect, it } from 'vitest';
 import { anOrder, anSmsOrder, MINUTE_MS, NOW } from '../../test/support/decisions.ts';
-import type { Order } from '../domain/order.ts';
+import type { Order, SmsOrder } from '../domain/order.ts';
 import { caseLines, casesJson } from './review-list.ts';
-import { orderSheet } from './review-sheet.ts';
+import { noSay, orderSheet } from './review-sheet.ts';
 
 const sheet = (order: Order): string[] => orderSheet({ order, who: null, steps: [], calls: [] }, [], NOW + MINUTE_MS);
 const open = (order: Order) => ({ orders: [{ order, why: 'silence' }], items: [], salesStopped: null });
@@ -30,4 +30,28 @@ it('says of SMS how many go into whose wallet, and at which price', () => {
   expect(casesJson(open(order), NOW)).toMatchObject({
     orders: [{ kind: 'order', buys: 'sms', units: 125, wallet: { appId: 'shop', userId: 'u 7' } }],
   });
+});
+
+it('says where the wallet is kept, when it was paid, and what each word does then', () => {
+  const lines = (more: Partial<SmsOrder>): string =>
+    orderSheet(
+      { order: anSmsOrder({ state: 'review', ...more }), who: null, steps: [], calls: [] },
+      ['delivered'],
+      NOW + MINUTE_MS,
+    ).join('\n');
+  expect(lines({})).toContain('`delivered` says that it was paid, and puts the SMS into the wallet');
+  expect(lines({})).not.toMatch(/kept by|paid {9}/);
+  const unpaid = lines({ walletAt: 'tuku' });
+  expect(unpaid).toContain('wallet       of c-1, kept by tuku');
+  expect(unpaid).toContain('`delivered` says that it was paid, and asks tuku to add the SMS');
+  const paid = lines({ walletAt: 'tuku', paidAt: NOW });
+  expect(paid).toMatch(/paid {9}.*12:00/);
+  expect(paid).toContain('It is paid. Look for the top-up of JZ7K2M4QPW where the wallet is kept');
+  expect(paid).toContain('nothing is added anywhere');
+  expect(paid).not.toContain('says that it was paid');
+});
+
+it('counts the ten minutes after which somebody looks from the payment, once it is paid', () => {
+  expect(noSay(anSmsOrder())).toContain('12:10');
+  expect(noSay(anSmsOrder({ state: 'paid', walletAt: 'tuku', paidAt: NOW + 25 * MINUTE_MS }))).toContain('12:35');
 });

@@ -6,7 +6,7 @@
 import { formatKes } from '../domain/money.ts';
 import { formatMsisdn } from '../domain/msisdn.ts';
 import { inWords, type ItemKind, type ReasonCode } from '../domain/attention.ts';
-import { isInFlight, SILENCE_MS, type Order, type OrderKind } from '../domain/order.ts';
+import { isInFlight, isPaid, SILENCE_MS, type Order } from '../domain/order.ts';
 import { formatMilliKes } from '../domain/tariff.ts';
 import { scrubSecrets } from '../lib/log.ts';
 import type { Body, ItemFile, OrderFile, Step } from '../ports/desk.ts';
@@ -40,10 +40,11 @@ function goodsLines(order: Order): string[] {
     const { recipient, recipientNetwork } = order;
     return [`  airtime      ${paid} to ${formatMsisdn(recipient)}${recipientNetwork === null ? '' : ` (${recipientNetwork})`}`];
   }
-  const { wallet, units, price } = order;
+  const { wallet, units, price, walletAt, paidAt } = order;
   return [
     `  sms          ${units} for ${paid}, at KES ${formatMilliKes(price.milliKes)} each (${price.source} price)`,
-    `  wallet       of ${wallet.userId}${wallet.appId === null ? '' : ` in ${wallet.appId}`}`,
+    `  wallet       of ${wallet.userId}${wallet.appId === null ? '' : ` in ${wallet.appId}`}${walletAt === 'own' ? '' : `, kept by ${walletAt}`}`,
+    ...(paidAt === null ? [] : [`  paid         ${clockInNairobi(paidAt)}`]),
   ];
 }
 
@@ -72,24 +73,33 @@ const CALL: Readonly<Record<CallState, string>> = {
 };
 
 /** Why a person has no say in the order as it is. */
-export function noSay({ state, createdAt }: Pick<Order, 'state' | 'createdAt'>): string {
-  return isInFlight(state)
-    ? `it is still under way; without a word it comes to \`jaza review\` by itself, at ${clockInNairobi(createdAt + SILENCE_MS)} or soon after`
+export function noSay(order: Order): string {
+  const since = order.kind === 'sms' ? (order.paidAt ?? order.createdAt) : order.createdAt;
+  return isInFlight(order.state)
+    ? `it is still under way; without a word it comes to \`jaza review\` by itself, at ${clockInNairobi(since + SILENCE_MS)} or soon after`
     : 'it has ended, nothing is left to be said of it';
 }
 
-const LOOK_FOR: Readonly<Record<OrderKind, readonly string[]>> = {
-  airtime: ["Look for the note at the supplier, and for the payment on the payer's phone. Then:"],
-  sms: [
+function lookFor(order: Order): readonly string[] {
+  if (order.kind === 'airtime') return ["Look for the note at the supplier, and for the payment on the payer's phone. Then:"];
+  if (isPaid(order))
+    return [
+      `It is paid. Look for the top-up of ${order.reference} where the wallet is kept, and add the SMS there if they are missing.`,
+      '`delivered` says that they are in the wallet: the sale is booked and the customer told, and nothing is added anywhere.',
+      '`refund_due` says that they are not, and that the money goes back; `refunded` says that it went. Then:',
+    ];
+  return [
     "Look for the payment in the shop's own M-Pesa statement, and on the payer's phone.",
-    '`delivered` says that it was paid, and puts the SMS into the wallet; `cancelled` says that it was not. Then:',
-  ],
-};
+    order.walletAt === 'own'
+      ? '`delivered` says that it was paid, and puts the SMS into the wallet; `cancelled` says that it was not. Then:'
+      : `\`delivered\` says that it was paid, and asks ${order.walletAt} to add the SMS; \`cancelled\` says that it was not. Then:`,
+  ];
+}
 
 function nextLines(order: Order, may: readonly string[]): string[] {
   const { reference } = order;
   if (may.length === 0) return [`Nothing to do: ${noSay(order)}.`];
-  return [...LOOK_FOR[order.kind], ...may.map((outcome) => `  npx jaza review resolve ${reference} ${outcome} --evidence "..."`)];
+  return [...lookFor(order), ...may.map((outcome) => `  npx jaza review resolve ${reference} ${outcome} --evidence "..."`)];
 }
 
 const NEXT: Readonly<Record<ItemKind, string>> = {

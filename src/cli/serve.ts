@@ -4,6 +4,7 @@ import { ofEachUpstream, UPSTREAMS, type Breaker } from '../domain/breaker.ts';
 import type { HttpServer } from '../http/server.ts';
 import type { Log } from '../lib/log.ts';
 import type { HealthReport, Route } from '../ports/http.ts';
+import { STOP_PATH } from '../ports/notifier.ts';
 import type { Core } from '../main.ts';
 import { programVersion } from '../reference.ts';
 import { SALES_STOPPED } from '../store/sqlite/settings.ts';
@@ -27,7 +28,7 @@ export async function serveHttp(
     port: config.http.port,
     publicUrl: config.publicUrl,
     log,
-    routes: [...routes, apiRoute(core)],
+    routes: [...routes, apiRoute(core), stopRoute(core)],
     onWebhook: core.onWebhook ?? (() => Promise.resolve()),
     topupsWebhookSecret: topups.kind === 'off' ? null : topups.webhookSecret,
     onPaymentCallback: core.onPaymentCallback,
@@ -60,6 +61,23 @@ function apiRoute({ store, runner, clock, log, walletServer }: Core): Route {
     if (pathname !== '/openapi.json' && !pathname.startsWith('/api/')) return null;
     api ??= open();
     return (await api)(request);
+  };
+}
+
+/** Where readers of alerts by e-mail end them; loaded with the first who does. Open without PUBLIC_URL too: older e-mails have links. */
+function stopRoute({ config, runner, clock, stopLinks: links }: Core): Route {
+  let page: Promise<Route> | null = null;
+  const open = async (): Promise<Route> => {
+    const [{ createStopPage }, { stopMailsBy }] = await Promise.all([
+      import('../http/stop-page.ts'),
+      import('../services/mail-stop.ts'),
+    ]);
+    return createStopPage({ links, stop: stopMailsBy(runner, clock), businessName: config.businessName, clock });
+  };
+  return async (request) => {
+    if (!new URL(request.url).pathname.startsWith(STOP_PATH)) return null;
+    page ??= open();
+    return (await page)(request);
   };
 }
 

@@ -1,14 +1,36 @@
-/** Owns what the doctor says of where the wallets of SMS are kept: here, or on another server, and whether that one is reached and lets us in. */
+/**
+ * Owns what the doctor says of where the wallets of SMS are kept: here, or on another server; whether that one is reached and lets us in,
+ * and whether SMS are left here that nobody sees.
+ */
 
 import type { Config } from '../config.ts';
 import { createTuku } from '../providers/tuku/client.ts';
+import { CARRY_OVER, outOfSight } from '../sms-wallets.ts';
+import { heldHere } from '../store/sqlite/held-here.ts';
+import { lookInto } from '../store/sqlite/look.ts';
 import type { Finding } from './doctor.ts';
 
 /** A userId that nobody has: whoever may read is told that there is no such wallet. */
 const NOBODY = { appId: null, userId: 'jaza-doctor' };
 
+/** What is said where another server keeps the wallets; nothing where they are kept here. */
+export async function smsWallets(config: Pick<Config, 'tuku' | 'databasePath'>, timeoutMs: number): Promise<Finding[]> {
+  const [there, here] = await Promise.all([onTheServer(config, timeoutMs), leftHere(config)]);
+  return [...there, ...here];
+}
+
+async function leftHere({ tuku, databasePath }: Pick<Config, 'tuku' | 'databasePath'>): Promise<Finding[]> {
+  if (tuku === null) return [];
+  const looked = await lookInto(databasePath, (db) => outOfSight(heldHere(db)));
+  if (!looked.ok || looked.value === null) return [];
+  const text = `SMS wallets: ${looked.value}`;
+  return tuku.hidesOwnSms
+    ? [{ mark: 'note', text: `${text}. TUKU_HIDES_OWN_SMS says that this is meant` }]
+    : [{ mark: 'wrong', text: `${text}. The bot does not start like that. ${CARRY_OVER}` }];
+}
+
 /** Nothing is moved there: its door is tried, and the balance of nobody is asked for. */
-export async function smsWallets({ tuku }: Pick<Config, 'tuku'>, timeoutMs: number): Promise<Finding[]> {
+async function onTheServer({ tuku }: Pick<Config, 'tuku'>, timeoutMs: number): Promise<Finding[]> {
   if (tuku === null) return [];
   const server = createTuku({ ...tuku, timeoutMs });
   const place = `SMS wallets: ${tuku.baseUrl}`;

@@ -31,12 +31,19 @@ const asked = async (action: Action, typed = ''): Promise<string> => {
 
 describe('jaza stop-list', () => {
   it('adds, lists and removes a number, however it is written; twice is once', async () => {
-    expect(await asked('list')).toBe('0: No number is on the list.');
+    expect(await asked('list')).toBe('0: No number and no e-mail address is on the list.');
     expect(await asked('add', '0722 000 001')).toBe('0: 254722000001 gets no payment prompts any more.');
     expect(await asked('add', '+254722000001')).toMatch(/^0:/);
     expect(await asked('list')).toMatch(/^0: 254722000001 {2}since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
     expect(await asked('remove', '254722000001')).toBe('0: 254722000001 can get payment prompts.');
-    expect(await asked('list')).toBe('0: No number is on the list.');
+    expect(await asked('list')).toBe('0: No number and no e-mail address is on the list.');
+  });
+
+  it('adds, lists and removes an e-mail address, in one spelling', async () => {
+    expect(await asked('add', ' Owner@Example.com')).toBe('0: owner@example.com gets no alerts by e-mail any more.');
+    expect(await asked('list')).toMatch(/^0: owner@example\.com {2}since \d{4}/);
+    expect(await asked('remove', 'OWNER@example.com')).toBe('0: owner@example.com can get alerts by e-mail.');
+    expect(await asked('list')).toBe('0: No number and no e-mail address is on the list.');
   });
 
   it('is seen by a server that runs, whose decisions on that payer are made again', async () => {
@@ -50,9 +57,12 @@ describe('jaza stop-list', () => {
     expect(await server.commit([{ event, read: before?.versions ?? {}, touched: [], changes: [] }])).toEqual([{ kind: 'stale' }]);
   });
 
-  it.each(['', 'mama', '0722', '+256772000000'])('refuses %j, and says how a number is written', async (typed) => {
-    expect(await asked('add', typed)).toMatch(/^1: ".*" is no Kenyan mobile number\. Write it as in/);
-  });
+  it.each(['', 'mama', '0722', '+256772000000', 'a@b@c', 'A <a@example.com>', 'a@example.com\nb@example.com'])(
+    'refuses %j, and says how a number is written',
+    async (typed) => {
+      expect(await asked('add', typed)).toMatch(/^1: "[^"]*" is no Kenyan mobile number and no e-mail address\. Write it as in/);
+    },
+  );
 
   it('makes no database where there is none to look into, nor to change', async () => {
     const none = join(folder, 'none.db');

@@ -9,6 +9,7 @@ import { LARGEST_BALANCE, messagesOf } from '../domain/wallet.ts';
 import { oneLine } from '../lib/one-line.ts';
 import { randomToken } from '../lib/random.ts';
 import type { WalletRequest } from '../ports/wallet.ts';
+import { ELSEWHERE } from '../services/decide-wallet.ts';
 import { requestKey } from '../services/wallet-desk.ts';
 import { walletsReader } from '../store/sqlite/read-wallets.ts';
 import { asked } from './asking.ts';
@@ -74,7 +75,8 @@ async function adjust(owner: Buyer, units: number, options: AdjustOptions): Prom
     {
       look: `wallet show ${ownerTyped(owner)}`,
       done: (left) => `${moved(units, 'Put', 'Took')} ${ownerInWords(owner)}. Balance: ${left} SMS.`,
-      refused: (left) => (units < 0 ? tooLittle : tooMuch)(owner, Number(left)),
+      refused: (left) =>
+        left === ELSEWHERE ? `Nothing changed: ${left}.` : (units < 0 ? tooLittle : tooMuch)(owner, Number(left)),
     },
   );
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openWorld } from '../../test/support/chat-world.ts';
 import { rulesOf } from '../../test/support/decisions.ts';
 import { runJaza as jaza } from '../../test/support/run-jaza.ts';
 import { kes } from '../domain/money.ts';
@@ -15,6 +16,7 @@ import { createTurnRunner } from '../services/turn-runner.ts';
 import { walletDesk } from '../services/wallet-desk.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import { asked } from './asking.ts';
+import { examine } from './doctor.ts';
 
 const NOW = Date.UTC(2026, 10, 23, 9);
 const SHOWN = '2026-11-23 12:00:00';
@@ -234,5 +236,57 @@ describe('prices', () => {
     const ran = await jaza('sms-cost', 'set', typed);
     expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringContaining('A price in KES like 0.80') as string });
     expect(rows('SELECT count(*) FROM sms_cost')).toEqual([0]);
+  });
+});
+
+describe('while another server keeps the wallets', () => {
+  const HELD = '471 SMS in 2 wallets are kept here, and their owners neither see nor use them while TUKU_BASE_URL is set';
+  const TUKU = { TUKU_BASE_URL: 'http://127.0.0.1:9', TUKU_API_KEY: 'key' };
+  const env = (more: Record<string, string> = {}): Record<string, string> => ({ ...TUKU, ...more });
+  const started = async (more: Record<string, string>): Promise<string> => {
+    try {
+      const world = await openWorld({ database: path, startAt: NOW, env: env(more) });
+      await world.close();
+      return 'started';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const examined = async (more: Record<string, string>): Promise<string | undefined> => {
+    const { findings } = await examine({ DATABASE_URL: `sqlite:${path}`, ...env(more) });
+    const found = findings.find(({ text }) => text.includes(' are kept here'));
+    return found === undefined ? undefined : `${found.mark}: ${found.text}`;
+  };
+
+  it('nothing starts over SMS that are left here, until a setting says that it is meant', async () => {
+    const refusal = await started({});
+    expect(refusal).toContain(HELD);
+    for (const way of ['jaza wallet list', 'jaza wallet adjust', 'TUKU_HIDES_OWN_SMS=on']) expect(refusal).toContain(way);
+    expect(await started({ TUKU_HIDES_OWN_SMS: 'on' })).toBe('started');
+  });
+
+  it('the doctor says how many are left here, and what to do', async () => {
+    expect(await examined({})).toMatch(new RegExp(`^wrong: SMS wallets: ${HELD}.*jaza wallet adjust`));
+    expect(await examined({ TUKU_HIDES_OWN_SMS: 'on' })).toMatch(new RegExp(`^note: SMS wallets: ${HELD}`));
+  });
+
+  it('it starts when they were taken out, and the doctor has nothing to say', async () => {
+    expect((await adjust('shop-1045', '-461', '--yes')).code).toBe(0);
+    expect(await started({})).toContain('10 SMS in 1 wallet are kept here');
+    expect((await adjust('u 1', '-10', '--app', 'acme', '--yes')).code).toBe(0);
+    expect(await started({})).toBe('started');
+    expect(await examined({})).toBeUndefined();
+  });
+
+  it('what is listed says that it is kept here, and what may be corrected there', async () => {
+    for (const [key, value] of Object.entries(env({ TUKU_HIDES_OWN_SMS: 'on' }))) vi.stubEnv(key, value);
+    for (const ran of [await jaza('wallet', 'list'), await jaza('wallet', 'show', 'shop-1045')]) {
+      expect(ran.out).toContain('461 SMS');
+      expect(ran.err).toBe(
+        'These are wallets that are kept here. Your customers see those on http://127.0.0.1:9 instead, whose balances are asked there.\n',
+      );
+    }
+    const ran = await adjust('shop-1045', '-61', '--yes');
+    expect([ran.code, ran.err]).toEqual([1, expect.stringMatching(/^Nothing changed: another server keeps the wallets/)]);
   });
 });

@@ -12,6 +12,7 @@ import type { StatementLine, WalletView } from '../ports/wallet.ts';
 import { dbTransactions } from '../store/sqlite/db-transaction.ts';
 import { listWallets } from '../store/sqlite/list-wallets.ts';
 import { walletsReader, type WalletsReader } from '../store/sqlite/read-wallets.ts';
+import { databaseConfigOrExit } from './common.ts';
 import { complain, lookingInto, print } from './console.ts';
 import { adjustCommand } from './wallet-adjust.ts';
 import { appIdOf, noWallet, ownerInWords, ownerTyped, priceInWords, userIdOf } from './wallet-arguments.ts';
@@ -40,6 +41,7 @@ export function walletCommand(program: Command): void {
     .option('--app <appId>', "only that app's", appIdOf)
     .addHelpText('after', '\nExample:\n  npx jaza wallet list --app shop1')
     .action(async ({ app }: OwnerOptions) => {
+      sayWhichWallets();
       process.exitCode = await lookingInto((db) => {
         let none = true;
         for (const { owner, smsHundredths, changedAt } of listWallets(db, app ?? null)) {
@@ -73,8 +75,18 @@ function owned(command: Command): Command {
     .option('--app <appId>', 'the app that they are a customer of', appIdOf);
 }
 
+/** On stderr, so that what is listed can still be piped on. */
+function sayWhichWallets(): void {
+  const tuku = databaseConfigOrExit()?.tuku ?? null;
+  if (tuku === null) return;
+  process.stderr.write(
+    `These are wallets that are kept here. Your customers see those on ${tuku.baseUrl} instead, whose balances are asked there.\n`,
+  );
+}
+
 /** One consistent look at a wallet, or a word that there is none. */
 function looking(owner: Buyer, look: (view: WalletView, wallets: WalletsReader) => void): Promise<number> {
+  sayWhichWallets();
   return lookingInto((db) =>
     dbTransactions(db).read(() => {
       const wallets = walletsReader(db);

@@ -20,6 +20,7 @@ const FACTS: AlertFacts = {
   wallet: null,
   message: null,
 };
+const DUKA = { name: 'Duka', supportContact: null };
 /** The GSM alphabet's own letters, those that we use: another one halves the length of an SMS. */
 const GSM = /^[A-Za-z0-9 .,:;?!'"()*&%+\-/\n]*$/;
 
@@ -30,7 +31,7 @@ describe.each(SPOKEN)('in %s', (language) => {
     ),
   );
   it.each(each)('fits one SMS: %j', ({ own, ...facts }) => {
-    const { parts } = alertNotice({ ...FACTS, ...facts }, 'sms', own, 'Mama Njeri Airtime');
+    const { parts } = alertNotice({ ...FACTS, ...facts }, 'sms', own, { name: 'Mama Njeri Airtime', supportContact: null });
     const text = parts.map((part) => phrasebook.say(part, language)).join(' ');
     expect(text).toMatch(GSM);
     expect(text.length, text).toBeLessThanOrEqual(160);
@@ -47,8 +48,8 @@ it('in a chat offers one tap, where the owner can buy', () => {
 it('own words never hide who speaks, and strangers read whose alert it is', () => {
   const facts = { ...FACTS, message: 'You won' };
   const text = (parts: readonly Phrase[]): string[] => parts.map((part) => phrasebook.say(part, 'en'));
-  expect(text(alertNotice(facts, 'sms', false, 'Duka').parts)).toEqual(['Duka, SMS alert of 0722 *** 001: You won']);
-  expect(text(alertNotice(facts, 'email', false, 'Duka').parts)[0]).toBe('Alert about the SMS of 0722 *** 001:');
+  expect(text(alertNotice(facts, 'sms', false, DUKA).parts)).toEqual(['Duka, SMS alert of 0722 *** 001: You won']);
+  expect(text(alertNotice(facts, 'email', false, DUKA).parts)[0]).toBe('Alert about the SMS of 0722 *** 001:');
   const chat = alertInChat(facts, { own: false, buys: true });
   expect(text(chat.parts)[0]).toBe('Alert set up by admin for 0722 *** 001: You won');
   expect(text(alertInChat(facts, { own: true, buys: true }).parts)[0]).toBe('You won');
@@ -56,8 +57,8 @@ it('own words never hide who speaks, and strangers read whose alert it is', () =
 
 it('own words are said as they are, in an e-mail with where they come from', () => {
   const own = { ...FACTS, message: 'Only 3 left' };
-  expect(alertNotice(own, 'sms', true, 'Duka').parts.map((part) => phrasebook.say(part, 'en'))).toEqual(['Duka: Only 3 left']);
-  const [first, second] = alertNotice(own, 'email', true, 'Duka').parts.map((part) => phrasebook.say(part, 'en'));
+  expect(alertNotice(own, 'sms', true, DUKA).parts.map((part) => phrasebook.say(part, 'en'))).toEqual(['Duka: Only 3 left']);
+  const [first, second] = alertNotice(own, 'email', true, DUKA).parts.map((part) => phrasebook.say(part, 'en'));
   expect(first).toBe('Only 3 left');
   expect(second).toContain('set up with Duka');
 });

@@ -6,6 +6,7 @@
 import type { AlertFacts } from '../domain/alert.ts';
 import { kes } from '../domain/money.ts';
 import { smsTopUpChoice } from './choice.ts';
+import type { Business } from './surroundings.ts';
 import { walletName } from './wallet-name.ts';
 import type { Choice, Phrase, Reply } from './reply.ts';
 
@@ -25,8 +26,11 @@ export interface Notice {
   readonly parts: readonly Phrase[];
 }
 
+type Shop = Pick<Business, 'name' | 'supportContact'>;
+
 /** An SMS is one sentence or two after each other; an e-mail has paragraphs. */
-export function alertNotice(facts: AlertFacts, way: 'sms' | 'email', own: boolean, business: string): Notice {
+export function alertNotice(facts: AlertFacts, way: 'sms' | 'email', own: boolean, shop: Shop): Notice {
+  const { name: business, supportContact: contact } = shop;
   const subject: Phrase = { key: 'alert:subject', params: { business, balance: { grouped: facts.balance } } };
   const said = words(facts, own);
   // Our own words name the user themselves.
@@ -34,7 +38,16 @@ export function alertNotice(facts: AlertFacts, way: 'sms' | 'email', own: boolea
   const { user } = facts;
   if (way === 'sms') return { subject, parts: led(named ? 'alert:sms' : 'alert:sms-of', { business, user }, said) };
   const whose: Phrase[] = named ? [] : [{ key: 'alert:mail-of', params: { user } }];
-  return { subject, parts: [...whose, ...said, { key: 'alert:mail-foot', params: { business } }] };
+  const foot: Phrase =
+    contact === null
+      ? { key: 'alert:mail-foot', params: { business } }
+      : { key: 'alert:mail-foot-contact', params: { business, contact } };
+  return { subject, parts: [...whose, ...said, foot] };
+}
+
+/** The last paragraph of an e-mail, added when it is sent; `link` null: there is none, so the shop is asked. */
+export function howToStop(link: string | null): Phrase {
+  return link === null ? { key: 'alert:mail-stop-ask' } : { key: 'alert:mail-stop', params: { link } };
 }
 
 /** Who speaks, before the first words. */

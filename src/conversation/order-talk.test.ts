@@ -59,6 +59,7 @@ const sms = (state: OrderState): SmsOrder => ({
   price: { milliKes: 800, source: 'default' },
   walletAt: 'own',
   paidAt: null,
+  paymentNamedBy: null,
 });
 
 function said(reply: Reply | null, language: Spoken = 'en'): string {

@@ -86,6 +86,13 @@ export function afterCall(breaker: Breaker, call: EndedCall, now: Instant, rules
   }
 }
 
+/** The order that was let through ended before anybody was asked for it: it showed nothing, so the next may be placed at once. */
+export function afterNoCall(breaker: Breaker, orderId: string): Breaker {
+  if (breaker.kind !== 'half_open' || breaker.probe !== orderId) return breaker;
+  const { why, since, waitMs } = breaker;
+  return { kind: 'open', why, since, until: since, waitMs };
+}
+
 /** The same when the clock was set back by so much: no wait becomes longer. */
 export function broughtForward(breaker: Breaker, byMs: number): Breaker {
   return breaker.kind === 'closed'

@@ -80,6 +80,7 @@ const PICTURE = `
 const EVENTS = Object.keys({
   call_starting: 0,
   answer_accepted: 0,
+  answer_of_another: 0,
   answer_refused: 0,
   answer_cancelled: 0,
   answer_not_sent: 0,
@@ -90,6 +91,7 @@ const EVENTS = Object.keys({
   webhook_cancelled: 0,
   webhook_negative: 0,
   status_paid: 0,
+  status_paid_unproven: 0,
   status_not_paid: 0,
   status_expired: 0,
   status_not_prompted: 0,

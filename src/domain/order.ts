@@ -34,6 +34,8 @@ export type OrderState = (typeof ORDER_STATES)[number];
 export type OrderEventKind =
   | 'call_starting'
   | 'answer_accepted'
+  /** Accepted, under the reference of a payment that another order has. */
+  | 'answer_of_another'
   | 'answer_refused'
   | 'answer_cancelled'
   /** Provably nothing was sent, and tries are left. */
@@ -48,6 +50,8 @@ export type OrderEventKind =
   | 'webhook_negative'
   /** The provider was asked, and says so: paid, not paid, the prompt ran out unanswered, or there never was one. */
   | 'status_paid'
+  /** Paid, says the provider, of a payment that only a callback without amount and payer named: it may be anybody's. */
+  | 'status_paid_unproven'
   | 'status_not_paid'
   | 'status_expired'
   | 'status_not_prompted'
@@ -225,7 +229,6 @@ export type NotBoughtWhy = RefusalCode | 'unreachable' | 'ours' | 'refused' | No
 /** What the news of an order depends on besides its state: why nothing was bought, who or what ended it, or that what was paid is not there. */
 export type NewsWhy = NotBoughtWhy | 'by_shop' | 'by_upstream' | 'not_begun' | 'not_delivered';
 
-export const MAX_TRIES_NOT_SENT = 3;
 /** A payment prompt rings for at most this long; afterwards the payer may be prompted again. */
 export const PROMPT_LIVE_MS = 3 * 60_000;
 /** After this much silence an order goes to review, or the customer is asked. */
@@ -277,7 +280,16 @@ export interface SmsOrder extends Ordered {
   readonly walletAt: WalletAt;
   /** When we learned that its money is there; null: we do not know that it is. */
   readonly paidAt: Instant | null;
+  /** On whose word `upstreamReference` is its payment; null while there is none. */
+  readonly paymentNamedBy: PaymentNamedBy | null;
 }
+
+/**
+ * Our own request's answer; a callback that told of a payment whose amount and payer fit; or one that told of none, whose word is enough
+ * to learn that nothing was paid and not enough to deliver on: anybody's payment would be answered "paid".
+ */
+export const PAYMENT_NAMED_BY = ['answer', 'paid_callback', 'callback'] as const;
+export type PaymentNamedBy = (typeof PAYMENT_NAMED_BY)[number];
 
 /** Its money is there, by the provider's word or an operator's: what is left is to deliver it. */
 export function isPaid(order: Order): boolean {
@@ -293,6 +305,8 @@ export type Actor =
   | { readonly kind: 'operator'; readonly name: string }
   /** Another program, by the name of its key. */
   | { readonly kind: 'program'; readonly name: string }
+  /** Whoever reads an e-mail of ours and followed its link. */
+  | { readonly kind: 'reader' }
   | { readonly kind: 'upstream' }
   | { readonly kind: 'clock' }
   | { readonly kind: 'rescuer' };

@@ -12,15 +12,18 @@ type Row = Life['paid'];
 /** What the provider answers when it is asked. */
 const STATUS: Row = {
   status_paid: 'paid',
+  status_paid_unproven: 'review',
   status_not_paid: 'cancelled',
   status_expired: 'lapsed',
   status_not_prompted: 'rejected',
 };
 
+const { status_paid_unproven: _, ...STATUS_IN_REVIEW } = STATUS;
+
 const NO_WORD: Row = { silence: 'review' };
 
 /** Refused, cancelled or given up: that it was paid still wins, because evidence only grows. */
-const CLOSED: Row = { status_paid: 'paid' };
+const CLOSED: Row = { status_paid: 'paid', status_paid_unproven: 'review' };
 
 /** Until it is paid, wherever its wallet is. */
 const UNPAID: Omit<Life, 'paid' | 'delivering'> = {
@@ -34,6 +37,7 @@ const UNPAID: Omit<Life, 'paid' | 'delivering'> = {
   },
   submitting: {
     answer_accepted: 'awaiting_payment',
+    answer_of_another: 'review',
     answer_refused: 'rejected',
     answer_not_sent: 'confirmed',
     answer_never_sent: 'rejected',
@@ -43,9 +47,9 @@ const UNPAID: Omit<Life, 'paid' | 'delivering'> = {
     ...STATUS,
   },
   awaiting_payment: { ...NO_WORD, ...STATUS },
-  unknown: { answer_accepted: 'awaiting_payment', ...NO_WORD, ...STATUS },
+  unknown: { answer_accepted: 'awaiting_payment', answer_of_another: 'review', ...NO_WORD, ...STATUS },
   review: {
-    ...STATUS,
+    ...STATUS_IN_REVIEW,
     operator_delivered: 'paid',
     operator_cancelled: 'cancelled',
     operator_refund_due: 'refund_due',

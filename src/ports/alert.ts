@@ -57,8 +57,8 @@ export interface Alerting {
   readonly amongSeveral: OwnWallet | null;
   /** Chats that a threshold names, those of them that exist. */
   readonly namedChats: ReadonlyMap<string, AlertChat>;
-  /** Numbers among the own and the named ones whose owners want nothing from us. */
-  readonly stoppedNumbers: readonly Msisdn[];
+  /** Numbers and e-mail addresses among the own and the named ones whose owners want nothing from us; by `addressKey`. */
+  readonly stopped: ReadonlySet<string>;
   /** When each of all these addresses was told lately, by whatever wallet; by `addressKey`. */
   readonly told: ReadonlyMap<string, readonly Instant[]>;
 }
@@ -78,7 +78,8 @@ export interface KnownAlert {
   readonly facts: AlertFacts;
   readonly language: Spoken;
   readonly sends: readonly AlertSend[];
-  readonly stoppedNumbers: readonly Msisdn[];
+  /** As in `Alerting`. */
+  readonly stopped: ReadonlySet<string>;
   /** As in `Alerting`. */
   readonly told: ReadonlyMap<string, readonly Instant[]>;
 }

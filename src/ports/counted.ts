@@ -6,11 +6,16 @@
 import type { Buyer } from '../domain/tariff.ts';
 
 export type Counted =
-  `${'conversation' | 'customer' | 'order' | 'payer' | 'recipient' | 'wallet' | 'prices' | 'switch'}:${string}`;
+  `${'conversation' | 'customer' | 'order' | 'payer' | 'recipient' | 'wallet' | 'payment' | 'prices' | 'switch'}:${string}`;
 
 /** An app's name holds no slash, so the first one ends it. */
 export function walletCounted({ appId, userId }: Buyer): `wallet:${string}` {
   return `wallet:${appId ?? ''}/${userId}`;
+}
+
+/** Whose the payment with this reference of the provider is, among orders of SMS: 0, nobody's. */
+export function paymentCounted(upstreamReference: string): `payment:${string}` {
+  return `payment:${upstreamReference}`;
 }
 
 /** Prices of SMS, whosever. */

@@ -16,6 +16,18 @@ export interface OutsideMessage {
   readonly subject: string;
   /** Plain text. */
   readonly text: string;
+  /** E-mails only, where there is one: a POST there ends them for this address (RFC 8058). */
+  readonly stopUrl?: string;
+}
+
+/** What a link to stop e-mails has before its token, behind the public address. */
+export const STOP_PATH = '/alerts/stop/';
+
+export interface StopLinks {
+  /** For one e-mail to the address; null: there are no links. */
+  linkTo(address: string): string | null;
+  /** Null: no token that we made, or not all of it. */
+  addressIn(token: string): string | null;
 }
 
 export type NotifyResult =

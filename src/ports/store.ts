@@ -6,7 +6,7 @@
 import type { Instant } from '../lib/clock.ts';
 import type { Reason } from '../domain/attention.ts';
 import type { Journal } from '../domain/ledger.ts';
-import type { Actor, Order, OrderEventKind, OrderState } from '../domain/order.ts';
+import type { Actor, Order, OrderEventKind, OrderState, SmsOrder } from '../domain/order.ts';
 import type { Breaker, Breakers, Upstream } from '../domain/breaker.ts';
 import type { Holder } from '../domain/claim.ts';
 import type { Parties, PurchaseUse } from '../domain/limits.ts';
@@ -54,6 +54,10 @@ export const BEGINS = {
   deliver_sms: 'delivery_starting',
 } as const satisfies Record<Exclude<CallPurpose, 'ask_payment'>, OrderEventKind>;
 
+/** A number gets no payment prompts and no alerts, an e-mail address no alerts. */
+export type StopEntry =
+  { readonly kind: 'number'; readonly phone: Msisdn } | { readonly kind: 'email'; readonly address: string };
+
 /** One thing that happened. `id` is what makes its second delivery a no-op. */
 export type TurnEvent = { readonly id: string; readonly at: Instant } & (
   | { readonly kind: 'message'; readonly message: InboundMessage }
@@ -89,8 +93,8 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
   | BalanceEvent
   /** A price is set, or taken away (null). */
   | { readonly kind: 'price'; readonly scope: PriceScope; readonly milliKes: number | null; readonly actor: Actor }
-  /** At the console: a number's owner wants no payment prompts, or wants them again. */
-  | { readonly kind: 'stop_list'; readonly phone: Msisdn; readonly stopped: boolean; readonly operator: string }
+  /** At the console, or by the link in an e-mail: whoever an address belongs to wants no more of us, or wants it again. */
+  | { readonly kind: 'stop_list'; readonly entry: StopEntry; readonly stopped: boolean; readonly actor: Actor }
   | {
       readonly kind: 'operator';
       readonly orderId: string;
@@ -146,6 +150,8 @@ export interface Known {
   readonly stopped: readonly Msisdn[];
   /** The order that the event is about: by id, or by a webhook's note, then by its upstream reference. */
   readonly order: Order | null;
+  /** The reference of the order of SMS that has the payment that the event names, when that is not `order`. */
+  readonly paymentHolder?: string;
   /** That the event asks something of, or that the order fills; null when there is neither. */
   readonly wallet: KnownWallet | null;
   /** Of which a send was given up. */
@@ -219,7 +225,10 @@ export type Change =
       /** A short text that says on what ground: a code, a message, an operator's words. Holds no phone numbers. */
       readonly evidence: string;
       readonly rawId: string | null;
-      readonly set: Partial<Pick<Order, 'upstreamReference' | 'promptLiveUntil' | 'triesNotSent'> & { readonly paidAt: Instant }>;
+      readonly set: Partial<
+        Pick<Order, 'upstreamReference' | 'promptLiveUntil' | 'triesNotSent'> &
+          Pick<SmsOrder, 'paymentNamedBy'> & { readonly paidAt: Instant }
+      >;
     }
   /**
    * Into the ledger. An order that becomes delivered is posted in the same turn, airtime as its sale (`saleOf`), SMS as the top-up of
@@ -250,6 +259,8 @@ export type Change =
   | { readonly kind: 'set_breaker'; readonly upstream: Upstream; readonly breaker: Breaker }
   /** A number's owner wants no payment prompts any more, or wants them again. */
   | { readonly kind: 'stop_prompts'; readonly phone: Msisdn; readonly stopped: boolean }
+  /** Whoever reads the mails of an address wants no more alerts there, or wants them again. */
+  | { readonly kind: 'stop_mails'; readonly address: string; readonly stopped: boolean }
   | { readonly kind: 'keep_raw'; readonly rawId: string; readonly source: string; readonly body: string }
   | { readonly kind: 'set_timer'; readonly key: string; readonly dueAt: Instant; readonly timer: Timer }
   | { readonly kind: 'clear_timer'; readonly key: string }
@@ -362,8 +373,8 @@ export interface Store {
   setting(key: string): Promise<string | null>;
   putSetting(key: string, value: string): Promise<void>;
   breaker(upstream: Upstream): Promise<Breaker>;
-  /** Numbers that are to get no payment prompts, the last that came first. */
-  stopList(): Promise<readonly { readonly phone: Msisdn; readonly since: Instant }[]>;
+  /** Numbers that are to get no payment prompts, e-mail addresses that are to get no alerts; the last that came first. */
+  stopList(): Promise<readonly { readonly address: string; readonly since: Instant }[]>;
   /** The latest instant that was ever committed, or null: a manual clock starts no earlier. */
   lastCommittedAt(): Promise<Instant | null>;
   /** Ok, or what is wrong with the database. */

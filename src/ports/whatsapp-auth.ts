@@ -1,6 +1,6 @@
 /**
  * The port of the WhatsApp session: where the keys that make us a linked device are kept. Values come sealed from the channel
- * (src/channels/whatsapp/sealed.ts), so whoever stores them neither reads nor changes them. Table
+ * (src/lib/sealed.ts), so whoever stores them neither reads nor changes them. Table
  * `whatsapp_auth(account, type, id, value)`, primary key (account, type, id).
  */
 

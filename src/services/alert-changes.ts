@@ -116,7 +116,7 @@ export function told(
   const sends = planSends(threshold, {
     ownChats: [...alerting.ownChats.keys()],
     ownNumbers: alerting.ownNumbers,
-    usable: (address) => usable(address, chatIn(alerting, address), alerting.stoppedNumbers),
+    usable: (address) => usable(address, chatIn(alerting, address), alerting.stopped),
     enough: (address) => scene.reached?.has(addressKey(address)) === true || enough(address, alerting, at),
   });
   const firsts = sends.map((send, n) =>
@@ -140,8 +140,7 @@ export function told(
 /** A send was given up: the next address that can be used is told. Nothing: nobody is left. */
 export function toldInstead(alert: KnownAlert, scene: AlertScene): Told {
   const { facts, language } = alert;
-  const fits = (send: AlertSend): boolean =>
-    usable(send, send.chat, alert.stoppedNumbers) && !enough(send, alert, scene.event.at);
+  const fits = (send: AlertSend): boolean => usable(send, send.chat, alert.stopped) && !enough(send, alert, scene.event.at);
   const next = alert.sends.find((send) => send.state === 'spare' && fits(send));
   if (next === undefined) return NOTHING;
   const ref = { alertId: alert.id, n: next.n };
@@ -166,7 +165,7 @@ const NOTHING: Told = { changes: [], rests: [] };
 function sendTo({ way, address, own }: AlertAddress, chat: AlertChat | null, { ref, facts, language, scene }: Sending): Told {
   const { business } = scene.rules;
   if (way !== 'chat') {
-    const notice = alertNotice(facts, way, own, business.name);
+    const notice = alertNotice(facts, way, own, business);
     return { changes: [{ kind: 'notify', alert: ref, way, to: address, language, ...notice }], rests: [] };
   }
   assert(chat !== null, 'a chat that is told is there');
@@ -229,9 +228,9 @@ function chatIn({ ownChats, namedChats }: Alerting, { way, address }: Pick<Plann
   return way === 'chat' ? (ownChats.get(address) ?? namedChats.get(address) ?? null) : null;
 }
 
-function usable({ way, address }: AlertAddress, chat: AlertChat | null, stoppedNumbers: readonly string[]): boolean {
-  if (way === 'chat') return chat !== null && !chat.stopped && chat.conversation.blockedAt === null;
-  return way === 'email' || !stoppedNumbers.includes(address);
+function usable(address: AlertAddress, chat: AlertChat | null, stopped: ReadonlySet<string>): boolean {
+  if (address.way === 'chat') return chat !== null && !chat.stopped && chat.conversation.blockedAt === null;
+  return !stopped.has(addressKey(address));
 }
 
 function enough(address: AlertAddress, { told }: Pick<Alerting, 'told'>, at: Instant): boolean {

@@ -2,8 +2,10 @@
  * Owns what the answer to a call says of its upstream's health: whether new orders are taken. The operator hears when that changes.
  */
 
-import { afterCall, breakerSwitch, type BreakerRules, type CallHealth, type Upstream } from '../domain/breaker.ts';
-import type { Turn } from '../ports/store.ts';
+import { afterCall, afterNoCall, breakerSwitch, type BreakerRules, type CallHealth, type Upstream } from '../domain/breaker.ts';
+import { isPaid, isTerminal, type Order, type OrderState } from '../domain/order.ts';
+import type { Counted } from '../ports/counted.ts';
+import type { Change, Turn } from '../ports/store.ts';
 import type { OrderScene } from './order-step.ts';
 import { toldOfUpstream } from './upstream-news.ts';
 import { restsOn } from './rests-on.ts';
@@ -11,6 +13,21 @@ import { restsOn } from './rests-on.ts';
 export interface Health {
   readonly health: CallHealth;
   readonly why: string;
+}
+
+/** An order that ends unpaid was no trial of whoever keeps its wallet, who was not asked: the next order is. */
+export function trialOver(
+  order: Order,
+  to: OrderState | null,
+  { known }: Pick<OrderScene, 'known'>,
+): { readonly changes: readonly Change[]; readonly rests: readonly Counted[] } {
+  if (order.kind !== 'sms' || order.walletAt === 'own' || isPaid(order) || to === null || !isTerminal(to))
+    return { changes: [], rests: [] };
+  const upstream = order.walletAt;
+  const before = known.breakers[upstream];
+  const after = afterNoCall(before, order.id);
+  if (after === before) return { changes: [], rests: [] };
+  return { changes: [{ kind: 'set_breaker', upstream, breaker: after }], rests: [breakerSwitch(upstream)] };
 }
 
 /** `upstream`: whose answer it was. */

@@ -265,6 +265,7 @@ describe('a webhook', () => {
     const turn = came(more, order);
     expect(turn.changes.filter(({ kind }) => kind !== 'keep_raw' && kind !== 'audit')).toEqual([]);
     expect(only(turn, 'keep_raw')).toEqual(raw);
+    expect(turn.read).toEqual(order === null ? {} : { 'order:o-1': 7 });
     expect(only(turn, 'audit')).toMatchObject([
       { what: 'webhook_quarantined', subject: order === null ? 'raw:w-1' : 'o-1', detail: why },
     ]);

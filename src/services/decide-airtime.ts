@@ -13,6 +13,7 @@ import type { Health } from './breaker-changes.ts';
 import type { Rules } from './decide.ts';
 import type { Ground } from './order-changes.ts';
 import { afterNotSent, stepTurn, type OrderScene, type StepDetails } from './order-step.ts';
+import { restsOn } from './rests-on.ts';
 
 type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
 
@@ -79,7 +80,9 @@ export function decideWebhook(known: Known, event: Of<'webhook'>, rules: Rules):
       detail: detail.slice(0, 300),
       ...(reason === null ? {} : { reason }),
     };
-    return { event, read: {}, touched: [], changes: [keep, audit] };
+    // Another event of the order may change what it was held against.
+    const read = restsOn(known, order === null ? [] : [`order:${order.id}`]);
+    return { event, read, touched: [], changes: [keep, audit] };
   }
   const { outcome, status, upstreamReference } = event.reading;
   const set = upstreamReference === null || order.upstreamReference !== null ? {} : { upstreamReference };

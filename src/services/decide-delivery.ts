@@ -7,18 +7,14 @@ import type { Filled } from '../conversation/sms-order-talk.ts';
 import type { OrderEventKind, SmsOrder } from '../domain/order.ts';
 import { formatMilliKes } from '../domain/tariff.ts';
 import { assert, assertNever } from '../lib/assert.ts';
-import type { Instant } from '../lib/clock.ts';
 import type { TopUpAnswer } from '../ports/sms-wallet.ts';
 import type { Change, Turn, TurnEvent } from '../ports/store.ts';
 import type { Health } from './breaker-changes.ts';
 import { wantBalance } from './decide-balance.ts';
 import type { Ground } from './order-changes.ts';
-import { deliver, stepTurn, type OrderScene, type StepDetails } from './order-step.ts';
+import { afterNotSent, stepTurn, type OrderScene, type StepDetails } from './order-step.ts';
 
 type Answered = Extract<TurnEvent, { kind: 'call_answered' }> & { readonly purpose: 'deliver_sms' };
-
-/** Waits before a request that provably was not sent is tried again; after the last a person looks, as after ten minutes anyway. */
-const RETRY_AFTER_MS = [3_000, 15_000, 60_000, 120_000, 240_000] as const;
 
 /** The answer to the one request that adds the messages. */
 export function delivered(scene: OrderScene, event: Answered, ended: Change): { readonly turn: Turn; readonly health: Health } {
@@ -49,7 +45,7 @@ export function delivered(scene: OrderScene, event: Answered, ended: Change): { 
     case 'unknown':
       return { turn: step('delivery_unknown', answer.why), health };
     case 'not_sent': {
-      const { kind, ...details } = afterNotSent(order, event.at);
+      const { kind, ...details } = afterNotSent(order, event.purpose, event.at);
       return { turn: step(kind, answer.why, details), health };
     }
     default:
@@ -67,16 +63,6 @@ function fewer({ id, reference, units }: SmsOrder, smsAdded: number): Change[] {
   if (smsAdded >= units) return [];
   const detail = `${reference} brought ${smsAdded} SMS, and ${units} were promised: the price there is another`;
   return [{ kind: 'audit', actor: { kind: 'upstream' }, what: 'order_contradicted', subject: id, detail }];
-}
-
-function afterNotSent(
-  { id, triesNotSent: before }: SmsOrder,
-  at: Instant,
-): StepDetails & { readonly kind: OrderEventKind; readonly set: NonNullable<Ground['set']> } {
-  const set = { triesNotSent: before + 1 };
-  const afterMs = RETRY_AFTER_MS[before];
-  if (afterMs === undefined) return { kind: 'delivery_never_sent', set, why: 'not_delivered' };
-  return { kind: 'delivery_not_sent', set, changes: [deliver(id, at + afterMs)] };
 }
 
 function healthOf(answer: TopUpAnswer): Health {

@@ -16,7 +16,7 @@ import {
   steps,
 } from '../../test/support/decisions.ts';
 import { ALL_CLOSED, CLOSED, type Breaker } from '../domain/breaker.ts';
-import type { NotPaidReason, Order, OrderState } from '../domain/order.ts';
+import type { NotPaidReason, Order, OrderState, SmsOrder } from '../domain/order.ts';
 import type { CallbackReading, PaymentAnswer, PaymentStatus } from '../ports/payment-provider.ts';
 import type { Change, Known, Turn } from '../ports/store.ts';
 import type { KnownWallet } from '../ports/wallet.ts';
@@ -178,6 +178,26 @@ describe('the answer to the request', () => {
     expect([only(turn, 'advance_order')[0]?.to, said(turn)]).toEqual([to, [words]]);
   });
 
+  it('that names the payment of another order is brought before a person, and that payment is not asked about', () => {
+    const order = anSmsOrder({ state: 'submitting', upstreamReference: null, paymentNamedBy: null });
+    const answer = { kind: 'accepted', upstreamReference: 'ws_CO_1' } as const;
+    const event = {
+      kind: 'call_answered',
+      id: 'e-1',
+      at: NOW,
+      orderId: order.id,
+      purpose: 'request_payment',
+      answer,
+      raw: '{}',
+    } as const;
+    const turn = decide(scene(order, { paymentHolder: 'JZANOTHER' }), event, RULES);
+    expect([steps(turn), timers(turn), calls(turn)]).toEqual([['answer_of_another: submitting -> review'], [], []]);
+    expect(only(turn, 'advance_order')).toMatchObject([
+      { evidence: 'requested, as ws_CO_1, which is the payment of JZANOTHER', set: {} },
+    ]);
+    expect(turn.read).toMatchObject({ 'payment:ws_CO_1': 0 });
+  });
+
   it('that nothing left: tried again twice, then given up', () => {
     const tried = (triesNotSent: number): Turn =>
       requested({ kind: 'not_sent', why: 'away' }, anSmsOrder({ state: 'submitting', triesNotSent, upstreamReference: null }));
@@ -247,7 +267,44 @@ describe('a callback', () => {
   it('names what is asked about where no answer did', () => {
     const turn = came(anSmsOrder({ state: 'unknown', upstreamReference: null }));
     expect(only(turn, 'advance_order')).toMatchObject([{ to: null, set: { upstreamReference: 'UP1' } }]);
-    expect(calls(turn)).toEqual([['ask_payment', 0]]);
+    expect([calls(turn), turn.read['payment:UP1']]).toEqual([[['ask_payment', 0]], 0]);
+  });
+
+  const NOTHING_PAID: CallbackReading = { ...PAID, code: '1032', amountKes: null, receipt: null, payer: null };
+  it.each<[string, Partial<SmsOrder>, CallbackReading, object]>([
+    ['a payment', { upstreamReference: null }, PAID, { upstreamReference: 'UP1', paymentNamedBy: 'paid_callback' }],
+    ['no payment', { upstreamReference: null }, NOTHING_PAID, { upstreamReference: 'UP1', paymentNamedBy: 'callback' }],
+    ['the same payment, after one that told of none', {}, PAID, { upstreamReference: 'UP1', paymentNamedBy: 'paid_callback' }],
+    [
+      'another payment, after one that told of none',
+      { upstreamReference: 'UP2' },
+      PAID,
+      { upstreamReference: 'UP1', paymentNamedBy: 'paid_callback' },
+    ],
+    ['no payment, after one that told of one', { paymentNamedBy: 'paid_callback' }, NOTHING_PAID, {}],
+    ['a payment that our own answer named', { paymentNamedBy: 'answer' }, PAID, {}],
+  ])('is taken at its word as far as that goes: it told of %s', (_what, more, reading, set) => {
+    const turn = came(anSmsOrder({ state: 'unknown', paymentNamedBy: 'callback', ...more }), reading);
+    expect(only(turn, 'advance_order')[0]?.set).toEqual(set);
+  });
+
+  it('that tells of no payment gives its order none that the provider then says is paid: a person looks', () => {
+    for (const state of ['unknown', 'awaiting_payment', 'confirmed', 'cancelled', 'lapsed'] as const) {
+      const turn = asked({ kind: 'paid', code: '0' }, anSmsOrder({ state, paymentNamedBy: 'callback' }));
+      expect([steps(turn), only(turn, 'post')]).toEqual([[`status_paid_unproven: ${state} -> review`], []]);
+      expect(attention(turn)).toEqual([
+        `order_review: in review, from ${state}: 0, of a payment that only a callback without amount and payer named`,
+      ]);
+    }
+    const founded = asked({ kind: 'paid', code: '0' }, anSmsOrder({ state: 'review', paymentNamedBy: 'paid_callback' }));
+    expect(only(founded, 'advance_order').at(-1)?.to).toBe('delivered');
+  });
+
+  it('that names the payment of another order is set aside', () => {
+    const event = { kind: 'payment_callback', id: 'cb-1', at: NOW, provider: 'daraja', reference: 'JZ7K2M4QPW' } as const;
+    const known = scene(anSmsOrder({ upstreamReference: null, paymentNamedBy: null }), { paymentHolder: 'JZANOTHER' });
+    const turn = decide(known, { ...event, raw: '{}', reading: PAID }, RULES);
+    expect([kinds(turn), attention(turn)]).toEqual([['keep_raw', 'audit'], ['webhook_quarantined: another reference']]);
   });
 
   it.each<[string, Order | null, CallbackReading]>([
@@ -265,6 +322,9 @@ describe('a callback', () => {
   ])('that fits no order is set aside: %s', (why, order, reading) => {
     const turn = came(order, reading);
     expect([kinds(turn), attention(turn)]).toEqual([['keep_raw', 'audit'], [`webhook_quarantined: ${why}`]]);
+    // What it is held against may be replaced by an answer that came with it.
+    const payment = reading.kind === 'read' ? { [`payment:${reading.upstreamReference}`]: 0 } : {};
+    expect(turn.read).toEqual({ ...(order === null ? {} : { 'order:o-1': 7 }), ...payment });
   });
 
   it('may hide digits of the mobile, and names neither it nor the amount where nothing was paid', () => {

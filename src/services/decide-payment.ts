@@ -5,11 +5,12 @@
 
 import { inWords, type ReasonCode } from '../domain/attention.ts';
 import { parseMsisdn } from '../domain/msisdn.ts';
-import { isInFlight, isPaid, type Order, type OrderEventKind } from '../domain/order.ts';
+import { isInFlight, isPaid, type Order, type OrderEventKind, type SmsOrder } from '../domain/order.ts';
 import { asksNextAt, eventOfReason } from '../domain/sms-order-life.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { CallbackReading, PaymentAnswer } from '../ports/payment-provider.ts';
+import { paymentCounted } from '../ports/counted.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Health } from './breaker-changes.ts';
 import type { Rules } from './decide.ts';
@@ -37,8 +38,15 @@ export function requested(
   switch (answer.kind) {
     case 'accepted': {
       // Our own request's answer, which nobody else can give: it counts for more than a callback.
-      const set = { upstreamReference: answer.upstreamReference };
-      return { turn: step('answer_accepted', 'requested', { set, changes: askNext(order, event.at) }), health };
+      const { upstreamReference } = answer;
+      const { paymentHolder } = scene.known;
+      if (paymentHolder !== undefined) {
+        const evidence = `requested, as ${upstreamReference}, which is the payment of ${paymentHolder}`;
+        return { turn: alsoOn(scene.known, upstreamReference, step('answer_of_another', evidence)), health };
+      }
+      const set = { upstreamReference, paymentNamedBy: 'answer' } as const;
+      const turn = step('answer_accepted', 'requested', { set, changes: askNext(order, event.at) });
+      return { turn: alsoOn(scene.known, upstreamReference, turn), health };
     }
     case 'refused': {
       const why = answer.ours ? 'ours' : 'refused';
@@ -69,6 +77,11 @@ function healthOf(answer: PaymentAnswer): Health {
   }
 }
 
+/** A payment pays for one order, so it counts that nobody else took this one meanwhile. */
+function alsoOn(known: Known, payment: string, turn: Turn): Turn {
+  return { ...turn, read: { ...turn.read, ...restsOn(known, [paymentCounted(payment)]) } };
+}
+
 /** The answer to our question: the only word of the provider that is believed. */
 export function asked(scene: OrderScene, event: Answered<'ask_payment'>, ended: Change): Turn {
   const { order } = scene;
@@ -76,8 +89,12 @@ export function asked(scene: OrderScene, event: Answered<'ask_payment'>, ended: 
   const { rawId, keep } = kept(event, 'daraja status');
   const ground = (evidence: string): Ground => ({ actor: { kind: 'upstream' }, evidence, rawId });
   switch (answer.kind) {
-    case 'paid':
-      return stepTurn(scene, 'status_paid', ground(answer.code), { changes: [...keep, ended] });
+    case 'paid': {
+      const proven = order.kind !== 'sms' || order.paymentNamedBy !== 'callback';
+      const evidence = proven ? answer.code : `${answer.code}, of a payment that only a callback without amount and payer named`;
+      const kind = proven ? 'status_paid' : 'status_paid_unproven';
+      return stepTurn(scene, kind, ground(evidence), { changes: [...keep, ended] });
+    }
     case 'not_paid': {
       const { code, reason, message } = answer;
       return stepTurn(scene, eventOfReason(reason), ground(`${code} ${message}`), { why: reason, changes: [...keep, ended] });
@@ -142,35 +159,36 @@ export function askLater(order: Order, now: Instant): Change[] {
 
 export function decideCallback(known: Known, event: Of<'payment_callback'>, rules: Rules): Turn {
   const { order } = known;
+  const { reading } = event;
   const rawId = `raw:${event.id}`;
   const keep: Change = { kind: 'keep_raw', rawId, source: `${event.provider} callback`, body: event.raw };
-  const mismatch = order === null ? because('no_order') : whyNot(order, event.reading);
-  if (order === null || mismatch !== null) {
+  const setAside = ({ detail, reason }: Mismatch): Turn => {
     const audit: Change = {
       kind: 'audit',
       actor: { kind: 'upstream' },
       what: 'webhook_quarantined',
       subject: order?.id ?? rawId,
-      detail: (mismatch?.detail ?? '').slice(0, 300),
-      ...(mismatch?.reason === undefined ? {} : { reason: mismatch.reason }),
+      detail: detail.slice(0, 300),
+      ...(reason === undefined ? {} : { reason }),
     };
-    return { event, read: {}, touched: [], changes: [keep, audit] };
-  }
-  const { reading } = event;
-  const about = order.upstreamReference ?? (reading.kind === 'read' ? reading.upstreamReference : null);
-  const set = about === order.upstreamReference ? {} : { upstreamReference: about };
-  const evidence = reading.kind === 'read' ? `says ${reading.code}` : reading.why;
+    // Another event of the order, or another order's, may change what it was held against.
+    const payment = reading.kind === 'read' ? [paymentCounted(reading.upstreamReference)] : [];
+    const read = restsOn(known, [...(order === null ? [] : [`order:${order.id}` as const]), ...payment]);
+    return { event, read, touched: [], changes: [keep, audit] };
+  };
+  if (order?.kind !== 'sms') return setAside(because('no_order'));
+  if (reading.kind === 'unreadable') return setAside({ detail: reading.why });
+  const mismatch = whyNot(order, reading, known.paymentHolder);
+  if (mismatch !== null) return setAside(mismatch);
+  const { upstreamReference } = reading;
+  const ground: Ground = { actor: { kind: 'upstream' }, evidence: `says ${reading.code}`, rawId, set: taken(order, reading) };
   // While the request is out its own answer is waited for: that names the reference on better ground.
-  const ask = about === null || !mayAsk(order) ? [] : [askNow(order, event.at)];
-  return stepTurn(
-    { known, order, event, rules },
-    'callback_came',
-    { actor: { kind: 'upstream' }, evidence, rawId, set },
-    {
-      changes: [keep, ...ask],
-    },
-  );
+  const ask = mayAsk(order) ? [askNow(order, event.at)] : [];
+  const turn = stepTurn({ known, order, event, rules }, 'callback_came', ground, { changes: [keep, ...ask] });
+  return alsoOn(known, upstreamReference, turn);
 }
+
+type ReadCallback = Extract<CallbackReading, { kind: 'read' }>;
 
 /** Why a callback is set aside, in words, and as one of the closed list if it is. */
 type Mismatch = Pick<Extract<Change, { kind: 'audit' }>, 'detail' | 'reason'>;
@@ -181,21 +199,29 @@ function because(code: ReasonCode): Mismatch {
 
 /**
  * Its address named the order, or its reference did. Where the order has no reference yet this one is taken to ask about, so what it tells
- * of the payment must fit: another payment's reference would be answered "paid" as well.
+ * of the payment must fit, and no other order may have it: another payment's reference would be answered "paid" as well. One that told of
+ * no payment gives way to one that told of this order's.
  *
  * What is checked when: Daraja's document has a callback name amount and number where the payment was made (0), so there both must stand and
  * fit; any other result names neither, and nothing but the reference can be held against it. The answer to our own question names neither
  * at all: it is believed because it echoes the reference that we asked about.
  */
-function whyNot(order: Order, reading: CallbackReading): Mismatch | null {
-  if (order.kind !== 'sms') return because('no_order');
-  if (reading.kind === 'unreadable') return { detail: reading.why };
+function whyNot(order: SmsOrder, reading: ReadCallback, paymentHolder: string | undefined): Mismatch | null {
   const { upstreamReference, code, amountKes, payer } = reading;
-  if (order.upstreamReference !== null && upstreamReference !== order.upstreamReference) return because('other_reference');
   const paid = code === PAID;
+  const another = order.upstreamReference !== null && upstreamReference !== order.upstreamReference;
+  if (paymentHolder !== undefined || (another && !(paid && order.paymentNamedBy === 'callback')))
+    return because('other_reference');
   if (amountKes === null ? paid : amountKes !== order.amountKes) return because('other_amount');
   if (payer === null ? paid : !isPayer(order.payer, payer)) return because('other_number');
   return null;
+}
+
+/** What the order takes of a callback that fits: its payment, and how well that is founded. Our own request's answer stays as it is. */
+function taken({ upstreamReference, paymentNamedBy }: SmsOrder, reading: ReadCallback): NonNullable<Ground['set']> {
+  const by = reading.code === PAID ? 'paid_callback' : 'callback';
+  if (upstreamReference !== null && (paymentNamedBy !== 'callback' || by === 'callback')) return {};
+  return { upstreamReference: reading.upstreamReference, paymentNamedBy: by };
 }
 
 /** The result of a payment that was made. */

@@ -28,7 +28,8 @@ interface Decided {
   readonly changes: readonly Change[];
 }
 
-const ELSEWHERE = 'another server keeps the wallets: correct it there';
+export const ELSEWHERE =
+  'another server keeps the wallets: correct it there (a wallet of ours is corrected with TUKU_BASE_URL and TUKU_API_KEY unset)';
 
 export function decideWallet(known: Known, event: WalletEvent, rules: Pick<Rules, 'salt' | 'business'>): Turn {
   const { wallet: about } = known;

@@ -10,6 +10,7 @@ import { advance, isDrafting } from './order-changes.ts';
 const EVENTS = Object.keys({
   call_starting: 1,
   answer_accepted: 1,
+  answer_of_another: 1,
   answer_refused: 1,
   answer_cancelled: 1,
   answer_not_sent: 1,
@@ -20,6 +21,7 @@ const EVENTS = Object.keys({
   webhook_cancelled: 1,
   webhook_negative: 1,
   status_paid: 1,
+  status_paid_unproven: 1,
   status_not_paid: 1,
   status_expired: 1,
   status_not_prompted: 1,

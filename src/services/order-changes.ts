@@ -15,6 +15,7 @@ import {
   endsPrompt,
   isTerminal,
   nextState,
+  SILENCE_MS,
   type Actor,
   type NewsWhy,
   type Order,
@@ -96,6 +97,16 @@ export function newsChanges(
   const said = news.to === null || news.to === order.state ? null : orderNews(order, news.to, news.why, news.filled);
   if (said === null) return { changes: [], session: conversation.session };
   return interject(conversation, said, { orderId: order.id, at: news.at, simulated });
+}
+
+/** After so long without a word from here on, somebody looks. There is one such timer for an order: a later one takes its place. */
+export function silenceTimer(orderId: string, from: Instant): Change {
+  return {
+    kind: 'set_timer',
+    key: `silence:${orderId}`,
+    dueAt: from + SILENCE_MS,
+    timer: { kind: 'order_silence', orderId },
+  };
 }
 
 /** A draft is open and still good: what is asked beside it could be answered by a yes that buys. */

@@ -5,12 +5,13 @@
 
 import type { Filled } from '../conversation/sms-order-talk.ts';
 import { isSimulated } from '../conversation/surroundings.ts';
-import { MAX_TRIES_NOT_SENT, isPaid, nextState, type NewsWhy, type Order, type OrderEventKind } from '../domain/order.ts';
+import { isPaid, nextState, type NewsWhy, type Order, type OrderEventKind } from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { CallPurpose, Change, Conversation, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
+import { trialOver } from './breaker-changes.ts';
 import { fillWallet } from './fill-wallet.ts';
-import { advance, newsChanges, type Ground } from './order-changes.ts';
+import { advance, newsChanges, silenceTimer, type Ground } from './order-changes.ts';
 import { type Counted } from '../ports/counted.ts';
 import { restsOn } from './rests-on.ts';
 
@@ -51,11 +52,12 @@ export function step(
   const set = pays ? { ...ground.set, paidAt: event.at, triesNotSent: 0 } : ground.set;
   const { changes: steps, to: reached } = advance(order, kind, { ...ground, ...(set === undefined ? {} : { set }) });
   const filling = pays && order.kind === 'sms' && order.walletAt === 'own' ? fillWallet(order, ground.actor, scene) : null;
-  const calling = pays && filling === null ? [deliver(order.id, event.at)] : [];
+  const calling = pays && filling === null ? delivery(order.id, event.at) : [];
   const filled: Filled | null = filling?.filled ?? details.filled ?? null;
   const to = filling === null ? reached : 'delivered';
-  const changes = [...steps, ...(filling?.changes ?? []), ...calling, ...(details.changes ?? [])];
-  const rests: readonly Counted[] = [`order:${order.id}`, ...(filling?.rests ?? [])];
+  const trial = trialOver(order, to, scene);
+  const changes = [...steps, ...(filling?.changes ?? []), ...calling, ...trial.changes, ...(details.changes ?? [])];
+  const rests: readonly Counted[] = [`order:${order.id}`, ...(filling?.rests ?? []), ...trial.rests];
   if (conversation === null) return { changes, news: null, rests };
   const told = { to, why: details.why ?? whyOf(order, kind), filled, at: event.at };
   const news = newsChanges(conversation, order, told, isSimulated(rules.business, order.kind));
@@ -73,9 +75,9 @@ export function stepTurn(scene: OrderScene, kind: OrderEventKind, ground: Ground
   return { event, read, touched: [], changes: [...changes, remember, ...news.changes] };
 }
 
-/** Whoever keeps the wallet is to be asked for what was paid for. */
-export function deliver(orderId: string, dueAt: Instant): Change {
-  return { kind: 'call', orderId, purpose: 'deliver_sms', dueAt };
+/** Whoever keeps the wallet is to be asked for what was paid for; without a word from there, somebody looks. */
+function delivery(orderId: string, at: Instant): Change[] {
+  return [{ kind: 'call', orderId, purpose: 'deliver_sms', dueAt: at }, silenceTimer(orderId, at)];
 }
 
 /** What its news depends on when nobody said why. */
@@ -88,20 +90,40 @@ function whyOf({ state }: Order, kind: OrderEventKind): NewsWhy | null {
   return state === 'confirmed' ? 'not_begun' : null;
 }
 
-/** Waits before a call that provably was not sent is tried again. */
-const RETRY_AFTER_MS = [3_000, 15_000];
+interface Tries {
+  /** Waits before the next; after the last it is given up. */
+  readonly waitsMs: readonly number[];
+  readonly again: OrderEventKind;
+  readonly never: OrderEventKind;
+  readonly why: NewsWhy;
+}
+
+const PROMPTING: Tries = { waitsMs: [3_000, 15_000], again: 'answer_not_sent', never: 'answer_never_sent', why: 'unreachable' };
+/** Nobody's phone rings, and it is paid: tried for longer, still within the ten minutes after which a person looks. */
+const DELIVERING: Tries = {
+  waitsMs: [3_000, 15_000, 60_000, 120_000, 240_000],
+  again: 'delivery_not_sent',
+  never: 'delivery_never_sent',
+  why: 'not_delivered',
+};
+type MovesMoney = Exclude<CallPurpose, 'ask_payment'>;
+const TRIES: Readonly<Record<MovesMoney, Tries>> = {
+  buy_airtime: PROMPTING,
+  request_payment: PROMPTING,
+  deliver_sms: DELIVERING,
+};
 
 /** What follows when a call provably was not sent: it is tried again under the same reference, or given up. */
 export function afterNotSent(
   order: Order,
-  purpose: CallPurpose,
-  at: number,
+  purpose: MovesMoney,
+  at: Instant,
 ): StepDetails & { readonly kind: OrderEventKind; readonly set: NonNullable<Ground['set']> } {
-  const triesNotSent = order.triesNotSent + 1;
-  const set = { triesNotSent };
-  if (triesNotSent >= MAX_TRIES_NOT_SENT) return { kind: 'answer_never_sent', set, why: 'unreachable' };
-  // Settled while it was out, by the upstream's word or a person's: not to be tried again.
-  if (nextState(order, 'answer_not_sent') === null) return { kind: 'answer_not_sent', set };
-  const dueAt = at + (RETRY_AFTER_MS[triesNotSent - 1] ?? 15_000);
-  return { kind: 'answer_not_sent', set, changes: [{ kind: 'call', orderId: order.id, purpose, dueAt }] };
+  const { waitsMs, again, never, why } = TRIES[purpose];
+  // Settled or paid while it was out, by the upstream's word or a person's: not to be tried again, and no try of what comes next.
+  if (nextState(order, again) === null) return { kind: again, set: {} };
+  const set = { triesNotSent: order.triesNotSent + 1 };
+  const waitMs = waitsMs[order.triesNotSent];
+  if (waitMs === undefined) return { kind: never, set, why };
+  return { kind: again, set, changes: [{ kind: 'call', orderId: order.id, purpose, dueAt: at + waitMs }] };
 }

@@ -13,6 +13,13 @@ describe('placing', () => {
   it.each<[string, Order, string, string[], string[]]>([
     ['airtime', anOrder(), 'buy_airtime', [`recipient:${MUM}`], ['switch:breaker:topups']],
     ['SMS', anSmsOrder(), 'request_payment', [], ['switch:breaker:daraja']],
+    [
+      'SMS for a wallet elsewhere',
+      anSmsOrder({ walletAt: 'tuku' }),
+      'request_payment',
+      [],
+      ['switch:breaker:daraja', 'switch:breaker:tuku'],
+    ],
   ])('an order of %s asks its upstream once, and cannot be forgotten', (_kind, order, purpose, recipient, upstream) => {
     const { changes, rests, touched } = placed(order, actor, knownOf());
     const shared = [`payer:${OWN}`, 'customer:c-1', ...recipient];
@@ -36,13 +43,17 @@ describe('placing', () => {
     ]);
   });
 
-  it('an order is a trial of the upstream that takes its payment, and of no other', () => {
+  it('an order is a trial of the upstreams that it needs, and of no other', () => {
     const open = { kind: 'open', why: 'away', since: NOW, until: NOW, waitMs: 1 } as const;
     const tried = (order: Order, known: Partial<Known>): string[] =>
       placed(order, actor, knownOf(known)).changes.flatMap((change) => (change.kind === 'set_breaker' ? [change.upstream] : []));
     expect(tried(anOrder(), { breakers: { ...ALL_CLOSED, topups: open } })).toEqual(['topups']);
     expect(tried(anOrder(), { breakers: { ...ALL_CLOSED, daraja: open } })).toEqual([]);
     expect(tried(anSmsOrder(), { breakers: { ...ALL_CLOSED, daraja: open } })).toEqual(['daraja']);
-    expect(tried(anSmsOrder(), { breakers: { ...ALL_CLOSED, topups: open } })).toEqual([]);
+    expect(tried(anSmsOrder(), { breakers: { ...ALL_CLOSED, topups: open, tuku: open } })).toEqual([]);
+    expect(tried(anSmsOrder({ walletAt: 'tuku' }), { breakers: { ...ALL_CLOSED, daraja: open, tuku: open } })).toEqual([
+      'daraja',
+      'tuku',
+    ]);
   });
 });

@@ -5,10 +5,11 @@
 
 import { breakerSwitch, placed as placedBehind, type Upstream } from '../domain/breaker.ts';
 import { partiesOf } from '../domain/limits.ts';
-import { PROMPT_LIVE_MS, SILENCE_MS, type Actor, type Order, type OrderKind } from '../domain/order.ts';
+import { PROMPT_LIVE_MS, type Actor, type Order, type OrderKind } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { CallPurpose, Change, Known } from '../ports/store.ts';
 import { SALES_COUNTED, type Counted } from '../ports/counted.ts';
+import { silenceTimer } from './order-changes.ts';
 
 export interface Placed {
   readonly changes: readonly Change[];
@@ -36,12 +37,7 @@ export function placed(order: Order, actor: Actor, known: Known): Placed {
         dueAt: createdAt + PROMPT_LIVE_MS,
         timer: { kind: 'prompt_lapsed', orderId: id },
       },
-      {
-        kind: 'set_timer',
-        key: `silence:${id}`,
-        dueAt: createdAt + SILENCE_MS,
-        timer: { kind: 'order_silence', orderId: id },
-      },
+      silenceTimer(id, createdAt),
       ...upstreams.changes,
     ],
     rests: [...shared, SALES_COUNTED, ...upstreams.rests],

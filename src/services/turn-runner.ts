@@ -4,6 +4,7 @@
  * times and set aside; everyone else goes on.
  */
 
+import { mailKey } from '../domain/mail-address.ts';
 import { assertNever } from '../lib/assert.ts';
 import { soon } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -297,7 +298,7 @@ function laneOf(event: TurnEvent): string {
     case 'price':
       return 'prices';
     case 'stop_list':
-      return `stop-list/${event.phone}`;
+      return `stop-list/${event.entry.kind === 'number' ? event.entry.phone : mailKey(event.entry.address)}`;
     case 'command':
     case 'incident':
       return event.kind;

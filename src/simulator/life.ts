@@ -98,6 +98,7 @@ export class Life {
       phrasebook,
       airtime,
       notifiers: mutant.notifiers(gateways.notifiers(fence)),
+      stopLinkTo: () => null,
       payments: world.plan.sms === null ? null : mutant.payments(mpesa.provider(fence)),
       wallets: walletServer === null ? null : mutant.remoteWallets(walletServer.provider(fence)),
       everyChannel: true,

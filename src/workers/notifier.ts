@@ -3,14 +3,16 @@
  * sent again by the same way; what certainly has not is tried for an hour, then whoever else may be told is told.
  */
 
+import { howToStop } from '../conversation/alert-words.ts';
 import type { Phrasebook } from '../conversation/phrasebook.ts';
+import type { Phrase } from '../conversation/reply.ts';
 import { LONGEST_ALERT_MESSAGE } from '../domain/threshold.ts';
 import { assert, assertNever } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { shortened } from '../lib/shortened.ts';
 import type { NotifyEnd, NotifyWork } from '../ports/alert.ts';
-import type { Notifier, NotifierKind, NotifyResult, OutsideMessage } from '../ports/notifier.ts';
+import type { Notifier, NotifierKind, NotifyResult, OutsideMessage, StopLinks } from '../ports/notifier.ts';
 import type { OutboxItem } from '../ports/outbox.ts';
 import type { Store } from '../ports/store.ts';
 import { backOff, createOutboxWorker } from './outbox-worker.ts';
@@ -27,6 +29,8 @@ export function createNotifier(options: {
   readonly store: Pick<Store, 'claimOutbox' | 'finishNotices'>;
   readonly notifiers: ReadonlyMap<NotifierKind, Notifier>;
   readonly phrasebook: Phrasebook;
+  /** Where whoever reads an e-mail at the address can end them; null: nowhere but with the shop. */
+  readonly stopLinkTo: StopLinks['linkTo'];
   readonly clock: Clock;
   readonly log: Log;
   readonly wake: () => void;
@@ -54,10 +58,13 @@ export function createNotifier(options: {
     }
   }
 
-  function worded(id: string, { way, to, subject, parts, language }: NotifyWork): OutsideMessage {
-    const said = parts.map((part) => phrasebook.say(part, language)).join(way === 'sms' ? ' ' : '\n\n');
-    const text = way === 'sms' ? shortened(said, LONGEST_ALERT_MESSAGE) : said;
-    return { id, to, subject: phrasebook.say(subject, language), text };
+  function worded(id: string, { way, to, subject: about, parts, language }: NotifyWork): OutsideMessage {
+    const say = (part: Phrase): string => phrasebook.say(part, language);
+    const subject = say(about);
+    if (way === 'sms') return { id, to, subject, text: shortened(parts.map(say).join(' '), LONGEST_ALERT_MESSAGE) };
+    const link = options.stopLinkTo(to);
+    const text = [...parts, howToStop(link)].map(say).join('\n\n');
+    return { id, to, subject, text, ...(link === null ? {} : { stopUrl: link }) };
   }
 
   function endOf({ id, attempts }: OutboxItem, result: NotifyResult, about: Log): NotifyEnd {

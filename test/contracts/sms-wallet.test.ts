@@ -1,6 +1,6 @@
 /**
- * Owns the contract of the SMS wallet's port: the client of a remote server, which here is the API that this program serves, over real
- * HTTP. That who buys SMS in a chat meets the same with wallets of our own is shown in wire/remote-wallet.test.ts.
+ * Owns the contract of the SMS wallet's port: the client of a remote server, which here is the API that this program serves over its own
+ * ledger, over real HTTP. What a chat makes of it is shown in wire/remote-wallet.test.ts; wallets of our own have no such port.
  */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -131,7 +131,7 @@ export function alertsContract(it: TestAPI, world: () => OpenStore): void {
     expect((await about(debit(100)))?.alerting).toBeNull();
     const alerting = (await about(debit(101)))?.alerting;
     expect([...(alerting?.ownChats.keys() ?? [])]).toEqual(['telegram:chat-achieng']);
-    expect(alerting).toMatchObject({ ownNumbers: [phones.achieng], stoppedNumbers: [], use: { units: 0, since: NOW } });
+    expect(alerting).toMatchObject({ ownNumbers: [phones.achieng], stopped: new Set(), use: { units: 0, since: NOW } });
     expect((await about(asking({ kind: 'adjustment', units: -101, reason: 'r' })))?.alerting).not.toBeNull();
     await commit(store(), message(achieng), [
       { kind: 'mark_threshold', thresholdId: THRESHOLD.id, armed: false, alertedAt: NOW },
@@ -146,9 +146,9 @@ export function alertsContract(it: TestAPI, world: () => OpenStore): void {
     await stop(true);
     const alerting = (await about(debit(200)))?.alerting;
     expect(alerting?.ownChats.get('telegram:chat-achieng')?.stopped).toBe(true);
-    expect(alerting?.stoppedNumbers).toEqual([phones.achieng]);
+    expect([...(alerting?.stopped ?? [])]).toEqual([`sms ${phones.achieng}`]);
     await stop(false);
-    expect((await about(debit(200)))?.alerting?.stoppedNumbers).toEqual([]);
+    expect((await about(debit(200)))?.alerting?.stopped.size).toBe(0);
   });
 
   it('knows the threshold and its wallet when it is looked at again', async () => {

@@ -225,7 +225,7 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
     const after = await known(store(), message(achieng));
     expect([before.use?.payer.stopped, before.stopped]).toEqual([false, []]);
     expect([after.use?.payer.stopped, after.stopped]).toEqual([true, [payer]]);
-    expect(await store().stopList()).toEqual([{ phone: payer, since: NOW }]);
+    expect(await store().stopList()).toEqual([{ address: payer, since: NOW }]);
     expect(await endOf(store(), turn(message(achieng), [], { read: before.versions }))).toBe('stale');
     await stop(false);
     expect(await store().stopList()).toEqual([]);

@@ -176,6 +176,7 @@ export function smsOrder(who: Person, more: Partial<SmsOrder> = {}): SmsOrder {
     price: { milliKes: 800, source: 'default' },
     walletAt: 'own',
     paidAt: null,
+    paymentNamedBy: null,
     ...more,
   };
 }

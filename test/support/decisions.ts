@@ -60,6 +60,7 @@ export function anSmsOrder(more: Partial<SmsOrder> = {}): SmsOrder {
     price: { milliKes: 800, source: 'default' },
     walletAt: 'own',
     paidAt: null,
+    paymentNamedBy: 'answer',
     ...more,
   };
 }

@@ -118,7 +118,7 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
     ...parts,
     workers: [
       createSender({ ...parts, channels: new Map([[channel.name, channel]]), everyChannel: true, phrasebook: rules.phrasebook }),
-      createNotifier({ ...parts, notifiers, phrasebook: rules.phrasebook }),
+      createNotifier({ ...parts, notifiers, phrasebook: rules.phrasebook, stopLinkTo: () => null }),
       createCaller({ ...parts, airtime, payments, wallets: null }),
       createScheduler(parts),
       rescuer,

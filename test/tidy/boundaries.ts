@@ -50,6 +50,7 @@ export const ZONES: readonly Zone[] = [
       'src/lib/',
       'src/conversation/render.ts',
       'src/conversation/phrasebook.ts',
+      'src/conversation/alert-words.ts',
     ],
     mayTypes: ['src/conversation/'],
     node: false,
@@ -73,6 +74,7 @@ export const COMPOSITION: readonly string[] = [
   'src/reference.ts',
   'src/locales.ts',
   'src/secret-key.ts',
+  'src/stop-links.ts',
   'src/cli/',
   // The whole program in a world of its own: virtual time, a faulty network, simulated people.
   'src/simulator/',

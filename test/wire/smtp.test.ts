@@ -92,6 +92,27 @@ describe('a mail', () => {
     expect(box.mails).toEqual([]);
   });
 
+  it.each([
+    'https://duka.example/alerts/stop/x\r\nBcc: everyone@example.co.ke',
+    'https://duka.example/alerts/stop/x>, <mailto:everyone@example.co.ke',
+    'https://duka.example/alerts/stop/x y',
+    'mailto:everyone@example.co.ke',
+    `https://duka.example/${'x'.repeat(2_000)}`,
+  ])('with a link to stop it that could reach into the headers is refused: %j', async (stopUrl) => {
+    const box = await mailbox();
+    expect(await smtp(box.port).send({ ...MESSAGE, stopUrl })).toMatchObject({ kind: 'refused', ours: false });
+    expect(box.mails).toEqual([]);
+  });
+
+  it('promises one click of an encrypted link alone, and never folds a long one', async () => {
+    const box = await mailbox();
+    const behind = `duka.example/alerts/stop/${'Ab-1'.repeat(120)}`;
+    await smtp(box.port).send({ ...MESSAGE, stopUrl: `http://${behind}` });
+    await smtp(box.port).send({ ...MESSAGE, stopUrl: `https://${behind}` });
+    expect(box.mails.map(({ raw }) => raw.includes('List-Unsubscribe-Post:'))).toEqual([false, true]);
+    expect(box.mails[1]?.raw).toContain(`\r\nList-Unsubscribe: <https://${behind}>\r\n`);
+  });
+
   it('keeps what looks like headers in its words where they are: in the body', async () => {
     const box = await mailbox();
     await smtp(box.port).send({ ...MESSAGE, text: 'x\r\nBcc: everyone@example.co.ke\r\n\r\n.\r\nMAIL FROM:<x@example.co.ke>' });

@@ -195,15 +195,21 @@ describe('a top-up', () => {
     [403, 'forbidden', true],
     [404, 'not_found', false],
     [413, 'too_large', false],
-    [429, 'too_many_requests', false],
   ])('is refused by %i with problem details', async (status, code, ours) => {
     const server = await says(status, problem(code));
     expect(await topUp(server)).toEqual({ kind: 'refused', code, message: `It is ${code}.`, ours });
     expect(server.received).toHaveLength(1);
   });
 
+  it('was not done, and may be sent again, after 429 with problem details', async () => {
+    const server = await says(429, problem('too_many_requests'));
+    expect(await topUp(server)).toEqual({ kind: 'not_sent', why: 'HTTP 429, It is too_many_requests.' });
+    expect(server.received).toHaveLength(1);
+  });
+
   it.each<[number, unknown]>([
     [403, '<html>Forbidden</html>'],
+    [429, '<html>Too Many Requests</html>'],
     [404, { message: 'Not Found' }],
     [400, { title: 'Bad' }],
     [408, problem('timeout')],

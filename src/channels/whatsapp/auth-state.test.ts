@@ -6,7 +6,7 @@ import { ManualClock } from '../../lib/clock.ts';
 import { silentLog } from '../../lib/log.ts';
 import type { AuthRow, AuthStore } from '../../ports/whatsapp-auth.ts';
 import { AuthState, isPaired, type AuthDeps } from './auth-state.ts';
-import { sealerFrom } from './sealed.ts';
+import { sealerFrom } from '../../lib/sealed.ts';
 
 class MemoryStore implements AuthStore {
   readonly rows = new Map<string, Uint8Array>();
@@ -43,7 +43,14 @@ function setup(store = new MemoryStore(), secret = 1): { deps: AuthDeps; store: 
   return {
     store,
     clock,
-    deps: { tools, store, sealer: sealerFrom(Buffer.alloc(32, secret)), account: 'default', clock, log: silentLog },
+    deps: {
+      tools,
+      store,
+      sealer: sealerFrom(Buffer.alloc(32, secret), 'jaza/whatsapp-auth/1'),
+      account: 'default',
+      clock,
+      log: silentLog,
+    },
   };
 }
 

@@ -11,7 +11,7 @@ import { err, ok, type Result } from '../../lib/result.ts';
 import type { AuthRow, AuthStore } from '../../ports/whatsapp-auth.ts';
 import { baileysCache } from './bounded-map.ts';
 import { baileysLog } from './baileys-log.ts';
-import type { Sealer } from './sealed.ts';
+import type { Sealer } from '../../lib/sealed.ts';
 
 /** The part of Baileys that this file uses; handed in, because Baileys is loaded late. */
 export type AuthTools = Pick<

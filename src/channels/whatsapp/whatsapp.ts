@@ -19,7 +19,7 @@ import { readPerson, toInbound } from './inbound.ts';
 import { healthOf, readPairingNumber, type OperatorNotice, type PairingState } from './pairing.ts';
 import { pairingPage } from './pairing-page.ts';
 import { quietLibsignal } from './quiet-libsignal.ts';
-import { sealerFrom } from './sealed.ts';
+import { sealerFrom } from '../../lib/sealed.ts';
 import { Sending } from './sending.ts';
 import { within } from './within.ts';
 import { DAY_MS } from '../../lib/durations.ts';
@@ -171,7 +171,7 @@ class WhatsApp implements WhatsAppChannel {
 
   #authDeps(tools: Baileys): AuthDeps {
     const { auth, secretKey, clock } = this.#options;
-    return { tools, store: auth, sealer: sealerFrom(secretKey), account: ACCOUNT, clock, log: this.#log };
+    return { tools, store: auth, sealer: sealerFrom(secretKey, 'jaza/whatsapp-auth/1'), account: ACCOUNT, clock, log: this.#log };
   }
 
   #run(auth: AuthState): void {

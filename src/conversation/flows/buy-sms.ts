@@ -89,6 +89,7 @@ export const buySms: Flow = {
       price: quote.price,
       walletAt: around.business.walletsAt,
       paidAt: null,
+      paymentNamedBy: null,
       draft: draft.id,
       revision: draft.revision,
       triesNotSent: 0,

@@ -4,6 +4,7 @@
  */
 
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { isMailAddress } from '../../domain/mail-address.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { err, ok, type Result } from '../../lib/result.ts';
 import type { OutsideMessage } from '../../ports/notifier.ts';
@@ -14,18 +15,18 @@ export interface Sender {
   readonly address: string;
 }
 
-const MAX_ADDRESS = 254;
 const MAX_SUBJECT = 200;
 
-/** One plain address: no list, no display name, no quoting, no control characters. */
-const ADDRESS = /^[^\p{Cc}\p{Cs}\p{Z}<>()[\]\\,;:"@]+@[^\p{Cc}\p{Cs}\p{Z}<>()[\]\\,;:"@]+$/u;
+/** Nothing that could end the header, or the brackets around it. */
+const STOP_URL = /^https?:\/\/[!-;=?-~]{1,900}$/;
 
 /** The bytes as they travel, without the doubling of dots; the error says why this message can never be a letter. */
 export async function writeLetter(message: OutsideMessage, from: Sender, at: Instant): Promise<Result<Buffer, string>> {
-  const { id, to, subject, text } = message;
-  if (!ADDRESS.test(to) || to.length > MAX_ADDRESS) return err('not an e-mail address');
+  const { id, to, subject, text, stopUrl } = message;
+  if (!isMailAddress(to)) return err('not an e-mail address');
   if (/[\p{Cc}\u2028\u2029]/u.test(subject)) return err('a subject with line breaks or control characters');
   if (subject.length > MAX_SUBJECT) return err(`a subject of more than ${MAX_SUBJECT} characters`);
+  if (stopUrl !== undefined && !STOP_URL.test(stopUrl)) return err('a link to stop e-mails that is no plain address');
   const composer = new MailComposer({
     from: { name: from.name ?? '', address: from.address },
     to: { name: '', address: to },
@@ -34,11 +35,20 @@ export async function writeLetter(message: OutsideMessage, from: Sender, at: Ins
     messageId: messageId(id, from.address),
     date: new Date(at),
     // Nobody's "I am on leave" answers an alert (RFC 3834).
-    headers: { 'Auto-Submitted': 'auto-generated' },
+    headers: { 'Auto-Submitted': 'auto-generated', ...(stopUrl === undefined ? {} : stopHeaders(stopUrl)) },
     disableFileAccess: true,
     disableUrlAccess: true,
   });
   return ok(await composer.compile().build());
+}
+
+/** One click is promised of an encrypted address alone (RFC 8058). Already whole: a fold would break the address. */
+function stopHeaders(url: string): Record<string, { readonly prepared: true; readonly value: string }> {
+  const header = (value: string) => ({ prepared: true, value }) as const;
+  return {
+    'List-Unsubscribe': header(`<${url}>`),
+    ...(url.startsWith('https:') ? { 'List-Unsubscribe-Post': header('List-Unsubscribe=One-Click') } : {}),
+  };
 }
 
 /** The same id, the same Message-ID; another id, another one. What may not stand in one is written as `=` and its number. */

@@ -52,7 +52,7 @@ const problem = z.object({
 export function readTopUp(paid: PaidTopUp, outcome: PostOutcome): TopUpAnswer {
   if (outcome.kind === 'not_sent') return outcome;
   if (outcome.kind === 'lost') return { kind: 'unknown', why: outcome.why };
-  if (!isDone(outcome)) return refusalOf(outcome) ?? { kind: 'unknown', why: `HTTP ${outcome.status}` };
+  if (!isDone(outcome)) return notDone(outcome);
   const body = jsonOf(outcome.body);
   const head = topUpStatus.safeParse(body);
   if (!head.success) return { kind: 'unknown', why: 'an answer without a status' };
@@ -88,7 +88,7 @@ export function readBalance({ userId }: Buyer, outcome: PostOutcome): BalanceRea
 export function readThreshold(outcome: PostOutcome): ThresholdAnswer {
   if (outcome.kind === 'not_sent') return outcome;
   if (outcome.kind === 'lost') return { kind: 'unknown', why: outcome.why };
-  if (!isDone(outcome)) return refusalOf(outcome) ?? { kind: 'unknown', why: `HTTP ${outcome.status}` };
+  if (!isDone(outcome)) return notDone(outcome);
   const read = thresholdStatus.safeParse(jsonOf(outcome.body));
   if (!read.success) return { kind: 'unknown', why: 'an answer of another shape' };
   const { status = 'success', message = '' } = read.data;
@@ -106,6 +106,15 @@ const isFailure = (status: string): boolean => /^(failure|failed)$/i.test(status
 const TELLS_NOTHING: readonly number[] = [408, 409, 425];
 /** Key and rights: no request will do better. */
 const OURS: readonly number[] = [401, 403];
+
+/** "Too many requests" is the one no that asks to be asked again: nothing was done. */
+const COME_AGAIN = 429;
+
+function notDone(outcome: Answered): Exclude<TopUpAnswer, { kind: 'added' }> {
+  const refused = refusalOf(outcome);
+  if (refused === null) return { kind: 'unknown', why: `HTTP ${outcome.status}` };
+  return outcome.status === COME_AGAIN ? { kind: 'not_sent', why: `HTTP ${COME_AGAIN}, ${refused.message}` } : refused;
+}
 
 /** Null: it is no clear no. */
 function refusalOf({ status, body }: Answered): Refused | null {

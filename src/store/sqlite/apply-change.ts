@@ -78,6 +78,7 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     call_state: orders.callState,
     set_breaker: ({ upstream, breaker: next }, { at }) => breaker.put(upstream, next, at),
     stop_prompts: ({ phone, stopped }, { at }) => stopList.put(phone, stopped, at),
+    stop_mails: ({ address, stopped }, { at }) => stopList.putMail(address, stopped, at),
     keep_raw: orders.keepRaw,
     post: ledger.post,
     open_wallet: wallets.open,

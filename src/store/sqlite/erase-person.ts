@@ -66,6 +66,7 @@ export const KEPT: Readonly<Record<string, string>> = {
   account: 'append-only: ids and amounts',
   call: 'an order and how its call stands',
   stop_list: 'the wish of a number’s owner, which holds until they take it back',
+  mail_stop: 'the wish of whoever reads an address, which holds until they take it back',
   recorded: 'turned within moments, into whoever speaks then',
   inbound_a: 'hashes, dropped within 60 days',
   inbound_b: 'hashes, dropped within 60 days',

@@ -26,7 +26,7 @@ import { remoteKnower } from './know-remote.ts';
 import type { ThresholdsReader } from './read-thresholds.ts';
 import type { WalletsReader } from './read-wallets.ts';
 import type { WalletOwners } from './wallet-owners.ts';
-import { PRICES_COUNTED, SALES_COUNTED, walletCounted, type Counted } from '../../ports/counted.ts';
+import { PRICES_COUNTED, SALES_COUNTED, paymentCounted, walletCounted, type Counted } from '../../ports/counted.ts';
 import { type AlertChat, type KnownAlert } from '../../ports/alert.ts';
 import { type KnownWallet } from '../../ports/wallet.ts';
 
@@ -167,6 +167,9 @@ export function loader(
     if (parties !== null) note(`payer:${parties.payer}`);
     if (parties?.recipient != null) note(`recipient:${parties.recipient}`);
     if (order !== null) read[`order:${order.id}`] = order.version;
+    const payment = paymentIn(event);
+    const holder = payment === null ? null : orders.holderOf(payment);
+    if (payment !== null) note(paymentCounted(payment));
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
     const aboutSms = talk && (needs.wallets === true || conversation?.session.draft?.flow === BUY_SMS);
     const smsWallets = aboutSms ? owners.of(person, own) : null;
@@ -191,6 +194,7 @@ export function loader(
       use: parties === null ? null : usage(parties, person, own, event.at),
       stopped: own.filter((number) => stopList.has(number)),
       order,
+      ...(holder === null || holder === order?.reference ? {} : { paymentHolder: holder }),
       wallet,
       alert,
       remote,
@@ -270,6 +274,13 @@ function chatLeft(event: TurnEvent, error: Error, people: PeopleReader): Pick<Kn
     if (!(thrown instanceof UnreadableSession)) throw thrown;
     return { conversation: null, unreadable: { error, lostChat: thrown.conversationId } };
   }
+}
+
+/** The provider's reference of the payment that the event would have its order take. */
+function paymentIn(event: TurnEvent): string | null {
+  if (event.kind === 'payment_callback') return event.reading.kind === 'read' ? event.reading.upstreamReference : null;
+  if (event.kind !== 'call_answered' || event.purpose !== 'request_payment') return null;
+  return event.answer.kind === 'accepted' ? event.answer.upstreamReference : null;
 }
 
 function mayJoin(event: TurnEvent): boolean {

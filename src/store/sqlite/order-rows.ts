@@ -5,7 +5,14 @@
 
 import { msisdn } from '../../domain/msisdn.ts';
 import { kes } from '../../domain/money.ts';
-import { ORDER_STATES, type AirtimeOrder, type Order, type SmsOrder, type Standing } from '../../domain/order.ts';
+import {
+  ORDER_STATES,
+  PAYMENT_NAMED_BY,
+  type AirtimeOrder,
+  type Order,
+  type SmsOrder,
+  type Standing,
+} from '../../domain/order.ts';
 import { PRICE_SOURCES } from '../../domain/tariff.ts';
 import { WALLETS_AT } from '../../domain/wallet-owner.ts';
 import { PAYMENT_NETWORKS, RECIPIENT_NETWORKS } from '../../domain/networks.ts';
@@ -19,7 +26,7 @@ export type OrderRow = Columns & { readonly recipient: string | null; readonly p
 /** To be followed by a WHERE on `o`. An order whose numbers were erased is not found. */
 export const SELECT_ORDER = `SELECT o.id, o.ref, o.kind, o.state, o.customer_id, o.conversation_id, o.amount_minor,
   recipient.msisdn AS recipient, o.recipient_network, o.recipient_name, o.wallet_app_id, o.wallet_user_id, o.sms_units, o.price_millikes,
-  o.price_source, o.wallet_at, o.paid_at, payer.msisdn AS payer, o.payment_network, o.draft, o.revision,
+  o.price_source, o.wallet_at, o.paid_at, o.payment_named_by, payer.msisdn AS payer, o.payment_network, o.draft, o.revision,
   o.tries_not_sent, o.upstream_reference, o.prompt_live_until, o.created_at, o.changed_at, o.version
   FROM orders o
   LEFT JOIN phone recipient ON recipient.id = o.recipient_phone
@@ -62,7 +69,9 @@ function airtimeOf(
   };
 }
 
-function smsOf(row: OrderRow): Pick<SmsOrder, 'kind' | 'paymentNetwork' | 'wallet' | 'units' | 'price' | 'walletAt' | 'paidAt'> {
+function smsOf(
+  row: OrderRow,
+): Pick<SmsOrder, 'kind' | 'paymentNetwork' | 'wallet' | 'units' | 'price' | 'walletAt' | 'paidAt' | 'paymentNamedBy'> {
   const appId = there(row.wallet_app_id, row);
   return {
     kind: 'sms',
@@ -72,6 +81,7 @@ function smsOf(row: OrderRow): Pick<SmsOrder, 'kind' | 'paymentNetwork' | 'walle
     price: { milliKes: there(row.price_millikes, row), source: oneOf(PRICE_SOURCES, there(row.price_source, row), row) },
     walletAt: oneOf(WALLETS_AT, there(row.wallet_at, row), row),
     paidAt: row.paid_at,
+    paymentNamedBy: row.payment_named_by === null ? null : oneOf(PAYMENT_NAMED_BY, row.payment_named_by, row),
   };
 }
 

@@ -14,6 +14,8 @@ export interface OrdersReader {
   ofWebhook(reading: WebhookReading): Order | null;
   /** By the reference in its address, then by the provider's; where those are of two orders, it is no match. */
   ofCallback(reference: string, reading: CallbackReading): Order | null;
+  /** The order of SMS that has this payment, by the reference that people read out; also one of a customer who was erased. */
+  holderOf(payment: string): string | null;
   /** Newest first, at most 20. */
   recent(customerId: string): readonly Order[];
 }
@@ -25,6 +27,7 @@ export function ordersReader(db: Db): OrdersReader {
   const recent = db.prepare<[string], OrderRow>(
     `${SELECT_ORDER} WHERE o.customer_id = ? ORDER BY o.created_at DESC, o.rowid DESC LIMIT ${RECENT_ORDERS}`,
   );
+  const holder = db.prepare<[string], string>("SELECT ref FROM orders WHERE kind = 'sms' AND upstream_reference = ?").pluck();
   const one = (row: OrderRow | undefined): Order | null => (row === undefined ? null : toOrder(row));
 
   return {
@@ -42,6 +45,7 @@ export function ordersReader(db: Db): OrdersReader {
       if (named === undefined) return holders.length === 1 ? one(holders[0]) : null;
       return holders.every(({ id }) => id === named.id) ? toOrder(named) : null;
     },
+    holderOf: (payment) => holder.get(payment) ?? null,
     recent: (customerId) => recent.all(customerId).map(toOrder),
   };
 }

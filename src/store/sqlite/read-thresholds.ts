@@ -77,12 +77,20 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
     const all = customerId === null ? [] : owners.of(customerId, people.ownPhones(customerId));
     return all.length > 1 ? (all.find(({ open }) => open?.id === id) ?? null) : null;
   };
-  /** Their owners want no prompts, or said in a chat that they want no alerts. */
-  const stopped = (numbers: Iterable<Msisdn>): Msisdn[] =>
-    [...new Set(numbers)].filter((number) => {
-      const holder = stopList.has(number) ? null : people.claimOn(number);
-      return holder === null ? stopList.has(number) : chats.wantsNone(holder.customerId);
-    });
+  /** Its owner wants no prompts, or said in a chat that they want no alerts. */
+  const stoppedNumber = (number: Msisdn): boolean => {
+    if (stopList.has(number)) return true;
+    const holder = people.claimOn(number);
+    return holder !== null && chats.wantsNone(holder.customerId);
+  };
+  const stopped = (addresses: readonly Pick<AlertAddress, 'way' | 'address'>[]): ReadonlySet<string> =>
+    new Set(
+      addresses
+        .filter(({ way, address }) =>
+          way === 'email' ? stopList.hasMail(address) : way === 'sms' && stoppedNumber(address as Msisdn),
+        )
+        .map(addressKey),
+    );
 
   return {
     wantsNone: chats.wantsNone,
@@ -104,7 +112,7 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
         amongSeveral: amongSeveral(wallet, own.customerId),
         ownNumbers: own.numbers,
         namedChats: chats.named(recipients.flatMap(({ chat }) => chat ?? [])),
-        stoppedNumbers: stopped(sms),
+        stopped: stopped(addresses),
         told: told(addresses, now),
       };
     },
@@ -113,17 +121,15 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
       if (row === undefined) return null;
       const rows = sendsOf.all(id);
       const named = chats.named(rows.filter(({ way }) => way === 'chat').map(({ address }) => address));
+      const addresses = rows.map(({ way, address }) => ({ way: way as AlertWay, address }));
       return {
         id,
         // Older ones tell neither.
         facts: { setBy: '-', wallet: null, ...(JSON.parse(row.facts) as Omit<AlertFacts, 'setBy' | 'wallet'>) },
         language: row.language as KnownAlert['language'],
         sends: rows.map((send) => toSend(send, named)),
-        stoppedNumbers: stopped(rows.filter(({ way }) => way === 'sms').map(({ address }) => address as Msisdn)),
-        told: told(
-          rows.map(({ way, address }) => ({ way: way as AlertWay, address })),
-          now,
-        ),
+        stopped: stopped(addresses),
+        told: told(addresses, now),
       };
     },
     reach(owner, recipients) {
@@ -136,8 +142,8 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
       const asked = recipients.chat === null ? new Map(ownChats) : named;
       const numbers = recipients.mobile ?? own.numbers;
       const anybody =
-        (recipients.email ?? []).length > 0 ||
-        stopped(numbers).length < new Set(numbers).size ||
+        (recipients.email ?? []).some((address) => !stopList.hasMail(address)) ||
+        numbers.some((number) => !stoppedNumber(number)) ||
         [...asked.values()].some((chat) => !chat.stopped && chat.conversation.blockedAt === null);
       return { othersChats, anybody };
     },

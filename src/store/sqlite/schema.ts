@@ -115,6 +115,7 @@ export const orders = sqliteTable('orders', {
   version: integer().notNull(),
   wallet_at: text(),
   paid_at: integer(),
+  payment_named_by: text(),
 });
 
 export const orderStep = sqliteTable('order_step', {
@@ -200,6 +201,8 @@ export const setting = sqliteTable('setting', {
 });
 
 export const stopList = sqliteTable('stop_list', { phone_id: integer().notNull().primaryKey(), since: integer().notNull() });
+
+export const mailStop = sqliteTable('mail_stop', { address: text().notNull().primaryKey(), since: integer().notNull() });
 
 export const breaker = sqliteTable('breaker', {
   upstream: text().notNull().primaryKey(),

@@ -1,6 +1,7 @@
 /**
  * Owns the versions of what decisions rest on (ports/counted.ts). Conversations, orders and wallets count in their own rows, payers and
- * recipients in the one of their number, everything else in the table `version`. What was never written counts 0.
+ * recipients in the one of their number, everything else in the table `version`. A payment's is the row of
+ * the order that has it. What was never written counts 0.
  */
 
 import type { Db } from './connection.ts';
@@ -15,6 +16,7 @@ export function versionsOf(db: Db): Versions {
   const order = db.prepare<[string], number>('SELECT version FROM orders WHERE id = ?').pluck();
   const payer = db.prepare<[string], number>('SELECT version FROM phone WHERE msisdn = ?').pluck();
   const wallet = db.prepare<[string, string], number>('SELECT version FROM wallet WHERE app_id = ? AND user_id = ?').pluck();
+  const payment = db.prepare<[string], number>("SELECT rowid FROM orders WHERE kind = 'sms' AND upstream_reference = ?").pluck();
   const other = db.prepare<[string], number>('SELECT version FROM version WHERE aggregate = ?').pluck();
   const bumpConversation = db.prepare<[string]>('UPDATE conversation SET version = version + 1 WHERE id = ?');
   const bumpOrder = db.prepare<[string]>('UPDATE orders SET version = version + 1 WHERE id = ?');
@@ -38,6 +40,8 @@ export function versionsOf(db: Db): Versions {
           return payer.get(id) ?? 0;
         case 'wallet':
           return wallet.get(...ownerIn(id)) ?? 0;
+        case 'payment':
+          return payment.get(id) ?? 0;
         default:
           return other.get(aggregate) ?? 0;
       }

@@ -81,10 +81,9 @@ function openWriter(db: Db, phones: Phones, step: (step: Step) => void): OrdersW
   const insert = db.prepare(
     `INSERT INTO orders (id, ref, kind, state, customer_id, conversation_id, currency, amount_minor, recipient_phone,
        recipient_network, recipient_name, wallet_app_id, wallet_user_id, sms_units, price_millikes, price_source, wallet_at, paid_at,
-       payer_phone,
-       payment_network, draft, revision, tries_not_sent, upstream_reference, prompt_live_until, ringing_phone, created_at,
+       payment_named_by, payer_phone, payment_network, draft, revision, tries_not_sent, upstream_reference, prompt_live_until, ringing_phone, created_at,
        changed_at, version)
-     VALUES (?, ?, ?, ?, ?, ?, 'KES', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
+     VALUES (?, ?, ?, ?, ?, ?, 'KES', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
   );
   return ({ order, actor }, { at }) => {
     const payer = phones.idOf(order.payer);
@@ -114,7 +113,7 @@ function openWriter(db: Db, phones: Phones, step: (step: Step) => void): OrdersW
   };
 }
 
-/** From `recipient_phone` to `paid_at`: what is bought, and for whom. */
+/** From `recipient_phone` to `payment_named_by`: what is bought, and for whom. */
 function boughtColumns(order: Order, phones: Phones): readonly (string | number | null)[] {
   switch (order.kind) {
     case 'airtime':
@@ -129,10 +128,12 @@ function boughtColumns(order: Order, phones: Phones): readonly (string | number 
         null,
         null,
         null,
+        null,
       ];
     case 'sms': {
-      const { wallet, units, price, walletAt, paidAt } = order;
-      return [null, null, null, wallet.appId ?? '', wallet.userId, units, price.milliKes, price.source, walletAt, paidAt];
+      const { wallet, units, price, walletAt, paidAt, paymentNamedBy } = order;
+      const bought = [wallet.appId ?? '', wallet.userId, units, price.milliKes, price.source];
+      return [null, null, null, ...bought, walletAt, paidAt, paymentNamedBy];
     }
     default:
       return assertNever(order);
@@ -148,17 +149,20 @@ interface Row {
   readonly payer_phone: number;
   readonly ringing_phone: number | null;
   readonly upstream_reference: string | null;
+  readonly payment_named_by: string | null;
   readonly prompt_live_until: Instant | null;
   readonly tries_not_sent: number;
 }
 
 function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advance'] {
   const standing = db.prepare<[string], Row>(
-    `SELECT ref, kind, state, wallet_at, paid_at, payer_phone, ringing_phone, upstream_reference, prompt_live_until, tries_not_sent FROM orders WHERE id = ?`,
+    `SELECT ref, kind, state, wallet_at, paid_at, payer_phone, ringing_phone, upstream_reference, payment_named_by, prompt_live_until, tries_not_sent FROM orders WHERE id = ?`,
   );
   const release = db.prepare<[number, Instant, string]>(RELEASE_STALE);
-  const update = db.prepare<[string, string | null, Instant | null, number, Instant | null, number | null, Instant, string]>(
-    `UPDATE orders SET state = ?, upstream_reference = ?, prompt_live_until = ?, tries_not_sent = ?, paid_at = ?, ringing_phone = ?,
+  const update = db.prepare<
+    [string, string | null, string | null, Instant | null, number, Instant | null, number | null, Instant, string]
+  >(
+    `UPDATE orders SET state = ?, upstream_reference = ?, payment_named_by = ?, prompt_live_until = ?, tries_not_sent = ?, paid_at = ?, ringing_phone = ?,
        changed_at = ?, version = version + 1 WHERE id = ?`,
   );
   return ({ orderId, event, from, to, actor, evidence, rawId, set }, { at }) => {
@@ -176,6 +180,7 @@ function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advanc
     update.run(
       state,
       set.upstreamReference === undefined ? now.upstream_reference : set.upstreamReference,
+      set.paymentNamedBy === undefined ? now.payment_named_by : set.paymentNamedBy,
       liveUntil,
       set.triesNotSent ?? now.tries_not_sent,
       set.paidAt ?? now.paid_at,

@@ -1,11 +1,11 @@
 /**
- * Owns how the session is encrypted at rest: AES-256-GCM under a key derived from SECRET_KEY, with the row's name bound in, so
- * that a value moved to another row cannot be opened. Layout: version (1 byte, 1), nonce (12), tag (16), ciphertext.
+ * Owns how what is secret is sealed: AES-256-GCM under a key that is derived from the shop's for one purpose, with the name of its place
+ * bound in, so that a value moved elsewhere cannot be opened. Layout: version (1 byte, 1), nonce (12), tag (16), ciphertext.
  */
 
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
-import { randomToken } from '../../lib/random.ts';
-import { err, ok, type Result } from '../../lib/result.ts';
+import { randomToken } from './random.ts';
+import { err, ok, type Result } from './result.ts';
 
 const VERSION = 1;
 const NONCE_BYTES = 12;
@@ -14,14 +14,17 @@ const HEAD_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 
 export interface Sealer {
   seal(row: string, plain: string): Uint8Array;
-  /** `unreadable`: another SECRET_KEY, another row, damage, or a version that this release does not know. */
+  /** `unreadable`: another SECRET_KEY, purpose or row, damage, or a version that this release does not know. */
   open(row: string, sealed: Uint8Array): Result<string, 'unreadable'>;
 }
 
+/** What is sealed for one purpose is opened for no other. The words are part of the key: change none. */
+export type SealedFor = 'jaza/whatsapp-auth/1' | 'jaza/stop-link/1';
+
 /** `secretKey` holds at least 16 bytes of entropy. */
-export function sealerFrom(secretKey: Uint8Array): Sealer {
+export function sealerFrom(secretKey: Uint8Array, purpose: SealedFor): Sealer {
   if (secretKey.byteLength < 16) throw new Error('invariant broken: SECRET_KEY is too short');
-  const key = new Uint8Array(hkdfSync('sha256', secretKey, new Uint8Array(), 'jaza/whatsapp-auth/1', 32));
+  const key = new Uint8Array(hkdfSync('sha256', secretKey, new Uint8Array(), purpose, 32));
   return {
     seal: (row, plain) => {
       const nonce = Buffer.from(randomToken(NONCE_BYTES), 'base64url');

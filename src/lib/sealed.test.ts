@@ -7,7 +7,7 @@ const KEY = Buffer.alloc(32, 1);
 
 describe('sealed values', () => {
   it('come back as they were, and never look the same twice', () => {
-    const sealer = sealerFrom(KEY);
+    const sealer = sealerFrom(KEY, 'jaza/whatsapp-auth/1');
     const sealed = sealer.seal('row', 'the private key');
     expect(sealer.open('row', sealed)).toEqual({ ok: true, value: 'the private key' });
     expect(Buffer.from(sealed).toString('latin1')).not.toContain('private');
@@ -15,7 +15,7 @@ describe('sealed values', () => {
     expect(sealed[0]).toBe(1);
   });
 
-  const sealed = sealerFrom(KEY).seal('row', 'secret');
+  const sealed = sealerFrom(KEY, 'jaza/whatsapp-auth/1').seal('row', 'secret');
   const flipped = (at: number): Uint8Array => Uint8Array.from(sealed, (byte, index) => (index === at ? byte ^ 1 : byte));
   it.each<[string, Uint8Array, string, Uint8Array]>([
     ['with another key', sealed, 'row', Buffer.alloc(32, 2)],
@@ -27,10 +27,14 @@ describe('sealed values', () => {
     ['cut short', sealed.subarray(0, 10), 'row', KEY],
     ['that is nothing', new Uint8Array(), 'row', KEY],
   ])('%s cannot be read, and that is said instead of thrown', (_, value, row, key) => {
-    expect(sealerFrom(key).open(row, value)).toEqual({ ok: false, error: 'unreadable' });
+    expect(sealerFrom(key, 'jaza/whatsapp-auth/1').open(row, value)).toEqual({ ok: false, error: 'unreadable' });
+  });
+
+  it('are opened for the purpose alone that they were sealed for', () => {
+    expect(sealerFrom(KEY, 'jaza/stop-link/1').open('row', sealed)).toEqual({ ok: false, error: 'unreadable' });
   });
 
   it('refuses a key that is no secret', () => {
-    expect(() => sealerFrom(Buffer.from('short'))).toThrow('too short');
+    expect(() => sealerFrom(Buffer.from('short'), 'jaza/stop-link/1')).toThrow('too short');
   });
 });
