@@ -52,6 +52,8 @@ export type Evidence =
   | 'delivery refused'
   | 'delivery unknown'
   | 'delivery not sent'
+  /** It arrived, and nothing was added: it may come again. */
+  | 'delivery throttled'
   | 'customer received'
   | 'customer paid and did not receive'
   | 'customer did not pay'

@@ -53,7 +53,7 @@ export async function moneyCall<A extends { readonly kind: string }>(
   const ended = (answer: A | Failed, evidence: Evidence) => {
     world.tell(receiver.name, `answers ${reference}: ${answer.kind}`);
     world.watch.told(reference, evidence);
-    return { answer, raw: answer.kind === 'not_sent' ? null : JSON.stringify(answer) };
+    return { answer, raw: evidence === `${purpose} not sent` ? null : JSON.stringify(answer) };
   };
   if (receiver.isAway() || world.strikes(receiver.faults.notSent)) {
     await fence.pause(roll.between(10, 5_000));

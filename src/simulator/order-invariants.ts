@@ -13,13 +13,17 @@ const SLACK_MS = 30_000;
 export const IN_FLIGHT = new Set(['confirmed', 'submitting', 'awaiting_payment', 'unknown', 'paid', 'delivering']);
 
 export const oneCall: InvariantOn<'byte'> = {
-  name: 'at most one call with a byte sent per order and purpose',
+  name: 'at most one call with a byte sent per order and purpose, unless the program heard that nothing came of it',
   on: 'byte',
   check(happening) {
     const { request, order } = happening;
     if (order === null) return `a request for ${request.reference}, which is the reference of no order`;
     const before = order.sent.filter(({ purpose }) => purpose === request.purpose).length;
-    return before === 0 ? null : `a second request for ${order.reference}`;
+    // Each of them was answered so, and the program lived to hear it.
+    const inVain = request.purpose === 'delivery' ? order.evidence.filter((one) => one === 'delivery throttled').length : 0;
+    return before === inVain
+      ? null
+      : `another request for ${order.reference}, after ${before} of which ${inVain} came to nothing`;
   },
 };
 

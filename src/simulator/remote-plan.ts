@@ -8,9 +8,9 @@ import type { Chance } from './chance.ts';
 /** How often each fault strikes where it can, in a history that has it. */
 const REMOTE_RATES = {
   'delivery not sent': 0.5,
-  'delivery refused': 0.3,
-  /** 429, as problem details: nothing was added. */
-  'delivery throttled': 0.3,
+  'delivery refused': 0.5,
+  /** 429, as problem details: nothing was added, and it may come again. */
+  'delivery throttled': 0.5,
   /** It never arrived, and nobody tells. */
   'delivery lost': 0.3,
   'delivery added and its answer lost': 0.4,

@@ -88,11 +88,12 @@ export class WalletServer {
     );
   }
 
-  #refusal(): { readonly answer: TopUpAnswer; readonly evidence: 'delivery refused' } | null {
+  #refusal(): { readonly answer: TopUpAnswer; readonly evidence: 'delivery refused' | 'delivery throttled' } | null {
     const world = this.#world;
     const refused = (code: string, ours: boolean) =>
       ({ answer: { kind: 'refused', code, message: 'No', ours }, evidence: 'delivery refused' }) as const;
-    if (world.strikes('delivery throttled')) return refused('rate_limited', false);
+    if (world.strikes('delivery throttled'))
+      return { answer: { kind: 'not_sent', why: 'HTTP 429, Too many requests' }, evidence: 'delivery throttled' };
     if (!world.strikes('delivery refused')) return null;
     return world.roll('calls').odds(0.2) ? refused('forbidden', true) : refused('unknown_user', false);
   }
