@@ -36,6 +36,11 @@ it('wallets are kept here unless the address and the key of another server are s
   expect(config({ ...TUKU, TUKU_HIDES_OWN_SMS: 'on' }).tuku).toMatchObject({ hidesOwnSms: true });
 });
 
+it('an address that ends in /api, which is added to it, is refused', () => {
+  for (const address of ['https://wallets.example/api', 'https://wallets.example/api/'])
+    expect(wrong({ ...TUKU, TUKU_BASE_URL: address })).toEqual([expect.stringContaining('leave /api away')]);
+});
+
 it('they are real, so nothing else is simulated beside them', () => {
   expect(config(TUKU)).toMatchObject({ topups: { kind: 'off' }, daraja: { kind: 'off' } });
 });

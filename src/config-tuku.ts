@@ -8,15 +8,19 @@ const apiKey = z
   .trim()
   .regex(/^[\x21-\x7e]{1,500}$/, 'must be as that server gave it: no spaces, and 500 characters at most');
 
-const serverAddress = address.refine(
-  (value) => value.startsWith('https:') || isLoopback(value),
-  'must begin with https://: its key would travel in the open. Only on this machine (127.0.0.1, localhost) may it be http://',
-);
+const serverAddress = address
+  .refine(
+    (value) => value.startsWith('https:') || isLoopback(value),
+    'must begin with https://: its key would travel in the open. Only on this machine (127.0.0.1, localhost) may it be http://',
+  )
+  .refine((value) => !/\/api\/?$/.test(value), 'leave /api away: it is added to the address');
 
 export const TUKU_SETTINGS = {
   TUKU_BASE_URL: serverAddress
     .optional()
-    .describe('Another server that keeps the SMS wallets of your customers (its address up to /api). Unset: they are kept here.'),
+    .describe(
+      'Another server that keeps the SMS wallets of your customers (its address without /api). Unset: they are kept here.',
+    ),
   TUKU_API_KEY: apiKey
     .optional()
     .describe('Your key there: it must be allowed to top up, to read, and to be believed about payments.'),
@@ -29,7 +33,7 @@ export const TUKU_SETTINGS = {
 export const TUKU_EXAMPLES: Readonly<Record<string, string>> = {
   TUKU_BASE_URL: 'https://sms.example.co.ke',
   TUKU_TIMEOUT_MS: '30000',
-  TUKU_HIDES_OWN_SMS: 'on',
+  TUKU_HIDES_OWN_SMS: 'off',
 };
 
 /** Null: wallets are kept here, on our own ledger. */

@@ -120,6 +120,11 @@ export const ENVIRONMENT = z.object({
   LIMIT_PAYER_ORDERS_PER_DAY: whole(1, 100_000).default(200).describe('The same, in purchases.'),
   LIMIT_RECIPIENT_KES_PER_DAY: whole(1, 10_000_000).default(50_000).describe('Sent to one number, over all customers.'),
   LIMIT_RECIPIENT_ORDERS_PER_DAY: whole(1, 100_000).default(200).describe('The same, in purchases.'),
+  LIMIT_ALERTS_OTHER_PER_APP_PER_HOUR: whole(1, 10_000)
+    .default(60)
+    .describe("Alerts of low SMS by SMS or e-mail to addresses that are not the wallet owner's own, of one app."),
+  LIMIT_ALERTS_OTHER_PER_APP_PER_DAY: whole(1, 10_000).default(200).describe('The same, in 24 hours.'),
+  LIMIT_ALERTS_OTHER_PER_DAY: whole(1, 10_000).default(500).describe('The same, of all apps together.'),
   BREAKER_FAILURES: whole(1, 1_000)
     .default(5)
     .describe('Calls to the airtime provider in a row without a clear answer, after which no new orders are taken for a while.'),
@@ -277,6 +282,11 @@ function limitsOf(env: Environment): Limits {
     strangersPerHour: env.LIMIT_STRANGERS_PER_HOUR,
     coolDownAfterUnfinished: env.LIMIT_UNPAID_PROMPTS,
     coolDownMinutes: env.LIMIT_COOL_DOWN_MINUTES,
+    noticesToOthers: {
+      perAppPerHour: env.LIMIT_ALERTS_OTHER_PER_APP_PER_HOUR,
+      perAppPerDay: env.LIMIT_ALERTS_OTHER_PER_APP_PER_DAY,
+      perDay: env.LIMIT_ALERTS_OTHER_PER_DAY,
+    },
     perDay: {
       person: { kes: env.LIMIT_PERSON_KES_PER_DAY, orders: env.LIMIT_PERSON_ORDERS_PER_DAY },
       payer: { kes: env.LIMIT_PAYER_KES_PER_DAY, orders: env.LIMIT_PAYER_ORDERS_PER_DAY },

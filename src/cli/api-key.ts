@@ -85,7 +85,9 @@ async function list({ apiKeys }: Keys): Promise<number> {
 
 async function revoke({ apiKeys }: Keys, name: string): Promise<number> {
   if (await apiKeys.revoke(name, systemClock.now())) {
-    process.stdout.write(`${name} is revoked.\n`);
+    process.stdout.write(
+      `${name} is revoked. Thresholds that it set stay, because they belong to the wallets; another key with wallet:threshold lists and removes them.\n`,
+    );
     return 0;
   }
   process.stderr.write(`There is no key named ${name} that is still good. See \`jaza api-key list\`.\n`);

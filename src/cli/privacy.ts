@@ -43,6 +43,7 @@ export function privacyCommand(program: Command): void {
 interface EraseOptions {
   readonly yes?: boolean;
   readonly operator?: string;
+  readonly giveUpSms?: boolean;
 }
 
 function eraseCommand(privacy: Command): void {
@@ -54,6 +55,7 @@ function eraseCommand(privacy: Command): void {
     .argument('<who>', WHO)
     .option('--yes', 'do not ask once more')
     .option('--operator <name>', 'who says so; otherwise whoever is logged in')
+    .option('--give-up-sms', 'also while another server may still keep SMS for them')
     .addHelpText(
       'after',
       '\nPrint their copy first: afterwards there is none. docs/security.md says what is kept, and why.\n\nExample:\n  npx jaza privacy erase 0722000000',
@@ -77,7 +79,11 @@ async function erase(who: string, options: EraseOptions): Promise<number> {
   }
   const { id } = person.customer;
   return telling(
-    { kind: 'command', operator: operatorName(options.operator), command: { what: 'erase_customer', customerId: id } },
+    {
+      kind: 'command',
+      operator: operatorName(options.operator),
+      command: { what: 'erase_customer', customerId: id, givesUpSms: options.giveUpSms === true },
+    },
     {
       done: () =>
         `Erased: customer ${id} is nobody now. Backups that were made before still know them: erase again after a restore, and let old ones go.`,

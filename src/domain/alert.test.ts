@@ -16,7 +16,7 @@ function planned(
   const recipients = { ...OWN_ADDRESSES, ...asked.recipients };
   const sends = planSends(
     { ...asked, recipients },
-    { ...known, usable: ({ address }) => !unusable.includes(address), enough: () => false },
+    { ...known, usable: ({ address }) => !unusable.includes(address), enough: () => false, ended: () => false },
   );
   const names = (first: boolean): string[] =>
     sends.filter(({ state }) => (state === 'waiting') === first).map(({ way, address }) => `${way} ${address}`);
@@ -97,7 +97,7 @@ describe('told often enough', () => {
 
   it('is skipped, and nobody stands in', () => {
     const recipients = { chat: [], mobile: [OTHER], email: ['a@example.com'] };
-    const all = { ...OWNER, usable: () => true, enough: ({ way }: { way: string }) => way === 'sms' };
+    const all = { ...OWNER, usable: () => true, enough: ({ way }: { way: string }) => way === 'sms', ended: () => false };
     const sends = planSends({ alertType: 'sms', method: 'sms', recipients }, all);
     expect(sends.map(({ state }) => state)).toEqual(['skipped', 'spare']);
   });

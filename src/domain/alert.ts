@@ -5,6 +5,7 @@
 
 import type { Instant } from '../lib/clock.ts';
 import type { Limits } from './limits.ts';
+import { mailKey } from './mail-address.ts';
 import type { Msisdn } from './msisdn.ts';
 import { kesFor } from './tariff.ts';
 import type { OwnWallet } from './wallet-owner.ts';
@@ -41,6 +42,8 @@ export interface AlertAddress {
 export interface PlannedSend extends AlertAddress {
   /** `waiting`: told at once. `spare`: told when another one could not be. `skipped`: was told often enough lately, or just now. */
   readonly state: 'waiting' | 'spare' | 'skipped';
+  /** It was skipped because too much went to others already, as domain/notices.ts has it. */
+  readonly held?: true;
 }
 
 export interface KnownAddresses {
@@ -51,6 +54,8 @@ export interface KnownAddresses {
   readonly usable: (address: AlertAddress) => boolean;
   /** Nobody stands in for who was told already. */
   readonly enough: (address: AlertAddress) => boolean;
+  /** It is told nothing more of this crossing, in whoever's place. */
+  readonly ended: (address: AlertAddress) => boolean;
 }
 
 /** What was sent earlier counts no more. */
@@ -65,9 +70,22 @@ export function toldEnough({ own }: AlertAddress, told: readonly Instant[], now:
   return within(HOUR_MS) >= hour || within(TOLD_MS) >= day;
 }
 
+/** Whoever is not the owner hears of a low balance, and so many times more. */
+const MOST_REMINDERS_TO_OTHERS = 3;
+
+/** `reminders`: that went out since the balance fell below. */
+export function remindedEnough({ own }: AlertAddress, reminders: number): boolean {
+  return !own && reminders >= MOST_REMINDERS_TO_OTHERS;
+}
+
 /** The name of an address among those of all ways. */
-export function addressKey({ way, address }: Pick<AlertAddress, 'way' | 'address'>): string {
-  return `${way} ${address}`;
+export function addressKey(address: Pick<AlertAddress, 'way' | 'address'>): string {
+  return `${address.way} ${spelled(address)}`;
+}
+
+/** One mailbox is one address, in whatever letters it is written. */
+export function spelled({ way, address }: Pick<AlertAddress, 'way' | 'address'>): string {
+  return way === 'email' ? mailKey(address) : address;
 }
 
 /**
@@ -81,17 +99,18 @@ export function planSends(
   const { chat, mobile, email } = asked.recipients;
   const ways = askedWays(asked.alertType, asked.method);
   const planned = (address: AlertAddress, first: boolean): PlannedSend => {
+    if (known.ended(address)) return { ...address, state: 'skipped' };
     if (!first) return { ...address, state: 'spare' };
     return { ...address, state: known.enough(address) ? 'skipped' : 'waiting' };
   };
   const plan = (way: AlertWay, named: readonly string[] | null, ownOnes: readonly string[]): PlannedSend[] =>
-    (named ?? ownOnes)
+    [...new Set((named ?? ownOnes).map((address) => spelled({ way, address })))]
       .map((address): AlertAddress => ({ way, address, own: ownOnes.includes(address) }))
       .filter((address) => known.usable(address))
       .map((address, at) => planned(address, ways.has(way) && (named !== null || at === 0)));
   const all = [...plan('chat', chat, known.ownChats), ...plan('sms', mobile, known.ownNumbers), ...plan('email', email, [])];
   if (all.some(({ state }) => state !== 'spare')) return all;
-  return all.map((send, at) => planned(send, at === 0));
+  return all.map(({ way, address, own }, at) => planned({ way, address, own }, at === 0));
 }
 
 function askedWays(alertType: AlertType, method: AlertWay): ReadonlySet<AlertWay> {

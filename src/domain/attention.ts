@@ -23,6 +23,7 @@ export const ATTENTION = {
   message_given_up: 'message',
   channel_down: 'alert',
   channel_up: 'alert',
+  alerts_held_back: 'alert',
 } as const satisfies Readonly<Record<string, ItemKind>>;
 
 /** What a row of the audit ends: it is about the same subject, and the other wants nobody any more. */

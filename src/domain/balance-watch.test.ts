@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { looked, nextLook, UNWATCHED, type Watch } from './balance-watch.ts';
+import { looked, nextLook, spentBy, UNWATCHED, type Watch } from './balance-watch.ts';
 
 const MINUTE_MS = 60_000;
 const NOW = Date.UTC(2026, 10, 23, 9);
@@ -46,5 +46,30 @@ describe('the next look at a balance', () => {
       }),
       { seed: 254 },
     );
+  });
+});
+
+describe('what was used between readings', () => {
+  const DAY_MS = 24 * 60 * MINUTE_MS;
+  const read = (balance: number, daysAgo: number) => ({ balance, at: NOW - daysAgo * DAY_MS });
+  const since = (daysAgo: number | null) => (daysAgo === null ? null : NOW - daysAgo * DAY_MS);
+  type Days = readonly [units: number, daysAgo: number | null];
+  it.each<[string, Days, [number, number] | null, [number, number] | null, Days]>([
+    ['nothing was read before', [0, null], null, [100, 0], [0, null]],
+    ['it could not be read', [30, 3], [100, 1], null, [30, 3]],
+    ['nothing new was read', [30, 3], [100, 1], [100, 1], [30, 3]],
+    ['it went down', [0, null], [100, 2], [60, 0], [40, 2]],
+    ['it went down again', [40, 3], [60, 1], [50, 0], [50, 3]],
+    ['it stayed: that is time without use', [40, 3], [60, 1], [60, 0], [40, 3]],
+    ['it was filled: that is no use', [40, 3], [60, 1], [500, 0], [40, 3]],
+    ['it has been counted for a fortnight: half of it, over half the time', [99, 14], [60, 1], [58, 0], [51, 7]],
+  ])('when %s', (_, [units, start], before, latest, [expected, expectedStart]) => {
+    const counted = spentBy(
+      { units, since: since(start) },
+      before === null ? null : read(...before),
+      latest === null ? null : read(...latest),
+      NOW,
+    );
+    expect(counted).toEqual({ units: expected, since: since(expectedStart) });
   });
 });

@@ -32,6 +32,7 @@ const LIMITS: Limits = {
   strangersPerHour: 100,
   coolDownAfterUnfinished: 2,
   coolDownMinutes: 30,
+  noticesToOthers: { perAppPerHour: 60, perAppPerDay: 200, perDay: 500 },
   perDay: {
     person: { kes: 1_000, orders: 10 },
     payer: { kes: 2_000, orders: 20 },

@@ -11,6 +11,7 @@ import type { Msisdn } from './msisdn.ts';
 import { PROMPT_LIVE_MS, type Order, type OrderState } from './order.ts';
 import { DAY_MS } from '../lib/durations.ts';
 import { NAIROBI_OFFSET_MS } from './nairobi.ts';
+import type { NoticeLimits } from './notices.ts';
 
 /** Whose purchases of a day are counted together: the person who orders, the number that pays, the number that gets. */
 export const PARTIES = ['person', 'payer', 'recipient'] as const;
@@ -41,6 +42,8 @@ export interface Limits {
   /** So many prompts in a row that nobody paid, and a phone that is not the customer's own is left in peace; at most `RECALLED`. */
   readonly coolDownAfterUnfinished: number;
   readonly coolDownMinutes: number;
+  /** Alerts to addresses that are not the wallet owner's own. */
+  readonly noticesToOthers: NoticeLimits;
   /** From midnight to midnight in Nairobi. */
   readonly perDay: Readonly<Record<Party, DayLimit>>;
 }

@@ -22,6 +22,7 @@ describe('scrub', () => {
     ['254722000001@s.whatsapp.net', '[phone …001]@s.whatsapp.net'],
     ['from 0722000001 to 0733000002', 'from [phone …001] to [phone …002]'],
     ['123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQ', '[token]'],
+    ['key jaza_0123456789abcdefghijklmnop is unknown', 'key [key] is unknown'],
     ['Authorization: Bearer abc.def', 'Authorization: Bearer [token]'],
     ['to wanjiku.k+sms@duka-la.example.co.ke, please', 'to [address], please'],
     ['<joe@example.org>', '<[address]>'],

@@ -17,6 +17,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 const PHONE = /(?:\+?254[\s.-]?|\b0)[17]\d{2}[\s.-]?\d{3}[\s.-]?\d{3}\b/g;
 const TELEGRAM_TOKEN = /\d{6,12}:[A-Za-z0-9_-]{30,}/g;
+const API_KEY = /\bjaza_[A-Za-z0-9_-]{16,}/g;
 const BEARER = /Bearer\s+\S+/gi;
 /** Before the host of an address: `smtp://user:password@`. */
 const URL_LOGIN = /\b((?:smtp|http|ws)s?:\/\/)[^\s/?#"']+@/gi;
@@ -28,6 +29,7 @@ const SECRET_KEYS = /token|secret|password|passkey|api_?key|authorization/i;
 export function scrubSecrets(text: string): string {
   return text
     .replace(TELEGRAM_TOKEN, '[token]')
+    .replace(API_KEY, '[key]')
     .replace(BEARER, 'Bearer [token]')
     .replace(URL_LOGIN, '$1[login]@')
     .replace(SECRET_PATH, '$1[secret]');

@@ -7,6 +7,7 @@ import type { AlertAddress, AlertFacts, AlertType, AlertWay, PlannedSend, Recipi
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Actor } from '../domain/order.ts';
 import type { Buyer } from '../domain/tariff.ts';
+import type { NoticeLimits, NoticesToOthers } from '../domain/notices.ts';
 import type { OwnWallet } from '../domain/wallet-owner.ts';
 import type { QuietHours, RecentUse, Threshold } from '../domain/threshold.ts';
 import type { Phrase, Spoken } from '../conversation/reply.ts';
@@ -30,6 +31,8 @@ export interface ThresholdWish {
 export interface SetThreshold extends ThresholdWish, Threshold {
   readonly id: string;
   readonly setAt: Instant;
+  /** That went out since it was crossed. */
+  readonly reminders: number;
 }
 
 export type ThresholdRequest =
@@ -61,6 +64,7 @@ export interface Alerting {
   readonly stopped: ReadonlySet<string>;
   /** When each of all these addresses was told lately, by whatever wallet; by `addressKey`. */
   readonly told: ReadonlyMap<string, readonly Instant[]>;
+  readonly toOthers: NoticesToOthers;
 }
 
 export type SendState = PlannedSend['state'] | 'sent' | 'failed';
@@ -82,6 +86,7 @@ export interface KnownAlert {
   readonly stopped: ReadonlySet<string>;
   /** As in `Alerting`. */
   readonly told: ReadonlyMap<string, readonly Instant[]>;
+  readonly toOthers: NoticesToOthers;
 }
 
 // ---- what happens, and what changes ---------------------------------------------------------------------------------------
@@ -134,9 +139,13 @@ export type AlertChange =
       readonly language: Spoken;
       /** Numbered from 0. */
       readonly sends: readonly PlannedSend[];
+      /** What the sends keep to, whoever else was told meanwhile. */
+      readonly ceiling: NoticeLimits;
+      /** The operators hear with this one that some are held back. */
+      readonly heldFirst: boolean;
     }
   /** A spare address is told now. */
-  | { readonly kind: 'try_send'; readonly alert: SendRef }
+  | { readonly kind: 'try_send'; readonly alert: SendRef; readonly ceiling: NoticeLimits }
   /** By SMS or e-mail, in order within an address. */
   | NotifyWork
   /** A person wants no alerts, in none of their chats; or wants them again. */

@@ -23,7 +23,12 @@ export type OperatorCommand =
   /** A person of the shop writes in a customer's chat. */
   | { readonly what: 'say'; readonly conversationId: string; readonly text: string }
   /** All that says who this customer is. */
-  | { readonly what: 'erase_customer'; readonly customerId: string }
+  | {
+      readonly what: 'erase_customer';
+      readonly customerId: string;
+      /** Whatever another server may still keep for them. */
+      readonly givesUpSms?: boolean;
+    }
   /** Whose a wallet is, where neither a number nor the customer's own id says so. */
   | { readonly what: 'link_wallet'; readonly owner: Buyer; readonly customerId: string }
   | { readonly what: 'unlink_wallet'; readonly owner: Buyer; readonly customerId: string };
@@ -73,6 +78,8 @@ export interface Erasing {
     readonly version: number;
     readonly smsHundredths: number;
   }[];
+  /** The same on another server, as it last said; `sms` null: it has not said. One that it does not know is not among them. */
+  readonly elsewhere: readonly { readonly userId: string; readonly sms: number | null; readonly readAt: Instant | null }[];
   /** Their chats in which a person was asked for. */
   readonly wishes: readonly string[];
 }

@@ -18,7 +18,8 @@ export interface PaidTopUp {
   readonly paymentMethod: string;
   /** The payment provider's. */
   readonly paymentReference: string;
-  readonly paidAt: Instant;
+  /** The same on every send of one order: a server that knows its id compares what it was sent. */
+  readonly orderedAt: Instant;
 }
 
 export type TopUpAnswer =

@@ -8,6 +8,7 @@ import type { Spoken } from '../conversation/reply.ts';
 import {
   addressKey,
   planSends,
+  remindedEnough,
   toldEnough,
   topUpFor,
   type AlertAddress,
@@ -15,6 +16,7 @@ import {
   type PlannedSend,
 } from '../domain/alert.ts';
 import type { Limits } from '../domain/limits.ts';
+import { isNoticeToOthers, noticesLeft, withinCeiling } from '../domain/notices.ts';
 import { maskMsisdn, parseMsisdn } from '../domain/msisdn.ts';
 import { priceFor } from '../domain/tariff.ts';
 import { afterQuietHours, crossingAt, daysLeft, fillAlertMessage, pace, REMINDER_MS } from '../domain/threshold.ts';
@@ -35,6 +37,8 @@ export interface AlertScene {
   readonly rules: Pick<Rules, 'salt' | 'business'>;
   /** Addresses, by `addressKey`, that this very event has told: of the other thresholds they hear nothing more. */
   readonly reached?: ReadonlySet<string>;
+  /** What this very event has told others, and whether it holds some back. */
+  readonly toOthers?: { readonly told: number; readonly held: boolean };
 }
 
 /** What is to be written, and the chats that it rests on. */
@@ -57,16 +61,18 @@ export function balanceMoved(about: KnownWallet, balance: number, spent: number,
       case 'rearm':
         return together([so, { changes: rearmed(threshold), rests: [] }]);
       case 'alert':
-        return together([so, crossed(about, threshold, balance, spent, { ...scene, reached: reachedBy(so) })]);
+        return together([so, crossed(about, threshold, balance, spent, { ...scene, ...reachedBy(so) })]);
       default:
         return assertNever(crossing);
     }
   }, NOTHING);
 }
 
-function reachedBy({ changes }: Told): ReadonlySet<string> {
+function reachedBy({ changes }: Told): Required<Pick<AlertScene, 'reached' | 'toOthers'>> {
   const sends = changes.flatMap((change) => (change.kind === 'raise_alert' ? change.sends : []));
-  return new Set(sends.filter(({ state }) => state === 'waiting').map(addressKey));
+  const told = sends.filter(({ state }) => state === 'waiting');
+  const toOthers = { told: told.filter(isNoticeToOthers).length, held: sends.some(({ held }) => held === true) };
+  return { reached: new Set(told.map(addressKey)), toOthers };
 }
 
 /** What a top-up means: it arms, and never tells anything. */
@@ -113,12 +119,18 @@ export function told(
   const id = idsFrom(`${scene.rules.salt}/${eventId}/${threshold.id}`).id('a');
   const facts = factsOf(kind, about, alerting, threshold, { balance, spent, at, limits: scene.rules.business.limits });
   const language = languageOf(alerting);
-  const sends = planSends(threshold, {
+  const { noticesToOthers: ceiling } = scene.rules.business.limits;
+  const reminders = kind === 'reminder' ? threshold.reminders : 0;
+  const planned = planSends(threshold, {
     ownChats: [...alerting.ownChats.keys()],
     ownNumbers: alerting.ownNumbers,
     usable: (address) => usable(address, chatIn(alerting, address), alerting.stopped),
     enough: (address) => scene.reached?.has(addressKey(address)) === true || enough(address, alerting, at),
+    ended: (address) => remindedEnough(address, reminders),
   });
+  const sends = withinCeiling(planned, noticesLeft(ceiling, alerting.toOthers) - (scene.toOthers?.told ?? 0));
+  const known = alerting.toOthers.held || scene.toOthers?.held === true;
+  const heldFirst = !known && sends.some(({ held }) => held === true);
   const firsts = sends.map((send, n) =>
     send.state === 'waiting'
       ? sendTo(send, chatIn(alerting, send), { ref: { alertId: id, n }, facts, language, scene })
@@ -128,7 +140,8 @@ export function told(
   const alertedAt = sends.some(({ state }) => state === 'waiting') ? at : before;
   const alert: Told = {
     changes: [
-      { kind: 'raise_alert', id, thresholdId: threshold.id, walletId: wallet.id, facts, language, sends },
+      { kind: 'raise_alert', id, thresholdId: threshold.id, walletId: wallet.id, facts, language, sends, ceiling, heldFirst },
+      ...(heldFirst ? [heldBack(wallet.owner.appId)] : []),
       { kind: 'mark_threshold', thresholdId: threshold.id, armed: false, alertedAt },
       lookAgain(threshold, afterQuietHours(at + REMINDER_MS, threshold.quiet)),
     ],
@@ -141,13 +154,27 @@ export function told(
 export function toldInstead(alert: KnownAlert, scene: AlertScene): Told {
   const { facts, language } = alert;
   const fits = (send: AlertSend): boolean => usable(send, send.chat, alert.stopped) && !enough(send, alert, scene.event.at);
-  const next = alert.sends.find((send) => send.state === 'spare' && fits(send));
+  const { noticesToOthers: ceiling } = scene.rules.business.limits;
+  const left = noticesLeft(ceiling, alert.toOthers);
+  const next = alert.sends.find((send) => send.state === 'spare' && fits(send) && (left > 0 || !isNoticeToOthers(send)));
   if (next === undefined) return NOTHING;
   const ref = { alertId: alert.id, n: next.n };
   return together([
-    { changes: [{ kind: 'try_send', alert: ref }], rests: [] },
+    { changes: [{ kind: 'try_send', alert: ref, ceiling }], rests: [] },
     sendTo(next, next.chat, { ref, facts, language, scene }),
   ]);
+}
+
+/** Once a day for one app: the rest of them stands in the alerts. */
+function heldBack(appId: string | null): Change {
+  return {
+    kind: 'audit',
+    actor: { kind: 'clock' },
+    what: 'alerts_held_back',
+    subject: appId ?? 'without-app',
+    detail:
+      'alerts by SMS and e-mail to others than the owners are held back: as many as LIMIT_ALERTS_OTHER_... lets out have gone',
+  };
 }
 
 interface Sending {

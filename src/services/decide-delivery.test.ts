@@ -117,6 +117,17 @@ describe('an answer to a delivery', () => {
     expect(steps(tried[5] ?? answered(added()))).toEqual(['delivery_never_sent: delivering -> review']);
   });
 
+  it('that refuses what was paid for counts like silence: five in a row, and no more are sold', () => {
+    const failing: Breaker = { kind: 'closed', failures: [AT, AT, AT, AT] };
+    const event = { kind: 'call_answered', id: 'e-1', at: AT, orderId: 'o-1', purpose: 'deliver_sms' } as const;
+    const turn = decide(
+      known(paid(), { breakers: { ...ALL_CLOSED, tuku: failing } }),
+      { ...event, answer: REFUSED, raw: null },
+      RULES,
+    );
+    expect(only(turn, 'set_breaker')).toMatchObject([{ upstream: 'tuku', breaker: { kind: 'open' } }]);
+  });
+
   it.each<OrderState>(['review', 'refund_due', 'delivered'])('that nothing left is not tried again for what is %s', (state) => {
     const turn = answered(NOT_SENT, paid({ state }));
     expect([calls(turn), only(turn, 'advance_order')[0]?.set]).toEqual([[], {}]);

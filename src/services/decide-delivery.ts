@@ -65,12 +65,13 @@ function fewer({ id, reference, units }: SmsOrder, smsAdded: number): Change[] {
   return [{ kind: 'audit', actor: { kind: 'upstream' }, what: 'order_contradicted', subject: id, detail }];
 }
 
+/** A refusal of what was paid for is none of health: the next customer's money would wait for a person as well. */
 function healthOf(answer: TopUpAnswer): Health {
   switch (answer.kind) {
     case 'added':
       return { health: 'answered', why: '' };
     case 'refused':
-      return { health: answer.ours ? 'locked_out' : 'answered', why: `${answer.code} ${answer.message}` };
+      return { health: answer.ours ? 'locked_out' : 'failed', why: `${answer.code} ${answer.message}` };
     case 'not_sent':
     case 'unknown':
       return { health: 'failed', why: answer.why };

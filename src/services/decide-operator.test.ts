@@ -222,7 +222,7 @@ describe('a customer is to be erased', () => {
 
   it('resting on nothing of theirs having begun meanwhile, and what they wished of a person is seen to', () => {
     const ended = { reference: 'JZ1', state: 'delivered', promptLiveUntil: null } as const;
-    const turn = erase({ orders: [ended], wallets: [{ ...WALLET, smsHundredths: 99 }], wishes: ['v-1'] });
+    const turn = erase({ orders: [ended], wallets: [{ ...WALLET, smsHundredths: 99 }], elsewhere: [], wishes: ['v-1'] });
     expect(turn.read).toEqual({ 'customer:c-1': 3, 'wallet:/c-1': 7 });
     expect(turn.changes.map(({ kind }) => kind)).toEqual(['audit', 'put_away', 'erase_customer', 'answer_console']);
     expect(only(turn, 'put_away')).toMatchObject([{ item: itemId('help', 'v-1'), until: NOW, operator: 'Njeri' }]);
@@ -235,6 +235,7 @@ describe('a customer is to be erased', () => {
     const turn = erase({
       orders: [{ reference: 'JZ0', state: 'lapsed', promptLiveUntil: NOW }, order],
       wallets: [],
+      elsewhere: [],
       wishes: ['v-1'],
     });
     expect(turn.changes.map(({ kind }) => kind)).toEqual(['audit', 'answer_console']);
@@ -242,7 +243,7 @@ describe('a customer is to be erased', () => {
   });
 
   it('is refused while SMS are left in their wallet, and it is said how they get out', () => {
-    const turn = erase({ orders: [], wallets: [{ ...WALLET, smsHundredths: 1_250 }], wishes: [] });
+    const turn = erase({ orders: [], wallets: [{ ...WALLET, smsHundredths: 1_250 }], elsewhere: [], wishes: [] });
     expect(turn.changes.map(({ kind }) => kind)).toEqual(['audit', 'answer_console']);
     const detail = '12 SMS are left in their wallet: npx jaza wallet adjust c-1 -12 --reason "..."';
     expect(only(turn, 'answer_console')).toMatchObject([{ outcome: 'refused', detail }]);

@@ -3,19 +3,15 @@
  * is told to the console. A command that does not fit changes nothing, and says how things stand.
  */
 
-import { newSession } from '../conversation/session.ts';
-import { itemId } from '../domain/attention.ts';
-import { isTerminal, mayRing, nextState } from '../domain/order.ts';
-import { messagesOf } from '../domain/wallet.ts';
+import { nextState } from '../domain/order.ts';
 import { saidBy } from '../domain/wallet-owner.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom } from '../lib/ids.ts';
 import type { OperatorCommand } from '../ports/desk.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
+import { decideErasure } from './decide-erasure.ts';
 import { stepTurn } from './order-step.ts';
-import { walletCounted, type Counted } from '../ports/counted.ts';
-import { restsOn } from './rests-on.ts';
 
 type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
 
@@ -47,7 +43,7 @@ export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules
 }
 
 export function decideCommand(known: Known, event: Of<'command'>, rules: Rules): Turn {
-  if (event.command.what === 'erase_customer') return decideErasure(known, event, event.command.customerId);
+  if (event.command.what === 'erase_customer') return decideErasure(known, event, event.command, rules);
   const { subject, detail, changes } = carriedOut(known, event.command, event.operator, rules);
   const actor = { kind: 'operator', name: event.operator } as const;
   const audit: Change = { kind: 'audit', actor, what: event.command.what, subject, detail };
@@ -145,54 +141,6 @@ function removal({ id, conversationId, language }: Known['operators'][number]): 
     { kind: 'remove_operator', operatorId: id },
     { kind: 'say', conversationId, reply, language, orderId: null },
   ];
-}
-
-/**
- * All that says who the customer is goes, unless something of theirs is still under way: then the detail names it. What they wished of
- * a person is seen to with it.
- */
-function decideErasure(known: Known, event: Of<'command'>, customerId: string): Turn {
-  const { operator } = event;
-  const { erasing } = known;
-  const actor = { kind: 'operator', name: operator } as const;
-  const ends = (outcome: 'done' | 'refused', detail: string, changes: readonly Change[]): Turn => ({
-    event,
-    read: restsOn(known, outcome === 'refused' ? [] : [`customer:${customerId}`, ...walletsOf(erasing)]),
-    touched: [],
-    changes: [
-      { kind: 'audit', actor, what: outcome === 'done' ? 'erase_customer' : 'erase_refused', subject: customerId, detail },
-      ...changes,
-      answer(outcome, detail),
-    ],
-  });
-  if (erasing === undefined) return ends('refused', 'there is no such customer any more', []);
-  const open = erasing.orders.flatMap(({ reference, state, promptLiveUntil }) => {
-    if (!isTerminal(state)) return [`${reference} is ${state.replaceAll('_', ' ')}`];
-    return mayRing({ promptLiveUntil }, event.at) ? [`${reference} may still ring a phone for a payment`] : [];
-  });
-  const full = erasing.wallets.flatMap(({ userId, smsHundredths }) => {
-    const messages = messagesOf({ smsHundredths, milliKes: 0 });
-    // They are paid for: what becomes of them is said first, and stands in the books.
-    return messages === 0
-      ? []
-      : [`${messages} SMS are left in their wallet: npx jaza wallet adjust ${userId} -${messages} --reason "..."`];
-  });
-  if (open.length > 0 || full.length > 0) return ends('refused', [...open, ...full].join(', '), []);
-  const seenTo = erasing.wishes.map((chat): Change => {
-    return {
-      kind: 'put_away',
-      item: itemId('help', chat),
-      until: event.at,
-      operator,
-      evidence: 'all that is kept of them was erased',
-    };
-  });
-  return ends('done', customerId, [...seenTo, { kind: 'erase_customer', customerId, session: newSession('en') }]);
-}
-
-/** Nothing may come into a wallet between the look and the end. */
-function walletsOf(erasing: Known['erasing']): Counted[] {
-  return (erasing?.wallets ?? []).map(({ userId }) => walletCounted({ appId: null, userId }));
 }
 
 /**

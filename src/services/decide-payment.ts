@@ -91,7 +91,9 @@ export function asked(scene: OrderScene, event: Answered<'ask_payment'>, ended: 
   switch (answer.kind) {
     case 'paid': {
       const proven = order.kind !== 'sms' || order.paymentNamedBy !== 'callback';
-      const evidence = proven ? answer.code : `${answer.code}, of a payment that only a callback without amount and payer named`;
+      const evidence = proven
+        ? answer.code
+        : `${answer.code}, of a payment that only a callback without amount and payer, or a restored database, names`;
       const kind = proven ? 'status_paid' : 'status_paid_unproven';
       return stepTurn(scene, kind, ground(evidence), { changes: [...keep, ended] });
     }

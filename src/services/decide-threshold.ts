@@ -76,7 +76,7 @@ const IN_CHAT: Omit<ThresholdWish, 'units'> = {
 
 interface Setting {
   readonly wallet: Pick<Wallet, 'id' | 'owner'>;
-  readonly before: (Threshold & Pick<SetThreshold, 'id'>) | null;
+  readonly before: (Threshold & Pick<SetThreshold, 'id'> & Partial<Pick<SetThreshold, 'reminders'>>) | null;
   readonly wish: ThresholdWish;
   readonly balances: Balances;
 }
@@ -89,7 +89,13 @@ function set(
 ): { readonly changes: readonly Change[]; readonly low: SetThreshold | null } {
   const balance = messagesOf(balances);
   const id = before?.id ?? idsFrom(`${wallet.id}/${wish.createdBy}`).id('t');
-  const threshold: SetThreshold = { ...wish, ...setAnew(before, wish.units, balance), id, setAt: at };
+  const threshold: SetThreshold = {
+    ...wish,
+    ...setAnew(before, wish.units, balance),
+    id,
+    setAt: at,
+    reminders: before?.reminders ?? 0,
+  };
   const low = crossingAt(threshold, balance) === 'alert' ? threshold : null;
   // Armed by being set lower: nothing is low any more.
   const calmed: Change[] =

@@ -74,6 +74,8 @@ function wordsFor(audit: Audit, turn: Turn, known: Known): Phrase {
       return { key: 'operator:channel-down', params: { channel: subject, why } };
     case 'channel_up':
       return { key: 'operator:channel-up', params: { channel: subject } };
+    case 'alerts_held_back':
+      return { key: 'operator:alerts-held-back', params: { who: subject, item } };
     default:
       return assertNever(what);
   }

@@ -38,6 +38,7 @@ const limitsOf = ({ promptsPerHour }: Plan): Limits => ({
   strangersPerHour: 500,
   coolDownAfterUnfinished: 10,
   coolDownMinutes: 1,
+  noticesToOthers: { perAppPerHour: 500, perAppPerDay: 2_000, perDay: 2_000 },
   perDay: {
     person: { kes: 1_000_000, orders: 1_000 },
     payer: { kes: 1_000_000, orders: 1_000 },

@@ -175,6 +175,7 @@ function performer({
 /** The order's reference is the top-up's own id there: sent twice, it would be added once. */
 function paidTopUp(order: Order): PaidTopUp {
   assert(order.kind === 'sms' && order.paidAt !== null, `${order.reference} is not paid`);
-  const { reference, wallet: owner, amountKes, upstreamReference, paidAt } = order;
-  return { reference, owner, amountKes, paymentMethod: 'mpesa', paymentReference: upstreamReference ?? reference, paidAt };
+  const { reference, wallet: owner, amountKes, upstreamReference, createdAt } = order;
+  const paymentReference = upstreamReference ?? reference;
+  return { reference, owner, amountKes, paymentMethod: 'mpesa', paymentReference, orderedAt: createdAt };
 }

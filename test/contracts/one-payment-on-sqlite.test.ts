@@ -86,7 +86,7 @@ it('a callback that tells of no payment does not give its order one that was mad
   bench.statuses.push(PAID);
   await calledBack(callback(one, { upstreamReference: 'ws_of_ten_shillings' }));
   expect([await stateOf(one), delivered(), bench.askedAbout]).toEqual(['review', [0], ['ws_of_ten_shillings']]);
-  expect(reviewed()).toEqual([expect.stringContaining('of a payment that only a callback without amount and payer named')]);
+  expect(reviewed()).toEqual([expect.stringContaining('of a payment that only a callback without amount and payer')]);
   // The true one comes later.
   bench.statuses.push(PAID);
   await calledBack(

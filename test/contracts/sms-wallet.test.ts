@@ -18,7 +18,7 @@ const paid: PaidTopUp = {
   amountKes: kes(400),
   paymentMethod: 'mpesa',
   paymentReference: 'SKJ4X8Y2ZQ',
-  paidAt: NOW,
+  orderedAt: NOW,
 };
 
 const KINDS: Readonly<Record<SmsWallet['name'], (api: ApiWorld) => Promise<SmsWallet>>> = {

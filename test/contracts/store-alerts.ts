@@ -38,6 +38,7 @@ const THRESHOLD: SetThreshold = {
   armed: true,
   alertedAt: null,
   setAt: NOW,
+  reminders: 0,
 };
 
 const FACTS: AlertFacts = {
@@ -59,6 +60,8 @@ const SENDS: readonly PlannedSend[] = [
   { way: 'email', address: 'a@example.com', own: false, state: 'spare' },
 ];
 
+const CEILING = { perAppPerHour: 9, perAppPerDay: 9, perDay: 9 };
+
 function asking(request: WalletRequest): TurnEvent {
   const key = { kind: request.kind, appId: null, key: freshId('r'), sha256: 'x' };
   return { id: freshId('wallet'), at: NOW, kind: 'wallet', owner: OWNER, key, request, actor: { kind: 'clock' } };
@@ -74,6 +77,8 @@ const raised: Extract<Change, { kind: 'raise_alert' }> = {
   facts: FACTS,
   language: 'en',
   sends: SENDS,
+  ceiling: CEILING,
+  heldFirst: false,
 };
 
 function notice(n: number, to: string = phones.achieng): NotifyWork {
@@ -214,7 +219,7 @@ export function alertsContract(it: TestAPI, world: () => OpenStore): void {
     const [item] = await store().claimOutbox('send', NOW, 10, MINUTE_MS);
     await store().finishSends([{ id: item?.id ?? '', kind: 'dead', why: '403', blocked }], NOW);
     expect(await failed()).toEqual([{ kind: 'alert_failed', alertId: 'a-1', n: 0 }]);
-    await commit(store(), message(achieng), [{ kind: 'try_send', alert: { alertId: 'a-1', n: 2 } }]);
+    await commit(store(), message(achieng), [{ kind: 'try_send', alert: { alertId: 'a-1', n: 2 }, ceiling: CEILING }]);
     expect(await states()).toEqual(['failed', 'waiting', 'waiting']);
   });
 

@@ -40,12 +40,12 @@ it.each<[string, Evidence]>([
     {
       people: [{ plan, heard: [PLACED, UNKNOWN, REVIEW] }],
       purchases: [{ ...purchase, webhookTaken: false }],
-      orders: [{ ...order, state: 'review' }],
+      orders: [{ ...order, state: 'review', fills: 0 }],
     },
   ],
   [
     'in review, because the call had begun and not a byte of it came',
-    { people: [{ plan, heard: [PLACED, UNKNOWN, REVIEW] }], purchases: [], orders: [{ ...order, state: 'review' }] },
+    { people: [{ plan, heard: [PLACED, UNKNOWN, REVIEW] }], purchases: [], orders: [{ ...order, state: 'review', fills: 0 }] },
   ],
 ])('all is well: %s', (_story, evidence) => {
   expect(violations(evidence)).toEqual([]);
@@ -70,6 +70,8 @@ it.each<[string, Evidence, string]>([
     { ...well, people: [{ plan, heard: [...person.heard, 'Sorry, something went wrong'] }] },
     'set aside',
   ],
+  ['airtime booked twice', { ...well, orders: [{ ...order, fills: 2 }] }, 'was booked 2 times'],
+  ['airtime sent and not booked', { ...well, orders: [{ ...order, fills: 0 }] }, 'was booked 0 times'],
   ['SMS filled twice', { ...smsWell, orders: [{ ...smsOrder, fills: 2, filled: 124 }] }, 'was filled 2 times'],
   ['SMS paid and not filled', { ...smsWell, orders: [{ ...smsOrder, fills: 0, filled: 0 }] }, 'was filled 0 times'],
   ['SMS for another price', { ...smsWell, orders: [{ ...smsOrder, filled: 50 }] }, '62 SMS were promised, and 50 came'],
@@ -81,11 +83,11 @@ it.each<[string, Evidence, string]>([
   ],
   ['no end', { ...well, orders: [{ ...order, state: 'unknown' }] }, 'nobody has looked at it'],
   ['delivered without evidence', { ...well, purchases: [{ ...purchase, ended: null }] }, 'nothing was delivered'],
-  ['cancelled though delivered', { ...well, orders: [{ ...order, state: 'cancelled' }] }, 'nobody cancelled it'],
-  ['refused though delivered', { ...well, orders: [{ ...order, state: 'rejected' }] }, 'did not refuse it'],
+  ['cancelled though delivered', { ...well, orders: [{ ...order, state: 'cancelled', fills: 0 }] }, 'nobody cancelled it'],
+  ['refused though delivered', { ...well, orders: [{ ...order, state: 'rejected', fills: 0 }] }, 'did not refuse it'],
   [
     'a webhook taken and forgotten',
-    { ...well, orders: [{ ...order, state: 'review' }] },
+    { ...well, orders: [{ ...order, state: 'review', fills: 0 }] },
     'the webhook that said delivered was taken',
   ],
 ])('is caught: %s', (_story, evidence, why) => {

@@ -24,9 +24,10 @@ export interface OrderRow {
   /** Null: an order of SMS. */
   readonly recipient: string | null;
   readonly amountKes: number;
-  /** Of SMS: how many were promised, by how many journals its wallet was filled, and with how many. */
-  readonly units: number | null;
+  /** By how many journals it was booked: a sale, or its wallet filled. */
   readonly fills: number;
+  /** Of SMS: how many were promised, and with how many its wallet was filled. */
+  readonly units: number | null;
   readonly filled: number;
 }
 
@@ -80,7 +81,8 @@ function wrongWithOrder({ reference, state, units, fills, filled }: OrderRow, { 
   if (state === 'delivered' && truth !== 'delivered') return wrong('nothing was delivered');
   if (state === 'cancelled' && truth !== 'cancelled') return wrong('nobody cancelled it');
   if (state === 'rejected' && purchase !== undefined && truth !== 'refused') return wrong('the upstream did not refuse it');
-  if (units !== null && fills !== (state === 'delivered' ? 1 : 0)) return wrong(`its wallet was filled ${fills} times`);
+  if (fills !== (state === 'delivered' ? 1 : 0))
+    return wrong(`${units === null ? 'it was booked' : 'its wallet was filled'} ${fills} times`);
   if (units !== null && state === 'delivered' && filled !== units) return wrong(`${units} SMS were promised, and ${filled} came`);
   if (purchase?.webhookTaken === true && state !== truth) return wrong(`the webhook that said ${truth} was taken`);
   return [];

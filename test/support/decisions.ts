@@ -182,6 +182,7 @@ export function rulesOf(
         strangersPerHour: 100,
         coolDownAfterUnfinished: 2,
         coolDownMinutes: 30,
+        noticesToOthers: { perAppPerHour: 60, perAppPerDay: 200, perDay: 500 },
         perDay: {
           person: { kes: 50_000, orders: 50 },
           payer: { kes: 50_000, orders: 50 },

@@ -42,6 +42,7 @@ export const BUSINESS: Business = {
     strangersPerHour: 100,
     coolDownAfterUnfinished: 2,
     coolDownMinutes: 30,
+    noticesToOthers: { perAppPerHour: 60, perAppPerDay: 200, perDay: 500 },
     perDay: {
       person: { kes: 50_000, orders: 50 },
       payer: { kes: 50_000, orders: 50 },

@@ -107,6 +107,56 @@ describe('the balance of a wallet elsewhere', () => {
   });
 });
 
+describe('the wallets of one who became one with another', () => {
+  const NUMBER = '254722000009' as typeof PAYER;
+  const telegram = { channel: 'telegram', account: 'test', chat: 'halima' } as const;
+  const whatsapp = { channel: 'whatsapp', account: 'test', chat: 'halima-w' } as const;
+  const hear = async (
+    address: typeof telegram | typeof whatsapp,
+    text: string,
+    ownPhone: typeof PAYER | null,
+  ): Promise<string> => {
+    const from = two.shop.said.length;
+    await two.shop.hear({ address, sender: address.chat, ownPhone, content: { kind: 'text', text } });
+    return two.saidSince(from);
+  };
+
+  it('are all theirs: what was bought before stays in reach, also while its server has not been heard again', async () => {
+    two = await openTwoPrograms();
+    await hear(whatsapp, 'hello', NUMBER);
+    await hear(telegram, `buy sms worth 100 bob, pay with ${PAYER}`, null);
+    await hear(telegram, 'yes', null);
+    two.way = 'unread';
+    await two.shop.core.sandbox?.answer(PAYER, 'approve');
+    await two.shop.settle();
+    expect(two.state()).toBe('delivered');
+    expect(await hear(telegram, 'hello', NUMBER)).toMatch(/is also used with us/);
+    two.way = 'open';
+    expect(await hear(whatsapp, 'sms balance', NUMBER)).toMatch(/I am asking for your SMS balance[\s\S]*125 SMS/);
+    expect(await hear(telegram, 'sms balance', NUMBER)).toMatch(/125 SMS/);
+  });
+
+  it('keep them from being erased, until nothing is left there', async () => {
+    two = await openTwoPrograms();
+    await bought(100);
+    const { store, runner } = two.shop.core;
+    const customerId = String(store.db.prepare('SELECT id FROM customer').pluck().get());
+    const erased = async (id: string): Promise<unknown> => {
+      const command = { what: 'erase_customer', customerId } as const;
+      await runner.submit([{ kind: 'command', id, at: two.shop.clock.now(), operator: 'Njeri', command }]);
+      await two.shop.settle();
+      return store.desk.answer(id);
+    };
+    expect(owner().userId).toBe(customerId);
+    expect(await erased('one')).toMatchObject({ outcome: 'refused', detail: expect.stringContaining('kept 125 SMS') as string });
+    await sent(125);
+    // What it said was old by then; it was asked, and is believed now.
+    await two.shop.pass(MINUTE_MS);
+    expect(await erased('two')).toMatchObject({ outcome: 'refused' });
+    expect(await erased('three')).toMatchObject({ outcome: 'done' });
+  });
+});
+
 describe('programs that ask the shop', () => {
   const reads = () => {
     const { store, runner, clock, walletServer } = two.shop.core;

@@ -12,8 +12,8 @@ import { START, openWorld, type ChatWorld, type WorldOptions } from '../support/
 import { stopHttp } from './http-world.ts';
 import { openApiWorld, type ApiWorld } from './wallet-api-world.ts';
 
-/** `cut`: the request is carried out there, and its answer never comes back. */
-export type Way = 'open' | 'cut';
+/** `cut`: the request is carried out there, and its answer never comes back. `unread`: so it is with balances alone. */
+export type Way = 'open' | 'cut' | 'unread';
 
 export interface TwoPrograms {
   readonly shop: ChatWorld;
@@ -106,7 +106,7 @@ async function openBetween(to: string, requests: string[], way: () => Way): Prom
     const now = way();
     requests.push(`${incoming.method} ${new URL(incoming.url ?? '', to).pathname}`);
     const onward = request(`${to}${incoming.url}`, { method: incoming.method, headers: incoming.headers }, (answer) => {
-      if (now === 'cut') {
+      if (now === 'cut' || (now === 'unread' && incoming.method === 'GET')) {
         answer.resume();
         answer.on('end', () => incoming.socket.destroy());
         return;

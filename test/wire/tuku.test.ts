@@ -19,7 +19,7 @@ const PAID: PaidTopUp = {
   amountKes: kes(400),
   paymentMethod: 'mpesa',
   paymentReference: 'SKJ4X8Y2ZQ',
-  paidAt: Date.UTC(2026, 10, 23, 9),
+  orderedAt: Date.UTC(2026, 10, 23, 9),
 };
 const THRESHOLD: RemoteThreshold = {
   owner: { appId: 'acme', userId: 'u1' },
@@ -29,6 +29,7 @@ const THRESHOLD: RemoteThreshold = {
   alertMessage: 'Only {balance} left',
   createdBy: 'Njeri',
 };
+const KEY = 'jaza_0123456789abcdefghijklmnop';
 const ADDED = {
   status: 'success',
   smsAdded: 500,
@@ -171,12 +172,22 @@ describe('a top-up', () => {
     ['hexadecimal', { ...ADDED, smsAdded: '0x1F4' }],
     ['a balance below what was added', { ...ADDED, newSmsBalance: 499 }],
     ['a price finer than any', { ...ADDED, unitCost: 0.80001 }],
+    ['a success that added nothing', { ...ADDED, smsAdded: 0 }],
+    ['more than its price gives', { ...ADDED, smsAdded: 5_000, newSmsBalance: 5_000 }],
+    ['fewer than its price gives', { ...ADDED, smsAdded: 50, newSmsBalance: 50 }],
     ['a price of nothing', { ...ADDED, unitCost: 0 }],
     ['a failure that added', { ...ADDED, status: 'failure' }],
   ])('is unknown after an answer with %s', async (_, body) => {
     const server = await says(200, body);
     expect(await topUp(server)).toMatchObject({ kind: 'unknown' });
     expect(server.received).toHaveLength(1);
+  });
+
+  it('that repeats our key is read and kept without it', async () => {
+    const server = await says(401, { title: 'No', type: '/p/x', code: 'x', detail: `key ${KEY} is unknown` });
+    const report = await createTuku({ baseUrl: server.url, apiKey: KEY, timeoutMs: 1_000 }).topUp(PAID);
+    expect(report.answer).toMatchObject({ kind: 'refused', message: 'key [key] is unknown' });
+    expect(report.raw).not.toContain(KEY);
   });
 
   it('is refused by a failure that added nothing, with its words', async () => {

@@ -1,5 +1,6 @@
 /** The API of the SMS wallet over a real server and a real store, and a client that knows only the specification. */
 
+import type { Limits } from '../../src/domain/limits.ts';
 import { createApi } from '../../src/http/api/api.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { digestOf } from '../../src/lib/ids.ts';
@@ -35,10 +36,13 @@ export interface ApiWorld {
   close(): Promise<void>;
 }
 
-export async function openApiWorld(): Promise<ApiWorld> {
+/** `limits`: in place of the usual ones. */
+export async function openApiWorld(limits: Partial<Limits> = {}): Promise<ApiWorld> {
   const clock = new ManualClock(NOW);
   const store = await openSqliteStore({ path: ':memory:', clock, log: silentLog });
-  const runner = createTurnRunner({ store, rules: rulesOf(), log: silentLog, committed: () => undefined });
+  const usual = rulesOf();
+  const business = { ...usual.business, limits: { ...usual.business.limits, ...limits } };
+  const runner = createTurnRunner({ store, rules: { ...usual, business }, log: silentLog, committed: () => undefined });
   const { wallets, apiKeys } = store;
   const desk = walletDesk(wallets, runner, clock);
   const thresholds = thresholdDesk(wallets, runner, clock);

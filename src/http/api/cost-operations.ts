@@ -101,7 +101,8 @@ function costsOf(prices: readonly SetPrice[], appId: string | null): object {
     appId: scope.level === 'platform' ? null : scope.appId,
     userId: scope.level === 'customer' ? scope.userId : null,
     pricePerSms: milliKes / MILLIKES_PER_KES,
-    setBy,
+    // Names of the shop's keys, and of other apps', are none of an app's business.
+    setBy: appId === null || (scope.level !== 'platform' && scope.appId === appId) ? setBy : 'shop',
     setAt: new Date(setAt).toISOString(),
   }));
   const seen = rows.filter((row) => appId === null || row.level === 'platform' || row.appId === appId);

@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { parseMilliKes, type Buyer } from '../../domain/tariff.ts';
+import { parseMilliKes, unitsFor, type Buyer } from '../../domain/tariff.ts';
 import { oneLine } from '../../lib/one-line.ts';
 import type { PostOutcome } from '../../lib/single-post.ts';
 import type { BalanceReading, PaidTopUp, ThresholdAnswer, TopUpAnswer } from '../../ports/sms-wallet.ts';
@@ -65,6 +65,9 @@ export function readTopUp(paid: PaidTopUp, outcome: PostOutcome): TopUpAnswer {
   const { userId, purchaseAmount, smsAdded, newSmsBalance, unitCost } = receipt.data;
   if (userId !== paid.owner.userId) return { kind: 'unknown', why: 'a success that names another user' };
   if (purchaseAmount !== paid.amountKes) return { kind: 'unknown', why: 'a success that names another amount' };
+  // What was left over of earlier purchases may make one more.
+  if (smsAdded === 0 || Math.abs(smsAdded - unitsFor(purchaseAmount * 1_000, unitCost).units) > 1)
+    return { kind: 'unknown', why: `a success of ${smsAdded} SMS, which its own amount and price contradict` };
   if (newSmsBalance < smsAdded) return { kind: 'unknown', why: 'a success whose balance is less than what was added' };
   return { kind: 'added', smsAdded, smsBalance: newSmsBalance, milliKes: unitCost };
 }

@@ -19,18 +19,23 @@ export interface TukuOptions {
 export function createTuku({ baseUrl, apiKey, timeoutMs }: TukuOptions): SmsWallet & RemoteThresholds {
   const root = `${baseUrl.replace(/\/+$/, '')}/api/sms-wallet`;
   const headers = { Accept: 'application/json, application/problem+json', Authorization: `Bearer ${apiKey}` };
-  const post = (path: string, fields: object): Promise<PostOutcome> =>
-    singlePost({
-      url: `${root}/${path}`,
-      headers: { ...headers, 'Content-Type': 'application/json' },
-      body: JSON.stringify(fields),
-      timeoutMs,
-    });
+  const post = async (path: string, fields: object): Promise<PostOutcome> =>
+    withoutKey(
+      await singlePost({
+        url: `${root}/${path}`,
+        headers: { ...headers, 'Content-Type': 'application/json' },
+        body: JSON.stringify(fields),
+        timeoutMs,
+      }),
+    );
+  // Some refusals repeat the key, and what is read here is told and kept.
+  const withoutKey = (outcome: PostOutcome): PostOutcome =>
+    outcome.kind === 'answered' ? { ...outcome, body: outcome.body.replaceAll(apiKey, '[key]') } : outcome;
   return {
     name: 'tuku',
     async balance(owner) {
       const query = new URLSearchParams(ownerFields(owner)).toString();
-      return readBalance(owner, await singleGet({ url: `${root}/balance?${query}`, headers, timeoutMs }));
+      return readBalance(owner, withoutKey(await singleGet({ url: `${root}/balance?${query}`, headers, timeoutMs })));
     },
     async topUp(paid) {
       const outcome = await post('topup', {
@@ -40,7 +45,7 @@ export function createTuku({ baseUrl, apiKey, timeoutMs }: TukuOptions): SmsWall
         paymentReference: paid.paymentReference,
         paymentStatus: 'success',
         transactionId: paid.reference,
-        topupDate: new Date(paid.paidAt).toISOString(),
+        topupDate: new Date(paid.orderedAt).toISOString(),
       });
       return { answer: readTopUp(paid, outcome), raw: outcome.kind === 'answered' ? outcome.body : null };
     },

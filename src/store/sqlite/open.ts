@@ -192,7 +192,9 @@ function assemble(db: Db, { path, clock, log, walletsAt = 'own' }: SqliteStoreOp
     takeOver: async () => outbox.takeOver(),
     claimBalances: async (now, limit, leaseMs) => balances.claim(now, limit, leaseMs),
     dueTimers: async (now, limit) => timers.due(now, limit),
-    nextDueAt: async (channels) => earliest(earliest(timers.nextDueAt(), outbox.nextDueAt(channels)), balances.nextDueAt()),
+    nextDueAt: async (channels) =>
+      // Where wallets are kept here nobody reads balances elsewhere, however due they are.
+      earliest(earliest(timers.nextDueAt(), outbox.nextDueAt(channels)), walletsAt === 'own' ? null : balances.nextDueAt()),
     mindTheClock: async () => mindTheClock(),
     sentText: async (channel, channelMessageId) => sentText.get(channelMessageId, channel) ?? null,
     setting: async (key) => settings.get(key),

@@ -67,10 +67,21 @@ describe('forgetting', () => {
       wallet: null,
       message: null,
     } as const;
+    const ceiling = { perAppPerHour: 9, perAppPerDay: 9, perDay: 9 };
     const send = { way: 'email', address: 'a@example.com', own: false, state: 'waiting' } as const;
     await commit(store, message(achieng), [
       { kind: 'open_wallet', wallet: { id: 'w', owner: { appId: null, userId: 'u' } } },
-      { kind: 'raise_alert', id: 'a', thresholdId: 't', walletId: 'w', facts, language: 'en', sends: [send] },
+      {
+        kind: 'raise_alert',
+        id: 'a',
+        thresholdId: 't',
+        walletId: 'w',
+        facts,
+        language: 'en',
+        sends: [send],
+        ceiling,
+        heldFirst: false,
+      },
     ]);
     expect((await store.prune(NOW + 90 * DAY_MS)).texts).toBe(0);
     expect((await store.prune(NOW + 90 * DAY_MS + 1)).texts).toBe(2);

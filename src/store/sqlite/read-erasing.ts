@@ -19,6 +19,13 @@ export function erasingReader(db: Db): (event: TurnEvent) => Pick<Known, 'erasin
      FROM wallet w LEFT JOIN account a ON a.id = 'wallet:' || w.id || ':SMS'
      WHERE w.app_id = '' AND w.user_id IN was ORDER BY w.user_id`,
   );
+  // What it said that it does not know is not due again and did not fail.
+  const elsewhere = db.prepare<[string], Erasing['elsewhere'][number]>(
+    `WITH RECURSIVE was(id) AS (SELECT ? UNION SELECT c.id FROM customer c JOIN was w ON c.merged_into = w.id)
+     SELECT user_id AS userId, units AS sms, read_at AS readAt FROM remote_balance
+     WHERE app_id = '' AND user_id IN was AND (units IS NOT NULL OR failures > 0 OR looks = 0 OR due_at IS NOT NULL)
+     ORDER BY user_id`,
+  );
   const wishes = db
     .prepare<[string], string>(
       `SELECT c.id FROM conversation c WHERE c.customer_id = ?
@@ -29,6 +36,13 @@ export function erasingReader(db: Db): (event: TurnEvent) => Pick<Known, 'erasin
     if (event.kind !== 'command' || event.command.what !== 'erase_customer') return {};
     const { customerId } = event.command;
     if (alive.get(customerId) === undefined) return {};
-    return { erasing: { orders: orders.all(customerId), wallets: wallets.all(customerId), wishes: wishes.all(customerId) } };
+    return {
+      erasing: {
+        orders: orders.all(customerId),
+        wallets: wallets.all(customerId),
+        elsewhere: elsewhere.all(customerId),
+        wishes: wishes.all(customerId),
+      },
+    };
   };
 }

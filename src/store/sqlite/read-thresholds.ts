@@ -18,6 +18,7 @@ import type { AlertChat, Alerting, AlertSend, KnownAlert, Reach, SendState, SetT
 import type { Wallet } from '../../ports/wallet.ts';
 import type { Db } from './connection.ts';
 import { NO_APP } from './app-column.ts';
+import { noticesReader } from './notices-to-others.ts';
 import { UnreadableSession, type PeopleReader } from './read-people.ts';
 import type { alert, alertSend, threshold } from './schema-wallets.ts';
 import type { StopList } from './stop-list.ts';
@@ -26,7 +27,7 @@ import type { WalletOwners } from './wallet-owners.ts';
 import { DAY_MS } from '../../lib/durations.ts';
 
 type ThresholdRow = typeof threshold.$inferSelect;
-type AlertRow = Pick<typeof alert.$inferSelect, 'id' | 'facts' | 'language'>;
+type AlertRow = Pick<typeof alert.$inferSelect, 'id' | 'wallet_id' | 'facts' | 'language'>;
 type SendRow = Pick<typeof alertSend.$inferSelect, 'n' | 'way' | 'address' | 'own' | 'state'>;
 
 const USE_MS = 14 * DAY_MS;
@@ -56,10 +57,11 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
   const ownerOf = db.prepare<[string], { app_id: string; user_id: string }>(
     'SELECT w.app_id, w.user_id FROM threshold t JOIN wallet w ON w.id = t.wallet_id WHERE t.id = ?',
   );
-  const alertById = db.prepare<[string], AlertRow>('SELECT id, facts, language FROM alert WHERE id = ?');
+  const alertById = db.prepare<[string], AlertRow>('SELECT id, wallet_id, facts, language FROM alert WHERE id = ?');
   const sendsOf = db.prepare<[string], SendRow>(
     'SELECT n, way, address, own, state FROM alert_send WHERE alert_id = ? ORDER BY n',
   );
+  const toOthers = noticesReader(db);
   const chats = alertChats(db, people);
   const recentUse = useReader(db);
   const toldAt = toldReader(db);
@@ -114,6 +116,7 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
         namedChats: chats.named(recipients.flatMap(({ chat }) => chat ?? [])),
         stopped: stopped(addresses),
         told: told(addresses, now),
+        toOthers: toOthers(wallet.id, now),
       };
     },
     alert(id, now) {
@@ -130,6 +133,7 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
         sends: rows.map((send) => toSend(send, named)),
         stopped: stopped(addresses),
         told: told(addresses, now),
+        toOthers: toOthers(row.wallet_id, now),
       };
     },
     reach(owner, recipients) {
@@ -235,6 +239,7 @@ function toThreshold(row: ThresholdRow): SetThreshold {
     armed: row.armed === 1,
     alertedAt: row.alerted_at,
     setAt: row.set_at,
+    reminders: row.reminders,
   };
 }
 

@@ -66,6 +66,7 @@ export const threshold = sqliteTable('threshold', {
   armed: integer().notNull(),
   alerted_at: integer(),
   set_at: integer().notNull(),
+  reminders: integer().notNull(),
 });
 
 export const alert = sqliteTable('alert', {

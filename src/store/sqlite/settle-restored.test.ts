@@ -107,6 +107,22 @@ describe('a call', () => {
     expect([bench.askedAbout, bench.requested, await stateOf(order)]).toEqual([[`ws_${order.id}`], [], 'delivered']);
   });
 
+  it('for SMS elsewhere that were asked to be paid for is never made, though they are paid: they may have come since', async () => {
+    const order = smsOrder(achieng, {
+      walletAt: 'tuku',
+      upstreamReference: 'ws_1',
+      paymentNamedBy: 'answer',
+      state: 'awaiting_payment',
+    });
+    const ask = { kind: 'call', orderId: order.id, purpose: 'ask_payment', dueAt: NOW } as const;
+    await commit(bench.store, message(achieng), [openOrder(order), ask]);
+    await restored();
+    bench.statuses.push({ kind: 'paid', code: '0' });
+    await begin();
+    await bench.pass(60 * MINUTE_MS);
+    expect([await stateOf(order), steps(order).at(-1)]).toEqual(['review', expect.arrayContaining(['status_paid_unproven'])]);
+  });
+
   it('that was to ask for a payment is never made: its order is unknown', async () => {
     const order = smsOrder(achieng);
     await commit(bench.store, message(achieng), [openOrder(order), firstCall(order)]);

@@ -64,6 +64,7 @@ export async function settleRestored(store: SqliteStore, now: Instant): Promise<
   assert(left === undefined, 'a restored database has nothing left to do but to find out');
   const settled = { calls: calls.length, ...forgotten };
   dbTransactions(db).write(() => {
+    doubtPayments(db);
     closeDrafts(db, now);
     closeInvites(db, now);
     moveLinesAhead(db);
@@ -138,6 +139,17 @@ function setEventsAside(db: Db, now: Instant): number {
     dedupe.add(dedupe.keyOf(id));
   }
   return waiting.length;
+}
+
+/**
+ * Paid since, it was most likely delivered since, by a server that this database does not name: the provider's word that it is paid
+ * brings it before a person.
+ */
+function doubtPayments(db: Db): void {
+  db.prepare(
+    `UPDATE orders SET payment_named_by = 'callback' WHERE kind = 'sms' AND wallet_at = 'tuku' AND paid_at IS NULL
+       AND upstream_reference IS NOT NULL AND state NOT IN ('delivered', 'refunded')`,
+  ).run();
 }
 
 /** A confirmation that is open in the backup may have been given its yes since. A yes to it, now or come late, buys nothing. */

@@ -1,6 +1,6 @@
 /** Owns when an address was told something lately, whichever wallet or threshold it was for: what keeps it from being told too often. */
 
-import { TOLD_MS, type AlertAddress } from '../../domain/alert.ts';
+import { spelled, TOLD_MS, type AlertAddress } from '../../domain/alert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from './connection.ts';
 
@@ -15,5 +15,5 @@ export function toldReader(db: Db): (address: Pick<AlertAddress, 'way' | 'addres
        ORDER BY at DESC LIMIT 0 + ?`,
     )
     .pluck();
-  return ({ way, address }, now) => recent.all(address, way, now - TOLD_MS, SENDS_READ);
+  return (address, now) => recent.all(spelled(address), address.way, now - TOLD_MS, SENDS_READ);
 }

@@ -58,6 +58,11 @@ export function walletOwnersOf(db: Db, wallets: WalletsReader, at: WalletAt = 'o
       'SELECT c.customer_id FROM phone_claim c JOIN phone p ON p.id = c.phone_id WHERE p.msisdn = ? AND c.ended_at IS NULL',
     )
     .pluck();
+  const paidElsewhere = db
+    .prepare<[string, string], number>(
+      `SELECT 1 FROM orders WHERE customer_id = ? AND wallet_app_id = '' AND wallet_user_id = ? AND wallet_at <> 'own' AND paid_at IS NOT NULL`,
+    )
+    .pluck();
   const linkedTo = db
     .prepare<[string, string], string>('SELECT customer_id FROM wallet_link WHERE app_id = ? AND user_id = ?')
     .pluck();
@@ -97,7 +102,9 @@ export function walletOwnersOf(db: Db, wallets: WalletsReader, at: WalletAt = 'o
           ...ofNumbers.filter(({ key }) => !usual.some((one) => one.key === key)),
           ...(itself === undefined ? [] : [itself]),
           ...earlier,
-        ].filter(({ open }) => open !== null),
+        ].filter(
+          ({ open, owner }) => open !== null || (at !== 'own' && paidElsewhere.get(customerId, owner.userId) !== undefined),
+        ),
       ];
       return mine.length > 0 || itself === undefined ? mine : [itself];
     },

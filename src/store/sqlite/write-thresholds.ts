@@ -1,9 +1,11 @@
 /** Owns the writing of thresholds and alerts, and of what became of each address that an alert was sent to. */
 
-import { toldEnough } from '../../domain/alert.ts';
+import { toldEnough, type AlertWay } from '../../domain/alert.ts';
+import { isNoticeToOthers, noticesLeft } from '../../domain/notices.ts';
 import type { AlertChange, SendRef, SendState } from '../../ports/alert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { Db } from './connection.ts';
+import { noticesReader } from './notices-to-others.ts';
 import type { Timers } from './timers.ts';
 import { toldReader } from './told-addresses.ts';
 import { StaleTurn, type TurnScope } from './turn-scope.ts';
@@ -15,7 +17,7 @@ export interface ThresholdsWriter {
   remove(change: Of<'remove_threshold'>): void;
   mark(change: Of<'mark_threshold'>): void;
   raise(change: Of<'raise_alert'>, scope: TurnScope): void;
-  trySend(change: Of<'try_send'>): void;
+  trySend(change: Of<'try_send'>, scope: TurnScope): void;
   stopAlerts(change: Of<'stop_alerts'>, scope: TurnScope): void;
 }
 
@@ -30,7 +32,14 @@ export function thresholdsWriter(db: Db): ThresholdsWriter {
   const remove = db.prepare<[string]>('DELETE FROM threshold WHERE id = ?');
   const mark = db.prepare<[number, Instant | null, string]>('UPDATE threshold SET armed = ?, alerted_at = ? WHERE id = ?');
   const raise = db.prepare('INSERT INTO alert (id, wallet_id, threshold_id, facts, language, at) VALUES (?, ?, ?, ?, ?, ?)');
-  const send = db.prepare('INSERT INTO alert_send (alert_id, n, way, address, own, state, at) VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const reminded = db.prepare<[number, string]>('UPDATE threshold SET reminders = iif(?, reminders + 1, 0) WHERE id = ?');
+  const send = db.prepare(
+    'INSERT INTO alert_send (alert_id, n, way, address, own, state, why, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const spare = db.prepare<[string, number], { wallet_id: string; way: AlertWay; own: number }>(
+    'SELECT a.wallet_id, s.way, s.own FROM alert_send s JOIN alert a ON a.id = s.alert_id WHERE s.alert_id = ? AND s.n = ?',
+  );
+  const toOthers = noticesReader(db);
   const trySend = db.prepare<[string, number]>(
     "UPDATE alert_send SET state = 'waiting' WHERE alert_id = ? AND n = ? AND state = 'spare'",
   );
@@ -46,16 +55,24 @@ export function thresholdsWriter(db: Db): ThresholdsWriter {
     },
     remove: ({ thresholdId }) => void remove.run(thresholdId),
     mark: ({ thresholdId, armed, alertedAt }) => void mark.run(armed ? 1 : 0, alertedAt, thresholdId),
-    raise({ id, walletId, thresholdId, facts, language, sends }, { at }) {
+    raise({ id, walletId, thresholdId, facts, language, sends, ceiling, heldFirst }, { at }) {
+      const before = toOthers(walletId, at);
+      const others = sends.filter((planned) => planned.state === 'waiting' && isNoticeToOthers(planned)).length;
+      // Other wallets told others meanwhile.
+      if (others > noticesLeft(ceiling, before) || (heldFirst && before.held)) throw new StaleTurn('too much went to others');
       raise.run(id, walletId, thresholdId, JSON.stringify(facts), language, at);
       sends.forEach((planned, n) => {
-        const { way, address, own, state } = planned;
+        const { way, address, own, state, held } = planned;
         // Another wallet told this address meanwhile.
         if (state === 'waiting' && toldEnough(planned, toldAt(planned, at), at)) throw new StaleTurn(`${way} told often enough`);
-        send.run(id, n, way, address, own ? 1 : 0, state, at);
+        send.run(id, n, way, address, own ? 1 : 0, state, held === true ? 'ceiling' : null, at);
       });
+      reminded.run(facts.kind === 'reminder' ? 1 : 0, thresholdId);
     },
-    trySend({ alert: { alertId, n } }) {
+    trySend({ alert: { alertId, n }, ceiling }, { at }) {
+      const row = spare.get(alertId, n);
+      const counts = row !== undefined && isNoticeToOthers({ way: row.way, own: row.own === 1 });
+      if (counts && noticesLeft(ceiling, toOthers(row.wallet_id, at)) === 0) throw new StaleTurn('too much went to others');
       // Two sends of one alert failed at once, and the other took this address: the next one is looked for.
       if (trySend.run(alertId, n).changes !== 1) throw new StaleTurn(`no spare ${n} of alert ${alertId}`);
     },
