@@ -19,12 +19,12 @@ const takenForAdded = ({ answer, raw }: TopUpReport, units: number): TopUpReport
 function deliveredTooEarly(): ReturnType<Mutant['make']> {
   let server: SmsWallet | null = null;
   const orders = new Map<string, SmsOrder>();
-  const early = async ({ event, changes }: Turn): Promise<void> => {
+  const early = async ({ changes }: Turn): Promise<void> => {
     for (const change of changes) {
       const order = change.kind === 'call' && change.purpose === 'deliver_sms' ? orders.get(change.orderId) : undefined;
       if (order === undefined || isPaid(order)) continue;
-      const { reference, wallet: owner, amountKes } = order;
-      await server?.topUp({ reference, owner, amountKes, paymentMethod: 'mpesa', paymentReference: reference, paidAt: event.at });
+      const { reference, wallet: owner, amountKes, createdAt: orderedAt } = order;
+      await server?.topUp({ reference, owner, amountKes, paymentMethod: 'mpesa', paymentReference: reference, orderedAt });
     }
   };
   return {

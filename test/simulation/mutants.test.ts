@@ -37,7 +37,7 @@ const KNOWN: Readonly<Record<string, number>> = {
   'threshold-never-armed-again': 26,
   'crossing-missed': 2,
   'reminder-forgotten': 2,
-  'notice-sent-again': 149,
+  'notice-sent-again': 340,
   'delivery-repeated': 64,
   'delivery-believed': 64,
   'delivery-too-early': 64,
