@@ -50,7 +50,7 @@ async function serve(store: SqliteStore): Promise<Serving> {
     topupsWebhookSecret: null,
     onPaymentCallback: null,
     darajaCallbackSecret: null,
-    health: () => ({
+    health: async () => ({
       status: 'ok',
       store: 'ok',
       breakers: { topups: 'closed', daraja: 'closed', tuku: 'closed' },

@@ -14,6 +14,7 @@ import { openCore, type Core } from '../main.ts';
 import { parseLine, type ChatLine, type OutLine } from './chat-lines.ts';
 import { createPlainScreen, PHONE_HELP, type PlainScreen } from './chat-plain.ts';
 import { configOrExit, isSet, logFor } from './common.ts';
+import { watchConsole } from '../workers/console-watch.ts';
 import { serveHttp } from './serve.ts';
 
 /** What the refusal of a database that is taken says. */
@@ -86,10 +87,20 @@ async function chat(options: ChatOptions): Promise<number> {
 async function talkOn(core: Core, terminal: TerminalChannel, screen: PlainScreen, options: ChatOptions): Promise<void> {
   await core.rescue();
   await core.driver.drain();
+  // Commands come at their own time, also where the time of the chat stands still.
+  const unwatch = watchConsole(core.store, systemClock, core.log, core.recordedElsewhere);
+  try {
+    await heard(core, terminal, screen, options);
+  } finally {
+    unwatch();
+  }
+  await core.driver.drain();
+}
+
+async function heard(core: Core, terminal: TerminalChannel, screen: PlainScreen, options: ChatOptions): Promise<void> {
   const talk = createTalk(core, async (messages) => terminal.submit(messages));
   if (options.json === true) await readJson(talk);
   else await readPlain(talk, screen, core, options.from);
-  await core.driver.drain();
 }
 
 /** Null: the system's clock. */

@@ -24,7 +24,7 @@ import { walletCommand } from './wallet.ts';
 
 export function jazaProgram(): Command {
   const program = new Command('jaza')
-    .description('A chat bot that sells airtime on Telegram, WhatsApp and the web.')
+    .description('A chat bot that sells airtime and SMS on Telegram, WhatsApp and the web.')
     .version(programVersion())
     .showHelpAfterError();
   program.addHelpText('after', '\nExample:\n  npx jaza start\n  npx jaza chat\n  npx jaza chat --help');

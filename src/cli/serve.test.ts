@@ -1,7 +1,6 @@
 /** Shows what /healthz tells: the channels as they are, and a database that cannot be read or written until it can again. */
 
 import { describe, expect, it } from 'vitest';
-import { breathe } from '../../test/support/workers-bench.ts';
 import { afterCall, CLOSED, type Upstream } from '../domain/breaker.ts';
 import { silentLog } from '../lib/log.ts';
 import type { HealthReport } from '../ports/http.ts';
@@ -10,13 +9,12 @@ import { healthOf } from './serve.ts';
 interface Stand {
   readonly broken: Set<'reading' | 'writing' | 'turns'>;
   readonly looks: () => number;
-  /** What is told after a look, as a monitor that asks every few seconds hears it. */
   health(): Promise<HealthReport>;
 }
 
 function stand(
   channels: HealthReport['channels'] = { web: 'up' },
-  stopped: string | null = null,
+  stopped: () => string | null = () => null,
   locked: Upstream | null = null,
 ): Stand {
   const broken: Stand['broken'] = new Set();
@@ -32,7 +30,7 @@ function stand(
           fail('reading');
           return null;
         },
-        setting: async () => stopped,
+        setting: async () => stopped(),
         putSetting: async () => fail('writing'),
         breaker: async (upstream) =>
           upstream === locked
@@ -47,23 +45,17 @@ function stand(
   return {
     broken,
     looks: () => looks,
-    async health() {
-      for (let asked = 0; asked < 2; asked += 1) {
-        report();
-        await breathe(2);
-      }
-      return report();
-    },
+    health: () => report(),
   };
 }
 
 describe('health', () => {
   it('is degraded while no orders are taken', async () => {
-    expect(await stand({ web: 'up' }, null, 'topups').health()).toMatchObject({
+    expect(await stand({ web: 'up' }, undefined, 'topups').health()).toMatchObject({
       status: 'degraded',
       breakers: { topups: 'open', daraja: 'closed', tuku: 'closed' },
     });
-    expect(await stand({ web: 'up' }, null, 'daraja').health()).toMatchObject({
+    expect(await stand({ web: 'up' }, undefined, 'daraja').health()).toMatchObject({
       status: 'degraded',
       breakers: { topups: 'closed', daraja: 'open', tuku: 'closed' },
     });
@@ -86,8 +78,18 @@ describe('health', () => {
   });
 
   it('tells that sales were stopped, and is no less well for it', async () => {
-    expect(await stand({ web: 'up' }, 'the supplier is down').health()).toMatchObject({ status: 'ok', sales: 'stopped' });
-    expect(await stand({ web: 'up' }, '').health()).toMatchObject({ sales: 'open' });
+    expect(await stand({ web: 'up' }, () => 'the supplier is down').health()).toMatchObject({ status: 'ok', sales: 'stopped' });
+    expect(await stand({ web: 'up' }, () => '').health()).toMatchObject({ sales: 'open' });
+  });
+
+  it('tells at once that sales were stopped meanwhile, or go on', async () => {
+    const settings = { stopped: '' };
+    const report = stand({ web: 'up' }, () => settings.stopped);
+    expect(await report.health()).toMatchObject({ sales: 'open' });
+    settings.stopped = 'the supplier is down';
+    expect(await report.health()).toMatchObject({ sales: 'stopped' });
+    settings.stopped = '';
+    expect(await report.health()).toMatchObject({ sales: 'open' });
   });
 
   it('fails when the database cannot be read, and recovers with it', async () => {

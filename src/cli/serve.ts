@@ -88,19 +88,17 @@ interface Watched {
 }
 
 /**
- * Cheap enough to be asked by anybody: two looks into the database, and a word written to it only while it refused to be written.
- * What is told is what the look before found. What reads the whole file is not for here.
+ * Cheap enough to be asked by anybody: a few looks into the database, and a word written to it only while it refused to be written.
+ * Whoever asks during a look is told what it finds. What reads the whole file is not for here.
  */
-export function healthOf({ store, runner, log }: Watched, channels: () => HealthReport['channels']): () => HealthReport {
+export function healthOf({ store, runner, log }: Watched, channels: () => HealthReport['channels']): () => Promise<HealthReport> {
   const version = programVersion();
   let readable = true;
   const breakers = ofEachUpstream((): Breaker['kind'] => 'closed');
   let stopped = false;
   let wroteSince = false;
-  let looking = false;
+  let looking: Promise<void> | null = null;
   const look = async (): Promise<void> => {
-    if (looking) return;
-    looking = true;
     try {
       await store.nextDueAt();
       for (const upstream of UPSTREAMS) breakers[upstream] = (await store.breaker(upstream)).kind;
@@ -113,12 +111,11 @@ export function healthOf({ store, runner, log }: Watched, channels: () => Health
     } catch (error) {
       readable = false;
       log.warn({ error }, 'health: the database does not answer');
-    } finally {
-      looking = false;
     }
   };
-  return () => {
-    void look();
+  return async () => {
+    looking ??= look().finally(() => (looking = null));
+    await looking;
     const states = channels();
     const storeOk = readable && (runner.canWrite() || wroteSince);
     const down = Object.values(states).includes('down') || Object.values(breakers).some((kind) => kind !== 'closed');

@@ -32,7 +32,7 @@ export function walletLinkCommands(program: Command): void {
     .option('--app <appId>', "the app whose wallet it is; without it, the shop's own")
     .addHelpText(
       'after',
-      '\n<customer>: a verified number, an order, channel:id of an account, or a customer id.' +
+      '\n<customer>: a number that its network vouched for, an order (JZ...), channel:id of an account, or a customer id.' +
         '\nA userId that is a phone number needs no link: it belongs to whoever verified that number.' +
         '\n\nExamples:\n  npx jaza wallet link shop-1045 0722000000\n  npx jaza wallet link u1 telegram:123456 --app shop1',
     )

@@ -25,9 +25,14 @@ export function alertWish(scene: Scene, said: Understood): Answer {
   if (!units.ok) return again(scene, [{ key: 'alert:unlikely' }]);
   const balance = messagesOf(wallet.balances);
   const params = { threshold: { grouped: units.value }, balance: { grouped: balance } };
+  const before = wallet.alerts.find(({ createdBy }) => createdBy === SET_IN_CHAT);
+  const instead: Phrase[] =
+    before === undefined || before.units === units.value
+      ? []
+      : [{ key: 'alert:instead', params: { before: { grouped: before.units } } }];
   return again(
     scene,
-    [{ key: balance < units.value ? 'alert:set-low' : 'alert:set', params }, ...which(wallets, wallet)],
+    [{ key: balance < units.value ? 'alert:set-low' : 'alert:set', params }, ...instead, ...which(wallets, wallet)],
     [
       { kind: 'set_alert', wallet: wallet.key, units: units.value },
       // Whoever wants to be told wants alerts again.

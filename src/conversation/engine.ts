@@ -24,7 +24,8 @@ import { mayNameWallet, walletNames } from './wallet-words.ts';
 
 export function converse(session: Session, input: Input, around: Surroundings, flows: readonly Flow[]): Sprint {
   const { session: now, lead } = current(session, around, flows);
-  const scene: Scene = { session: now, around, flows };
+  const { numberAwaited, ...heard } = now;
+  const scene: Scene = { session: heard, around, flows, numberAwaited: numberAwaited === true };
   const answer = isBlind(scene) ? lookFirst(scene) : answerTo(scene, input);
   if (answer.reply === null) return { session: answer.session, replies: [], effects: answer.effects };
   const reply = marked(around, withLead(lead, answer.reply), answer.effects);

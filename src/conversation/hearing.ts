@@ -35,7 +35,7 @@ import { byValues, carriesValue } from './values.ts';
 export function hear(scene: Scene, said: Understood, text: string): Answer {
   return (
     byCommand(scene, said) ??
-    stopNumber(scene, said) ??
+    stopNumber(scene, said, text) ??
     tooLate(scene, said) ??
     byChange(scene, said) ??
     byTheOnlyOne(scene, said) ??

@@ -17,6 +17,8 @@ export interface Scene {
   readonly session: Session;
   readonly around: Surroundings;
   readonly flows: readonly Flow[];
+  /** The message before this one was answered with the question for a number that is to get no prompts. */
+  readonly numberAwaited: boolean;
 }
 
 /** What one message led to, before the privacy notice is put in front of a first answer. `reply` null: silence, by rule. */

@@ -4,10 +4,12 @@
  */
 
 import { kes, MILLIKES_PER_KES } from '../domain/money.ts';
+import { isPaid, type Order } from '../domain/order.ts';
 import { unitsFor } from '../domain/tariff.ts';
 import { messagesOf } from '../domain/wallet.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { OwnWallet } from '../domain/wallet-owner.ts';
+import { isUnsettled, orderParams } from './order-talk.ts';
 import { walletName } from './wallet-name.ts';
 import type { Choice, Params, Phrase } from './reply.ts';
 import { again, lookFirst, type Answer, type Scene } from './scene.ts';
@@ -18,15 +20,25 @@ const EXAMPLE_KES = 100;
 
 /** `besides`: what else the question may have meant. */
 export function smsBalance(scene: Scene, besides: readonly Phrase[] = []): Answer {
-  const { wallets, business } = scene.around;
+  const { wallets, business, orders } = scene.around;
   if (wallets === null) return lookFirst(scene);
-  const choices: Choice[] = business.sellsSms ? [buySmsChoice, historyChoice] : [historyChoice];
+  const open = orders.find((order) => order.kind === 'sms' && isUnsettled(order));
+  // Who waits for what is paid is not led to pay again.
+  const choices: Choice[] = business.sellsSms && open === undefined ? [buySmsChoice, historyChoice] : [historyChoice];
+  const more = [...(open === undefined ? [] : [underWay(open)]), ...besides];
   const old = business.walletsAt === 'own' ? [] : wallets.filter(({ readAt }) => !isFresh(readAt, scene.around.now));
   if (old.length > 0) {
     const owners = old.map(({ owner }) => owner);
-    return again(scene, [...lastTold(wallets), ...besides], [{ kind: 'ask_balances', owners }], choices);
+    return again(scene, [...lastTold(wallets), ...more], [{ kind: 'ask_balances', owners }], choices);
   }
-  return again(scene, [...balancePhrases(wallets), ...besides], [], choices);
+  return again(scene, [...balancePhrases(wallets), ...more], [], choices);
+}
+
+/** Money that is under way: what it is for, and that it is not to be paid again. */
+function underWay(order: Order): Phrase {
+  const params = orderParams(order);
+  if (isPaid(order)) return { key: 'sms-wallet:under-way-paid', params };
+  return { key: order.state === 'review' ? 'sms-wallet:under-way-in-review' : 'sms-wallet:under-way-waiting', params };
 }
 
 /** What was read this recently is as good as new. */

@@ -55,8 +55,8 @@ export function changeAsked(scene: Scene, draft: Draft, slot: string | null): An
   return answered(askNext(flow, session, { draft, lead: [], question: null }, around, forced));
 }
 
-export function cancelled(scene: Scene): Answer {
-  return ended(scene, [{ key: 'common:cancelled' }], shortMenuChoices(scene.around));
+export function cancelled(scene: Scene, more: readonly Phrase[] = []): Answer {
+  return ended(scene, [{ key: 'common:cancelled' }, ...more], shortMenuChoices(scene.around));
 }
 
 /** Clears the draft and only it; after the order has gone out it does what can still be done, and tells what cannot. */

@@ -19,13 +19,15 @@ import { DAY_MS } from '../lib/durations.ts';
 /** Who writes STOP again so soon is in earnest. */
 const ASKED_MS = DAY_MS;
 const NUMBER_EXPECTED_MS = 10 * 60_000;
+/** "No prompts to my number please, it is ...": whoever says more speaks of something else. */
+const WORDS_BESIDE_A_NUMBER = 5;
 
 const alertsAgain: Choice = { id: freeChoice('alerts_on'), label: { key: 'alert:again' } };
 const myAlerts: Choice = { id: freeChoice('alerts'), label: { key: 'alert:mine' } };
 
 export function stopped(scene: Scene, said: Understood): Answer {
   if (said.intent === 'set_threshold') return again(scene, [{ key: 'alert:stopped' }], [alerts(true)], [alertsAgain]);
-  if (freshDraft(scene) !== null) return cancelled(scene);
+  if (freshDraft(scene) !== null) return cancelled(scene, [{ key: 'answers:stopped-purchase' }]);
   const latest = justOrdered(scene);
   if (latest !== null && isInFlight(latest.state)) return cancelledOrder(scene, latest);
   const { own, now } = scene.around;
@@ -33,19 +35,21 @@ export function stopped(scene: Scene, said: Understood): Answer {
   if (own.length === 0 && number !== undefined) return numberHandedOn(scene, number.number, [alerts(true)]);
   if (own.length === 0) {
     const { stopAskedAt } = scene.session;
+    const asking: Scene = { ...scene, session: { ...scene.session, numberAwaited: true } };
     if (stopAskedAt !== undefined && now - stopAskedAt < ASKED_MS)
-      return again(scene, [{ key: 'answers:stop-told' }, support(scene.around)], [alerts(true), wanted('stop')]);
-    return again({ ...scene, session: { ...scene.session, stopAskedAt: now } }, [{ key: 'answers:stop' }], [alerts(true)]);
+      return again(asking, [{ key: 'answers:stop-told' }, support(scene.around)], [alerts(true), wanted('stop')]);
+    return again({ ...asking, session: { ...asking.session, stopAskedAt: now } }, [{ key: 'answers:stop' }], [alerts(true)]);
   }
   const told = [...own.map(line('answers:prompts-stopped')), { key: 'answers:prompts-undo' }];
   return again(scene, told, [...own.map(effect(true)), alerts(true)]);
 }
 
 /**
- * The number that STOP asked for, when it comes by itself in the next minutes: whose it is we cannot tell, so a person looks at it. Null:
- * it is none, or it is part of a purchase.
+ * The number that STOP asked for, when it comes next and by itself: whose it is we cannot tell, so a person looks at it. Null:
+ * it is none, or it is part of something else.
  */
-export function stopNumber(scene: Scene, said: Understood): Answer | null {
+export function stopNumber(scene: Scene, said: Understood, text: string): Answer | null {
+  if (!scene.numberAwaited || said.complaint || (text.match(/\p{L}+/gu) ?? []).length > WORDS_BESIDE_A_NUMBER) return null;
   const { stopAskedAt, ...session } = scene.session;
   const [only, ...others] = said.numbers;
   const asked = stopAskedAt !== undefined && scene.around.now - stopAskedAt < NUMBER_EXPECTED_MS && freshDraft(scene) === null;

@@ -12,7 +12,7 @@ export interface AppSettings extends WebhookSettings {
   readonly host: string;
   readonly publicUrl: string | null;
   readonly routes: readonly Route[];
-  readonly health: () => HealthReport;
+  readonly health: () => Promise<HealthReport>;
 }
 
 export function createApp(settings: AppSettings): Hono {
@@ -59,10 +59,10 @@ export function createApp(settings: AppSettings): Hono {
   return app;
 }
 
-function healthAnswer({ health, log }: AppSettings): Response {
+async function healthAnswer({ health, log }: AppSettings): Promise<Response> {
   let report: HealthReport | null = null;
   try {
-    report = health();
+    report = await health();
   } catch (error) {
     log.error({ error }, 'http: the health report failed');
   }

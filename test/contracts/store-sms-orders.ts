@@ -217,6 +217,18 @@ export function smsOrdersContract(it: TestAPI, world: () => OpenStore): void {
     expect(await approved()).toBe(true);
   });
 
+  it('knows that it was paid while a person still looks after its delivery', async () => {
+    await welcomed(store(), achieng);
+    await commit(store(), message(achieng), [remember(achieng, drafting(phones.achieng))]);
+    const one = await requestedElsewhere(store());
+    await commit(store(), operatorEvent(one), [
+      advance(one, 'status_paid', 'confirmed', 'paid', { promptLiveUntil: null, paidAt: NOW }),
+      { kind: 'call', orderId: one.id, purpose: 'deliver_sms', dueAt: NOW },
+    ]);
+    const use = (await known(store(), message(achieng, { at: NOW + MINUTE_MS }))).use?.payer;
+    expect(use?.approvedBefore).toBe(true);
+  });
+
   it('keeps a breaker for each upstream, and makes stale who knew another', async () => {
     await welcomed(store(), achieng);
     const before = await known(store(), message(achieng));

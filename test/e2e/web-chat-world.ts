@@ -56,7 +56,7 @@ export async function startWebChatWorld(options: WorldOptions = {}): Promise<Web
     topupsWebhookSecret: null,
     onPaymentCallback: null,
     darajaCallbackSecret: null,
-    health: () => ({
+    health: async () => ({
       status: 'ok',
       store: 'ok',
       sales: 'open',

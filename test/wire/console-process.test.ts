@@ -154,6 +154,17 @@ it('corrects a wallet and sets a price beside a running server', async () => {
   expect((await jaza('wallet', 'show', 'shop-1045')).out).toContain('KES 0.5 for one SMS, their own');
 });
 
+it('corrects a wallet beside a chat that is the server', async () => {
+  await walletOf(500);
+  const chat = startJaza(['chat', '--json'], env());
+  children.push(chat);
+  let err = '';
+  chat.stderr.on('data', (chunk: Buffer) => (err += chunk.toString('utf8')));
+  await vi.waitFor(() => expect(err).toContain('Listening on'), { timeout: 60_000 });
+  const adjusted = await jaza('wallet', 'adjust', 'shop-1045', '-40', '--reason', 'campaign 77 was sent twice', '--yes');
+  expect(adjusted).toMatchObject({ code: 0, out: 'Took 40 SMS out of shop-1045. Balance: 460 SMS.\n' });
+});
+
 describe('without a server', () => {
   it('takes its place for a moment, sends nothing, and says so; the customer is told at the next start', async () => {
     const resolved = await jaza('review', 'resolve', REFERENCE, 'delivered', '--evidence', 'SFC123 at the supplier');

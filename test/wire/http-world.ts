@@ -38,7 +38,7 @@ export async function startHttp(
     topupsWebhookSecret: SECRET,
     onPaymentCallback: null,
     darajaCallbackSecret: null,
-    health: () => HEALTHY,
+    health: async () => HEALTHY,
     ...settings,
   });
   const listening = await server.listen();

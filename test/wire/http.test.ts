@@ -16,7 +16,7 @@ describe('health', () => {
   ];
   for (const [status, code] of reports) {
     test(`${status}: ${code}`, async () => {
-      const { url } = await startHttp({ health: () => ({ ...HEALTHY, status }) });
+      const { url } = await startHttp({ health: async () => ({ ...HEALTHY, status }) });
       const response = await fetch(`${url}/healthz`);
       expect(response.status).toBe(code);
       expect(await response.json()).toEqual({ ...HEALTHY, status });
@@ -194,7 +194,7 @@ describe('listening and ending', () => {
       topupsWebhookSecret: null,
       onPaymentCallback: null,
       darajaCallbackSecret: null,
-      health: () => HEALTHY,
+      health: async () => HEALTHY,
     });
     const listening = await second.listen();
     expect(listening).toMatchObject({

@@ -58,7 +58,7 @@ export async function startWebWorld({ started = true, ...options }: WebWorldOpti
     topupsWebhookSecret: null,
     onPaymentCallback: null,
     darajaCallbackSecret: null,
-    health: () => ({
+    health: async () => ({
       status: 'ok',
       store: 'ok',
       sales: 'open',

@@ -77,11 +77,12 @@ function payerReader(db: Db, stopList: StopList): PayerReader {
      WHERE o.payer_phone = ? AND o.created_at > ? AND o.created_at < ? AND c.started_at IS NOT NULL AND o.state NOT IN ('confirmed', 'rejected')
      ORDER BY c.started_at DESC, o.rowid DESC LIMIT ${RECALLED}`,
   );
-  // What only the customer says approves nothing: with it a stranger's phone could be rung as a friend's.
+  // What only the customer says approves nothing: with it a stranger's phone could be rung as a friend's. What the provider says was paid
+  // was approved, whatever becomes of the order.
   const approved = db
     .prepare<[string, number], number>(
       `SELECT 1 FROM orders o JOIN order_step s ON s.order_id = o.id AND s.event IN ('webhook_positive', 'status_paid', 'operator_delivered')
-       WHERE o.customer_id = ? AND o.payer_phone = ? AND o.state = 'delivered' LIMIT 1`,
+       WHERE o.customer_id = ? AND o.payer_phone = ? AND (o.state = 'delivered' OR s.event = 'status_paid') LIMIT 1`,
     )
     .pluck();
   // One that is only confirmed is still to ring, even when the time of its prompt is over: its call is late.
@@ -118,7 +119,7 @@ function strangersReader(db: Db): (customerId: string, payerId: number | null, n
   const notOwn = `NOT EXISTS (SELECT 1 FROM phone_claim p WHERE p.phone_id = o.payer_phone AND p.customer_id = o.customer_id AND p.ended_at IS NULL)`;
   const neverApproved = (by: string): string =>
     `NOT EXISTS (SELECT 1 FROM orders a JOIN order_step s ON s.order_id = a.id AND s.event IN ('webhook_positive', 'status_paid', 'operator_delivered')
-                 WHERE a.payer_phone = o.payer_phone AND a.state = 'delivered' ${by})`;
+                 WHERE a.payer_phone = o.payer_phone AND (a.state = 'delivered' OR s.event = 'status_paid') ${by})`;
   const byCustomer = db.prepare<[Instant, string, Instant, Instant, number | null], { lastHour: number; lastDay: number }>(
     `SELECT count(DISTINCT o.payer_phone) FILTER (WHERE o.created_at > ?) AS lastHour, count(DISTINCT o.payer_phone) AS lastDay
      FROM orders o ${rang}
