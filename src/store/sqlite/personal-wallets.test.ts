@@ -2,7 +2,17 @@
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openAlertWorld, OWNER, type AlertWorld } from '../../../test/support/alert-world.ts';
-import { achieng, baraka, commit, message, phones, welcomed } from '../../../test/contracts/store-world.ts';
+import {
+  achieng,
+  baraka,
+  commit,
+  DAY_MS,
+  message,
+  MINUTE_MS,
+  phones,
+  welcomed,
+  type Person,
+} from '../../../test/contracts/store-world.ts';
 
 let world: AlertWorld;
 beforeEach(async () => {
@@ -59,4 +69,28 @@ it('that alerts were stopped, and nothing of it in anybody else’s copy', async
   await commit(store, message(achieng), [{ kind: 'stop_alerts', customerId: achieng.customerId, stopped: true }]);
   expect(store.personalData(achieng.customerId)?.alertsStopped).toMatch(/\+03:00$/);
   expect(store.personalData(baraka.customerId)).toMatchObject({ wallets: [], alerts: [], alertsStopped: null });
+});
+
+it('what came to a number stays with whom it was verified for then, and the next holder of the number sees nothing of it', async () => {
+  const { store, clock } = world.bench;
+  await welcomed(store, baraka);
+  await world.set({ message: 'Clinic: buy more', recipients: { chat: [], mobile: null, email: null } });
+  await world.spend(600);
+  const claimed = (who: Person): Promise<unknown> =>
+    commit(store, { ...message(who), at: clock.now() }, [
+      { kind: 'claim_phone', customerId: who.customerId, phone: phones.achieng, how: 'telegram' },
+    ]);
+  const alerts = (who: Person): readonly object[] | undefined => store.personalData(who.customerId)?.alerts;
+  expect(alerts(achieng)).toEqual([expect.objectContaining({ way: 'sms', message: 'Clinic: buy more' })]);
+  // She shows once more that it is hers.
+  await world.bench.pass(DAY_MS);
+  const shown = alerts(achieng);
+  await claimed(achieng);
+  expect(alerts(achieng)).toEqual(shown);
+  await world.bench.pass(30 * DAY_MS);
+  await world.bench.pass(MINUTE_MS);
+  const hers = alerts(achieng);
+  await claimed(baraka);
+  expect(store.personalData(baraka.customerId)).toMatchObject({ numbers: [{ number: phones.achieng }], alerts: [] });
+  expect(alerts(achieng)).toEqual(hers);
 });

@@ -39,12 +39,15 @@ export function personalWalletsReader(db: Db): (customerId: string, own: readonl
             ${timeInNairobi('alerted_at')} AS lastTold, recipients
      FROM threshold WHERE wallet_id = ? ORDER BY units DESC, created_by`,
   );
+  // A number goes from one person to another: what came to it is whose it was then.
   const told = db.prepare<[string, string, string], object>(
     `SELECT ${timeInNairobi('s.at')} AS at, s.way, s.state, w.user_id AS wallet, a.facts ->> '$.balance' AS smsLeft,
             a.facts ->> '$.threshold' AS belowSms, a.facts ->> '$.message' AS message
      FROM alert_send s JOIN alert a ON a.id = s.alert_id JOIN wallet w ON w.id = a.wallet_id
      WHERE s.state <> 'spare' AND ((s.way = 'chat' AND s.address IN (SELECT channel || ':' || chat FROM conversation WHERE customer_id = ?))
-       OR (s.way = 'sms' AND s.address IN (SELECT value FROM json_each(?)))
+       OR (s.way = 'sms' AND EXISTS (
+         SELECT 1 FROM phone p JOIN phone_claim c ON c.phone_id = p.id
+         WHERE p.msisdn = s.address AND c.customer_id = ? AND c.claimed_at <= s.at AND (c.ended_at IS NULL OR s.at < c.ended_at)))
        OR (s.way = 'email' AND s.own = 1 AND a.wallet_id IN (SELECT value FROM json_each(?))))
      ORDER BY s.id`,
   );
@@ -66,7 +69,7 @@ export function personalWalletsReader(db: Db): (customerId: string, own: readonl
         pricePerSmsKes: price.milliKes / 1_000,
         alertThresholds: open === null ? [] : thresholds.all(open.id).map(withoutOthers),
       })),
-      alerts: told.all(customerId, JSON.stringify(own), JSON.stringify(ids)),
+      alerts: told.all(customerId, customerId, JSON.stringify(ids)),
       alertsStopped: stopped.get(customerId) ?? null,
     };
   };

@@ -38,6 +38,7 @@ export const phoneClaim = sqliteTable('phone_claim', {
   how: text().notNull(),
   verified_at: integer().notNull(),
   ended_at: integer(),
+  claimed_at: integer().notNull().default(0),
 });
 
 export const conversation = sqliteTable('conversation', {

@@ -77,8 +77,8 @@ function claimWriter(db: Db, phones: Phones, versions: Versions): PeopleWriter['
     'UPDATE phone_claim SET verified_at = ?, how = ? WHERE phone_id = ? AND ended_at IS NULL',
   );
   const end = db.prepare<[Instant, number]>('UPDATE phone_claim SET ended_at = ? WHERE phone_id = ? AND ended_at IS NULL');
-  const claim = db.prepare<[string, number, string, Instant]>(
-    'INSERT INTO phone_claim (customer_id, phone_id, how, verified_at) VALUES (?, ?, ?, ?)',
+  const claim = db.prepare<[string, number, string, Instant, Instant]>(
+    'INSERT INTO phone_claim (customer_id, phone_id, how, verified_at, claimed_at) VALUES (?, ?, ?, ?, ?)',
   );
   return ({ customerId, phone, how }, { at }) => {
     const id = phones.idOf(phone);
@@ -89,7 +89,7 @@ function claimWriter(db: Db, phones: Phones, versions: Versions): PeopleWriter['
       // Whatever is being decided for them rests on a number that is no longer theirs.
       versions.bump(`customer:${before}`);
     }
-    claim.run(customerId, id, how, at);
+    claim.run(customerId, id, how, at, at);
   };
 }
 
