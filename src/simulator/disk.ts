@@ -3,6 +3,7 @@
  * again; a cold restart opens the image of what was committed, as a process does that finds the file of a dead one.
  */
 
+import type { WalletAt } from '../domain/wallet-owner.ts';
 import type { Clock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import { ourMigrations, type Migration } from '../store/sqlite/migrate.ts';
@@ -15,8 +16,8 @@ export interface Disk {
 }
 
 export interface DiskPool {
-  /** An empty database, at `clock`. The disk handed out before must not be used any more. */
-  take(clock: Clock): Promise<Disk>;
+  /** An empty database, at `clock`, of a program whose wallets are kept there. The disk handed out before must not be used any more. */
+  take(clock: Clock, walletsAt: WalletAt): Promise<Disk>;
   close(): Promise<void>;
 }
 
@@ -24,28 +25,47 @@ export async function openDiskPool(): Promise<DiskPool> {
   let current: Clock = { now: () => 0, after: () => () => undefined };
   const clock: Clock = { now: () => current.now(), after: (delayMs, task) => current.after(delayMs, task) };
   const options = { path: ':memory:', clock, log: silentLog };
-  let store = await openSqliteStore({ ...options, migrations: ourMigrations().map(wipeable) });
-  const initial = progressOf(store);
-  let wipe = wiper(store, initial);
+  const open = async (walletsAt: WalletAt, image?: Buffer): Promise<Opened> => {
+    const store = await openSqliteStore({
+      ...options,
+      walletsAt,
+      ...(image && { image }),
+      migrations: ourMigrations().map(wipeable),
+    });
+    return { store, wipe: wiper(store, (initial ??= progressOf(store))) };
+  };
+  let initial: readonly Progress[] | null = null;
+  let at: WalletAt = 'own';
+  let now = await open(at);
+  const opened = new Map<WalletAt, Opened>([[at, now]]);
   const disk: Disk = {
     get store() {
-      return store;
+      return now.store;
     },
     async reopen() {
-      const image = store.db.serialize();
-      await store.close();
-      store = await openSqliteStore({ ...options, image, migrations: ourMigrations().map(wipeable) });
-      wipe = wiper(store, initial);
+      const image = now.store.db.serialize();
+      await now.store.close();
+      opened.set(at, (now = await open(at, image)));
     },
   };
   return {
-    take(atClock) {
+    async take(atClock, walletsAt) {
+      at = walletsAt;
+      now = opened.get(at) ?? (await open(at));
+      opened.set(at, now);
       current = atClock;
-      wipe();
-      return Promise.resolve(disk);
+      now.wipe();
+      return disk;
     },
-    close: () => store.close(),
+    async close() {
+      for (const { store } of opened.values()) await store.close();
+    },
   };
+}
+
+interface Opened {
+  readonly store: SqliteStore;
+  readonly wipe: () => void;
 }
 
 const WIPING = "SELECT 1 FROM progress WHERE name = 'wiping'";

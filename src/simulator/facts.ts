@@ -21,10 +21,15 @@ export interface Confirmation {
   readonly milliKes: number | null;
 }
 
-/** What was asked of whoever takes the money. */
-export type Request = Pick<Confirmation, 'amountKes' | 'payer'> & {
+/** What was asked of whoever takes the money, or delivers for it. */
+export type Request = Pick<Confirmation, 'amountKes'> & {
+  /** `answer`: its answer says whether the payer's phone rings. `delivery`: of SMS that were paid for, to another server. */
+  readonly purpose: 'answer' | 'delivery';
   readonly reference: string;
-  readonly recipient: string | null;
+  readonly payer?: string;
+  readonly recipient?: string | null;
+  /** The `userId` whose wallet is to be filled. */
+  readonly wallet?: string | null;
 };
 
 /** What somebody told us about an order, as it was handed to the program. */
@@ -42,6 +47,13 @@ export type Evidence =
   /** Of SMS: what the provider answers when it is asked. */
   | 'status paid'
   | 'status not paid'
+  /** What the server of wallets answers when it is asked to add what was paid for. */
+  | 'delivery accepted'
+  | 'delivery refused'
+  | 'delivery unknown'
+  | 'delivery not sent'
+  /** It arrived, and nothing was added: it may come again. */
+  | 'delivery throttled'
   | 'customer received'
   | 'customer paid and did not receive'
   | 'customer did not pay'
@@ -56,6 +68,8 @@ export interface OrderFacts extends Confirmation {
   readonly recipientNetwork: string | null;
   /** Of SMS: the `userId` whose wallet is filled. */
   readonly wallet: string | null;
+  /** That wallet is kept by another server. */
+  readonly remote: boolean;
   readonly draft: string;
   /** True time, and the machine's. */
   readonly openedAt: Instant;
@@ -76,6 +90,11 @@ export interface OrderFacts extends Confirmation {
   readonly fills: Set<number>;
   /** The truth: its payer has paid for it. */
   charged: boolean;
+  /** When the program wrote down that it is paid, in true time; and by the machine's clock. */
+  paidAt: Instant | null;
+  paidByClock: Instant | null;
+  /** The truth: how often the server of wallets added what it is for. */
+  added: number;
   /** The customer was asked what became of it. */
   asked: boolean;
   /** What the chat saw last of it: the key of a text. */
@@ -134,6 +153,8 @@ interface OrderRow {
   readonly amount_minor: number;
   readonly recipient: string | null;
   readonly wallet_user_id: string | null;
+  readonly wallet_at: string | null;
+  readonly paid_at: Instant | null;
   readonly sms_units: number | null;
   readonly price_millikes: number | null;
   readonly recipient_network: string | null;
@@ -164,6 +185,8 @@ interface Queries {
   due(worker: 'send' | 'call' | 'notify', now: Instant): boolean;
   /** The event is written down to be turned, was set aside, or took effect. */
   waiting(eventId: string): boolean;
+  /** The delivery of this order waits to be asked for. */
+  deliveryWaits(orderId: string): boolean;
   /** What is still to be done, a line each. */
   leftovers(): string[];
   poisoned(): { readonly event_id: string; readonly error: string }[];
@@ -179,7 +202,7 @@ export function queriesOf({ db }: SqliteStore): Queries {
   );
   const order = db.prepare<[string], OrderRow>(
     `SELECT o.id, o.ref, o.kind, o.state, o.conversation_id, o.amount_minor, r.msisdn AS recipient, o.recipient_network,
-       o.wallet_user_id, o.sms_units, o.price_millikes, p.msisdn AS payer, o.payment_network, o.draft, o.created_at
+       o.wallet_user_id, o.wallet_at, o.paid_at, o.sms_units, o.price_millikes, p.msisdn AS payer, o.payment_network, o.draft, o.created_at
      FROM orders o LEFT JOIN phone r ON r.id = o.recipient_phone JOIN phone p ON p.id = o.payer_phone WHERE o.id = ?`,
   );
   const unsent = db.prepare<[], string>("SELECT id FROM outbox WHERE worker = 'send' AND dead_at IS NULL ORDER BY seq").pluck();
@@ -208,6 +231,11 @@ export function queriesOf({ db }: SqliteStore): Queries {
       `SELECT 1 FROM outbox WHERE worker = ? AND head = 1 AND due_at <= ? AND (lease_until IS NULL OR lease_until <= ?)`,
     )
     .pluck();
+  const delivery = db
+    .prepare<[string], number>(
+      "SELECT 1 FROM outbox WHERE order_id = ? AND kind = 'call' AND dead_at IS NULL AND body ->> 'purpose' = 'deliver_sms'",
+    )
+    .pluck();
   const leftovers = db
     .prepare<[], string>(
       `SELECT 'a ' || kind || ' waits in the outbox' FROM outbox WHERE dead_at IS NULL
@@ -232,6 +260,7 @@ export function queriesOf({ db }: SqliteStore): Queries {
       const key = hash('sha256', eventId, 'base64url').slice(0, 22);
       return waiting.get(eventId, eventId, key, key) !== undefined;
     },
+    deliveryWaits: (orderId) => delivery.get(orderId) !== undefined,
     leftovers: () => leftovers.all(),
     poisoned: () => poisoned.all(),
   };

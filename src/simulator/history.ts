@@ -23,6 +23,7 @@ import { Story } from './story.ts';
 import { Upstream } from './upstream.ts';
 import type { Violation } from './invariant.ts';
 import { WalletClient } from './wallet-client.ts';
+import { WalletServer } from './wallet-server.ts';
 import { Watch } from './watch.ts';
 import { World } from './world.ts';
 
@@ -56,6 +57,9 @@ const TROUBLE_MS = 25 * MINUTE_MS;
 /** By then everything has ended: a question to a customer stays open for a day. */
 const PEACE_MS = 3 * 24 * 60 * MINUTE_MS;
 
+/** By then all but a question to a customer has ended, and another program has said what it had to say. */
+const RESTED_MS = 30 * 60 * MINUTE_MS;
+
 export async function liveHistory(pool: DiskPool, options: HistoryOptions): Promise<HistoryEnd> {
   // Once, so that the process hears its signals: the steps of a history leave it no moment for them.
   await new Promise<void>((resolve) => soon(resolve));
@@ -79,6 +83,7 @@ class History {
   readonly #chats: ChatNetwork;
   readonly #upstream: Upstream;
   readonly #mpesa: Mpesa;
+  readonly #walletServer: WalletServer | null;
   readonly #gateways: Gateways;
   readonly #client: WalletClient | null;
   #life: Life | null = null;
@@ -92,7 +97,7 @@ class History {
     const plan = planOf(chance);
     const agenda = new Agenda(plan.startsAt, chance.fork('agenda'), plan.shuffle);
     const clock = { now: () => agenda.now() + history.world.skewMs, after: () => () => undefined };
-    const disk = await pool.take(clock);
+    const disk = await pool.take(clock, plan.sms?.remote == null ? 'own' : 'tuku');
     const watch = new Watch(disk, invariants(), plan, () => agenda.now());
     const story = options.told === true ? new Story() : null;
     const history = new History(options, new World({ chance, plan, agenda, disk, watch, story }));
@@ -110,7 +115,10 @@ class History {
     this.#mpesa = new Mpesa(world, phones);
     this.#gateways = new Gateways(world);
     const { sms } = world.plan;
-    this.#client = sms === null ? null : new WalletClient(world, sms, () => this.#life?.desks ?? null);
+    const remote = sms?.remote ?? null;
+    this.#walletServer = remote === null ? null : new WalletServer(world, remote);
+    this.#client =
+      sms === null ? null : new WalletClient(world, { plan: sms, server: this.#walletServer }, () => this.#life?.desks ?? null);
   }
 
   /** A hop of the program: it belongs to the life that is going on. */
@@ -126,6 +134,7 @@ class History {
       const next = this.#agenda.nextAt();
       if (next === null) break;
       if (next > this.#agenda.now()) this.#quiet();
+      if (this.#onlyPolls(next)) break;
       if (this.#agenda.now() > this.#plan.startsAt + TROUBLE_MS + this.#peaceMs() || this.#steps >= MOST_STEPS) {
         watch.broken('everything comes to rest', `after ${this.#steps} steps something still goes on`);
         break;
@@ -141,6 +150,12 @@ class History {
     return this.#end();
   }
 
+  /** As long as somebody is to be warned, another server's wallets are looked at for ever. */
+  #onlyPolls(next: number): boolean {
+    const calm = next > this.#plan.startsAt + TROUBLE_MS + RESTED_MS;
+    return this.#walletServer !== null && calm && this.world.watch.leftovers().length === 0;
+  }
+
   /** What was set by a clock that was then put back comes so much later. */
   #peaceMs(): number {
     return this.#plan.clockJumps.reduce((sum, { byMs }) => sum + Math.max(0, -byMs), PEACE_MS);
@@ -150,7 +165,8 @@ class History {
     const { world } = this;
     const plan = this.#plan;
     this.#cast();
-    new Operator(world, { upstream: this.#upstream, mpesa: this.#mpesa }, () => this.#life?.notices());
+    const truth = { upstream: this.#upstream, mpesa: this.#mpesa, walletServer: this.#walletServer };
+    new Operator(world, truth, () => this.#life?.notices());
     for (const { afterMs, byMs } of plan.clockJumps) this.#agenda.later(afterMs, () => this.#jump(byMs));
     for (const spell of plan.diskFull) this.#refusing(spell, 'SQLITE_FULL: database or disk is full');
     for (const spell of plan.databaseBusy) this.#refusing(spell, 'SQLITE_BUSY: database is locked');
@@ -224,6 +240,7 @@ class History {
       chats: this.#chats,
       upstream: this.#upstream,
       mpesa: this.#mpesa,
+      walletServer: this.#walletServer,
       gateways: this.#gateways,
       mutant: this.#options.mutant ?? null,
       crash,

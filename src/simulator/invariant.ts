@@ -79,8 +79,12 @@ export interface Facts {
   ownerOf(walletId: string): string | null;
   /** Of an account: the sum of its movements. */
   balanceOf(account: string): number;
+  /** Whole messages; where another server keeps the wallet, what was last read from it: without end before that. */
+  messagesIn(walletId: string): number;
   /** What a journal paid for SMS, in thousandths of a shilling. */
   paidFor(journalId: number): number;
   poisoned(): readonly { readonly event_id: string; readonly error: string }[];
+  /** Whoever keeps the wallet of this order is still to be asked to fill it. */
+  deliveryWaits(order: OrderFacts): boolean;
   leftovers(): readonly string[];
 }

@@ -16,6 +16,7 @@ import {
   booksAgree,
   noLongSilence,
 } from './order-invariants.ts';
+import { addedIsDelivered, deliveredIsAdded, deliveryWaits } from './remote-order-invariants.ts';
 import { filledAsPromised, moneyIsServed, paidBefore, paidNeverRests } from './sms-order-invariants.ts';
 import { onceEach, committedFirst, notTwice, inOrder, durable, noFailedTurn, nothingUntrue } from './talk-invariants.ts';
 import { answersHold, movedAsAsked, neverBelowZero, noticeOnce, remindedDaily, toldOnce } from './wallet-invariants.ts';
@@ -41,6 +42,8 @@ export function invariants(): readonly Invariant[] {
     paidBefore,
     paidNeverRests,
     filledAsPromised,
+    deliveryWaits,
+    deliveredIsAdded,
     neverBelowZero,
     movedAsAsked,
     toldOnce,
@@ -54,6 +57,7 @@ export function invariants(): readonly Invariant[] {
     toldTheEnd,
     evidenceCounts,
     moneyIsServed,
+    addedIsDelivered,
     answersHold,
   ];
 }

@@ -19,6 +19,7 @@ import type { Plan } from './plan.ts';
 import { storeBehind } from './store.ts';
 import type { Upstream } from './upstream.ts';
 import type { Desks } from './wallet-client.ts';
+import type { WalletServer } from './wallet-server.ts';
 import type { World } from './world.ts';
 
 /** Those of prompts are mostly generous, so that they end few histories before anything happened. */
@@ -52,6 +53,8 @@ export interface LifeParts {
   readonly chats: ChatNetwork;
   readonly upstream: Upstream;
   readonly mpesa: Mpesa;
+  /** Null: wallets are kept here. */
+  readonly walletServer: WalletServer | null;
   readonly gateways: Gateways;
   readonly mutant: Mutant | null;
   readonly crash: CrashPoint | null;
@@ -84,7 +87,7 @@ export class Life {
   async start(): Promise<void> {
     reference ??= loadReference();
     const { phrasebook } = reference;
-    const { world, chats, upstream, mpesa, gateways } = this.#parts;
+    const { world, chats, upstream, mpesa, walletServer, gateways } = this.#parts;
     const { fence } = this;
     const mutant = { ...unchanged, ...this.#parts.mutant?.make(world) };
     const store = mutant.store(storeBehind(fence, world));
@@ -98,7 +101,7 @@ export class Life {
       notifiers: mutant.notifiers(gateways.notifiers(fence)),
       stopLinkTo: () => null,
       payments: world.plan.sms === null ? null : mutant.payments(mpesa.provider(fence)),
-      wallets: null,
+      wallets: walletServer === null ? null : mutant.remoteWallets(walletServer.provider(fence)),
       everyChannel: true,
       rules: () => mutant.rules(this.#rules()),
     });
@@ -113,7 +116,7 @@ export class Life {
     await wired.rescue();
     const { wallets } = world.disk.store;
     this.#desks = {
-      wallets: mutant.desk(walletDesk(wallets, wired.runner, fence.clock)),
+      wallets: mutant.desk(walletDesk(wallets, wired.runner, fence.clock, walletServer?.name ?? 'own')),
       thresholds: thresholdDesk(wallets, wired.runner, fence.clock),
     };
   }
@@ -145,7 +148,7 @@ export class Life {
         limits: limitsOf(world.plan),
         simulated: false,
         sellsSms: world.plan.sms !== null,
-        walletsAt: 'own',
+        walletsAt: this.#parts.walletServer === null ? 'own' : 'tuku',
         smsSimulated: false,
       },
       knowledge: reference.knowledge,

@@ -13,7 +13,7 @@ import type {
   PaymentStatus,
 } from '../ports/payment-provider.ts';
 import type { Fence } from './fence.ts';
-import { moneyCall } from './money-call.ts';
+import { CHARGING, moneyCall } from './money-call.ts';
 import type { Phones } from './phones.ts';
 import { Webhooks, type Webhook } from './webhooks.ts';
 import type { World } from './world.ts';
@@ -86,9 +86,11 @@ export class Mpesa {
     const world = this.#world;
     const report = await moneyCall<PaymentAnswer>(
       { world, fence },
-      { ...asked, recipient: null },
+      { ...asked, purpose: 'answer', recipient: null },
       {
         name: 'mpesa',
+        faults: CHARGING,
+        isAway: () => world.upstreamDown,
         refuses() {
           if (!world.strikes('call refused')) return null;
           const ours = world.roll('calls').odds(0.2);

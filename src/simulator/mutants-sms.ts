@@ -2,7 +2,7 @@
 
 import { priceFor } from '../domain/tariff.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
-import type { Change, Turn } from '../ports/store.ts';
+import type { Change, Store, Turn, TurnEvent } from '../ports/store.ts';
 import type { Mutant } from './mutant.ts';
 import { knowing, turning } from './planting.ts';
 
@@ -34,6 +34,24 @@ function callbackBelieved(): Partial<ReturnType<Mutant['make']>> {
   }));
 }
 
+/** Whose payment a callback names is not looked at: the order is the one in its address. */
+function holderOverlooked(store: Store): Store {
+  const notRead = (event: TurnEvent): TurnEvent =>
+    event.kind === 'payment_callback' ? { ...event, reading: { kind: 'unreadable', why: 'not looked at' } } : event;
+  return {
+    ...store,
+    async load(events, needs) {
+      const known = await store.load(events, needs);
+      const byAddress = await store.load(events.map(notRead), needs);
+      return known.map((one, at) => {
+        const other = byAddress[at];
+        if (other === undefined || events[at]?.kind !== 'payment_callback') return one;
+        return { ...other, versions: { ...one.versions, ...other.versions } };
+      });
+    },
+  };
+}
+
 /** Each request under a key of its own, however often it is the same. */
 function keyIgnored(): Partial<ReturnType<Mutant['make']>> {
   let asked = 0;
@@ -57,18 +75,7 @@ export const SMS_MUTANTS: readonly Mutant[] = [
   {
     name: 'callback-of-another',
     what: 'a callback that names the payment of another order counts for the order in its address',
-    make: () => ({
-      store: (store) => ({
-        ...store,
-        load: (events, needs) =>
-          store.load(
-            events.map((event) =>
-              event.kind === 'payment_callback' ? { ...event, reading: { kind: 'unreadable', why: 'not looked at' } } : event,
-            ),
-            needs,
-          ),
-      }),
-    }),
+    make: () => ({ store: holderOverlooked }),
   },
   {
     name: 'payment-asked-again',

@@ -9,21 +9,28 @@ import type { TurnEvent } from '../ports/store.ts';
 import type { OrderFacts } from './facts.ts';
 import type { Mpesa } from './mpesa.ts';
 import type { Upstream } from './upstream.ts';
+import type { WalletServer } from './wallet-server.ts';
 import type { World } from './world.ts';
 
 type Saying<Kind extends TurnEvent['kind']> = Omit<Extract<TurnEvent, { kind: Kind }>, 'id' | 'at'>;
 type Said = Saying<'operator'> | Saying<'command'>;
 
+interface Truth {
+  readonly upstream: Upstream;
+  readonly mpesa: Mpesa;
+  readonly walletServer: WalletServer | null;
+}
+
 const LOOKS = 4;
 
 export class Operator {
   readonly #world: World;
-  readonly #truth: { readonly upstream: Upstream; readonly mpesa: Mpesa };
+  readonly #truth: Truth;
   /** The program, if it runs, notices that its database was written to. */
   readonly #wrote: () => void;
   #acts = 0;
 
-  constructor(world: World, truth: { readonly upstream: Upstream; readonly mpesa: Mpesa }, wrote: () => void) {
+  constructor(world: World, truth: Truth, wrote: () => void) {
     this.#world = world;
     this.#truth = truth;
     this.#wrote = wrote;
@@ -47,10 +54,12 @@ export class Operator {
     }
   }
 
-  #verdict({ kind, reference, state }: OrderFacts): OrderEventKind | null {
+  #verdict(order: OrderFacts): OrderEventKind | null {
+    const { kind, reference, state } = order;
     if (state === 'refund_due') return 'operator_refunded';
     if (state !== 'review') return null;
-    if (kind === 'sms') return this.#verdictOfSms(reference);
+    if (kind === 'sms')
+      return order.remote && order.paidAt !== null ? this.#verdictOfDelivery(reference) : this.#verdictOfSms(reference);
     const outcome = this.#truth.upstream.outcomeOf(reference);
     if (outcome === 'positive') return 'operator_delivered';
     return outcome === 'negative' ? 'operator_refund_due' : 'operator_cancelled';
@@ -62,6 +71,11 @@ export class Operator {
     if (outcome === null) return null;
     if (outcome === 'not paid') return 'operator_cancelled';
     return this.#world.roll('operator').odds(0.8) ? 'operator_delivered' : 'operator_refund_due';
+  }
+
+  /** It is paid: either its messages are in the wallet, or the money goes back. */
+  #verdictOfDelivery(reference: string): OrderEventKind {
+    return this.#truth.walletServer?.hasAdded(reference) === true ? 'operator_delivered' : 'operator_refund_due';
   }
 
   #orders(command: OperatorCommand): void {

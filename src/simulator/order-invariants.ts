@@ -1,8 +1,8 @@
 /** Owns what must always hold of orders and money: judged by facts from outside the program, never by its own word. */
 
-import type { Confirmation, OrderFacts } from './facts.ts';
+import type { OrderFacts } from './facts.ts';
 import type { InvariantOn } from './invariant.ts';
-import { GROUNDS, WAYS } from './order-ways.ts';
+import { groundsOf, waysOf } from './order-ways.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -10,15 +10,20 @@ const SILENCE_MS = 10 * MINUTE_MS;
 /** For turns to be made once the program can work. */
 const SLACK_MS = 30_000;
 
-export const IN_FLIGHT = new Set(['confirmed', 'submitting', 'awaiting_payment', 'unknown', 'paid']);
+export const IN_FLIGHT = new Set(['confirmed', 'submitting', 'awaiting_payment', 'unknown', 'paid', 'delivering']);
 
 export const oneCall: InvariantOn<'byte'> = {
-  name: 'at most one call with a byte sent per order and purpose',
+  name: 'at most one call with a byte sent per order and purpose, unless the program heard that nothing came of it',
   on: 'byte',
   check(happening) {
     const { request, order } = happening;
     if (order === null) return `a request for ${request.reference}, which is the reference of no order`;
-    return order.sent.length === 0 ? null : `a second request for ${order.reference}`;
+    const before = order.sent.filter(({ purpose }) => purpose === request.purpose).length;
+    // Each of them was answered so, and the program lived to hear it.
+    const inVain = request.purpose === 'delivery' ? order.evidence.filter((one) => one === 'delivery throttled').length : 0;
+    return before === inVain
+      ? null
+      : `another request for ${order.reference}, after ${before} of which ${inVain} came to nothing`;
   },
 };
 
@@ -28,6 +33,8 @@ export const commitFirst: InvariantOn<'byte'> = {
   check(happening) {
     if (happening.order === null) return null;
     const { request, order } = happening;
+    if (request.purpose === 'delivery' && (order.paidAt === null || order.state === 'paid'))
+      return `${order.reference} is to be delivered while it is ${order.state}`;
     if (order.state === 'confirmed') return `${order.reference} is called while it is only confirmed`;
     return differing(order, request);
   },
@@ -53,10 +60,10 @@ export const agreed: InvariantOn<'opened'> = {
   },
 };
 
-const VALUES = ['amountKes', 'recipient', 'payer', 'paymentNetwork', 'units', 'milliKes'] as const;
+const VALUES = ['amountKes', 'recipient', 'payer', 'paymentNetwork', 'units', 'milliKes', 'wallet'] as const;
 
 /** In what the other names. */
-function differing(order: OrderFacts, other: Partial<Confirmation>): string | null {
+function differing(order: OrderFacts, other: Partial<Pick<OrderFacts, (typeof VALUES)[number]>>): string | null {
   for (const name of VALUES) {
     if (name in other && order[name] !== other[name])
       return `${order.reference} has ${name} ${order[name]}, and not ${other[name]}`;
@@ -70,7 +77,7 @@ export const grounds: InvariantOn<'step'> = {
   check(happening, facts) {
     const { order, step } = happening;
     if (step.event === 'customer_cancelled' && facts.cancels.has(facts.chatOf(order.conversationId))) return null;
-    const needed = step.to === null ? undefined : GROUNDS[order.kind][step.to];
+    const needed = step.to === null ? undefined : groundsOf(order)[step.to];
     if (needed === undefined || order.evidence.some((one) => needed.includes(one))) return null;
     return `${order.reference} is ${step.to} by ${step.event}, though nobody told so: ${order.evidence.join(', ') || 'nothing was told'}`;
   },
@@ -83,7 +90,7 @@ export const alongTheTable: InvariantOn<'step'> = {
     const { order, step, before } = happening;
     if (step.from === null) return step.to === 'confirmed' ? null : `${order.reference} was opened as ${step.to}`;
     if (step.from !== before) return `${order.reference} was ${before}, and its step says ${step.from}`;
-    if (step.to === null || (WAYS[order.kind][step.from] ?? []).includes(step.to)) return null;
+    if (step.to === null || (waysOf(order)[step.from] ?? []).includes(step.to)) return null;
     return `${order.reference} went from ${step.from} by ${step.event} to ${step.to}`;
   },
 };
@@ -118,7 +125,10 @@ export const withinLimits: InvariantOn<'opened'> = {
     // By the machine's clock: orders of a day that is still to come, because it was set back, do not count.
     const within = (ms: number): boolean => ms >= 0 && ms < HOUR_MS;
     const rang = [...facts.orders.values()].filter(
-      (other) => other.payer === order.payer && other.sent.length > 0 && within(order.createdAt - other.createdAt),
+      (other) =>
+        other.payer === order.payer &&
+        other.sent.some(({ purpose }) => purpose === 'answer') &&
+        within(order.createdAt - other.createdAt),
     );
     if (rang.length < facts.plan.promptsPerHour) return null;
     return `${order.reference} prompts ${order.payer}, which was prompted ${rang.length} times within an hour`;
@@ -143,8 +153,9 @@ export const booksAgree: InvariantOn<'committed'> = {
   check({ unbalanced }, facts) {
     const [account] = unbalanced;
     if (account !== undefined) return `the balance of ${account} is not the sum of its movements`;
-    for (const { reference, kind, state, sales } of facts.orders.values())
-      if (kind === 'airtime' && state === 'delivered' && sales.length === 0) return `${reference} is delivered and not sold`;
+    for (const { reference, kind, remote, state, sales } of facts.orders.values())
+      if ((kind === 'airtime' || remote) && state === 'delivered' && sales.length === 0)
+        return `${reference} is delivered and not sold`;
     return null;
   },
 };
@@ -160,8 +171,10 @@ export const noLongSilence: InvariantOn<'quiet'> = {
       // Without webhooks the customer is asked, and later if in the middle of another purchase; of SMS the provider is.
       const isAsked = order.kind === 'airtime' && !facts.plan.webhooksReachUs;
       const most = SILENCE_MS + SLACK_MS + (!isAsked ? 0 : 61 * MINUTE_MS);
-      if (now - order.openedAt > most && machineNow - order.createdAt > most)
-        return `${order.reference} is ${order.state} since ${Math.round((now - order.openedAt) / MINUTE_MS)} minutes`;
+      // What is paid is another matter than what is bought: it has ten minutes of its own to be delivered in.
+      const since = order.paidAt ?? order.openedAt;
+      if (now - since > most && machineNow - (order.paidByClock ?? order.createdAt) > most)
+        return `${order.reference} is ${order.state} since ${Math.round((now - since) / MINUTE_MS)} minutes`;
     }
     return null;
   },

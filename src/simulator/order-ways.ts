@@ -4,7 +4,7 @@
  */
 
 import type { OrderKind } from '../domain/order.ts';
-import type { Evidence } from './facts.ts';
+import type { Evidence, OrderFacts } from './facts.ts';
 
 type Ways = Readonly<Record<string, readonly string[]>>;
 
@@ -40,12 +40,26 @@ const SMS_WAYS: Ways = {
   refunded: [],
 };
 
-export const WAYS: Readonly<Record<OrderKind, Ways>> = { airtime: AIRTIME_WAYS, sms: SMS_WAYS };
+/** Its wallet is on another server: paid it is asked for there, and only what provably was not sent is asked for again. */
+const REMOTE_WAYS: Ways = {
+  ...SMS_WAYS,
+  paid: ['delivering', 'review'],
+  delivering: ['delivered', 'paid', 'review'],
+  review: ['paid', 'delivered', 'refund_due', ...NOT_PAID],
+  refund_due: ['paid', 'delivered', 'refunded'],
+};
+
+type About = Pick<OrderFacts, 'kind' | 'remote'>;
+
+export function waysOf({ kind, remote }: About): Ways {
+  if (kind === 'airtime') return AIRTIME_WAYS;
+  return remote ? REMOTE_WAYS : SMS_WAYS;
+}
 
 type Grounds = Readonly<Record<string, readonly Evidence[]>>;
 
 /** What may be told as the end, and on whose word. */
-export const GROUNDS: Readonly<Record<OrderKind, Grounds>> = {
+const GROUNDS: Readonly<Record<OrderKind, Grounds>> = {
   airtime: {
     delivered: ['webhook positive', 'customer received', 'operator'],
     cancelled: ['webhook cancelled', 'answer cancelled', 'operator'],
@@ -60,3 +74,10 @@ export const GROUNDS: Readonly<Record<OrderKind, Grounds>> = {
     lapsed: ['status not paid'],
   },
 };
+
+/** Of a wallet on another server only its own yes counts, or that of a person who looked. */
+const REMOTE_GROUNDS: Grounds = { ...GROUNDS.sms, delivered: ['delivery accepted', 'operator'] };
+
+export function groundsOf({ kind, remote }: About): Grounds {
+  return remote ? REMOTE_GROUNDS : GROUNDS[kind];
+}

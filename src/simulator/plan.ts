@@ -6,6 +6,7 @@
 import type { Instant } from '../lib/clock.ts';
 import type { Chance } from './chance.ts';
 import type { CrashPoint } from './fence.ts';
+import { REMOTE_FAULTS, type RemoteFault } from './remote-plan.ts';
 import { SMS_FAULTS, smsPlanOf, type SmsFault, type SmsPlan } from './sms-plan.ts';
 
 /** How often each fault strikes where it can, in a history that has it. */
@@ -50,9 +51,9 @@ const RATES = {
 } as const;
 
 type AirtimeFault = keyof typeof RATES;
-export type Fault = AirtimeFault | SmsFault;
+export type Fault = AirtimeFault | SmsFault | RemoteFault;
 
-export const FAULTS: readonly Fault[] = [...(Object.keys(RATES) as readonly AirtimeFault[]), ...SMS_FAULTS];
+export const FAULTS: readonly Fault[] = [...(Object.keys(RATES) as readonly AirtimeFault[]), ...SMS_FAULTS, ...REMOTE_FAULTS];
 
 /** Something that begins so long after the start, and lasts. */
 export interface Spell {
@@ -128,7 +129,7 @@ export function planOf(chance: Chance): Plan {
     startsAt: Date.UTC(2026, 10, 23, 8) + roll.between(0, 5 * HOUR),
     people: roll.odds(0.7) ? 1 : 2,
     webhooksReachUs: roll.odds(0.85),
-    rates: { ...rates, ...sms?.rates },
+    rates: { ...rates, ...sms?.rates, ...sms?.remote?.rates },
     shuffle: roll.pick([0, 0.3, 1]),
     slowStore: roll.pick([0, 0, 0.1, 0.4]),
     crashes,

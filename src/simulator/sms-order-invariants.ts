@@ -25,7 +25,7 @@ export const paidNeverRests: InvariantOn<'committed'> = {
   on: 'committed',
   check(_happening, facts) {
     for (const order of facts.orders.values()) {
-      if (!isSms(order)) continue;
+      if (!isSms(order) || order.remote) continue;
       const { reference, state, fills } = order;
       if (state === 'paid') return `${reference} rests as paid`;
       if (fills.size !== (state === 'delivered' ? 1 : 0))
@@ -43,7 +43,7 @@ export const filledAsPromised: InvariantOn<'posted'> = {
     if (transfer.kind !== 'top_up' || order === null) return null;
     const { debit_account: from, credit_account: to, amount, asset } = transfer;
     const { reference, amountKes, milliKes } = order;
-    if (!isSms(order) || milliKes === null) return `${reference} is no order of SMS, and fills a wallet`;
+    if (!isSms(order) || order.remote || milliKes === null) return `${reference} is for no wallet of ours, and fills one`;
     const wallet = /^wallet:(.*):(?:KES|SMS)$/.exec(from.startsWith('wallet:') ? from : to)?.[1];
     if (wallet === undefined || facts.ownerOf(wallet) !== order.wallet)
       return `${reference} fills ${to}, which is not its wallet`;

@@ -4,6 +4,7 @@
  */
 
 import type { Chance } from './chance.ts';
+import { remotePlanOf, type RemotePlan } from './remote-plan.ts';
 
 /** How often each fault strikes where it can, in a history that has it. */
 const SMS_RATES = {
@@ -40,6 +41,8 @@ export interface SmsPlan {
   readonly requestsAfterMs: readonly number[];
   /** How the alerts end that would go on for ever. */
   readonly lowAtLast: 'topped up' | 'threshold removed';
+  /** Null: wallets are kept here. */
+  readonly remote: RemotePlan | null;
 }
 
 const MINUTE = 60_000;
@@ -61,5 +64,6 @@ export function smsPlanOf(chance: Chance): SmsPlan | null {
     pricesAfterMs: some(0.3, 3, () => roll.between(0, 8 * MINUTE)),
     requestsAfterMs: some(0.8, 12, () => roll.between(0, 20 * MINUTE)),
     lowAtLast: roll.pick(['topped up', 'threshold removed']),
+    remote: remotePlanOf(chance),
   };
 }

@@ -86,16 +86,23 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   'order:lapsed': ['lapsed'],
   'order:review': ['review'],
   'order:review-not-sent': ['review'],
+  'sms-order:paid': ['paid', 'delivering'],
+  'sms-order:delivered-fewer': ['delivered'],
+  'sms-order:review-delivery': ['review'],
+  'sms-order:review-not-delivered': ['review'],
+  'sms-order:status-review-paid': ['review'],
   'order:refund-due': ['refund_due'],
   'order:refunded': ['refunded'],
 };
 
 export function saidStates(key: string): readonly string[] | null {
+  const said = SAID[key] ?? SAID[`sms-${key}`];
+  if (said !== undefined) return said;
   const state = /^order:(?:status|state)-(.+)$/.exec(key)?.[1];
   if (state !== undefined) return [state];
   if (/^order:rejected-\w/.test(key)) return ['rejected'];
   if (/^order:not-paid-\w/.test(key)) return ['cancelled', 'rejected', 'lapsed'];
-  return SAID[key] ?? null;
+  return null;
 }
 
 export const nothingUntrue: InvariantOn<'said'> = {

@@ -12,7 +12,7 @@ import type {
   WebhookReading,
 } from '../ports/airtime-provider.ts';
 import type { Fence } from './fence.ts';
-import { moneyCall } from './money-call.ts';
+import { CHARGING, moneyCall } from './money-call.ts';
 import type { Phones } from './phones.ts';
 import { Webhooks, type Webhook } from './webhooks.ts';
 import type { World } from './world.ts';
@@ -76,8 +76,12 @@ export class Upstream {
 
   #buy(purchase: AirtimePurchase, fence: Fence): Promise<PurchaseReport> {
     const world = this.#world;
-    return moneyCall<PurchaseAnswer>({ world, fence }, purchase, {
+    const { reference, amountKes, recipient, payer } = purchase;
+    const request = { purpose: 'answer', reference, amountKes, recipient, payer } as const;
+    return moneyCall<PurchaseAnswer>({ world, fence }, request, {
       name: 'upstream',
+      faults: CHARGING,
+      isAway: () => world.upstreamDown,
       refuses() {
         if (world.strikes('call refused')) {
           const code = world.roll('calls').pick(REFUSALS);

@@ -13,6 +13,7 @@ import type { WalletDesk } from '../services/wallet-desk.ts';
 import type { WalletRequest } from '../ports/wallet.ts';
 import { IN_FLIGHT } from './order-invariants.ts';
 import type { SmsPlan } from './sms-plan.ts';
+import type { WalletServer } from './wallet-server.ts';
 import type { World } from './world.ts';
 
 export interface Desks {
@@ -37,6 +38,8 @@ const DAY_MS = 24 * 3_600_000;
 /** By then whoever is low was reminded once. */
 const AT_LAST_MS = DAY_MS + 2 * 3_600_000;
 const LOOKS_MS = 30_000;
+const SOON_MS = 2 * 3_600_000;
+const PLENTY = 1_000_000;
 /** In thousandths of a shilling, from the lowest that there may be to the highest. */
 const PRICES = [10, 425, 800, 1_000, 1_333, 100_000];
 const NUMBERS = ['254722000001', '254722000002'];
@@ -44,13 +47,20 @@ const NUMBERS = ['254722000001', '254722000002'];
 export class WalletClient {
   readonly #world: World;
   readonly #plan: SmsPlan;
+  /** Where wallets are kept elsewhere, what moves is asked for there. */
+  readonly #server: WalletServer | null;
   /** Null: nobody is there. */
   readonly #desks: () => Desks | null;
   readonly #wanted: Wanted[] = [];
 
-  constructor(world: World, plan: SmsPlan, desks: () => Desks | null) {
+  constructor(
+    world: World,
+    { plan, server }: { readonly plan: SmsPlan; readonly server: WalletServer | null },
+    desks: () => Desks | null,
+  ) {
     this.#world = world;
     this.#plan = plan;
+    this.#server = server;
     this.#desks = desks;
     const { agenda } = world;
     for (const afterMs of plan.requestsAfterMs) agenda.later(afterMs, () => this.#acts());
@@ -78,9 +88,12 @@ export class WalletClient {
 
   /** Nothing goes wrong any more: after a day whatever is low is made to be so no longer, because it would be told of for ever. */
   atPeace(): void {
+    const server = this.#server;
+    // Near a threshold it would be looked at every other minute.
+    if (server !== null) this.#world.agenda.later(SOON_MS, () => server.topUpAll(PLENTY));
     this.#world.agenda.later(AT_LAST_MS, () => {
       this.#world.watch.happened({ kind: 'rested' });
-      this.#atLast();
+      if (server === null) this.#atLast();
     });
   }
 
@@ -90,6 +103,7 @@ export class WalletClient {
     const owner = this.#someOwner();
     if (what === 'threshold') return this.#setsThreshold(owner);
     if (what === 'removal') return void this.#desks()?.thresholds.remove(owner, 'shop', US);
+    if (this.#server !== null) return this.#server.moves(owner.userId, what === 'top_up' ? 300 : -roll.pick([7, 60, 110, 400]));
     const request: Wanted['request'] =
       what === 'top_up' ? topUp(roll.pick([5, 20, 100, 333]), this.#wanted.length) : this.#debit();
     this.#wants(owner, request);

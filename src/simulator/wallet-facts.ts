@@ -89,6 +89,11 @@ export class WalletFacts {
     return alerts;
   }
 
+  /** Of a wallet that another server keeps; null: nothing was read. */
+  lastReadOf(store: SqliteStore, owner: string): number | null {
+    return queriesOf(store).lastRead.get(owner) ?? null;
+  }
+
   /** `userId`s of the wallets that there are. */
   owners(store: SqliteStore): readonly string[] {
     return queriesOf(store).owners.all();
@@ -107,6 +112,7 @@ function prepare({ db }: SqliteStore) {
          (SELECT way || ' ' || address FROM alert_send s WHERE s.alert_id = a.id GROUP BY way, address HAVING count(*) > 1) AS twice
        FROM alert a WHERE a.rowid > ? ORDER BY a.rowid`,
     ),
+    lastRead: db.prepare<[string], number | null>('SELECT units FROM remote_balance WHERE user_id = ?').pluck(),
     owners: db.prepare<[], string>('SELECT user_id FROM wallet ORDER BY rowid').pluck(),
   };
 }

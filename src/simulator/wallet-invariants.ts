@@ -72,7 +72,7 @@ export const toldOnce: InvariantOn<'balances'> = {
     const wrong = alerts.map((alert) => wrongAlert(alert, thresholds, facts)).find((fault) => fault !== null);
     if (wrong !== undefined) return wrong;
     for (const row of thresholds) {
-      const balance = messagesIn(facts, row.wallet_id);
+      const balance = facts.messagesIn(row.wallet_id);
       const expected = lookedAt(row, balance, facts);
       const raised = alerts.filter(({ threshold_id }) => threshold_id === row.id);
       const told = raised.filter(({ kind }) => kind === 'crossing');
@@ -112,7 +112,7 @@ function wrongAlert(
   if (kind === 'reminder' && facts.plan.clockJumps.length === 0 && facts.now() - (before?.toldAt ?? 0) < DAY_MS - TURN_MS)
     return `${units} SMS are reminded of twice a day`;
   const row = thresholds.find(({ id }) => id === threshold_id);
-  const isSo = row !== undefined && units === row.units && balance === messagesIn(facts, row.wallet_id) && balance < units;
+  const isSo = row !== undefined && units === row.units && balance === facts.messagesIn(row.wallet_id) && balance < units;
   return isSo ? null : `an alert tells of ${balance} SMS below ${units}`;
 }
 
@@ -137,10 +137,6 @@ function lookedAt({ id, units, set_at, created_by, quiet }: ThresholdRow, balanc
   const now: Expected = { units, set_at, quiet, low: stays || falls, owed: stays ? before.owed : owed, toldAt };
   known.set(id, now);
   return now;
-}
-
-function messagesIn(facts: Facts, walletId: string): number {
-  return Math.floor(facts.balanceOf(`wallet:${walletId}:SMS`) / 100);
 }
 
 export const noticeOnce: InvariantOn<'notice'> = {

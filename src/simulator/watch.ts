@@ -75,6 +75,10 @@ export class Watch implements Facts {
       if (row.to_state !== null && row.from_state !== null) {
         order.state = row.to_state;
         if (before !== row.to_state) order.left.set(before, this.now());
+        if (row.to_state === 'paid' && order.paidAt === null) {
+          order.paidAt = this.now();
+          order.paidByClock = queries.order(row.order_id)?.paid_at ?? null;
+        }
       }
       this.happened({ kind: 'step', order, step: { event: row.event, from: row.from_state, to: row.to_state }, before });
     }
@@ -152,6 +156,12 @@ export class Watch implements Facts {
   charged(reference: string): void {
     const order = this.order(reference);
     if (order !== null) order.charged = true;
+  }
+
+  /** The truth: the messages are in their wallet on another server. */
+  added(reference: string): void {
+    const order = this.order(reference);
+    if (order !== null) order.added += 1;
   }
 
   /** The person wants to stop whatever is under way in this chat. */
@@ -232,10 +242,15 @@ export class Watch implements Facts {
     readonly missing: number;
   }[] {
     return this.wallets.thresholds(this.#disk.store).flatMap(({ id, wallet_id, created_by, units, armed }) => {
-      const balance = this.balanceOf(`wallet:${wallet_id}:SMS`) / 100;
+      const balance = this.messagesIn(wallet_id);
       const missing = Math.ceil(units * 1.1 - balance) + 1;
       return armed === 1 ? [] : [{ id, userId: this.ownerOf(wallet_id) ?? '', createdBy: created_by, missing }];
     });
+  }
+
+  messagesIn(walletId: string): number {
+    if (this.plan.sms?.remote == null) return Math.floor(this.balanceOf(`wallet:${walletId}:SMS`) / 100);
+    return this.wallets.lastReadOf(this.#disk.store, this.ownerOf(walletId) ?? '') ?? Infinity;
   }
 
   ownerOf(walletId: string): string | null {
@@ -252,6 +267,10 @@ export class Watch implements Facts {
 
   poisoned(): readonly { readonly event_id: string; readonly error: string }[] {
     return queriesOf(this.#disk.store).poisoned();
+  }
+
+  deliveryWaits({ id }: OrderFacts): boolean {
+    return queriesOf(this.#disk.store).deliveryWaits(id);
   }
 
   leftovers(): readonly string[] {
@@ -271,6 +290,7 @@ export class Watch implements Facts {
       recipient: row.recipient,
       recipientNetwork: row.recipient_network,
       wallet: row.wallet_user_id,
+      remote: row.wallet_at !== null && row.wallet_at !== 'own',
       units: row.sms_units,
       milliKes: row.price_millikes,
       payer: row.payer,
@@ -287,6 +307,9 @@ export class Watch implements Facts {
       sales: [],
       fills: new Set(),
       charged: false,
+      paidAt: null,
+      paidByClock: null,
+      added: 0,
       asked: false,
       toldLast: null,
     };
