@@ -154,7 +154,7 @@ export type AlertChange =
 export type NotifyEnd =
   | { readonly id: string; readonly kind: 'sent' }
   | { readonly id: string; readonly kind: 'retry'; readonly dueAt: Instant; readonly why: string }
-  | { readonly id: string; readonly kind: 'dead'; readonly why: string };
+  | { readonly id: string; readonly kind: 'dead'; readonly why: string; readonly code?: string | null };
 
 // ---- reading --------------------------------------------------------------------------------------------------------------
 

@@ -30,14 +30,15 @@ export interface StopLinks {
   addressIn(token: string): string | null;
 }
 
+/** `code`: what the other side calls its refusal. The words beside it may name the address, and so differ with every message. */
 export type NotifyResult =
   | { readonly kind: 'sent'; readonly upstreamId: string | null }
   /** Provably not taken, and it may be later. */
-  | { readonly kind: 'retry'; readonly why: string; readonly afterMs: number | null }
+  | { readonly kind: 'retry'; readonly why: string; readonly afterMs: number | null; readonly code?: string }
   /** Never by this way: the address or the account is refused. `ours`: every message fails until the shop mends it. */
-  | { readonly kind: 'refused'; readonly why: string; readonly ours: boolean }
+  | { readonly kind: 'refused'; readonly why: string; readonly ours: boolean; readonly code?: string }
   /** It may have gone out: not repeated by this way. */
-  | { readonly kind: 'unknown'; readonly why: string };
+  | { readonly kind: 'unknown'; readonly why: string; readonly code?: string };
 
 export interface Notifier {
   readonly kind: NotifierKind;

@@ -16,10 +16,10 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-async function gaveUp(who: Person, id: string, why = 'chat not found'): Promise<void> {
+async function gaveUp(who: Person, id: string, why = 'chat not found', code: string | null = null): Promise<void> {
   const conversation = { id: who.conversationId, address: who.address };
   const work: OutboxItem['work'] = { kind: 'say', conversation, reply: { parts: [], choices: [] }, language: 'en' };
-  incidents.gaveUp({ id, lane: id, attempts: 1, turn: 't', order: null, work }, why);
+  incidents.gaveUp({ id, lane: id, attempts: 1, turn: 't', order: null, work }, why, code);
   await breathe();
 }
 
@@ -33,6 +33,21 @@ it('a message that was given up calls a person once an hour for one reason', asy
   bench.clock.advanceTo(NOW + 60 * MINUTE_MS);
   await gaveUp(baraka, 'b-3');
   expect(told()).toEqual(['a-1', 'b-2', 'b-3']);
+});
+
+it('a reason with a code is one reason, whatever words come with it', async () => {
+  await gaveUp(baraka, 'b-1', 'code 1003: 254700000001', '1003');
+  await gaveUp(baraka, 'b-2', 'code 1003: 254700000002', '1003');
+  await gaveUp(baraka, 'b-3', 'code 1004: low credits', '1004');
+  expect(told()).toEqual(['b-1', 'b-3']);
+});
+
+it('all reasons together call a person ten times an hour', async () => {
+  for (let n = 1; n <= 30; n += 1) await gaveUp(baraka, `b-${n}`, `no chat ${n}`);
+  expect(told()).toHaveLength(10);
+  bench.clock.advanceTo(NOW + 60 * MINUTE_MS);
+  await gaveUp(baraka, 'b-31', 'no chat 31');
+  expect(told()).toHaveLength(11);
 });
 
 it('an alert that died on its way to an operator is told to nobody, and keeps no customer’s message from being told', async () => {

@@ -35,7 +35,7 @@ export function createNotifier(options: {
   readonly log: Log;
   readonly wake: () => void;
   /** A message was given up: somebody should hear of it. */
-  readonly gaveUp?: (item: OutboxItem, why: string) => void;
+  readonly gaveUp?: (item: OutboxItem, why: string, code: string | null) => void;
 }): Worker {
   const { store, notifiers, phrasebook, clock } = options;
 
@@ -74,12 +74,12 @@ export function createNotifier(options: {
       case 'refused':
       case 'unknown':
         about.warn({ why: result.why }, `a notice was ${result.kind}`);
-        return { id, kind: 'dead', why: result.why };
+        return { id, kind: 'dead', why: result.why, code: result.code ?? null };
       case 'retry': {
         const { why, afterMs } = result;
         if (attempts + 1 >= MAX_ATTEMPTS) {
           about.error({ why, attempts: attempts + 1 }, 'a notice was given up');
-          return { id, kind: 'dead', why };
+          return { id, kind: 'dead', why, code: result.code ?? null };
         }
         return { id, kind: 'retry', dueAt: clock.now() + backOff(attempts, afterMs, RETRY), why };
       }
@@ -101,7 +101,7 @@ export function createNotifier(options: {
     },
     writeDown: (ends) => store.finishNotices(ends, clock.now()),
     ended(item, end) {
-      if (end.kind === 'dead') options.gaveUp?.(item, end.why);
+      if (end.kind === 'dead') options.gaveUp?.(item, end.why, end.code ?? null);
     },
   });
 }

@@ -147,13 +147,14 @@ describe('a refusal', () => {
       kind: 'refused',
       why: 'SMTP to RCPT TO: 550 5.1.1 <[address]> is not here',
       ours: false,
+      code: '550 RCPT TO',
     });
   });
 
   it('of the login is ours, and says nothing of what was sent', async () => {
     const box = await mailbox({ login: { user: 'duka', password: 'another' } });
     const result = await smtp(box.port, { login: LOGIN }).send(MESSAGE);
-    expect(result).toEqual({ kind: 'refused', why: 'the login was refused (SMTP 535)', ours: true });
+    expect(result).toEqual({ kind: 'refused', why: 'the login was refused (SMTP 535)', ours: true, code: '535 AUTH PLAIN' });
     expect(box.logins).toEqual(['duka']);
   });
 
@@ -301,7 +302,7 @@ describe('patience', () => {
       else socket.write('250 ok\r\n');
     });
     const result = await smtp(port, { timeoutMs: 200 }).send(MESSAGE);
-    expect(result).toEqual({ kind: 'retry', why: 'no end within 200 ms', afterMs: null });
+    expect(result).toEqual({ kind: 'retry', why: 'no end within 200 ms', afterMs: null, code: 'no reply' });
   });
 });
 

@@ -48,6 +48,7 @@ describe('a code', () => {
       kind: 'refused',
       why,
       ours: true,
+      code: '1004',
     });
   });
 });

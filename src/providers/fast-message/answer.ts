@@ -58,15 +58,17 @@ export function readSmsAnswer(mobile: Msisdn, status: number, body: string, secr
   if (code === SUCCESS) return accepted(mobile, said);
   const [verdict, meaning] = VERDICTS.get(code) ?? ['unknown', 'an undocumented code'];
   const why = explain(code, meaning, said, secret);
+  // What is no code of the table may be anything, another one in each answer.
+  const named = VERDICTS.has(code) ? code : 'undocumented';
   switch (verdict) {
     case 'refused':
-      return { kind: 'refused', why, ours: false };
+      return { kind: 'refused', why, ours: false, code: named };
     case 'ours':
-      return { kind: 'refused', why, ours: true };
+      return { kind: 'refused', why, ours: true, code: named };
     case 'later':
-      return { kind: 'retry', why, afterMs: TRY_LATER_MS };
+      return { kind: 'retry', why, afterMs: TRY_LATER_MS, code: named };
     case 'unknown':
-      return { kind: 'unknown', why };
+      return { kind: 'unknown', why, code: named };
     default:
       return assertNever(verdict);
   }

@@ -26,12 +26,13 @@ const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)|ALTNAME/;
 export function readFailure(failure: SmtpFailure, begun: boolean): NotifyResult {
   const { command = '', responseCode: reply = 0 } = failure;
   const why = explain(failure);
+  const code = reply === 0 ? (failure.code ?? 'no reply') : `${reply} ${command}`;
   const negative = reply >= 400 && reply < 600;
-  if (begun && !(negative && command === 'DATA')) return { kind: 'unknown', why };
+  if (begun && !(negative && command === 'DATA')) return { kind: 'unknown', why, code };
   // 503 speaks of the session, which another one may have in better order.
-  if (negative && reply >= 500 && reply !== 503) return { kind: 'refused', why, ours: isOurs(failure) };
-  if (!negative && isOursUnsaid(failure)) return { kind: 'refused', why, ours: true };
-  return { kind: 'retry', why, afterMs: null };
+  if (negative && reply >= 500 && reply !== 503) return { kind: 'refused', why, ours: isOurs(failure), code };
+  if (!negative && isOursUnsaid(failure)) return { kind: 'refused', why, ours: true, code };
+  return { kind: 'retry', why, afterMs: null, code };
 }
 
 /** A lasting refusal of the recipient is theirs; of the login, the sender, the session or our standing, it meets every message. */
