@@ -65,9 +65,9 @@ describe('what is asked for', () => {
   });
 
   it.each([
-    ['buy sms 5', '5 SMS come to KES 4, and that is too little: the least at a time is KES 10.'],
+    ['buy sms 5', '5 SMS for KES 4, in whole shillings, is too little: the least at a time is KES 10.'],
     ['buy sms for 5 bob', 'KES 5 is too little'],
-    ['buy sms 1000000', '1,000,000 SMS come to KES 800,000, and that is too much'],
+    ['buy sms 1000000', '1,000,000 SMS for KES 800,000, in whole shillings, is too much'],
     ['buy sms for 100001 bob', 'KES 100,001 is too much'],
     ['buy 20,000,000 sms', "I can't use that amount"],
     ['buy sms for 10.50 bob', '10.50'],
@@ -127,7 +127,7 @@ describe('the confirmation', () => {
       return /Price: (.*)/.exec(talk.say('buy sms 1000').text)?.[1] ?? '';
     };
     expect([at('default'), at('platform')]).toEqual(['KES 0.425 each', 'KES 0.425 each']);
-    expect([at('customer'), at('app')]).toEqual(['KES 0.425 each, a price of your own', 'KES 0.425 each, a price for your app']);
+    expect([at('customer'), at('app')]).toEqual(['KES 0.425 each, your own price', 'KES 0.425 each, a price for your app']);
   });
 
   it('counts in what was left over, and says so where it makes one more', () => {
