@@ -37,6 +37,8 @@ export interface Expected extends Pick<ThresholdRow, 'units' | 'set_at' | 'quiet
   low: boolean;
   /** When an alert was raised for it last, or its own person saw that it is low; null: since it is low none was. */
   toldAt: Instant | null;
+  /** Between the threshold and 110 % of it nothing is armed, and there is nothing to be reminded of either. Null: it is not below. */
+  belowSince: Instant | null;
 }
 
 export interface AlertRow {

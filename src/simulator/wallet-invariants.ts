@@ -92,8 +92,9 @@ export const remindedDaily: InvariantOn<'rested'> = {
   on: 'rested',
   check(_happening, facts) {
     if (facts.plan.clockJumps.length > 0) return null;
-    for (const { low, quiet, toldAt, units } of facts.wallets.expected.values()) {
-      if (!low || (toldAt !== null && (quiet === 1 || facts.now() - toldAt < REMINDED_MS))) continue;
+    for (const { quiet, toldAt, belowSince, units } of facts.wallets.expected.values()) {
+      if (belowSince === null || (quiet === 1 && toldAt !== null)) continue;
+      if (facts.now() - Math.max(belowSince, toldAt ?? 0) < REMINDED_MS) continue;
       return `below ${units} SMS somebody was told last ${toldAt === null ? 'never' : `${facts.now() - toldAt} ms ago`}`;
     }
     return null;
@@ -134,7 +135,8 @@ function lookedAt({ id, units, set_at, created_by, quiet }: ThresholdRow, balanc
   const seen = created_by === 'chat' && (before?.set_at !== set_at || moved);
   const owed = !falls ? null : seen ? null : quiet === 1 ? 'later' : 'now';
   const toldAt: Instant | null = stays ? before.toldAt : seen ? facts.now() : null;
-  const now: Expected = { units, set_at, quiet, low: stays || falls, owed: stays ? before.owed : owed, toldAt };
+  const belowSince = balance < units ? (before?.belowSince ?? facts.now()) : null;
+  const now: Expected = { units, set_at, quiet, low: stays || falls, owed: stays ? before.owed : owed, toldAt, belowSince };
   known.set(id, now);
   return now;
 }
