@@ -95,7 +95,8 @@ export async function approve(
   const button = phone.getByRole('button', { name: label }).first();
   await button.waitFor();
   await shoot(phone, shot);
-  await button.click();
+  // A tab that closes at once may take its answer with it.
+  await Promise.all([phone.waitForResponse((response) => response.request().method() === 'POST'), button.click()]);
   await phone.close();
 }
 
