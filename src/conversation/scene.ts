@@ -89,15 +89,19 @@ function withoutDrafts({ parked: _aside, ...session }: Session): Session {
   return { ...session, draft: null };
 }
 
-/** The draft has ended: what it interrupted is offered again, but nothing of it is asked, because a late yes would answer that. */
+/**
+ * The draft has ended: what it interrupted is offered again, but nothing of it is asked, because a late yes would answer that. For the
+ * same reason it comes back under a new revision: a yes that was tapped before, and held up, shows it and does not buy it.
+ */
 export function ended(
   scene: Scene,
   lead: readonly Phrase[],
   choices: readonly Choice[],
   effects: readonly Effect[] = [],
 ): Answer {
-  const aside = parked(scene);
-  if (aside === null) return answered(showing(withoutDrafts(scene.session), { parts: lead, choices }), effects);
+  const interrupted = parked(scene);
+  if (interrupted === null) return answered(showing(withoutDrafts(scene.session), { parts: lead, choices }), effects);
+  const aside = { ...interrupted, revision: interrupted.revision + 1 };
   const parts: Phrase[] = [...lead, { key: `${aside.flow}:parked` }];
   const session = { ...withoutDrafts(scene.session), draft: aside };
   const on: Choice[] = [

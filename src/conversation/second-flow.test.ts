@@ -63,6 +63,17 @@ describe('a second purchase in the middle of the first', () => {
     expect(talk.session.parked?.flow).toBe('buy-sms');
   });
 
+  it('a yes tapped on the first, and held up until the second is bought, shows the first and buys nothing', () => {
+    const talk = begun('100 to 0733000000');
+    const yes = talk.button('ok:').id;
+    talk.say('buy sms 1000');
+    expect(placed(talk.say('yes'))).toEqual(['sms']);
+    const heard = talk.tap(yes);
+    expect(placed(heard)).toEqual([]);
+    expect(heard.text).toMatch(/older message[\s\S]*Airtime: KES 100/);
+    expect(placed(talk.tap(talk.button('ok:').id))).toEqual(['airtime']);
+  });
+
   it('the first is dropped by its own cancel, and the second stands', () => {
     const talk = begun('100 to 0733000000');
     const cancel = talk.button('no:').id;
