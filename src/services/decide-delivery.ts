@@ -17,7 +17,7 @@ import { afterNotSent, stepTurn, type OrderScene, type StepDetails } from './ord
 type Answered = Extract<TurnEvent, { kind: 'call_answered' }> & { readonly purpose: 'deliver_sms' };
 
 /** The answer to the one request that adds the messages. */
-export function delivered(scene: OrderScene, event: Answered, ended: Change): { readonly turn: Turn; readonly health: Health } {
+export function deliveryAnswered(scene: OrderScene, event: Answered, ended: Change): { readonly turn: Turn; readonly health: Health } {
   const { order } = scene;
   assert(order.kind === 'sms', `${order.reference} is no order of SMS`);
   const { answer, raw } = event;

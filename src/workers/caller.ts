@@ -14,7 +14,7 @@ import type { OutboxItem } from '../ports/outbox.ts';
 import type { Store, TurnEvent } from '../ports/store.ts';
 import type { TurnRunner } from '../services/turn-runner.ts';
 import { createInFlight } from './in-flight.ts';
-import { createUnwritten } from './unwritten.ts';
+import { createRetryBuffer } from './retry-buffer.ts';
 import type { Worker } from './worker.ts';
 
 const AT_ONCE = 16;
@@ -57,8 +57,8 @@ export function createCaller(
     ended: wake,
     failed: (error) => options.log.error({ error }, 'a call broke'),
   });
-  const unbegun = createUnwritten<OutboxItem>(clock, wake);
-  const unwritten = createUnwritten<Answered>(clock, wake);
+  const unbegun = createRetryBuffer<OutboxItem>(clock, wake);
+  const unwritten = createRetryBuffer<Answered>(clock, wake);
   const perform = performer(options);
 
   async function call(item: OutboxItem): Promise<void> {
