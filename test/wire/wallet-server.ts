@@ -36,7 +36,11 @@ export interface WalletServerOptions {
 
 const SCOPES: readonly ApiScope[] = ['wallet:topup', 'wallet:read', 'payment:trust'];
 
-export async function openWalletServer({ scopes = SCOPES, key, now = () => START }: WalletServerOptions = {}): Promise<WalletServer> {
+export async function openWalletServer({
+  scopes = SCOPES,
+  key,
+  now = () => START,
+}: WalletServerOptions = {}): Promise<WalletServer> {
   const world = await openApiWorld({}, now());
   const given = key ?? (await world.key(scopes));
   const state: { way: Way } = { way: 'open' };
