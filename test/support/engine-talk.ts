@@ -169,6 +169,7 @@ export class Talk {
       phrasebook: reference.phrasebook,
       business: BUSINESS,
       customerId: 'c1',
+      conversationId: 'v1',
       own: this.own,
       orders: this.orders,
       use: parties === null ? null : this.#useOf(parties),

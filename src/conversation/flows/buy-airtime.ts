@@ -7,7 +7,7 @@ import type { Parties } from '../../domain/limits.ts';
 import { kes } from '../../domain/money.ts';
 import { msisdn } from '../../domain/msisdn.ts';
 import { PAYMENT_NETWORKS, RECIPIENT_NETWORKS, type PaymentNetwork } from '../../domain/networks.ts';
-import { PROMPT_LIVE_MS, type AirtimeOrder } from '../../domain/order.ts';
+import type { AirtimeOrder } from '../../domain/order.ts';
 import { slotText, type Completion, type Flow } from '../flow.ts';
 import type { Phrase } from '../reply.ts';
 import type { Draft } from '../session.ts';
@@ -18,6 +18,7 @@ import { goAhead, placedPhrase, sameBefore, worthKnowing } from './buying-confir
 import { awayFor, obstacle } from './buying-guards.ts';
 import { networkName } from './buying-options.ts';
 import { payerSlot } from './buying-payer.ts';
+import { newOrder } from './new-order.ts';
 
 export const buyAirtime: Flow = {
   name: 'buy-airtime',
@@ -69,21 +70,9 @@ export const buyAirtime: Flow = {
     const wanted = values(draft);
     if (notNow(wanted, around) !== null) return { kind: 'refused' };
     const order: AirtimeOrder = {
-      id: around.ids.id('o'),
-      reference: around.ids.reference(),
+      ...newOrder(draft, around),
       kind: 'airtime',
-      state: 'confirmed',
-      customerId: around.customerId,
-      conversationId: '',
       recipientName: null,
-      draft: draft.id,
-      revision: draft.revision,
-      triesNotSent: 0,
-      upstreamReference: null,
-      promptLiveUntil: around.now + PROMPT_LIVE_MS,
-      createdAt: around.now,
-      changedAt: around.now,
-      version: 1,
       ...wanted,
     };
     return {
