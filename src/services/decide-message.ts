@@ -24,6 +24,7 @@ import { wantBalance } from './decide-balance.ts';
 import { claimOf } from './decide-claim.ts';
 import type { Rules } from './decide.ts';
 import { ownAlertChanges } from './decide-threshold.ts';
+import { needsOf } from './needs-of.ts';
 import { surroundingsOf } from './surroundings-of.ts';
 import { placed, type Placed } from './place-order.ts';
 import { PRICES_COUNTED, walletCounted, type Counted } from '../ports/counted.ts';
@@ -108,9 +109,9 @@ function lacking(known: Known, { effects }: Sprint, session: Session, rules: Rul
 }
 
 /** The purchase that is shown to be confirmed, when nothing was loaded of who pays or who gets. */
-function unmeasured({ use }: Known, { draft }: Session, { flows }: Rules): Parties | null {
-  const parties = draft?.asking === 'confirm' ? flows.find(({ name }) => name === draft.flow)?.parties(draft) : undefined;
-  if (parties == null) return null;
+function unmeasured({ use }: Known, session: Session, { flows }: Rules): Parties | null {
+  const { parties } = needsOf(session, flows);
+  if (session.draft?.asking !== 'confirm' || parties === undefined) return null;
   if (use !== null && sameParties(parties, { payer: use.payer.payer, recipient: use.recipient })) return null;
   return parties;
 }

@@ -8,7 +8,7 @@ import { kes } from '../../domain/money.ts';
 import { msisdn } from '../../domain/msisdn.ts';
 import { PAYMENT_NETWORKS, RECIPIENT_NETWORKS, type PaymentNetwork } from '../../domain/networks.ts';
 import type { AirtimeOrder } from '../../domain/order.ts';
-import { slotText, type Completion, type Flow } from '../flow.ts';
+import { slotMsisdn, slotText, type Completion, type Flow } from '../flow.ts';
 import type { Phrase } from '../reply.ts';
 import type { Draft } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -26,9 +26,9 @@ export const buyAirtime: Flow = {
   slots: [recipientSlot, recipientNetworkSlot, amountSlot, payerSlot, paymentNetworkSlot],
 
   parties(draft): Parties | null {
-    const payer = slotText(draft, 'payer');
-    const recipient = slotText(draft, 'recipient');
-    return payer === null || recipient === null ? null : { payer: msisdn(payer), recipient: msisdn(recipient) };
+    const payer = slotMsisdn(draft, 'payer');
+    const recipient = slotMsisdn(draft, 'recipient');
+    return payer === null || recipient === null ? null : { payer, recipient };
   },
 
   closed: ({ salesStopped, airtimeOff }) => ((airtimeOff ?? salesStopped) === null ? null : { key: 'buying:closed' }),

@@ -8,7 +8,7 @@ import { kes, MILLIKES_PER_KES } from '../../domain/money.ts';
 import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { SmsOrder } from '../../domain/order.ts';
 import { unitsFor, type PriceInForce } from '../../domain/tariff.ts';
-import { slotText, type Completion, type Flow } from '../flow.ts';
+import { slotMsisdn, slotText, type Completion, type Flow } from '../flow.ts';
 import type { Param, Phrase } from '../reply.ts';
 import type { Draft } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -26,8 +26,8 @@ export const buySms: Flow = {
   needsWallets: true,
 
   parties(draft): Parties | null {
-    const payer = slotText(draft, 'payer');
-    return payer === null ? null : { payer: msisdn(payer), recipient: null };
+    const payer = slotMsisdn(draft, 'payer');
+    return payer === null ? null : { payer, recipient: null };
   },
 
   closed({ business, salesStopped }) {
