@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SPOKEN, type Spoken } from './conversation/reply.ts';
+import { SPOKEN } from './conversation/reply.ts';
 import { parametersOf } from './locales.ts';
-import { given, KEYS, LOCALES, locales, ROOT, spoken, TEXTS, type Text } from '../test/support/texts.ts';
+import { given, LOCALES, locales, ROOT, spoken, TEXTS, type Text } from '../test/support/texts.ts';
 import { loadKnowledge } from './reference.ts';
 import { understand } from './understanding/understand.ts';
 
