@@ -4,7 +4,7 @@
  */
 
 import { asSeen } from '../domain/attention.ts';
-import { nextState } from '../domain/order.ts';
+import { isFilledHere, nextState } from '../domain/order.ts';
 import { saidBy } from '../domain/wallet-owner.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom } from '../lib/ids.ts';
@@ -44,9 +44,7 @@ export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules
     {
       changes: [
         audit,
-        to === null
-          ? answer('refused', order.state)
-          : answer('done', to === 'paid' && order.kind === 'sms' && order.walletAt === 'own' ? 'delivered' : to),
+        to === null ? answer('refused', order.state) : answer('done', to === 'paid' && isFilledHere(order) ? 'delivered' : to),
       ],
     },
   );

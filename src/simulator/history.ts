@@ -5,7 +5,7 @@
 
 import { msisdn } from '../domain/msisdn.ts';
 import { divertSoon, promisesSettled, soon } from '../lib/clock.ts';
-import { divertJitter } from '../lib/random.ts';
+import { divertFreshIds, divertJitter } from '../lib/random.ts';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
 import { ChatNetwork, type NetworkName } from './chat-network.ts';
@@ -23,7 +23,7 @@ import { Story } from './story.ts';
 import { Upstream } from './upstream.ts';
 import type { Violation } from './invariant.ts';
 import { WalletClient } from './wallet-client.ts';
-import { WalletServer } from './wallet-server.ts';
+import { SimulatedWalletServer } from './wallet-server.ts';
 import { Watch } from './watch.ts';
 import { World } from './world.ts';
 
@@ -67,11 +67,14 @@ export async function liveHistory(pool: DiskPool, options: HistoryOptions): Prom
   // Only this one: what is diverted belongs to the whole process.
   const before = divertSoon((task) => history.soon(task));
   const jitter = divertJitter(() => history.world.roll('jitter').next());
+  let given = 0;
+  const ids = divertFreshIds(() => `${(given += 1)}`);
   try {
     return await history.live();
   } finally {
     divertSoon(before);
     divertJitter(jitter);
+    divertFreshIds(ids);
   }
 }
 
@@ -83,7 +86,7 @@ class History {
   readonly #chats: ChatNetwork;
   readonly #upstream: Upstream;
   readonly #mpesa: Mpesa;
-  readonly #walletServer: WalletServer | null;
+  readonly #walletServer: SimulatedWalletServer | null;
   readonly #gateways: Gateways;
   readonly #client: WalletClient | null;
   #life: Life | null = null;
@@ -116,7 +119,7 @@ class History {
     this.#gateways = new Gateways(world);
     const { sms } = world.plan;
     const remote = sms?.remote ?? null;
-    this.#walletServer = remote === null ? null : new WalletServer(world, remote);
+    this.#walletServer = remote === null ? null : new SimulatedWalletServer(world, remote);
     this.#client =
       sms === null ? null : new WalletClient(world, { plan: sms, server: this.#walletServer }, () => this.#life?.desks ?? null);
   }
