@@ -111,7 +111,8 @@ export function ordersContract(it: TestAPI, world: () => OpenStore): void {
     const late = advance(one, 'answer_accepted', 'delivered', null, { upstreamReference: 'late' });
     await commit(store(), operatorEvent(one), [late]);
     expect((await known(store(), operatorEvent(one))).order).toMatchObject({ state: 'delivered', upstreamReference: 'late' });
-    const before = (await known(store(), operatorEvent(one))).order!;
+    const before = (await known(store(), operatorEvent(one))).order;
+    if (before === null) throw new Error('the order is gone');
     const silence = advance(one, 'silence', 'delivered', null);
     await commit(store(), operatorEvent(one, NOW + 9), [silence]);
     const heard = { ...before, version: before.version + 1 };

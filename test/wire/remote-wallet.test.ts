@@ -157,7 +157,8 @@ describe('SMS for a wallet that another server keeps', () => {
     const { store, runner } = two.shop.core;
     const orderId = String(store.db.prepare('SELECT id FROM orders').pluck().get());
     const act = async (action: 'operator_delivered' | 'operator_refund_due', id: string) => {
-      const seen = asSeen((await store.desk.order(orderId))!.order);
+      const file = await store.desk.order(orderId);
+      const seen = file === null ? '' : asSeen(file.order);
       const said = { action, operator: 'njeri', evidence: 'added by hand: top-up 77', seen } as const;
       return runner.submit([{ kind: 'operator', id, at: START, orderId, ...said }]);
     };
