@@ -6,7 +6,7 @@
 import { formatKes } from '../domain/money.ts';
 import { formatMsisdn } from '../domain/msisdn.ts';
 import { inWords, type ItemKind, type ReasonCode } from '../domain/attention.ts';
-import { isInFlight, isPaid, SILENCE_MS, type Order } from '../domain/order.ts';
+import { filledElsewhereBy, isInFlight, isPaid, SILENCE_MS, type Order } from '../domain/order.ts';
 import { formatMilliKes } from '../domain/tariff.ts';
 import { scrubSecrets } from '../lib/log.ts';
 import type { Body, ItemFile, OrderFile, Step } from '../ports/desk.ts';
@@ -40,10 +40,11 @@ function goodsLines(order: Order): string[] {
     const { recipient, recipientNetwork } = order;
     return [`  airtime      ${paid} to ${formatMsisdn(recipient)}${recipientNetwork === null ? '' : ` (${recipientNetwork})`}`];
   }
-  const { wallet, units, price, walletAt, paidAt } = order;
+  const { wallet, units, price, paidAt } = order;
+  const keeper = filledElsewhereBy(order);
   return [
     `  sms          ${units} for ${paid}, at KES ${formatMilliKes(price.milliKes)} each (${price.source} price)`,
-    `  wallet       of ${wallet.userId}${wallet.appId === null ? '' : ` in ${wallet.appId}`}${walletAt === 'own' ? '' : `, kept by ${walletAt}`}`,
+    `  wallet       of ${wallet.userId}${wallet.appId === null ? '' : ` in ${wallet.appId}`}${keeper === null ? '' : `, kept by ${keeper}`}`,
     ...(paidAt === null ? [] : [`  paid         ${clockInNairobi(paidAt)}`]),
   ];
 }
@@ -88,11 +89,12 @@ function lookFor(order: Order): readonly string[] {
       '`delivered` says that they are in the wallet: the sale is booked and the customer told, and nothing is added anywhere.',
       '`refund_due` says that they are not, and that the money goes back; `refunded` says that it went. Then:',
     ];
+  const keeper = filledElsewhereBy(order);
   return [
     "Look for the payment in the shop's own M-Pesa statement, and on the payer's phone.",
-    order.walletAt === 'own'
+    keeper === null
       ? '`delivered` says that it was paid, and puts the SMS into the wallet; `cancelled` says that it was not. Then:'
-      : `\`delivered\` says that it was paid, and asks ${order.walletAt} to add the SMS; \`cancelled\` says that it was not. Then:`,
+      : `\`delivered\` says that it was paid, and asks ${keeper} to add the SMS; \`cancelled\` says that it was not. Then:`,
   ];
 }
 

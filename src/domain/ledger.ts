@@ -4,7 +4,7 @@
  */
 
 import { assert } from '../lib/assert.ts';
-import type { AirtimeOrder, Order, OrderKind, SmsOrder } from './order.ts';
+import type { Order, OrderKind } from './order.ts';
 import { MILLIKES_PER_KES } from './money.ts';
 
 /** KES in thousandths of a shilling, SMS in hundredths of a message: integers, whatever a rate divides. */
@@ -73,12 +73,7 @@ export function walletsMovedBy({ transfers }: Pick<Journal, 'transfers'>): Reado
 /** Where shillings go and messages come from when one is bought with the other. */
 export const exchange = (asset: Asset): Account => ({ id: `exchange:${asset}`, asset, floor: null });
 
-/** What is delivered by somebody else is sold; SMS for a wallet of our own are none: their wallet is topped up. */
-export function isSale(order: Pick<AirtimeOrder, 'kind'> | Pick<SmsOrder, 'kind' | 'walletAt'>): boolean {
-  return order.kind === 'airtime' || order.walletAt !== 'own';
-}
-
-/** The sale that such a delivered order is. One key per order: however often it is told that it arrived, it is sold once. */
+/** The sale that an order is which somebody else delivered; where we fill a wallet ourselves, it is topped up instead. One key per order: however often it is told that it arrived, it is sold once. */
 export function saleOf({ id, kind, amountKes }: Pick<Order, 'id' | 'kind' | 'amountKes'>): Journal {
   const transfer = {
     debit: paidThrough(kind === 'airtime' ? 'topups' : 'daraja'),

@@ -154,7 +154,7 @@ export function nextState(standing: Standing, event: OrderEventKind): OrderState
 
 function lifeOf(standing: Standing): Life {
   if (standing.kind === 'airtime') return AIRTIME_LIFE;
-  if (standing.walletAt === 'own') return SMS_LIFE;
+  if (isFilledHere(standing)) return SMS_LIFE;
   return standing.paidAt === null ? REMOTE_UNPAID_LIFE : REMOTE_PAID_LIFE;
 }
 
@@ -298,6 +298,18 @@ export function isPaid(order: Order): boolean {
 
 export type Order = AirtimeOrder | SmsOrder;
 export type OrderKind = Order['kind'];
+
+type Goods = Pick<AirtimeOrder, 'kind'> | Pick<SmsOrder, 'kind' | 'walletAt'>;
+
+/** SMS for a wallet of our own: once they are paid we fill it ourselves. Anything else is delivered by somebody else. */
+export function isFilledHere<T extends Goods>(order: T): order is Extract<T, { kind: 'sms' }> & { readonly walletAt: 'own' } {
+  return order.kind === 'sms' && order.walletAt === 'own';
+}
+
+/** The server that fills the order's wallet of SMS; null: it is filled here, or there is none. */
+export function filledElsewhereBy(order: Goods): Exclude<WalletAt, 'own'> | null {
+  return order.kind === 'sms' && order.walletAt !== 'own' ? order.walletAt : null;
+}
 
 /** Who or what moved an order: kept with every step. */
 export type Actor =

@@ -7,6 +7,20 @@ export function randomToken(bytes = 16): string {
   return randomBytes(bytes).toString('base64url');
 }
 
+let fresh: () => string = randomToken;
+
+/** Tells what came in from all else that did: an id, and no secret. */
+export function freshId(): string {
+  return fresh();
+}
+
+/** For the simulator, whose ids are the same whenever a seed is lived. Returns what made them before. */
+export function divertFreshIds(from: () => string): () => string {
+  const before = fresh;
+  fresh = from;
+  return before;
+}
+
 let chance: () => number = Math.random;
 
 /** A number in [0, 1), for jitter only. */

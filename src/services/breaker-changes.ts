@@ -3,7 +3,7 @@
  */
 
 import { afterCall, afterNoCall, breakerSwitch, type BreakerRules, type CallHealth, type Upstream } from '../domain/breaker.ts';
-import { isPaid, isTerminal, type Order, type OrderState } from '../domain/order.ts';
+import { filledElsewhereBy, isPaid, isTerminal, type Order, type OrderState } from '../domain/order.ts';
 import type { Counted } from '../ports/counted.ts';
 import type { Change, Turn } from '../ports/store.ts';
 import type { OrderScene } from './order-step.ts';
@@ -21,9 +21,8 @@ export function trialOver(
   to: OrderState | null,
   { known }: Pick<OrderScene, 'known'>,
 ): { readonly changes: readonly Change[]; readonly rests: readonly Counted[] } {
-  if (order.kind !== 'sms' || order.walletAt === 'own' || isPaid(order) || to === null || !isTerminal(to))
-    return { changes: [], rests: [] };
-  const upstream = order.walletAt;
+  const upstream = filledElsewhereBy(order);
+  if (upstream === null || isPaid(order) || to === null || !isTerminal(to)) return { changes: [], rests: [] };
   const before = known.breakers[upstream];
   const after = afterNoCall(before, order.id);
   if (after === before) return { changes: [], rests: [] };

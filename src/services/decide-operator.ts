@@ -3,7 +3,7 @@
  * is told to the console. A command that does not fit changes nothing, and says how things stand.
  */
 
-import { nextState } from '../domain/order.ts';
+import { isFilledHere, nextState } from '../domain/order.ts';
 import { saidBy } from '../domain/wallet-owner.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom } from '../lib/ids.ts';
@@ -34,9 +34,7 @@ export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules
     {
       changes: [
         audit,
-        to === null
-          ? answer('refused', order.state)
-          : answer('done', to === 'paid' && order.kind === 'sms' && order.walletAt === 'own' ? 'delivered' : to),
+        to === null ? answer('refused', order.state) : answer('done', to === 'paid' && isFilledHere(order) ? 'delivered' : to),
       ],
     },
   );

@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../lib/clock.ts';
-import { randomToken } from '../lib/random.ts';
+import { freshId } from '../lib/random.ts';
 import type { AirtimeProvider } from '../ports/airtime-provider.ts';
 import type { Channel, InboundMessage, Intake } from '../ports/channel.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
@@ -51,7 +51,7 @@ export function webhookIntake(
   return async (raw, contentType) => {
     const reading = await provider.parseWebhook(raw, contentType);
     await runner.submitRecorded([
-      { kind: 'webhook', id: `webhook:${randomToken()}`, at: clock.now(), provider: provider.name, raw, reading },
+      { kind: 'webhook', id: `webhook:${freshId()}`, at: clock.now(), provider: provider.name, raw, reading },
     ]);
   };
 }
@@ -67,7 +67,7 @@ export function callbackIntake(
     await runner.submitRecorded([
       {
         kind: 'payment_callback',
-        id: `callback:${randomToken()}`,
+        id: `callback:${freshId()}`,
         at: clock.now(),
         provider: provider.name,
         reference,

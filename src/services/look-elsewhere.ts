@@ -5,7 +5,7 @@
 
 import type { Buyer } from '../domain/tariff.ts';
 import type { Clock } from '../lib/clock.ts';
-import { randomToken } from '../lib/random.ts';
+import { freshId } from '../lib/random.ts';
 import type { ThresholdReads } from '../ports/alert.ts';
 import type { SmsWallet } from '../ports/sms-wallet.ts';
 import type { WalletReads } from '../ports/wallet.ts';
@@ -21,7 +21,7 @@ export function lookingElsewhere(
     const reading = await wallets.balance(owner);
     if (reading.kind === 'unknown') return;
     await runner.submit([
-      { kind: 'balance_read', id: `balance:look:${randomToken()}`, at: clock.now(), owner, looks: null, reading },
+      { kind: 'balance_read', id: `balance:look:${freshId()}`, at: clock.now(), owner, looks: null, reading },
     ]);
   };
   return {

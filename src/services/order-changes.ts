@@ -9,10 +9,11 @@ import type { Reply } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import { isFresh } from '../conversation/drafting.ts';
 import { inWords, type ReasonCode } from '../domain/attention.ts';
-import { isSale, saleOf } from '../domain/ledger.ts';
+import { saleOf } from '../domain/ledger.ts';
 import {
   contradictsEnd,
   endsPrompt,
+  isFilledHere,
   isTerminal,
   nextState,
   SILENCE_MS,
@@ -72,7 +73,7 @@ export function advance(
     );
   if (to === 'review' && order.state !== 'review')
     attention.push(forOperators(order, ground, 'order_review', `in review, from ${order.state}: ${evidence}`));
-  const sale: Change[] = to === 'delivered' && isSale(order) ? [{ kind: 'post', journal: saleOf(order) }] : [];
+  const sale: Change[] = to === 'delivered' && !isFilledHere(order) ? [{ kind: 'post', journal: saleOf(order) }] : [];
   return { to, changes: [step, ...sale, ...attention] };
 }
 

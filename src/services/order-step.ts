@@ -5,7 +5,7 @@
 
 import type { Filled } from '../conversation/sms-order-talk.ts';
 import { isSimulated } from '../conversation/surroundings.ts';
-import { isPaid, nextState, type NewsWhy, type Order, type OrderEventKind } from '../domain/order.ts';
+import { isFilledHere, isPaid, nextState, type NewsWhy, type Order, type OrderEventKind } from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { CallPurpose, Change, Conversation, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
@@ -51,7 +51,7 @@ export function step(
   // What is counted from here on are the tries to deliver it.
   const set = pays ? { ...ground.set, paidAt: event.at, triesNotSent: 0 } : ground.set;
   const { changes: steps, to: reached } = advance(order, kind, { ...ground, ...(set === undefined ? {} : { set }) });
-  const filling = pays && order.kind === 'sms' && order.walletAt === 'own' ? fillWallet(order, ground.actor, scene) : null;
+  const filling = pays && isFilledHere(order) ? fillWallet(order, ground.actor, scene) : null;
   const calling = pays && filling === null ? delivery(order.id, event.at) : [];
   const filled: Filled | null = filling?.filled ?? details.filled ?? null;
   const to = filling === null ? reached : 'delivered';

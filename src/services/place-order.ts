@@ -5,7 +5,7 @@
 
 import { breakerSwitch, placed as placedBehind, type Upstream } from '../domain/breaker.ts';
 import { partiesOf } from '../domain/limits.ts';
-import { PROMPT_LIVE_MS, type Actor, type Order, type OrderKind } from '../domain/order.ts';
+import { filledElsewhereBy, PROMPT_LIVE_MS, type Actor, type Order, type OrderKind } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { CallPurpose, Change, Known } from '../ports/store.ts';
 import { SALES_COUNTED, type Counted } from '../ports/counted.ts';
@@ -63,8 +63,10 @@ function upstreamsOf(order: Order): readonly Upstream[] {
   switch (order.kind) {
     case 'airtime':
       return ['topups'];
-    case 'sms':
-      return order.walletAt === 'own' ? ['daraja'] : ['daraja', order.walletAt];
+    case 'sms': {
+      const keeper = filledElsewhereBy(order);
+      return keeper === null ? ['daraja'] : ['daraja', keeper];
+    }
     default:
       return assertNever(order);
   }

@@ -7,7 +7,7 @@ import type { Actor } from '../domain/order.ts';
 import type { Buyer } from '../domain/tariff.ts';
 import { SET_IN_CHAT } from '../domain/wallet-owner.ts';
 import type { Clock } from '../lib/clock.ts';
-import { randomToken } from '../lib/random.ts';
+import { freshId } from '../lib/random.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import {
   MOST_THRESHOLDS,
@@ -50,7 +50,7 @@ export interface ThresholdDesk {
 
 export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 'submit'>, clock: Clock): ThresholdDesk {
   async function turned(owner: Buyer, request: ThresholdRequest, actor: Actor): Promise<ThresholdDeskProblem | null> {
-    const id = `threshold:${randomToken()}`;
+    const id = `threshold:${freshId()}`;
     const [ending] = await runner.submit([{ kind: 'threshold', id, at: clock.now(), owner, request, actor }]);
     if (ending === 'committed') return null;
     return { kind: ending === 'unavailable' ? 'unavailable' : 'failed' };

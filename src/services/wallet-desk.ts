@@ -8,7 +8,7 @@ import type { Actor } from '../domain/order.ts';
 import type { WalletAt } from '../domain/wallet-owner.ts';
 import type { Clock } from '../lib/clock.ts';
 import { digestOf } from '../lib/ids.ts';
-import { randomToken } from '../lib/random.ts';
+import { freshId } from '../lib/random.ts';
 import { err, ok, type Result } from '../lib/result.ts';
 import type { TurnEvent } from '../ports/store.ts';
 import type { RequestKey, WalletAnswer, WalletReads, WalletRequest } from '../ports/wallet.ts';
@@ -70,7 +70,7 @@ export function walletDesk(
       return (await answered(asked)) ?? err('failed');
     },
     async setPrice(scope, milliKes, actor) {
-      const event: TurnEvent = { kind: 'price', id: `price:${randomToken()}`, at: clock.now(), scope, milliKes, actor };
+      const event: TurnEvent = { kind: 'price', id: `price:${freshId()}`, at: clock.now(), scope, milliKes, actor };
       const [ending] = await runner.submit([event]);
       if (ending === 'unavailable') return err('unavailable');
       return ending === 'committed' ? ok(undefined) : err('failed');

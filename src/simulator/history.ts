@@ -5,7 +5,7 @@
 
 import { msisdn } from '../domain/msisdn.ts';
 import { divertSoon, promisesSettled, soon } from '../lib/clock.ts';
-import { divertJitter } from '../lib/random.ts';
+import { divertFreshIds, divertJitter } from '../lib/random.ts';
 import { Agenda } from './agenda.ts';
 import { Chance } from './chance.ts';
 import { ChatNetwork, type NetworkName } from './chat-network.ts';
@@ -67,11 +67,14 @@ export async function liveHistory(pool: DiskPool, options: HistoryOptions): Prom
   // Only this one: what is diverted belongs to the whole process.
   const before = divertSoon((task) => history.soon(task));
   const jitter = divertJitter(() => history.world.roll('jitter').next());
+  let given = 0;
+  const ids = divertFreshIds(() => `${(given += 1)}`);
   try {
     return await history.live();
   } finally {
     divertSoon(before);
     divertJitter(jitter);
+    divertFreshIds(ids);
   }
 }
 

@@ -18,11 +18,11 @@ import {
   type Transfer,
 } from '../../domain/ledger.ts';
 import { kes, MILLIKES_PER_KES } from '../../domain/money.ts';
-import type { Order } from '../../domain/order.ts';
+import { isFilledHere, type Order } from '../../domain/order.ts';
 import { walletCounted } from '../../ports/counted.ts';
 import type { Change, Turn } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
-import { CENTS_PER_KES } from './order-rows.ts';
+import { CENTS_PER_KES, standingOf } from './order-rows.ts';
 import { NO_APP } from './app-column.ts';
 import type { TurnScope } from './turn-scope.ts';
 
@@ -118,14 +118,14 @@ function walletChecker(db: Db): (read: Turn['read'], changes: readonly Change[])
 
 function deliveryChecker(db: Db): (changes: readonly Change[]) => void {
   const ordered = db.prepare<[string], OrderedRow>(
-    'SELECT id, ref, kind, amount_minor, wallet_at, paid_at, wallet_app_id, wallet_user_id, price_millikes, price_source FROM orders WHERE id = ?',
+    'SELECT id, ref, kind, state, amount_minor, wallet_at, paid_at, wallet_app_id, wallet_user_id, price_millikes, price_source FROM orders WHERE id = ?',
   );
   const walletOf = db.prepare<[string, string], string>('SELECT id FROM wallet WHERE app_id = ? AND user_id = ?').pluck();
   const assertDelivery = (posted: Journal, changes: readonly Change[]): void => {
     const row = ordered.get(posted.orderId ?? '');
     assert(row !== undefined, `${posted.key} is of no order`);
     const amountKes = kes(row.amount_minor / CENTS_PER_KES);
-    if (row.kind === 'airtime' || row.wallet_at !== 'own') {
+    if (!isFilledHere(standingOf(row))) {
       assert(
         isDeepStrictEqual(posted, saleOf({ id: row.id, kind: row.kind, amountKes })),
         `${posted.key} is not the sale of its order`,
@@ -157,7 +157,7 @@ function deliveryChecker(db: Db): (changes: readonly Change[]) => void {
     const calls = changes.some(
       (change) => change.kind === 'call' && change.purpose === 'deliver_sms' && change.orderId === orderId,
     );
-    if (row?.wallet_at === 'own')
+    if (row !== undefined && isFilledHere(standingOf(row)))
       return assert(
         !calls && changes.some((change) => deliveredBy(change).includes(orderId)),
         `${orderId} was paid for and not delivered`,
@@ -184,6 +184,7 @@ interface OrderedRow {
   readonly id: string;
   readonly ref: string;
   readonly kind: Order['kind'];
+  readonly state: Order['state'];
   readonly amount_minor: number;
   readonly wallet_at: string | null;
   readonly paid_at: Instant | null;
