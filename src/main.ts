@@ -19,7 +19,7 @@ import { notifiersOf } from './notifiers.ts';
 import type { Channel, ChannelCapabilities, ChannelName } from './ports/channel.ts';
 import type { Notifier, NotifierKind, StopLinks } from './ports/notifier.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
-import type { SmsWallet } from './ports/sms-wallet.ts';
+import type { WalletServer } from './ports/wallet-server.ts';
 import { loadReference, type Reference } from './reference.ts';
 import { brokenOffRestore } from './secret-key.ts';
 import { createLazySandbox, type LazySandbox } from './sandbox/lazy-sandbox.ts';
@@ -27,7 +27,7 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
 import type { Incidents } from './services/incidents.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
-import { CARRY_OVER, outOfSight, smsWalletsOf } from './sms-wallets.ts';
+import { CARRY_OVER, outOfSight, walletServerOf } from './wallet-server.ts';
 import { heldHere } from './store/sqlite/held-here.ts';
 import { claimKind, type UpstreamKind } from './store/sqlite/upstream-kind.ts';
 import { isCopy } from './store/sqlite/copy-mark.ts';
@@ -66,7 +66,7 @@ export interface Core {
   /** By which readers of e-mails end them. */
   readonly stopLinks: StopLinks;
   /** Who keeps the wallets of SMS elsewhere; null: they are kept here. */
-  readonly walletServer: SmsWallet | null;
+  readonly walletServer: WalletServer | null;
   /** Takes a webhook in; null: there is no provider that sends any. */
   readonly onWebhook: ((raw: string, contentType: string | null) => Promise<void>) | null;
   /** Takes a callback of M-Pesa in; null: nothing is paid that way. */
@@ -117,7 +117,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
   const airtime = airtimeOf(config, sandbox);
   const notifiers = notifiersOf(config, clock, sandbox);
   const stopLinks = stopLinksOf(config, log);
-  const walletServer = smsWalletsOf(config);
+  const walletServer = walletServerOf(config);
   const payments = paymentsOf(config, clock, options.listens, sandbox);
   const { channels, runner, driver, onWebhook, onPaymentCallback, open, rescue, takeOver, recordedElsewhere, incidents } = wire({
     store,
@@ -128,7 +128,7 @@ export async function openCore(options: CoreOptions): Promise<Result<Core, strin
     notifiers,
     stopLinkTo: stopLinks.linkTo,
     payments,
-    wallets: walletServer,
+    walletServer,
     everyChannel: options.everyChannel,
     rules: (plugged) => rulesOf(config, reference, options.listens, (name) => plugged.get(name)?.capabilities),
   });

@@ -10,7 +10,7 @@ import type { AirtimeProvider } from './ports/airtime-provider.ts';
 import type { Channel, ChannelName } from './ports/channel.ts';
 import type { Notifier, NotifierKind, StopLinks } from './ports/notifier.ts';
 import type { PaymentProvider } from './ports/payment-provider.ts';
-import type { SmsWallet } from './ports/sms-wallet.ts';
+import type { WalletServer } from './ports/wallet-server.ts';
 import type { Store } from './ports/store.ts';
 import type { Rules } from './services/decide.ts';
 import { createExcuses } from './services/excuse.ts';
@@ -40,7 +40,7 @@ export interface WiringParts {
   /** Null: nothing is paid through M-Pesa alone. */
   readonly payments: PaymentProvider | null;
   /** Who keeps the wallets of SMS elsewhere; null: they are kept here. */
-  readonly wallets: SmsWallet | null;
+  readonly walletServer: WalletServer | null;
   /** Of whatever channels are plugged in by then. */
   readonly rules: (channels: ReadonlyMap<ChannelName, Channel>) => Rules;
   /** Every channel that is switched on is plugged in; what waits for another is given up. False: it is left alone. */
@@ -74,7 +74,7 @@ export function wire({
   phrasebook,
   airtime,
   payments,
-  wallets,
+  walletServer,
   notifiers,
   stopLinkTo,
   rules,
@@ -110,10 +110,10 @@ export function wire({
       createScheduler(parts),
       createSender({ ...parts, channels, everyChannel, phrasebook, gaveUp: incidents.gaveUp }),
       createNotifier({ ...parts, notifiers, phrasebook, stopLinkTo, gaveUp: incidents.gaveUp }),
-      ...(airtime === null && payments === null && wallets === null
+      ...(airtime === null && payments === null && walletServer === null
         ? []
-        : [createCaller({ ...parts, airtime, payments, wallets })]),
-      ...(wallets === null ? [] : [createBalanceReader({ ...parts, wallets })]),
+        : [createCaller({ ...parts, airtime, payments, walletServer })]),
+      ...(walletServer === null ? [] : [createBalanceReader({ ...parts, walletServer })]),
       rescuer,
     ],
   });

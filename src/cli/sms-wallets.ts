@@ -5,7 +5,7 @@
 
 import type { Config } from '../config.ts';
 import { createTuku } from '../providers/tuku/client.ts';
-import { CARRY_OVER, outOfSight } from '../sms-wallets.ts';
+import { CARRY_OVER, outOfSight } from '../wallet-server.ts';
 import { heldHere } from '../store/sqlite/held-here.ts';
 import { lookInto } from '../store/sqlite/look.ts';
 import type { Finding } from './doctor.ts';

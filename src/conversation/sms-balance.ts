@@ -37,8 +37,9 @@ export function smsBalance(scene: Scene, besides: readonly Phrase[] = []): Answe
 /** Money that is under way: what it is for, and that it is not to be paid again. */
 function underWay(order: Order): Phrase {
   const params = orderParams(order);
-  if (isPaid(order)) return { key: 'sms-wallet:under-way-paid', params };
-  return { key: order.state === 'review' ? 'sms-wallet:under-way-in-review' : 'sms-wallet:under-way-waiting', params };
+  const inReview = order.state === 'review';
+  if (isPaid(order)) return { key: inReview ? 'sms-wallet:under-way-paid-in-review' : 'sms-wallet:under-way-paid', params };
+  return { key: inReview ? 'sms-wallet:under-way-in-review' : 'sms-wallet:under-way-waiting', params };
 }
 
 /** What was read this recently is as good as new. */

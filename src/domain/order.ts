@@ -31,59 +31,61 @@ export const ORDER_STATES = [
 ] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
 
-export type OrderEventKind =
-  | 'call_starting'
-  | 'answer_accepted'
+export const ORDER_EVENTS = [
+  'call_starting',
+  'answer_accepted',
   /** Accepted, under the reference of a payment that another order has. */
-  | 'answer_of_another'
-  | 'answer_refused'
-  | 'answer_cancelled'
+  'answer_of_another',
+  'answer_refused',
+  'answer_cancelled',
   /** Provably nothing was sent, and tries are left. */
-  | 'answer_not_sent'
+  'answer_not_sent',
   /** Provably nothing was sent, at the last try. */
-  | 'answer_never_sent'
-  | 'answer_unknown'
+  'answer_never_sent',
+  'answer_unknown',
   /** The process died between the start of the call and its answer. */
-  | 'call_interrupted'
-  | 'webhook_positive'
-  | 'webhook_cancelled'
-  | 'webhook_negative'
+  'call_interrupted',
+  'webhook_positive',
+  'webhook_cancelled',
+  'webhook_negative',
   /** The provider was asked, and says so: paid, not paid, the prompt ran out unanswered, or there never was one. */
-  | 'status_paid'
+  'status_paid',
   /** Paid, says the provider, of a payment that only a callback without amount and payer named: it may be anybody's. */
-  | 'status_paid_unproven'
-  | 'status_not_paid'
-  | 'status_expired'
-  | 'status_not_prompted'
+  'status_paid_unproven',
+  'status_not_paid',
+  'status_expired',
+  'status_not_prompted',
   /** It was asked, and its answer could not be read, or there was none. */
-  | 'status_unclear'
+  'status_unclear',
   /** Somebody told the callback's address something: nobody signs it, so it only makes us ask. */
-  | 'callback_came'
+  'callback_came',
   /** The messages that were paid for are in their wallet. */
-  | 'wallet_filled'
+  'wallet_filled',
   /** The server that keeps the wallet is asked to add them, and what came of it: `added` by its clear yes, `refused` by its clear no. */
-  | 'delivery_starting'
-  | 'delivery_added'
-  | 'delivery_refused'
+  'delivery_starting',
+  'delivery_added',
+  'delivery_refused',
   /** Provably nothing was sent, and tries are left. */
-  | 'delivery_not_sent'
+  'delivery_not_sent',
   /** Provably nothing was sent, at the last try. */
-  | 'delivery_never_sent'
-  | 'delivery_unknown'
+  'delivery_never_sent',
+  'delivery_unknown',
   /** The process died between the start of the request and its answer. */
-  | 'delivery_interrupted'
+  'delivery_interrupted',
   /** Ten minutes without a word, and the upstream knows where to reach us. */
-  | 'silence'
+  'silence',
   /** Ten minutes without a word, and the upstream cannot reach us: the customer is asked. */
-  | 'silence_without_webhooks'
-  | 'customer_received'
-  | 'customer_paid_not_received'
-  | 'customer_did_not_pay'
-  | 'customer_cancelled'
-  | 'operator_delivered'
-  | 'operator_cancelled'
-  | 'operator_refund_due'
-  | 'operator_refunded';
+  'silence_without_webhooks',
+  'customer_received',
+  'customer_paid_not_received',
+  'customer_did_not_pay',
+  'customer_cancelled',
+  'operator_delivered',
+  'operator_cancelled',
+  'operator_refund_due',
+  'operator_refunded',
+] as const;
+export type OrderEventKind = (typeof ORDER_EVENTS)[number];
 
 type Row = Readonly<Partial<Record<OrderEventKind, OrderState>>>;
 export type Life = Readonly<Record<OrderState, Row>>;

@@ -8,6 +8,7 @@ import {
   isInFlight,
   isTerminal,
   nextState,
+  ORDER_EVENTS,
   ORDER_STATES,
   type OrderEventKind,
   type OrderState,
@@ -76,47 +77,6 @@ const ELSEWHERE_PAID: Picture = {
   refund_due: ['delivery_added > delivered', 'operator_delivered > delivered', 'operator_refunded > refunded'],
 };
 
-/** A new kind of event that is missing here is a type error. */
-const EVENTS = Object.keys({
-  call_starting: 0,
-  answer_accepted: 0,
-  answer_of_another: 0,
-  answer_refused: 0,
-  answer_cancelled: 0,
-  answer_not_sent: 0,
-  answer_never_sent: 0,
-  answer_unknown: 0,
-  call_interrupted: 0,
-  webhook_positive: 0,
-  webhook_cancelled: 0,
-  webhook_negative: 0,
-  status_paid: 0,
-  status_paid_unproven: 0,
-  status_not_paid: 0,
-  status_expired: 0,
-  status_not_prompted: 0,
-  status_unclear: 0,
-  callback_came: 0,
-  wallet_filled: 0,
-  delivery_starting: 0,
-  delivery_added: 0,
-  delivery_refused: 0,
-  delivery_not_sent: 0,
-  delivery_never_sent: 0,
-  delivery_unknown: 0,
-  delivery_interrupted: 0,
-  silence: 0,
-  silence_without_webhooks: 0,
-  customer_received: 0,
-  customer_paid_not_received: 0,
-  customer_did_not_pay: 0,
-  customer_cancelled: 0,
-  operator_delivered: 0,
-  operator_cancelled: 0,
-  operator_refund_due: 0,
-  operator_refunded: 0,
-} satisfies Record<OrderEventKind, 0>) as OrderEventKind[];
-
 const sms = (state: OrderState): Standing => ({ kind: 'sms', state, walletAt: 'own', paidAt: null });
 const remote = (state: OrderState, paid: boolean): Standing => ({
   kind: 'sms',
@@ -131,7 +91,7 @@ describe.each<[string, Picture, (state: OrderState) => Standing]>([
   ['a wallet elsewhere, paid', ELSEWHERE_PAID, (state) => remote(state, true)],
 ])('the table of states, %s', (_where, picture, standing) => {
   it.each(ORDER_STATES)('of %s is the picture, no pair more and no pair less', (state) => {
-    const coded = EVENTS.flatMap((event) => {
+    const coded = ORDER_EVENTS.flatMap((event) => {
       const to = nextState(standing(state), event);
       return to === null ? [] : [`${event} > ${to}`];
     });
@@ -153,7 +113,7 @@ describe('a delivery by another server', () => {
     ];
   };
   const runs = { numRuns: 2000, seed: 254 };
-  const anything = fc.array(fc.constantFrom(...EVENTS), { maxLength: 60 });
+  const anything = fc.array(fc.constantFrom(...ORDER_EVENTS), { maxLength: 60 });
 
   it('begins once, and again only after a try that provably never left', () => {
     fc.assert(
@@ -195,7 +155,7 @@ describe('the table of states', () => {
 
   it("leaves an order that has ended only for the provider's word that it was paid", () => {
     for (const state of ORDER_STATES.filter(isTerminal))
-      for (const event of EVENTS) {
+      for (const event of ORDER_EVENTS) {
         const to = nextState(sms(state), event);
         if (to !== null) expect(CLOSED).toContain(`${event} > ${to}`);
       }
@@ -214,7 +174,7 @@ describe('evidence only grows', () => {
   const runs = { numRuns: 2000, seed: 254 };
 
   it('nothing is paid, and nothing delivered, without the word of the provider or of an operator', () => {
-    const wordless = EVENTS.filter((event) => event !== 'status_paid' && event !== 'operator_delivered');
+    const wordless = ORDER_EVENTS.filter((event) => event !== 'status_paid' && event !== 'operator_delivered');
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...wordless), { maxLength: 40 }), (events) => {
         const states = life(events);
@@ -226,7 +186,7 @@ describe('evidence only grows', () => {
 
   it('what is paid is delivered, or before a person; never given up', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...EVENTS), { maxLength: 40 }), (events) => {
+      fc.property(fc.array(fc.constantFrom(...ORDER_EVENTS), { maxLength: 40 }), (events) => {
         const states = life(events);
         for (const [at, state] of states.entries())
           if (state === 'paid') expect(['paid', 'delivered', 'review', undefined]).toContain(states[at + 1]);

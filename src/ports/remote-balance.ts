@@ -4,7 +4,7 @@ import type { Watch } from '../domain/balance-watch.ts';
 import type { Buyer } from '../domain/tariff.ts';
 import type { OwnWallet } from '../domain/wallet-owner.ts';
 import type { Instant } from '../lib/clock.ts';
-import type { BalanceReading } from './sms-wallet.ts';
+import type { BalanceReading } from './wallet-server.ts';
 import type { Conversation } from './store.ts';
 
 export interface RemoteBalance {

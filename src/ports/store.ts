@@ -21,7 +21,7 @@ import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
 import type { LeftAlone, OutboxItem, OutboxKind, SendResult, StartedCall } from './outbox.ts';
 import type { CallbackReading, PaymentAnswer, PaymentStatus } from './payment-provider.ts';
 import type { Asker, BalanceChange, BalanceEvent, DueBalance, RemoteBalance } from './remote-balance.ts';
-import type { TopUpAnswer } from './sms-wallet.ts';
+import type { TopUpAnswer } from './wallet-server.ts';
 import type { ConsoleOutcome, Erasing, Invite, Joining, OperatorChat, OperatorCommand, Incident } from './desk.ts';
 import type { KnownWallet, RequestKey, WalletChange, WalletRequest } from './wallet.ts';
 

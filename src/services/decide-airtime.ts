@@ -18,7 +18,7 @@ import { restsOn } from './rests-on.ts';
 type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
 
 /** The answer to the one call by which airtime is paid and delivered. */
-export function bought(
+export function purchaseAnswered(
   scene: OrderScene,
   event: Extract<Of<'call_answered'>, { purpose: 'buy_airtime' }>,
   ended: Change,

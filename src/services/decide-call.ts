@@ -7,10 +7,10 @@ import { nextState, PROMPT_LIVE_MS, SILENCE_MS } from '../domain/order.ts';
 import { assertNever } from '../lib/assert.ts';
 import { BEGINS, type Change, type Known, type Turn, type TurnEvent } from '../ports/store.ts';
 import { withBreaker } from './breaker-changes.ts';
-import { bought } from './decide-airtime.ts';
-import { delivered } from './decide-delivery.ts';
+import { purchaseAnswered } from './decide-airtime.ts';
+import { deliveryAnswered } from './decide-delivery.ts';
 import type { Rules } from './decide.ts';
-import { asked, askIfKnown, askInterrupted, requested } from './decide-payment.ts';
+import { askIfKnown, askInterrupted, paymentAnswered, statusAnswered } from './decide-payment.ts';
 import { groundOf, type Ground } from './order-changes.ts';
 import { stepTurn, type OrderScene } from './order-step.ts';
 
@@ -63,19 +63,19 @@ export function decideCall(
 function answeredCall(scene: OrderScene, event: Of<'call_answered'>, ended: Change, rules: Rules): Turn {
   switch (event.purpose) {
     case 'buy_airtime': {
-      const { turn, health } = bought(scene, event, ended);
+      const { turn, health } = purchaseAnswered(scene, event, ended);
       return wasAsked(event.answer) ? withBreaker(turn, scene, 'topups', health, rules.breaker) : turn;
     }
     case 'request_payment': {
-      const { turn, health } = requested(scene, event, ended);
+      const { turn, health } = paymentAnswered(scene, event, ended);
       return wasAsked(event.answer) ? withBreaker(turn, scene, 'daraja', health, rules.breaker) : turn;
     }
     case 'deliver_sms': {
-      const { turn, health } = delivered(scene, event, ended);
+      const { turn, health } = deliveryAnswered(scene, event, ended);
       return wasAsked(event.answer) ? withBreaker(turn, scene, 'tuku', health, rules.breaker) : turn;
     }
     case 'ask_payment':
-      return asked(scene, event, ended);
+      return statusAnswered(scene, event, ended);
     default:
       return assertNever(event);
   }

@@ -15,7 +15,7 @@ import {
 } from '../../test/support/decisions.ts';
 import { ALL_CLOSED, refusedUntil, type Breaker } from '../domain/breaker.ts';
 import type { OrderState, SmsOrder } from '../domain/order.ts';
-import type { TopUpAnswer } from '../ports/sms-wallet.ts';
+import type { TopUpAnswer } from '../ports/wallet-server.ts';
 import type { PaymentAnswer, PaymentStatus } from '../ports/payment-provider.ts';
 import type { Known, Turn } from '../ports/store.ts';
 import { decide } from './decide.ts';

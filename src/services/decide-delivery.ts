@@ -7,7 +7,7 @@ import type { Filled } from '../conversation/sms-order-talk.ts';
 import type { OrderEventKind, SmsOrder } from '../domain/order.ts';
 import { formatMilliKes } from '../domain/tariff.ts';
 import { assert, assertNever } from '../lib/assert.ts';
-import type { TopUpAnswer } from '../ports/sms-wallet.ts';
+import type { TopUpAnswer } from '../ports/wallet-server.ts';
 import type { Change, Turn, TurnEvent } from '../ports/store.ts';
 import type { Health } from './breaker-changes.ts';
 import { wantBalance } from './decide-balance.ts';
@@ -17,7 +17,11 @@ import { afterNotSent, stepTurn, type OrderScene, type StepDetails } from './ord
 type Answered = Extract<TurnEvent, { kind: 'call_answered' }> & { readonly purpose: 'deliver_sms' };
 
 /** The answer to the one request that adds the messages. */
-export function delivered(scene: OrderScene, event: Answered, ended: Change): { readonly turn: Turn; readonly health: Health } {
+export function deliveryAnswered(
+  scene: OrderScene,
+  event: Answered,
+  ended: Change,
+): { readonly turn: Turn; readonly health: Health } {
   const { order } = scene;
   assert(order.kind === 'sms', `${order.reference} is no order of SMS`);
   const { answer, raw } = event;

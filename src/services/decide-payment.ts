@@ -22,7 +22,7 @@ type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
 type Answered<P extends Of<'call_answered'>['purpose']> = Extract<Of<'call_answered'>, { purpose: P }>;
 
 /** The answer to the one request that makes the payer's phone ring. */
-export function requested(
+export function paymentAnswered(
   scene: OrderScene,
   event: Answered<'request_payment'>,
   ended: Change,
@@ -83,7 +83,7 @@ function alsoOn(known: Known, payment: string, turn: Turn): Turn {
 }
 
 /** The answer to our question: the only word of the provider that is believed. */
-export function asked(scene: OrderScene, event: Answered<'ask_payment'>, ended: Change): Turn {
+export function statusAnswered(scene: OrderScene, event: Answered<'ask_payment'>, ended: Change): Turn {
   const { order } = scene;
   const { answer } = event;
   const { rawId, keep } = kept(event, 'daraja status');

@@ -7,18 +7,18 @@ import type { Buyer } from '../domain/tariff.ts';
 import type { Clock } from '../lib/clock.ts';
 import { freshId } from '../lib/random.ts';
 import type { ThresholdReads } from '../ports/alert.ts';
-import type { SmsWallet } from '../ports/sms-wallet.ts';
+import type { WalletServer } from '../ports/wallet-server.ts';
 import type { WalletReads } from '../ports/wallet.ts';
 import type { TurnRunner } from './turn-runner.ts';
 
 export function lookingElsewhere(
   reads: WalletReads & ThresholdReads,
-  wallets: Pick<SmsWallet, 'balance'>,
+  walletServer: Pick<WalletServer, 'balance'>,
   runner: Pick<TurnRunner, 'submit'>,
   clock: Clock,
 ): WalletReads & ThresholdReads {
   const look = async (owner: Buyer): Promise<void> => {
-    const reading = await wallets.balance(owner);
+    const reading = await walletServer.balance(owner);
     if (reading.kind === 'unknown') return;
     await runner.submit([
       { kind: 'balance_read', id: `balance:look:${freshId()}`, at: clock.now(), owner, looks: null, reading },

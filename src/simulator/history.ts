@@ -23,7 +23,7 @@ import { Story } from './story.ts';
 import { Upstream } from './upstream.ts';
 import type { Violation } from './invariant.ts';
 import { WalletClient } from './wallet-client.ts';
-import { WalletServer } from './wallet-server.ts';
+import { SimulatedWalletServer } from './wallet-server.ts';
 import { Watch } from './watch.ts';
 import { World } from './world.ts';
 
@@ -86,7 +86,7 @@ class History {
   readonly #chats: ChatNetwork;
   readonly #upstream: Upstream;
   readonly #mpesa: Mpesa;
-  readonly #walletServer: WalletServer | null;
+  readonly #walletServer: SimulatedWalletServer | null;
   readonly #gateways: Gateways;
   readonly #client: WalletClient | null;
   #life: Life | null = null;
@@ -119,7 +119,7 @@ class History {
     this.#gateways = new Gateways(world);
     const { sms } = world.plan;
     const remote = sms?.remote ?? null;
-    this.#walletServer = remote === null ? null : new WalletServer(world, remote);
+    this.#walletServer = remote === null ? null : new SimulatedWalletServer(world, remote);
     this.#client =
       sms === null ? null : new WalletClient(world, { plan: sms, server: this.#walletServer }, () => this.#life?.desks ?? null);
   }

@@ -19,7 +19,7 @@ import type { Plan } from './plan.ts';
 import { storeBehind } from './store.ts';
 import type { Upstream } from './upstream.ts';
 import type { Desks } from './wallet-client.ts';
-import type { WalletServer } from './wallet-server.ts';
+import type { SimulatedWalletServer } from './wallet-server.ts';
 import type { World } from './world.ts';
 
 /** Those of prompts are mostly generous, so that they end few histories before anything happened. */
@@ -54,7 +54,7 @@ export interface LifeParts {
   readonly upstream: Upstream;
   readonly mpesa: Mpesa;
   /** Null: wallets are kept here. */
-  readonly walletServer: WalletServer | null;
+  readonly walletServer: SimulatedWalletServer | null;
   readonly gateways: Gateways;
   readonly mutant: Mutant | null;
   readonly crash: CrashPoint | null;
@@ -101,7 +101,7 @@ export class Life {
       notifiers: mutant.notifiers(gateways.notifiers(fence)),
       stopLinkTo: () => null,
       payments: world.plan.sms === null ? null : mutant.payments(mpesa.provider(fence)),
-      wallets: walletServer === null ? null : mutant.remoteWallets(walletServer.provider(fence)),
+      walletServer: walletServer === null ? null : mutant.remoteWallets(walletServer.provider(fence)),
       everyChannel: true,
       rules: () => mutant.rules(this.#rules()),
     });

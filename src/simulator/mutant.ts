@@ -7,7 +7,7 @@ import type { AirtimeProvider } from '../ports/airtime-provider.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Notifier, NotifierKind } from '../ports/notifier.ts';
 import type { PaymentProvider } from '../ports/payment-provider.ts';
-import type { SmsWallet } from '../ports/sms-wallet.ts';
+import type { WalletServer } from '../ports/wallet-server.ts';
 import type { Store } from '../ports/store.ts';
 import type { Rules } from '../services/decide.ts';
 import type { WalletDesk } from '../services/wallet-desk.ts';
@@ -19,7 +19,7 @@ export interface Replacements {
   readonly airtime: (airtime: AirtimeProvider) => AirtimeProvider;
   readonly payments: (payments: PaymentProvider) => PaymentProvider;
   /** Of another server. */
-  readonly remoteWallets: (wallets: SmsWallet) => SmsWallet;
+  readonly remoteWallets: (wallets: WalletServer) => WalletServer;
   readonly notifiers: (notifiers: ReadonlyMap<NotifierKind, Notifier>) => ReadonlyMap<NotifierKind, Notifier>;
   readonly desk: (desk: WalletDesk) => WalletDesk;
   readonly channel: (channel: Channel, store: Store) => Channel;

@@ -1,13 +1,13 @@
 /** Owns the planted bugs of SMS whose wallet another server keeps: when they are asked for, how often, and what is believed. */
 
 import { isPaid, type SmsOrder } from '../domain/order.ts';
-import type { SmsWallet, TopUpReport } from '../ports/sms-wallet.ts';
+import type { TopUpReport, WalletServer } from '../ports/wallet-server.ts';
 import type { Store, Turn } from '../ports/store.ts';
 import type { Mutant } from './mutant.ts';
 import { turning } from './planting.ts';
 
-const asking = (rewrite: (topUp: SmsWallet['topUp']) => SmsWallet['topUp']) => ({
-  remoteWallets: (wallets: SmsWallet): SmsWallet => ({ ...wallets, topUp: rewrite((paid) => wallets.topUp(paid)) }),
+const asking = (rewrite: (topUp: WalletServer['topUp']) => WalletServer['topUp']) => ({
+  remoteWallets: (wallets: WalletServer): WalletServer => ({ ...wallets, topUp: rewrite((paid) => wallets.topUp(paid)) }),
 });
 
 const takenForAdded = ({ answer, raw }: TopUpReport, units: number): TopUpReport =>
@@ -17,7 +17,7 @@ const takenForAdded = ({ answer, raw }: TopUpReport, units: number): TopUpReport
 
 /** The server is asked in the turn that makes an order paid, before that turn is written down. */
 function deliveredTooEarly(): ReturnType<Mutant['make']> {
-  let server: SmsWallet | null = null;
+  let server: WalletServer | null = null;
   const orders = new Map<string, SmsOrder>();
   const early = async ({ changes }: Turn): Promise<void> => {
     for (const change of changes) {

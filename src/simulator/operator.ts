@@ -9,7 +9,7 @@ import type { TurnEvent } from '../ports/store.ts';
 import type { OrderFacts } from './facts.ts';
 import type { Mpesa } from './mpesa.ts';
 import type { Upstream } from './upstream.ts';
-import type { WalletServer } from './wallet-server.ts';
+import type { SimulatedWalletServer } from './wallet-server.ts';
 import type { World } from './world.ts';
 
 type Saying<Kind extends TurnEvent['kind']> = Omit<Extract<TurnEvent, { kind: Kind }>, 'id' | 'at'>;
@@ -18,7 +18,7 @@ type Said = Saying<'operator'> | Saying<'command'>;
 interface Truth {
   readonly upstream: Upstream;
   readonly mpesa: Mpesa;
-  readonly walletServer: WalletServer | null;
+  readonly walletServer: SimulatedWalletServer | null;
 }
 
 const LOOKS = 4;

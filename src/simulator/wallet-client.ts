@@ -13,7 +13,7 @@ import type { WalletDesk } from '../services/wallet-desk.ts';
 import type { WalletRequest } from '../ports/wallet.ts';
 import { IN_FLIGHT } from './order-invariants.ts';
 import type { SmsPlan } from './sms-plan.ts';
-import type { WalletServer } from './wallet-server.ts';
+import type { SimulatedWalletServer } from './wallet-server.ts';
 import type { World } from './world.ts';
 
 export interface Desks {
@@ -48,14 +48,14 @@ export class WalletClient {
   readonly #world: World;
   readonly #plan: SmsPlan;
   /** Where wallets are kept elsewhere, what moves is asked for there. */
-  readonly #server: WalletServer | null;
+  readonly #server: SimulatedWalletServer | null;
   /** Null: nobody is there. */
   readonly #desks: () => Desks | null;
   readonly #wanted: Wanted[] = [];
 
   constructor(
     world: World,
-    { plan, server }: { readonly plan: SmsPlan; readonly server: WalletServer | null },
+    { plan, server }: { readonly plan: SmsPlan; readonly server: SimulatedWalletServer | null },
     desks: () => Desks | null,
   ) {
     this.#world = world;

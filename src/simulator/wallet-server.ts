@@ -4,7 +4,7 @@
  */
 
 import type { Buyer } from '../domain/tariff.ts';
-import type { BalanceReading, PaidTopUp, SmsWallet, TopUpAnswer, TopUpReport } from '../ports/sms-wallet.ts';
+import type { BalanceReading, PaidTopUp, TopUpAnswer, TopUpReport, WalletServer } from '../ports/wallet-server.ts';
 import type { Fence } from './fence.ts';
 import { moneyCall } from './money-call.ts';
 import type { RemotePlan } from './remote-plan.ts';
@@ -21,7 +21,7 @@ const FAULTS = {
   garbage: 'garbage',
 } as const;
 
-export class WalletServer {
+export class SimulatedWalletServer {
   readonly #world: World;
   readonly #plan: RemotePlan;
   readonly #balances = new Map<string, number>();
@@ -42,7 +42,7 @@ export class WalletServer {
 
   readonly name = 'tuku';
 
-  provider(fence: Fence): SmsWallet {
+  provider(fence: Fence): WalletServer {
     return {
       name: 'tuku',
       topUp: (paid) => this.#topUp(paid, fence),

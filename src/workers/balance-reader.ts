@@ -6,7 +6,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { DueBalance } from '../ports/remote-balance.ts';
-import type { BalanceReading, SmsWallet } from '../ports/sms-wallet.ts';
+import type { BalanceReading, WalletServer } from '../ports/wallet-server.ts';
 import type { Store } from '../ports/store.ts';
 import type { TurnRunner } from '../services/turn-runner.ts';
 import { createInFlight } from './in-flight.ts';
@@ -19,12 +19,12 @@ const LEASE_MS = 180_000;
 export function createBalanceReader(options: {
   readonly store: Pick<Store, 'claimBalances'>;
   readonly runner: Pick<TurnRunner, 'submit'>;
-  readonly wallets: Pick<SmsWallet, 'balance'>;
+  readonly walletServer: Pick<WalletServer, 'balance'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly wake: () => void;
 }): Worker {
-  const { store, runner, wallets, clock, log, wake } = options;
+  const { store, runner, walletServer, clock, log, wake } = options;
   const inFlight = createInFlight(AT_ONCE, { ended: wake, failed: (error) => log.error({ error }, 'a balance was not read') });
 
   async function read({ owner, looks }: DueBalance): Promise<void> {
@@ -37,7 +37,7 @@ export function createBalanceReader(options: {
 
   async function asked(owner: DueBalance['owner']): Promise<BalanceReading> {
     try {
-      return await wallets.balance(owner);
+      return await walletServer.balance(owner);
     } catch (error) {
       log.error({ error }, 'the server of wallets broke');
       return { kind: 'unknown', why: 'it broke' };

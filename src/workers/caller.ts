@@ -9,12 +9,12 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { AirtimeProvider } from '../ports/airtime-provider.ts';
 import type { PaymentProvider, PaymentReport, PaymentStatus } from '../ports/payment-provider.ts';
-import type { PaidTopUp, SmsWallet } from '../ports/sms-wallet.ts';
+import type { PaidTopUp, WalletServer } from '../ports/wallet-server.ts';
 import type { OutboxItem } from '../ports/outbox.ts';
 import type { Store, TurnEvent } from '../ports/store.ts';
 import type { TurnRunner } from '../services/turn-runner.ts';
 import { createInFlight } from './in-flight.ts';
-import { createUnwritten } from './unwritten.ts';
+import { createRetryBuffer } from './retry-buffer.ts';
 import type { Worker } from './worker.ts';
 
 const AT_ONCE = 16;
@@ -40,7 +40,7 @@ export interface Providers {
   readonly airtime: Pick<AirtimeProvider, 'buy'> | null;
   readonly payments: Pick<PaymentProvider, 'request' | 'status'> | null;
   /** Whoever keeps wallets of SMS elsewhere. */
-  readonly wallets: Pick<SmsWallet, 'topUp'> | null;
+  readonly walletServer: Pick<WalletServer, 'topUp'> | null;
 }
 
 export function createCaller(
@@ -57,8 +57,8 @@ export function createCaller(
     ended: wake,
     failed: (error) => options.log.error({ error }, 'a call broke'),
   });
-  const unbegun = createUnwritten<OutboxItem>(clock, wake);
-  const unwritten = createUnwritten<Answered>(clock, wake);
+  const unbegun = createRetryBuffer<OutboxItem>(clock, wake);
+  const unwritten = createRetryBuffer<Answered>(clock, wake);
   const perform = performer(options);
 
   async function call(item: OutboxItem): Promise<void> {
@@ -102,7 +102,7 @@ function performer({
   store,
   airtime,
   payments,
-  wallets,
+  walletServer,
 }: Providers & { readonly store: Pick<Store, 'load'> }): (starting: Starting, order: Order, log: Log) => Promise<Outcome> {
   /** The order may have been settled while its call waited: then the turn took the call back, and no byte leaves. */
   async function settledBefore(starting: Starting, log: Log): Promise<string | null> {
@@ -162,7 +162,7 @@ function performer({
       }
       case 'deliver_sms': {
         const paid = paidTopUp(order);
-        return { purpose, ...(await moneyMoved(starting, log, wallets === null ? null : () => wallets.topUp(paid))) };
+        return { purpose, ...(await moneyMoved(starting, log, walletServer === null ? null : () => walletServer.topUp(paid))) };
       }
       case 'ask_payment':
         return { purpose, ...(await asked(order, log)) };

@@ -10,7 +10,7 @@ import type { ChannelName } from '../ports/channel.ts';
 import type { OutboxItem, OutboxKind } from '../ports/outbox.ts';
 import type { Store } from '../ports/store.ts';
 import { createInFlight } from './in-flight.ts';
-import { createUnwritten } from './unwritten.ts';
+import { createRetryBuffer } from './retry-buffer.ts';
 import type { Worker } from './worker.ts';
 
 interface Ended {
@@ -38,7 +38,7 @@ export function createOutboxWorker<End extends Ended>(options: {
     ended: wake,
     failed: (error) => log.error({ error, kind }, 'what was to leave broke'),
   });
-  const unwritten = createUnwritten<End>(clock, wake);
+  const unwritten = createRetryBuffer<End>(clock, wake);
   const underWay = new Set<string>();
   let finished: { readonly end: End; readonly written: () => void }[] = [];
 

@@ -8,7 +8,7 @@ import type { Clock, Instant } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Store, TurnEvent } from '../ports/store.ts';
 import type { TurnRunner } from '../services/turn-runner.ts';
-import { createUnwritten } from './unwritten.ts';
+import { createRetryBuffer } from './retry-buffer.ts';
 import type { Worker } from './worker.ts';
 
 const AT_ONCE = 200;
@@ -30,8 +30,8 @@ export function createRescuer(options: {
   readonly wake: () => void;
 }): Rescuer {
   const { store, runner, clock, log } = options;
-  const interrupted = createUnwritten<TurnEvent>(clock, options.wake);
-  const backlog = createUnwritten<'events are recorded'>(clock, options.wake);
+  const interrupted = createRetryBuffer<TurnEvent>(clock, options.wake);
+  const backlog = createRetryBuffer<'events are recorded'>(clock, options.wake);
   let elsewhere = false;
 
   async function turnInterrupted(events: readonly TurnEvent[]): Promise<void> {

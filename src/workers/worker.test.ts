@@ -6,7 +6,7 @@ import { breathe, held, openBench, type Bench } from '../../test/support/workers
 import { ManualClock } from '../lib/clock.ts';
 import { createLog } from '../lib/log.ts';
 import { createInFlight } from './in-flight.ts';
-import { createUnwritten } from './unwritten.ts';
+import { createRetryBuffer } from './retry-buffer.ts';
 import { createDriver, type Driver, type Worker } from './worker.ts';
 
 const MINUTE_MS = 60_000;
@@ -182,7 +182,7 @@ describe('what could not be written', () => {
   it('is offered after a second, all together, once', () => {
     const clock = new ManualClock(NOW);
     let woken = 0;
-    const unwritten = createUnwritten<string>(clock, () => (woken += 1));
+    const unwritten = createRetryBuffer<string>(clock, () => (woken += 1));
     unwritten.keep(['a']);
     unwritten.keep(['b']);
     clock.advanceTo(NOW + 999);

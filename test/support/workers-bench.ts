@@ -119,7 +119,7 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
     workers: [
       createSender({ ...parts, channels: new Map([[channel.name, channel]]), everyChannel: true, phrasebook: rules.phrasebook }),
       createNotifier({ ...parts, notifiers, phrasebook: rules.phrasebook, stopLinkTo: () => null }),
-      createCaller({ ...parts, airtime, payments, wallets: null }),
+      createCaller({ ...parts, airtime, payments, walletServer: null }),
       createScheduler(parts),
       rescuer,
     ],

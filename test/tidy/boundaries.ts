@@ -68,7 +68,7 @@ export const COMPOSITION: readonly string[] = [
   'src/config-daraja.ts',
   'src/payments.ts',
   'src/config-tuku.ts',
-  'src/sms-wallets.ts',
+  'src/wallet-server.ts',
   'src/config-notifiers.ts',
   'src/notifiers.ts',
   'src/reference.ts',

@@ -4,16 +4,17 @@
  */
 
 import { parseMsisdn } from '../../src/domain/msisdn.ts';
-import { assertNever } from '../../src/lib/assert.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { parseFault } from '../../src/sandbox/faults.ts';
 import type { Order } from '../../src/domain/order.ts';
 import type { Spoken } from '../../src/conversation/reply.ts';
 import type { Content, InboundMessage, SendOutcome } from '../../src/ports/channel.ts';
-import { openWorld, type ChatWorld, type SaidMessage } from '../support/chat-world.ts';
+import { openWorld, START, type ChatWorld, type SaidMessage } from '../support/chat-world.ts';
 import { openUpstream, type RecordingUpstream } from '../wire/recording-upstream.ts';
+import { factsOf } from './facts.ts';
 import { labelled, numberShown } from './menus.ts';
 import { createConsole, type OperatorsConsole } from './operators-console.ts';
+import { openOtherWallets, type OtherWallets } from './other-wallets.ts';
 import { FIRST_PERSON, readLine, type Expected, type Message, type Step } from './script.ts';
 
 export interface Play {
@@ -68,6 +69,7 @@ class Player {
   readonly #operator: string[] = [];
   readonly #console: OperatorsConsole = createConsole();
   #upstream: RecordingUpstream | null = null;
+  #wallets: OtherWallets | null = null;
   #world: ChatWorld | null = null;
   #prompts = 0;
 
@@ -86,6 +88,7 @@ class Player {
   async close(): Promise<void> {
     await this.#world?.close();
     await this.#upstream?.close();
+    await this.#wallets?.close();
   }
 
   async step(name: string, step: Step): Promise<void> {
@@ -119,6 +122,9 @@ class Player {
         return this.#phone(step.number, step.answer);
       case 'operator':
         return this.#commands(step.does, step.words);
+      case 'wallets':
+        this.#lines.push(`(wallets ${[step.does, ...step.words].join(' ')})`);
+        return this.#wallets?.does(step.does, step.words) ?? never('the wallets are kept here');
       case 'holds':
         return this.#holds(person, step.noun, step.values);
     }
@@ -157,6 +163,11 @@ class Player {
 
   async #set(setting: string): Promise<void> {
     if (this.#world !== null) throw new Error('settings come before everything else');
+    if (setting === 'wallets elsewhere') {
+      this.#wallets = await openOtherWallets(() => this.#world?.clock.now() ?? START);
+      Object.assign(this.#env, this.#wallets.env);
+      return;
+    }
     if (setting !== 'upstream') {
       const [name = '', value = ''] = setting.split('=');
       this.#env[name] = value;
@@ -320,6 +331,7 @@ class Player {
     const [wanted = ''] = values;
     if (noun === 'prompts') return equal(this.#prompts, Number(wanted));
     if (noun === 'posts') return equal(this.#upstream?.posts.length, Number(wanted));
+    if (noun === 'topups') return equal(this.#wallets?.topUps(), Number(wanted));
     if (noun === 'operator') {
       const told = this.#operator.at(-1) ?? '';
       const text = values.join(' ').replace(/^"|"$/g, '');
@@ -359,24 +371,10 @@ function addressOf({ name, channel }: Person): InboundMessage['address'] {
   return { channel, account: 'test', chat: name };
 }
 
-function factsOf(order: Order): string[] {
-  const { amountKes, payer, paymentNetwork } = order;
-  return [String(amountKes), `by:${payer}`, payer, paymentNetwork, ...goodsFacts(order)];
-}
-
-function goodsFacts(order: Order): string[] {
-  switch (order.kind) {
-    case 'airtime': {
-      const { recipient, recipientNetwork } = order;
-      return [`to:${recipient}`, recipient, recipientNetwork === null ? 'network-open' : `network-${recipientNetwork}`];
-    }
-    case 'sms':
-      return [`units:${order.units}`, `price:${order.price.milliKes}`, `wallet:${order.wallet.userId}`];
-    default:
-      return assertNever(order);
-  }
-}
-
 function equal(actual: unknown, wanted: unknown): void {
   if (actual !== wanted) throw new Error(`expected ${String(wanted)}, found ${String(actual)}`);
+}
+
+function never(why: string): never {
+  throw new Error(why);
 }

@@ -4,6 +4,7 @@
  *   # a comment
  *   env AIRTIME_MIN_KES=1             a setting, before anything is said
  *   env upstream                      a real upstream without a webhook address, instead of the simulated one
+ *   env wallets elsewhere             another program keeps the wallets of SMS, reached over its API
  *   > what the person writes          > English | Kiswahili    (each in its run)
  *   > @id=7 text                      the network's message id: the same id again is a redelivery
  *   > @late=20m text                  sent so long before it is delivered
@@ -29,8 +30,11 @@
  *   operator invites njeri            a code for an operator, at the console; `{code}` in what a person writes is the last one
  *   operator resolves delivered why   ends the newest order; `operator removes njeri`; `operator stops why`, `operator resumes`
  *   operator links shop-1045 wanjiku  lets them fill that wallet
+ *   wallets gone                      nobody reaches that program until `wallets back`; `cut`: it acts, and its answers are lost
+ *   wallets used 0722002000 25        others use so many there; `wallets cost 1.5` is what an SMS costs there
  *   phone 0722002000 approve          the simulated payer's phone answers: approve, decline, ignore
- *   = prompts 1                       so many prompts rang in all; `= posts 1` so many purchases reached the upstream
+ *   = prompts 1                       so many prompts rang in all; `= posts 1` so many purchases reached the upstream,
+ *                                     `= topups 1` so many top-ups the program that keeps the wallets
  *   = order delivered                 the state of the newest order, and what it was, in any order: 100 0733000000 M-Pesa
  *   = orders 2                        how many there are
  *   = operator "complaint"            what the operator was told last
@@ -68,6 +72,7 @@ export type Step =
   | { readonly kind: 'restart' }
   | { readonly kind: 'fault'; readonly text: string }
   | { readonly kind: 'phone'; readonly number: string; readonly answer: string }
+  | { readonly kind: 'wallets'; readonly does: string; readonly words: readonly string[] }
   | { readonly kind: 'operator'; readonly does: string; readonly words: readonly string[] }
   | { readonly kind: 'holds'; readonly noun: string; readonly values: readonly string[] };
 
@@ -110,6 +115,7 @@ function stepOf(line: string, language: Spoken): Step {
   if (word === '@') return { kind: 'passes', ms: duration(words[0]?.replace(/^\+/, '') ?? '') };
   if (word === '!') return { kind: 'fault', text: words.join(' ') };
   if (word === 'phone') return { kind: 'phone', number: words[0] ?? '', answer: words[1] ?? '' };
+  if (word === 'wallets') return { kind: 'wallets', does: words[0] ?? '', words: words.slice(1) };
   if (word === 'operator') return { kind: 'operator', does: words[0] ?? '', words: words.slice(1) };
   if (word === '=')
     return {

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { kes } from '../../src/domain/money.ts';
-import type { PaidTopUp, RemoteThreshold, TopUpAnswer } from '../../src/ports/sms-wallet.ts';
+import type { PaidTopUp, RemoteThreshold, TopUpAnswer } from '../../src/ports/wallet-server.ts';
 import { createTuku } from '../../src/providers/tuku/client.ts';
 import { stopHttp } from './http-world.ts';
 import { openApiWorld } from './wallet-api-world.ts';

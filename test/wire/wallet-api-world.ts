@@ -37,8 +37,8 @@ export interface ApiWorld {
 }
 
 /** `limits`: in place of the usual ones. */
-export async function openApiWorld(limits: Partial<Limits> = {}): Promise<ApiWorld> {
-  const clock = new ManualClock(NOW);
+export async function openApiWorld(limits: Partial<Limits> = {}, startAt = NOW): Promise<ApiWorld> {
+  const clock = new ManualClock(startAt);
   const store = await openSqliteStore({ path: ':memory:', clock, log: silentLog });
   const usual = rulesOf();
   const business = { ...usual.business, limits: { ...usual.business.limits, ...limits } };

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { parseMilliKes, unitsFor, type Buyer } from '../../domain/tariff.ts';
 import { oneLine } from '../../lib/one-line.ts';
 import type { PostOutcome } from '../../lib/single-post.ts';
-import type { BalanceReading, PaidTopUp, ThresholdAnswer, TopUpAnswer } from '../../ports/sms-wallet.ts';
+import type { BalanceReading, PaidTopUp, ThresholdAnswer, TopUpAnswer } from '../../ports/wallet-server.ts';
 
 type Refused = Extract<TopUpAnswer, { kind: 'refused' }>;
 type Answered = Extract<PostOutcome, { kind: 'answered' }>;

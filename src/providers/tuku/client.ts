@@ -5,7 +5,7 @@
 
 import type { Buyer } from '../../domain/tariff.ts';
 import { probe, singleGet, singlePost, type PostOutcome } from '../../lib/single-post.ts';
-import type { RemoteThresholds, SmsWallet } from '../../ports/sms-wallet.ts';
+import type { RemoteThresholds, WalletServer } from '../../ports/wallet-server.ts';
 import { readBalance, readThreshold, readTopUp } from './answer.ts';
 
 export interface TukuOptions {
@@ -16,7 +16,7 @@ export interface TukuOptions {
   readonly timeoutMs: number;
 }
 
-export function createTuku({ baseUrl, apiKey, timeoutMs }: TukuOptions): SmsWallet & RemoteThresholds {
+export function createTuku({ baseUrl, apiKey, timeoutMs }: TukuOptions): WalletServer & RemoteThresholds {
   const root = `${baseUrl.replace(/\/+$/, '')}/api/sms-wallet`;
   const headers = { Accept: 'application/json, application/problem+json', Authorization: `Bearer ${apiKey}` };
   const post = async (path: string, fields: object): Promise<PostOutcome> =>

@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 
 const AGAIN_MS = 1_000;
 
-export interface Unwritten<T> {
+export interface RetryBuffer<T> {
   keep(items: readonly T[]): void;
   /** What is to be offered now: nothing while the pause lasts. It is not kept any more. */
   take(): readonly T[];
@@ -15,7 +15,7 @@ export interface Unwritten<T> {
   all(): readonly T[];
 }
 
-export function createUnwritten<T>(clock: Clock, wake: () => void): Unwritten<T> {
+export function createRetryBuffer<T>(clock: Clock, wake: () => void): RetryBuffer<T> {
   let kept: T[] = [];
   let due = false;
   return {

@@ -45,7 +45,7 @@ export type BalanceReading =
   /** It could not be asked, or the answer could not be read: asked again later. */
   | { readonly kind: 'unknown'; readonly why: string };
 
-export interface SmsWallet {
+export interface WalletServer {
   readonly name: 'tuku';
   /** Moves nothing, so it may be asked as often as needed. Never throws for what the other side does. */
   balance(owner: Buyer): Promise<BalanceReading>;

@@ -2,11 +2,11 @@
 
 import type { Config } from './config.ts';
 import { lazily } from './lib/lazily.ts';
-import type { SmsWallet } from './ports/sms-wallet.ts';
+import type { WalletServer } from './ports/wallet-server.ts';
 import type { HeldHere } from './store/sqlite/held-here.ts';
 
 /** Null: wallets are kept here. */
-export function smsWalletsOf({ tuku }: Pick<Config, 'tuku'>): SmsWallet | null {
+export function walletServerOf({ tuku }: Pick<Config, 'tuku'>): WalletServer | null {
   return tuku === null ? null : lazyWallets(async () => (await import('./providers/tuku/client.ts')).createTuku(tuku));
 }
 
@@ -19,7 +19,7 @@ export function outOfSight({ sms, wallets }: HeldHere): string | null {
 export const CARRY_OVER =
   'Whose they are: npx jaza wallet list (and statement). Add them on that server; then take them out here, with TUKU_BASE_URL and TUKU_API_KEY unset: npx jaza wallet adjust. Or leave them as they are: TUKU_HIDES_OWN_SMS=on';
 
-function lazyWallets(open: () => Promise<SmsWallet>): SmsWallet {
+function lazyWallets(open: () => Promise<WalletServer>): WalletServer {
   const server = lazily(open);
   return {
     name: 'tuku',

@@ -6,7 +6,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { kes } from '../../src/domain/money.ts';
 import type { Buyer } from '../../src/domain/tariff.ts';
-import type { BalanceReading, PaidTopUp, SmsWallet, TopUpAnswer } from '../../src/ports/sms-wallet.ts';
+import type { BalanceReading, PaidTopUp, TopUpAnswer, WalletServer } from '../../src/ports/wallet-server.ts';
 import { createTuku } from '../../src/providers/tuku/client.ts';
 import { stopHttp } from '../wire/http-world.ts';
 import { NOW, openApiWorld, type ApiWorld } from '../wire/wallet-api-world.ts';
@@ -21,7 +21,7 @@ const paid: PaidTopUp = {
   orderedAt: NOW,
 };
 
-const KINDS: Readonly<Record<SmsWallet['name'], (api: ApiWorld) => Promise<SmsWallet>>> = {
+const KINDS: Readonly<Record<WalletServer['name'], (api: ApiWorld) => Promise<WalletServer>>> = {
   tuku: async ({ url, key }) => {
     const apiKey = await key(['wallet:topup', 'wallet:read', 'payment:trust']);
     return createTuku({ baseUrl: `${url}/`, apiKey, timeoutMs: 5_000 });
@@ -30,7 +30,7 @@ const KINDS: Readonly<Record<SmsWallet['name'], (api: ApiWorld) => Promise<SmsWa
 
 describe.each(Object.entries(KINDS))('an SMS wallet, %s', (name, open) => {
   let api: ApiWorld;
-  let wallet: SmsWallet;
+  let wallet: WalletServer;
   beforeEach(async () => {
     api = await openApiWorld();
     wallet = await open(api);
