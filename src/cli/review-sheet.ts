@@ -5,7 +5,7 @@
 
 import { formatKes } from '../domain/money.ts';
 import { formatMsisdn } from '../domain/msisdn.ts';
-import { inWords, type ItemKind, type ReasonCode } from '../domain/attention.ts';
+import { asSeen, inWords, type ItemKind, type ReasonCode } from '../domain/attention.ts';
 import { filledElsewhereBy, isInFlight, isPaid, SILENCE_MS, type Order } from '../domain/order.ts';
 import { formatMilliKes } from '../domain/tariff.ts';
 import { scrubSecrets } from '../lib/log.ts';
@@ -101,7 +101,10 @@ function lookFor(order: Order): readonly string[] {
 function nextLines(order: Order, may: readonly string[]): string[] {
   const { reference } = order;
   if (may.length === 0) return [`Nothing to do: ${noSay(order)}.`];
-  return [...lookFor(order), ...may.map((outcome) => `  npx jaza review resolve ${reference} ${outcome} --evidence "..."`)];
+  return [
+    ...lookFor(order),
+    ...may.map((outcome) => `  npx jaza review resolve ${reference} ${outcome} --seen ${asSeen(order)} --evidence "..."`),
+  ];
 }
 
 const NEXT: Readonly<Record<ItemKind, string>> = {
