@@ -4,7 +4,9 @@
  */
 
 import type { Understood } from '../understanding/understood.ts';
+import { alertRemoval } from './alert-removal.ts';
 import { alertWish } from './alert-wishes.ts';
+import { forgetAsked, forgetTakenBack } from './forgetting.ts';
 import { showing } from './drafting.ts';
 import { again, answered, dropped, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import { smsBalance, smsPrice } from './sms-balance.ts';
@@ -31,6 +33,8 @@ export function besidesThePoint(scene: Scene, said: Understood): Answer | null {
 function aboutSms(scene: Scene, said: Understood): Answer | null {
   const { sellsSms } = scene.around.business;
   if (said.notSold !== null) return null;
+  const removes = said.alert?.removes ?? null;
+  if (removes !== null) return alertRemoval(scene, said, removes);
   if (said.intent === 'set_threshold') return alertWish(scene, said);
   if (said.intent === 'balance' && said.thing === 'sms') return smsBalance(scene);
   if (said.intent === 'balance' && said.thing === null && sellsSms) return smsBalance(scene, [{ key: 'answers:no-balance' }]);
@@ -48,7 +52,9 @@ function questioned(scene: Scene, question: NonNullable<Understood['question']>)
     case 'mine':
       return again(scene, [answerTo(question, scene.around)], [wanted('copy')]);
     case 'forget_me':
-      return again(scene, [answerTo(question, scene.around)], [wanted('delete')]);
+      return forgetAsked(scene);
+    case 'keep_me':
+      return forgetTakenBack(scene);
     case 'how_long':
       return howLong(scene);
     default:

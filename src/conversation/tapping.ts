@@ -4,10 +4,12 @@
  */
 
 import type { Order } from '../domain/order.ts';
-import { alertRemoved, alertsListed } from './alert-wishes.ts';
+import { alertRemoved } from './alert-removal.ts';
+import { alertsListed, alertTapped } from './alert-wishes.ts';
 import { showing } from './drafting.ts';
 import { parseChoice, type ParsedChoice } from './choice.ts';
 import { applyReading, emptyFilling } from './filling.ts';
+import { forgetConfirmed, forgetTakenBack } from './forgetting.ts';
 import { orderStatus } from './order-talk.ts';
 import { again, answered, expired, flowNamed, goOn, parked, told, withDraft, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
@@ -107,6 +109,8 @@ function freeTap(scene: Scene, choice: ParsedChoice): Answer {
       return alertsOn(scene);
     case 'alerts':
       return alertsListed(scene);
+    case 'alert':
+      return alertTapped(scene, choice.value ?? '');
     case 'unalert':
       return alertRemoved(scene, choice.value);
     case 'again':
@@ -119,6 +123,8 @@ function freeTap(scene: Scene, choice: ParsedChoice): Answer {
       return answered(showing(session, languageQuestion()));
     case 'lang':
       return languageChosen(scene, choice.value === 'sw' ? 'sw' : 'en');
+    case 'forget':
+      return choice.value === 'yes' ? forgetConfirmed(scene) : forgetTakenBack(scene);
     case 'human':
       return personCalled(scene, orderNamed(scene, choice.value));
     case 'got':
