@@ -49,7 +49,9 @@ async function world(real = false): Promise<ChatWorld> {
 /** Without waiting for what follows. */
 async function saysYes({ core }: ChatWorld): Promise<void> {
   const address = { channel: 'terminal', account: 'test', chat: 'wanjiku' } as const;
-  expect(await core.runner.submit([aMessage({ ...YES, address, sender: 'wanjiku' }, core.clock.now())])).toEqual(['committed']);
+  expect(await core.runner.submit([aMessage({ ...YES, address, sender: 'wanjiku', sentAt: null }, core.clock.now())])).toEqual([
+    'committed',
+  ]);
   await vi.waitFor(() => expect(upstream.posts).toHaveLength(1));
 }
 
@@ -194,7 +196,7 @@ describe('closing', () => {
     await saysYes(one);
     expect(await one.core.close(20)).toBe(false);
     worlds.pop();
-    upstream.behave({ kind: 'accept' });
+    upstream.behave({ kind: 'usual' });
     const next = await world(true);
     expect(states(next.core)).toEqual(['unknown']);
     expect(next.said.map(({ text }) => text).join('\n')).toContain("don't know yet");
