@@ -44,7 +44,7 @@ export function personalWalletsReader(db: Db): (customerId: string, own: readonl
   // another's wallet counts only as long as they had shown that the number is theirs, or not much longer where nobody else has since.
   const told = db.prepare<[string, string, string], object>(
     `SELECT ${timeInNairobi('s.at')} AS at, s.way, s.state, w.user_id AS wallet, a.facts ->> '$.balance' AS smsLeft,
-            a.facts ->> '$.threshold' AS belowSms, a.facts ->> '$.message' AS message
+            a.facts ->> '$.threshold' AS belowSms, iif(s.own = 1 OR coalesce(a.facts ->> '$.othersMayRead', 1), a.facts ->> '$.message', NULL) AS message
      FROM alert_send s JOIN alert a ON a.id = s.alert_id JOIN wallet w ON w.id = a.wallet_id
      WHERE s.state <> 'spare' AND ((s.way = 'chat' AND s.address IN (SELECT channel || ':' || chat FROM conversation WHERE customer_id = ?))
        OR (s.way = 'sms' AND EXISTS (
