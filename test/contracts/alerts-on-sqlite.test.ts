@@ -99,6 +99,10 @@ describe('a crossing', () => {
     expect(sms).toBe(`sms ${phones.achieng} Duka: ${message}`);
     expect(email).toContain('SMS of 0722 *** 001 are running low: 100 left');
     expect(email).not.toMatch(/0711|evil/);
+    // Nor does the name of whoever set it.
+    await commit(world.bench.store, message(person('boss')), [welcome(person('boss'))]);
+    await world.set({ createdBy: 'see evil.example', recipients: { chat: ['telegram:chat-boss'], mobile: [], email: [] } });
+    expect(world.told()).toEqual([expect.stringMatching(/^chat Alert set up by see\.\.\.ple for 0722 \*\*\* 001: /)]);
   });
 });
 
