@@ -6,7 +6,7 @@
 import { shortened } from '../lib/shortened.ts';
 import { maskMsisdn, parseMsisdn } from './msisdn.ts';
 
-/** "shop.co.ke/x", "http://...", "a@b", "@handle", "1.2.3.4", "*334#". */
+/** "shop.co.ke/x", what has its scheme before it, "a@b", "@handle", four numbers with dots, "*334#". */
 const ELSEWHERE = /[\p{L}\p{N}][.\u3002]\p{L}{2}|:\/\/|@[\p{L}\p{N}_]|\p{Nd}(?:\.\p{Nd}+){2}|\*\s?\p{Nd}/u;
 /** A phone, a till, a paybill: five digits, however they are set apart. */
 const NUMBER = /\p{Nd}(?:[\s.,()/\u2010-\u2015-]*\p{Nd}){4}/u;
