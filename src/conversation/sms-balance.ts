@@ -9,6 +9,7 @@ import { unitsFor } from '../domain/tariff.ts';
 import { messagesOf } from '../domain/wallet.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { OwnWallet } from '../domain/wallet-owner.ts';
+import { isPriceFresh } from './flows/buy-sms-price.ts';
 import { isUnsettled, orderParams } from './order-talk.ts';
 import { walletName } from './wallet-name.ts';
 import type { Choice, Params, Phrase } from './reply.ts';
@@ -51,7 +52,8 @@ function isFresh(readAt: Instant | undefined, now: Instant): boolean {
 
 /** Until whoever keeps the wallets has answered: what it said last, and when that was. */
 function lastTold(wallets: readonly OwnWallet[]): Phrase[] {
-  const read = wallets.flatMap(({ readAt }) => (readAt === undefined ? [] : [readAt]));
+  // That there was no wallet is soon another thing: nothing is told of it but the answer.
+  const read = wallets.flatMap(({ readAt, open }) => (readAt === undefined || open === null ? [] : [readAt]));
   if (read.length === 0) return [{ key: 'sms-wallet:asking' }];
   return [...balancePhrases(wallets), { key: 'sms-wallet:asking-again', params: { when: { time: Math.min(...read) } } }];
 }
@@ -63,7 +65,7 @@ export function balanceNow(wallet: OwnWallet, several: boolean): Phrase[] {
 
 /** It has not answered: what it said last, if anything. */
 export function balanceAway(wallet: OwnWallet, several: boolean): Phrase[] {
-  if (wallet.readAt === undefined) return [{ key: 'sms-wallet:away' }];
+  if (wallet.readAt === undefined || wallet.open === null) return [{ key: 'sms-wallet:away' }];
   return [{ key: 'sms-wallet:away-since', params: { when: { time: wallet.readAt } } }, ...balanceNow(wallet, several)];
 }
 
@@ -98,6 +100,8 @@ function amounts({ open, balances, price }: OwnWallet): Params | null {
 export function smsPrice(scene: Scene, question: 'fee' | 'how'): Answer {
   const [wallet] = scene.around.wallets ?? [];
   if (wallet === undefined) return lookFirst(scene);
+  if (!isPriceFresh(wallet, scene.around))
+    return again(scene, [{ key: 'sms-wallet:asking-price' }], [{ kind: 'ask_balances', owners: [wallet.owner] }], [buySmsChoice, historyChoice]);
   const { units } = unitsFor(EXAMPLE_KES * MILLIKES_PER_KES, wallet.price.milliKes);
   const params = { price: { milliKes: wallet.price.milliKes }, amount: { kes: kes(EXAMPLE_KES) }, units: { grouped: units } };
   return again(
