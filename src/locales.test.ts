@@ -85,6 +85,7 @@ const dashed = (names: object): string[] => Object.keys(names).map((name) => nam
 
 /** What a template begins with -> what may follow. A new template fails the test below until it stands here. */
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
+  'alert:way-': ['sms', 'email'],
   'answers:': dashed(QUESTIONS),
   'answers:not-sold-': dashed(NOT_SOLD),
   'buying:day-': ['too-much', 'over'].flatMap((how) => PARTIES.map((party) => `${how}-${party}`)),

@@ -1,44 +1,92 @@
 /**
- * Owns what a person says of alerts on their own SMS: below how many they want to be told, which are set, which is to go. Alerts that
- * a program or the shop has set are shown, and left to whoever set them; "stop alerts" (stopping.ts) ends them all.
+ * Owns what a person says of alerts on their own SMS: below how many they want to be told, which are set. Alerts that a program or
+ * the shop has set are shown, and left to whoever set them. Which is to go stands in alert-removal.ts.
  */
 
+import { kes, MILLIKES_PER_KES } from '../domain/money.ts';
+import { unitsFor } from '../domain/tariff.ts';
 import { parseThreshold } from '../domain/threshold.ts';
 import { messagesOf } from '../domain/wallet.ts';
-import { SET_IN_CHAT, type OwnWallet } from '../domain/wallet-owner.ts';
+import { SET_IN_CHAT, type OwnAlert, type OwnWallet } from '../domain/wallet-owner.ts';
 import type { Understood } from '../understanding/understood.ts';
 import { freeChoice } from './choice.ts';
 import { walletName } from './wallet-name.ts';
 import type { Choice, Param, Phrase } from './reply.ts';
 import { again, lookFirst, type Answer, type Scene } from './scene.ts';
-import { buySmsChoice } from './small-talk.ts';
+import { buySmsChoice, support } from './small-talk.ts';
 import { walletsMeant } from './wallet-words.ts';
 
 /** "Alert me below 500 sms", "my alerts". It is about the wallet that is named, or that a purchase would fill. */
 export function alertWish(scene: Scene, said: Understood): Answer {
   const { wallets } = scene.around;
-  if (said.threshold === null) return alertsListed(scene);
+  const way = said.alert?.way ?? null;
+  if (said.problems.some(({ kind }) => kind === 'cents' || kind === 'part_sms')) return again(scene, [{ key: 'alert:whole' }]);
+  if (said.problems.some(({ kind }) => kind === 'negative')) return again(scene, [{ key: 'alert:unlikely' }]);
+  if (said.threshold === null) return way === null ? alertsListed(scene) : again(scene, [otherWay(scene, way)]);
   if (wallets === null) return lookFirst(scene);
   const wallet = meant(wallets, said);
   if (wallet?.open == null) return nothingToWatch(scene);
+  if (said.inMoney) return inMoney(scene, wallet, said.threshold);
   const units = parseThreshold(said.threshold);
   if (!units.ok) return again(scene, [{ key: 'alert:unlikely' }]);
+  return way === null
+    ? alertSet(scene, wallets, wallet, units.value)
+    : offered(scene, wallet, units.value, [otherWay(scene, way)]);
+}
+
+/** "50.<key>": an alert that was offered in place of what cannot be set. */
+export function alertTapped(scene: Scene, value: string): Answer {
+  const { wallets } = scene.around;
+  const [count = '', key = ''] = value.split('.');
+  const units = parseThreshold(/^\d{1,9}$/.test(count) ? Number(count) : 0);
+  if (!units.ok) return again(scene, [{ key: 'common:unknown-button' }]);
+  if (wallets === null) return lookFirst(scene);
+  const wallet = wallets.find((one) => one.key === key);
+  return wallet?.open == null ? again(scene, [{ key: 'common:gone-button' }]) : alertSet(scene, wallets, wallet, units.value);
+}
+
+function alertSet(scene: Scene, wallets: readonly OwnWallet[], wallet: OwnWallet, units: number): Answer {
   const balance = messagesOf(wallet.balances);
-  const params = { threshold: { grouped: units.value }, balance: { grouped: balance } };
-  const before = wallet.alerts.find(({ createdBy }) => createdBy === SET_IN_CHAT);
+  const params = { threshold: { grouped: units }, balance: { grouped: balance } };
+  const before = ownAlert(wallet);
   const instead: Phrase[] =
-    before === undefined || before.units === units.value
+    before === undefined || before.units === units
       ? []
       : [{ key: 'alert:instead', params: { before: { grouped: before.units } } }];
   return again(
     scene,
-    [{ key: balance < units.value ? 'alert:set-low' : 'alert:set', params }, ...instead, ...which(wallets, wallet)],
+    [{ key: balance < units ? 'alert:set-low' : 'alert:set', params }, ...instead, ...which(wallets, wallet)],
     [
-      { kind: 'set_alert', wallet: wallet.key, units: units.value },
+      { kind: 'set_alert', wallet: wallet.key, units },
       // Whoever wants to be told wants alerts again.
       { kind: 'stop_alerts', stopped: false },
     ],
   );
+}
+
+/** "When KES 20 is left": what that comes to today, because SMS are counted and their price may change. */
+function inMoney(scene: Scene, wallet: OwnWallet, amount: number): Answer {
+  const { milliKes } = wallet.price;
+  const units = parseThreshold(unitsFor(amount * MILLIKES_PER_KES, milliKes).units);
+  if (!units.ok) return again(scene, [{ key: 'alert:unlikely' }]);
+  const params = { amount: { kes: kes(amount) }, price: { milliKes }, threshold: { grouped: units.value } };
+  return offered(scene, wallet, units.value, [{ key: 'alert:in-money', params }]);
+}
+
+/** An alert that comes in this chat, to be taken with one tap; in the middle of a purchase by writing it. */
+function offered(scene: Scene, wallet: OwnWallet, units: number, lead: readonly Phrase[]): Answer {
+  const params = { threshold: { grouped: units } };
+  const choice: Choice = { id: freeChoice('alert', `${units}.${wallet.key}`), label: { key: 'alert:here', params } };
+  return again(scene, [...lead, { key: 'alert:say-here', params }], [], [choice]);
+}
+
+/** Where an SMS or an e-mail would go is for a person to set up: anybody could name anybody's address here. */
+function otherWay({ around }: Scene, way: 'sms' | 'email'): Phrase {
+  return { key: `alert:way-${way}`, params: { support: support(around) } };
+}
+
+export function ownAlert({ alerts }: OwnWallet): OwnAlert | undefined {
+  return alerts.find(({ createdBy }) => createdBy === SET_IN_CHAT);
 }
 
 /** "My alerts", also where the wallet that a purchase would fill is not open yet; how to set one where there is none. */
@@ -62,7 +110,7 @@ function nothingToWatch(scene: Scene): Answer {
   return again(scene, [{ key: 'alert:no-wallet' }], [], [buySmsChoice]);
 }
 
-function which({ length }: readonly OwnWallet[], wallet: OwnWallet): Phrase[] {
+export function which({ length }: readonly OwnWallet[], wallet: OwnWallet): Phrase[] {
   return length > 1 ? [{ key: 'alert:which', params: { wallet: walletName(wallet) } }] : [];
 }
 
@@ -70,36 +118,25 @@ function listed(scene: Scene, wallets: readonly OwnWallet[]): Answer {
   const several = wallets.length > 1;
   const lines = wallets.flatMap((wallet) => wallet.alerts.map((alert) => lineOf(alert, several ? wallet : null)));
   const off: Phrase[] = scene.around.alertsStopped ? [{ key: 'alert:off' }] : [];
-  const choices = wallets.flatMap((wallet) => removal(wallet, several));
+  const choices = wallets.flatMap((wallet) => removalChoices(wallet, several));
   return again(scene, [{ key: 'alert:list', params: { alerts: { lines } } }, ...off], [], choices);
 }
 
 /** `wallet`: which of several. */
-function lineOf({ createdBy, units }: OwnWallet['alerts'][number], wallet: OwnWallet | null): Phrase {
+export function lineOf({ createdBy, units }: OwnAlert, wallet: OwnWallet | null): Phrase {
   const threshold: Param = { grouped: units };
   const own = createdBy === SET_IN_CHAT;
   if (wallet === null) return { key: own ? 'alert:line' : 'alert:line-other', params: { threshold } };
   return { key: own ? 'alert:line-of' : 'alert:line-other-of', params: { threshold, wallet: walletName(wallet) } };
 }
 
-function removal(wallet: OwnWallet, several: boolean): Choice[] {
-  const { key, alerts } = wallet;
-  const own = alerts.find(({ createdBy }) => createdBy === SET_IN_CHAT);
+export function removalChoices(wallet: OwnWallet, several: boolean): Choice[] {
+  const { key } = wallet;
+  const own = ownAlert(wallet);
   if (own === undefined) return [];
   const threshold: Param = { grouped: own.units };
   const label: Phrase = several
     ? { key: 'alert:remove-of', params: { threshold, wallet: walletName(wallet) } }
     : { key: 'alert:remove', params: { threshold } };
   return [{ id: freeChoice('unalert', key), label }];
-}
-
-/** The button of a list that was shown now or long ago. */
-export function alertRemoved(scene: Scene, key: string | null): Answer {
-  const { wallets } = scene.around;
-  if (wallets === null) return lookFirst(scene);
-  const wallet = wallets.find((one) => one.key === key);
-  const own = wallet?.alerts.find(({ createdBy }) => createdBy === SET_IN_CHAT);
-  if (wallet === undefined || own === undefined) return again(scene, [{ key: 'alert:none' }]);
-  const told: Phrase = { key: 'alert:removed', params: { threshold: { grouped: own.units } } };
-  return again(scene, [told, ...which(wallets, wallet)], [{ kind: 'remove_alert', wallet: wallet.key }]);
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Understood } from '../understanding/understood.ts';
+import { alertRemoval } from './alert-removal.ts';
 import { alertWish } from './alert-wishes.ts';
 import { showing } from './drafting.ts';
 import { again, answered, dropped, freshDraft, told, type Answer, type Scene } from './scene.ts';
@@ -31,6 +32,8 @@ export function besidesThePoint(scene: Scene, said: Understood): Answer | null {
 function aboutSms(scene: Scene, said: Understood): Answer | null {
   const { sellsSms } = scene.around.business;
   if (said.notSold !== null) return null;
+  const removes = said.alert?.removes ?? null;
+  if (removes !== null) return alertRemoval(scene, said, removes);
   if (said.intent === 'set_threshold') return alertWish(scene, said);
   if (said.intent === 'balance' && said.thing === 'sms') return smsBalance(scene);
   if (said.intent === 'balance' && said.thing === null && sellsSms) return smsBalance(scene, [{ key: 'answers:no-balance' }]);

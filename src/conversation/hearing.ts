@@ -146,6 +146,8 @@ function byYesOrNo(scene: Scene, said: Understood): Answer | null {
 
 /** Nothing was asked, or the question was about an order. */
 function yesToNothing(scene: Scene): Answer {
+  const [alert, ...others] = scene.session.choices.filter(({ id }) => id.startsWith('alert='));
+  if (alert !== undefined && others.length === 0) return tapped(scene, alert.id, null);
   const silent = silentOrder(scene.around.orders, scene.around.now);
   if (silent !== null && offers(scene, 'got')) {
     // News of another order may have come after the question: a bare yes does not say which.

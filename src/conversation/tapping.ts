@@ -4,7 +4,8 @@
  */
 
 import type { Order } from '../domain/order.ts';
-import { alertRemoved, alertsListed } from './alert-wishes.ts';
+import { alertRemoved } from './alert-removal.ts';
+import { alertsListed, alertTapped } from './alert-wishes.ts';
 import { showing } from './drafting.ts';
 import { parseChoice, type ParsedChoice } from './choice.ts';
 import { applyReading, emptyFilling } from './filling.ts';
@@ -107,6 +108,8 @@ function freeTap(scene: Scene, choice: ParsedChoice): Answer {
       return alertsOn(scene);
     case 'alerts':
       return alertsListed(scene);
+    case 'alert':
+      return alertTapped(scene, choice.value ?? '');
     case 'unalert':
       return alertRemoved(scene, choice.value);
     case 'again':

@@ -40,11 +40,12 @@ export function amountsOf(scene: Scene, expectation: AmountExpectation): Amounts
       continue;
     }
     if (item.bad !== null) {
-      const problem: Problem = { kind: item.bad, typed: scene.text.slice(item.start, item.end) };
+      const counts = item.bad === 'cents' && countsSms(scene.items, at, item, expectation);
+      const problem: Problem = { kind: counts ? 'part_sms' : item.bad, typed: scene.text.slice(item.start, item.end) };
       if (!problems.some((other) => other.kind === problem.kind)) problems.push(problem);
       continue;
     }
-    if (!item.money && (isSmsCount(scene.items, at) || (expectation.smsBought && !isPrice(scene.items, at)))) {
+    if (countsSms(scene.items, at, item, expectation)) {
       smsUnits ??= item.value;
       continue;
     }
@@ -99,6 +100,10 @@ export function isCountOrTime(items: readonly Item[], at: number, item: AmountIt
 
 function isPlain(item: Item | undefined): boolean {
   return item?.kind === 'word' && item.tags.length === 0;
+}
+
+function countsSms(items: readonly Item[], at: number, item: AmountItem, { smsBought }: AmountExpectation): boolean {
+  return !item.money && (isSmsCount(items, at) || (smsBought && !isPrice(items, at)));
 }
 
 /** "1000 sms", "500 more messages". */

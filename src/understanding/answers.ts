@@ -100,10 +100,11 @@ export function slashOf(lower: string): string | null {
   return SLASH.exec(lower)?.[1] ?? null;
 }
 
-export function commandOf(scene: Scene, isCancelling: boolean): Command | null {
+export function commandOf(scene: Scene, isCancelling: boolean, removesAlert: boolean): Command | null {
   const slash = slashOf(scene.lower);
   if (slash !== null && !SLASH_WISHES.has(slash)) return SLASH_COMMANDS[slash] ?? 'unknown';
   if (isCancelling) return scene.tags.has('stop') && !scene.tags.has('cancel') ? 'stop' : 'cancel';
+  if (removesAlert) return null;
   if (scene.tags.has('alerts_off')) return 'stop';
   if (scene.tags.has('alerts_on') && !scene.items.some(({ kind }) => kind === 'amount')) return 'alerts_on';
   for (const [tag, command] of PLAIN_COMMANDS) if (saysOnly(scene, tag)) return command;

@@ -76,6 +76,11 @@ export const TAGS = [
   'threshold',
   'alerts_off',
   'alerts_on',
+  'alert_noun',
+  'remove',
+  'all_of_them',
+  'by_sms',
+  'by_email',
   // orders of the past
   'history',
   'arrived',

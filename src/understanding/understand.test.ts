@@ -76,6 +76,11 @@ function walletOf({ wallet }: Understood): string {
   return wallet.kind === 'named' ? wallet.name : wallet.kind;
 }
 
+function removesOf({ alert }: Understood): string {
+  const removes = alert?.removes ?? null;
+  return removes === null ? 'no' : removes.all ? 'all' : String(removes.below ?? 'one');
+}
+
 function moreOf(understood: Understood, keys: readonly string[]): Record<string, unknown> {
   const all: Record<string, unknown> = {
     answer: understood.answer,
@@ -95,6 +100,8 @@ function moreOf(understood: Understood, keys: readonly string[]): Record<string,
     money: understood.inMoney ? 'yes' : 'no',
     thing: String(understood.thing),
     wallet: walletOf(understood),
+    removes: removesOf(understood),
+    way: String(understood.alert?.way ?? null),
   };
   return Object.fromEntries(keys.map((key) => [key, all[key]]));
 }

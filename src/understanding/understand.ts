@@ -4,6 +4,7 @@
  */
 
 import type { NumberRanges } from '../domain/networks.ts';
+import { alertOf } from './alerts.ts';
 import { amountsOf } from './amounts.ts';
 import { answerOf, changeOf, choiceOf, commandOf, isThatOne, questionOf, slashOf, SLASH_WISHES, troubleOf } from './answers.ts';
 import { clientOf } from './client.ts';
@@ -63,6 +64,8 @@ export function understand(
   const isAboutElse = scene.items.some((item) => item.kind === 'word' && item.tags.length === 0);
   const found = { wish, amounts, networks, people, pairs, client, choice, isAboutElse };
   const slots = slotsOf(found);
+  const alert = wish.intent === 'set_threshold' ? alertOf(scene, amounts, people.numbers.length > 0) : null;
+  const removes = alert?.removes ?? null;
   const values = [wallets.said, slots.recipient, slots.amount, slots.payer, slots.paymentNetwork, slots.recipients, slots.orders];
   const hasValues = values.some((value) => value != null);
   const isReceipt = wish.notSold === 'mpesa_message';
@@ -73,12 +76,12 @@ export function understand(
     paymentNetwork: slots.paymentNetwork,
     payer: slots.payer,
     client: slots.client,
-    threshold: slots.threshold,
+    threshold: removes === null ? slots.threshold : null,
     intent: wish.intent,
     language: languageOf(scene, lexicon, { client, saidSlang: amounts.said.some(({ item }) => item.weak) }),
     // A yes that brings a value with it could confirm what nobody looked at.
     answer: answer.answer === 'yes' && hasValues ? null : answer.answer,
-    command: commandOf(scene, wish.intent === 'cancel'),
+    command: commandOf(scene, wish.intent === 'cancel', removes !== null),
     wantsLanguage,
     change: hasValues || isReceipt ? null : change,
     question: isReceipt ? null : questionOf(scene, hasValues && BUYS.has(wish.intent)),
@@ -96,6 +99,7 @@ export function understand(
     smsUnits: COUNTS_SMS.has(wish.intent) ? amounts.smsUnits : null,
     inMoney: amounts.said.some(({ item }) => item.money),
     wallet: isReceipt ? null : wallets.said,
+    alert,
     thing: thingOf(scene),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };
@@ -125,6 +129,7 @@ export function printedUnderstanding(u: Understood): object {
   const lists = {
     ...(u.orders === undefined ? {} : { orders: u.orders }),
     ...(u.recipients === undefined ? {} : { recipients: u.recipients }),
+    ...(u.alert?.removes == null ? {} : { removes: u.alert.removes }),
   };
   return { intent, recipient, amount, paymentNetwork, payer, client, threshold, language, ...lists };
 }

@@ -56,6 +56,8 @@ export type Problem =
   | { readonly kind: 'msisdn'; readonly typed: string; readonly problem: MsisdnProblem }
   /** Well formed, but no operator has this range. */
   | { readonly kind: 'no_such_range'; readonly msisdn: Msisdn }
+  /** A part of an SMS: they come whole. */
+  | { readonly kind: 'part_sms'; readonly typed: string }
   | { readonly kind: 'cents' | 'negative' | 'foreign_money' | 'range' | 'unreadable_amount'; readonly typed: string }
   | { readonly kind: 'two_amounts'; readonly amounts: readonly number[] }
   | { readonly kind: 'two_numbers'; readonly numbers: readonly Msisdn[] }
@@ -74,6 +76,14 @@ export type SaidWallet =
   | { readonly kind: 'own' }
   | { readonly kind: 'shop' }
   | { readonly kind: 'another' };
+
+/** What is said of an alert beside the number of SMS that it is set to. */
+export interface SaidAlert {
+  /** One is to go: the one below so many SMS, if it is named; or every one. */
+  readonly removes: { readonly below: number | null; readonly all: boolean } | null;
+  /** How somebody wants to be told, where that is said. */
+  readonly way: 'sms' | 'email' | null;
+}
 
 /** One of several different orders in one message; null where it was not said for this one. */
 export interface SaidOrder {
@@ -136,6 +146,8 @@ export interface Understood {
   /** `amount` stands with a money word or sign: it cannot be a number of SMS. */
   readonly inMoney: boolean;
   readonly wallet: SaidWallet | null;
+  /** Null: alerts are not spoken of. */
+  readonly alert: SaidAlert | null;
   /** What is named outright, when only one of the two is. */
   readonly thing: 'airtime' | 'sms' | null;
 }

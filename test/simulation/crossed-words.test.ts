@@ -1,5 +1,8 @@
 /** Words that crossed with a question: they were written to something else, so they never buy and are never taken as evidence. */
 
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { msisdn } from '../../src/domain/msisdn.ts';
 import { silenceChoices } from '../../src/conversation/order-talk.ts';
@@ -90,6 +93,28 @@ it('a yes that was written while the confirmation was still on its way buys noth
   expect(world.said.at(-1)?.text).toContain('KES 700');
   await world.pass(2_000);
   await world.hear({ ...says('yes'), sentAt: world.clock.now() });
+  expect(orders()).toBe(1);
+});
+
+it('a yes to what was shown before the clock was set back, and changed since, buys nothing, and is asked for again', async () => {
+  const database = join(mkdtempSync(join(tmpdir(), 'jaza-crossed-')), 'jaza.db');
+  world = await openWorld({ numbered: true, database });
+  const askedAt = world.clock.now();
+  await world.hear({ ...says('100 to 0733000000'), sentAt: askedAt });
+  await world.pass(10_000);
+  await world.hear({ ...says('no, 700'), sentAt: askedAt + 10_000 });
+  await world.close();
+
+  const startAt = askedAt - 30 * 24 * 60 * MINUTE_MS;
+  world = await openWorld({ numbered: true, database, startAt, clockSetBack: true });
+  // The change reaches the screen only now; the yes was written before, by the clock of the network.
+  world.core.store.db.exec(`UPDATE conversation SET asked_at = ${startAt}`);
+  await world.pass(8 * MINUTE_MS);
+  await world.hear({ ...says('yes'), sentAt: askedAt + 20_000 });
+  expect(orders()).toBe(0);
+  expect(world.said.at(-1)?.text).toContain('KES 700');
+  await world.pass(10_000);
+  await world.hear({ ...says('yes'), sentAt: askedAt + 9 * MINUTE_MS });
   expect(orders()).toBe(1);
 });
 

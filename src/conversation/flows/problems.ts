@@ -20,6 +20,8 @@ export function numberProblem(said: Understood): Phrase | null {
 export function amountProblem(said: Understood, asked: boolean): Phrase | null {
   for (const problem of said.problems) {
     switch (problem.kind) {
+      case 'part_sms':
+        return { key: 'problem:part-sms', params: { typed: problem.typed } };
       case 'cents':
         return { key: 'problem:cents', params: { typed: problem.typed } };
       case 'negative':

@@ -139,9 +139,9 @@ describe('alerts of low SMS of a customer', () => {
       INSERT INTO threshold (id, wallet_id, created_by, units, alert_type, method, recipients, armed, set_at)
         SELECT id || by, id, by, 5, 'sms', 'sms', '{}', 1, 1 FROM wallet, (SELECT 'chat' AS by UNION SELECT 'shop');
       INSERT INTO alert SELECT id, wallet_id, id, '{"user":"u","message":"Achieng, buy"}', 'en', 1 FROM threshold;
-      INSERT INTO alert_send (alert_id, n, way, address, own, state, at)
-        VALUES ('w-idchat', 0, 'chat', 'telegram:${achieng.address.chat}', 1, 'sent', 1),
-          ('w-idchat', 1, 'sms', '${phones.achieng}', 1, 'waiting', 1), ('w-idchat', 2, 'sms', '${phones.baraka}', 0, 'spare', 1);
+      INSERT INTO alert_send (alert_id, n, way, address, own, state, at, app_id)
+        VALUES ('w-idchat', 0, 'chat', 'telegram:${achieng.address.chat}', 1, 'sent', 1, ''),
+          ('w-idchat', 1, 'sms', '${phones.achieng}', 1, 'waiting', 1, ''), ('w-idchat', 2, 'sms', '${phones.baraka}', 0, 'spare', 1, '');
       INSERT INTO outbox (id, worker, kind, lane, head, due_at, attempts, body, created_at)
         VALUES ('theirs', 'notify', 'notify', 'a', 1, 1, 0, '{"to":"${phones.achieng}"}', 1),
           ('other', 'notify', 'notify', 'b', 1, 1, 0, '{"to":"${phones.baraka}"}', 1)`);

@@ -2,6 +2,7 @@
 
 import { TOLD_MS } from '../../domain/alert.ts';
 import type { NoticesToOthers } from '../../domain/notices.ts';
+import { assert } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { HOUR_MS } from '../../lib/durations.ts';
 import type { Db } from './connection.ts';
@@ -12,27 +13,30 @@ interface CountRow {
   readonly hour: number;
 }
 
-/** What may have gone out counts, so what failed does as well. A spare that was told later counts from its alert. */
+/**
+ * What may have gone out counts, so what failed does as well. A spare that was told later counts from its alert. Every alert of a flood
+ * asks for both: neither statement goes through wallets, or through what went to owners.
+ */
 export function noticesReader(db: Db): (walletId: string, now: Instant) => NoticesToOthers {
-  const counts = db.prepare<[Instant, string, Instant], CountRow>(
-    `SELECT count(*) AS shop, coalesce(sum(same), 0) AS app, coalesce(sum(same AND at > ?), 0) AS hour
-     FROM (SELECT s.at, w.app_id = (SELECT app_id FROM wallet WHERE id = ?) AS same
-           FROM alert_send s JOIN alert a ON a.id = s.alert_id JOIN wallet w ON w.id = a.wallet_id
-           WHERE s.own = 0 AND s.way <> 'chat' AND s.state IN ('waiting', 'sent', 'failed') AND s.at > ?)`,
+  const appOf = db.prepare<[string], string>('SELECT app_id FROM wallet WHERE id = ?').pluck();
+  const counts = db.prepare<[string, string, Instant, Instant], CountRow>(
+    `SELECT count(*) AS shop, count(*) FILTER (WHERE app_id = ?) AS app, count(*) FILTER (WHERE app_id = ? AND at > ?) AS hour
+     FROM alert_send WHERE own = 0 AND way <> 'chat' AND state IN ('waiting', 'sent', 'failed') AND at > ?`,
   );
   const held = db
-    .prepare<[Instant, string], number>(
-      `SELECT 1 FROM alert_send s JOIN alert a ON a.id = s.alert_id JOIN wallet w ON w.id = a.wallet_id
-       WHERE s.state = 'skipped' AND s.why = 'ceiling' AND s.at > ? AND w.app_id = (SELECT app_id FROM wallet WHERE id = ?) LIMIT 1`,
+    .prepare<[string, Instant], number>(
+      "SELECT 1 FROM alert_send WHERE state = 'skipped' AND why = 'ceiling' AND app_id = ? AND at > ? LIMIT 1",
     )
     .pluck();
   return (walletId, now) => {
-    const { shop, app, hour } = counts.get(now - HOUR_MS, walletId, now - TOLD_MS) ?? { shop: 0, app: 0, hour: 0 };
+    const app = appOf.get(walletId);
+    assert(app !== undefined, 'an alert is of a wallet that is open');
+    const told = counts.get(app, app, now - HOUR_MS, now - TOLD_MS);
     return {
-      appLastHour: hour,
-      appLastDay: app,
-      shopLastDay: shop,
-      held: held.get(now - TOLD_MS, walletId) !== undefined,
+      appLastHour: told?.hour ?? 0,
+      appLastDay: told?.app ?? 0,
+      shopLastDay: told?.shop ?? 0,
+      held: held.get(app, now - TOLD_MS) !== undefined,
     };
   };
 }

@@ -88,6 +88,7 @@ export const alertSend = sqliteTable('alert_send', {
   state: text().notNull(),
   why: text(),
   at: integer().notNull(),
+  app_id: text().notNull(),
 });
 
 export const apiKey = sqliteTable('api_key', {

@@ -34,7 +34,8 @@ export function thresholdsWriter(db: Db): ThresholdsWriter {
   const raise = db.prepare('INSERT INTO alert (id, wallet_id, threshold_id, facts, language, at) VALUES (?, ?, ?, ?, ?, ?)');
   const reminded = db.prepare<[number, string]>('UPDATE threshold SET reminders = iif(?, reminders + 1, 0) WHERE id = ?');
   const send = db.prepare(
-    'INSERT INTO alert_send (alert_id, n, way, address, own, state, why, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO alert_send (alert_id, n, way, address, own, state, why, at, app_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT app_id FROM wallet WHERE id = ?))`,
   );
   const spare = db.prepare<[string, number], { wallet_id: string; way: AlertWay; own: number }>(
     'SELECT a.wallet_id, s.way, s.own FROM alert_send s JOIN alert a ON a.id = s.alert_id WHERE s.alert_id = ? AND s.n = ?',
@@ -56,16 +57,18 @@ export function thresholdsWriter(db: Db): ThresholdsWriter {
     remove: ({ thresholdId }) => void remove.run(thresholdId),
     mark: ({ thresholdId, armed, alertedAt }) => void mark.run(armed ? 1 : 0, alertedAt, thresholdId),
     raise({ id, walletId, thresholdId, facts, language, sends, ceiling, heldFirst }, { at }) {
-      const before = toOthers(walletId, at);
       const others = sends.filter((planned) => planned.state === 'waiting' && isNoticeToOthers(planned)).length;
-      // Other wallets told others meanwhile.
-      if (others > noticesLeft(ceiling, before) || (heldFirst && before.held)) throw new StaleTurn('too much went to others');
+      if (others > 0 || heldFirst) {
+        const before = toOthers(walletId, at);
+        // Other wallets told others meanwhile.
+        if (others > noticesLeft(ceiling, before) || (heldFirst && before.held)) throw new StaleTurn('too much went to others');
+      }
       raise.run(id, walletId, thresholdId, JSON.stringify(facts), language, at);
       sends.forEach((planned, n) => {
         const { way, address, own, state, held } = planned;
         // Another wallet told this address meanwhile.
         if (state === 'waiting' && toldEnough(planned, toldAt(planned, at), at)) throw new StaleTurn(`${way} told often enough`);
-        send.run(id, n, way, address, own ? 1 : 0, state, held === true ? 'ceiling' : null, at);
+        send.run(id, n, way, address, own ? 1 : 0, state, held === true ? 'ceiling' : null, at, walletId);
       });
       reminded.run(facts.kind === 'reminder' ? 1 : 0, thresholdId);
     },
