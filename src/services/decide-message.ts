@@ -280,7 +280,9 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
         reason: effect.why,
       });
     case 'ask_balances':
-      return only(...effect.owners.map((owner) => wantBalance(owner, event.at, { conversationId: conversation.id, wants: 'figure' })));
+      return only(
+        ...effect.owners.map((owner) => wantBalance(owner, event.at, { conversationId: conversation.id, wants: 'figure' })),
+      );
     case 'ask_price':
       return only(wantBalance(effect.owner, event.at, { conversationId: conversation.id, wants: 'price' }));
     case 'needs_wallets':
