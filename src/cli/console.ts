@@ -30,7 +30,7 @@ const BUSY_MS = 5_000;
 export type Told = (ConsoleOutcome & { readonly by: 'server' | 'console' }) | 'set_aside' | null;
 
 export type Act =
-  | Pick<Extract<TurnEvent, { kind: 'operator' }>, 'kind' | 'orderId' | 'action' | 'operator' | 'evidence'>
+  | Pick<Extract<TurnEvent, { kind: 'operator' }>, 'kind' | 'orderId' | 'action' | 'operator' | 'evidence' | 'seen'>
   | Pick<Extract<TurnEvent, { kind: 'command' }>, 'kind' | 'operator' | 'command'>
   | Pick<Extract<TurnEvent, { kind: 'wallet' }>, 'kind' | 'owner' | 'key' | 'request' | 'actor'>
   | Pick<Extract<TurnEvent, { kind: 'price' }>, 'kind' | 'scope' | 'milliKes' | 'actor'>;

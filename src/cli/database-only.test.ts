@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { message } from '../../test/contracts/store-world.ts';
 import { runJaza } from '../../test/support/run-jaza.ts';
-import { amina, ORDER_ID, REFERENCE, shopInReview } from '../../test/support/shop-in-review.ts';
+import { amina, ORDER_ID, REFERENCE, seenInReview, shopInReview } from '../../test/support/shop-in-review.ts';
 import { systemClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
@@ -28,7 +28,7 @@ afterEach(() => {
 it.each([
   ['review list', REFERENCE],
   [`review show ${REFERENCE}`, REFERENCE],
-  [`review resolve ${REFERENCE} cancelled --evidence the-payer-declined it`, 'is cancelled now'],
+  [`review resolve ${REFERENCE} cancelled --seen STATE --evidence the-payer-declined it`, 'is cancelled now'],
   ['stop-sales', 'Sales are STOPPED'],
   ['resume-sales', 'Sales were not stopped'],
   ['operator list', 'Nobody hears the alerts'],
@@ -39,7 +39,7 @@ it.each([
   ['backup', 'backup'],
   ['api-key list', ''],
 ])('jaza %s', async (line, says) => {
-  const args = line.split(' ');
+  const args = line.replace('STATE', await seenInReview(path)).split(' ');
   const words = args.indexOf('--evidence');
   const ran = await runJaza(...(words < 0 ? args : [...args.slice(0, words + 1), args.slice(words + 1).join(' ')]));
   expect(ran.code).toBe(0);
@@ -66,7 +66,16 @@ it('leaves to the server what others wrote down: it cannot know by which setting
   const store = await openSqliteStore({ path, clock: systemClock, log: silentLog });
   await store.record([message(amina, { id: 'm:waiting', text: '100 to 0733000000' })]);
   await store.close();
-  await runJaza('review', 'resolve', REFERENCE, 'cancelled', '--evidence', 'the payer declined it');
+  await runJaza(
+    'review',
+    'resolve',
+    REFERENCE,
+    'cancelled',
+    '--seen',
+    await seenInReview(path),
+    '--evidence',
+    'the payer declined it',
+  );
   const after = await openSqliteStore({ path, clock: systemClock, log: silentLog });
   expect((await after.recorded(10)).map(({ id }) => id)).toEqual(['m:waiting']);
   expect(after.db.prepare('SELECT state FROM orders WHERE id = ?').pluck().get(ORDER_ID)).toBe('cancelled');

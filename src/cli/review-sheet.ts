@@ -5,7 +5,7 @@
 
 import { formatKes } from '../domain/money.ts';
 import { formatMsisdn } from '../domain/msisdn.ts';
-import { inWords, type ItemKind, type ReasonCode } from '../domain/attention.ts';
+import { asSeen, inWords, type ItemKind, type ReasonCode } from '../domain/attention.ts';
 import { filledElsewhereBy, isInFlight, isPaid, SILENCE_MS, type Order } from '../domain/order.ts';
 import { formatMilliKes } from '../domain/tariff.ts';
 import { scrubSecrets } from '../lib/log.ts';
@@ -101,7 +101,10 @@ function lookFor(order: Order): readonly string[] {
 function nextLines(order: Order, may: readonly string[]): string[] {
   const { reference } = order;
   if (may.length === 0) return [`Nothing to do: ${noSay(order)}.`];
-  return [...lookFor(order), ...may.map((outcome) => `  npx jaza review resolve ${reference} ${outcome} --evidence "..."`)];
+  return [
+    ...lookFor(order),
+    ...may.map((outcome) => `  npx jaza review resolve ${reference} ${outcome} --seen ${asSeen(order)} --evidence "..."`),
+  ];
 }
 
 const NEXT: Readonly<Record<ItemKind, string>> = {
@@ -137,6 +140,9 @@ function waysOn({ id, kind, who, detail }: ItemFile): string[] {
     ['delete', `privacy erase ${whom}`],
     ['stop', 'stop-list add <their number>'],
   ];
-  const wished = ways.filter(([code]) => detail.includes(inWords({ code }))).map(([, command]) => `  npx jaza ${command}`);
+  const said = (code: ReasonCode): number => detail.lastIndexOf(inWords({ code }));
+  // The last word counts: nobody is erased who has taken that back.
+  const isMeant = (code: ReasonCode): boolean => said(code) !== -1 && (code !== 'delete' || said('keep') < said('delete'));
+  const wished = ways.filter(([code]) => isMeant(code)).map(([, command]) => `  npx jaza ${command}`);
   return [`  npx jaza say ${id} "..."`, ...wished];
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runJaza } from '../../test/support/run-jaza.ts';
-import { amina, ORDER_ID, REFERENCE, shopInReview } from '../../test/support/shop-in-review.ts';
+import { amina, ORDER_ID, REFERENCE, seenInReview, shopInReview } from '../../test/support/shop-in-review.ts';
 import { itemId } from '../domain/attention.ts';
 import { resolve } from './review.ts';
 
@@ -91,7 +91,8 @@ describe('what is refused', () => {
     [['resolve', 'JZNOTHING', 'delivered', '--evidence', 'sent it back'], 1, 'There is no order JZNOTHING'],
     [['show', 'H-222222'], 1, 'nothing open by that name'],
     [['done', 'H-222222', '--evidence', 'called her back'], 1, 'Nothing open is called H-222222'],
-    [['done', REFERENCE, '--evidence', 'called her back'], 1, 'is an order: end it with'],
+    [['done', REFERENCE, '--evidence', 'called her back'], 1, 'prints the commands that end it'],
+    [['resolve', REFERENCE, 'delivered', '--evidence', 'SFC123 seen'], 2, `npx jaza review show ${REFERENCE}`],
   ])('%j', async (args, code, says) => {
     const ran = await jaza('review', ...args);
     expect(ran).toMatchObject({ code, out: '' });
@@ -101,12 +102,51 @@ describe('what is refused', () => {
   });
 });
 
+describe('an order that has changed since it was looked at', () => {
+  const hears = (): void => {
+    const db = new Database(path);
+    db.exec(`UPDATE orders SET version = version + 1 WHERE id = '${ORDER_ID}'`);
+    db.close();
+  };
+  const state = (): unknown[] => rows(`SELECT state FROM orders WHERE id = '${ORDER_ID}'`);
+
+  it('is not ended, and printed as it is now, with the commands that end it now', async () => {
+    const before = await seenInReview(path);
+    hears();
+    const words = ['--evidence', 'reversed at the supplier'];
+    const ran = await jaza('review', 'resolve', REFERENCE, 'refund-due', '--seen', before, ...words);
+    expect(ran).toMatchObject({ code: 1, err: expect.stringContaining('has changed since you looked') as string });
+    expect(state()).toEqual(['review']);
+    const again = /resolve \S+ refund-due (--seen \S+) --evidence/.exec(ran.out)?.[1]?.split(' ') ?? [];
+    expect(again).not.toContain(before);
+    expect(await jaza('review', 'resolve', REFERENCE, 'refund-due', ...again, ...words)).toMatchObject({ code: 0 });
+    expect(state()).toEqual(['refund_due']);
+  });
+
+  it('also when that was while the operator was asked once more', async () => {
+    const seen = await seenInReview(path);
+    const [out, err] = ['stdout', 'stderr'].map((name) => vi.spyOn(process[name as 'stdout'], 'write').mockReturnValue(true));
+    const code = await resolve(REFERENCE, 'delivered', { evidence: 'SFC123 seen there', seen }, () => {
+      hears();
+      return Promise.resolve('yes');
+    });
+    expect([code, ...state()]).toEqual([1, 'review']);
+    expect(err?.mock.calls.join('')).toContain('has changed since you looked');
+    expect(out?.mock.calls.join('')).toContain(`--seen ${await seenInReview(path)}`);
+    expect(rows("SELECT detail FROM audit WHERE what = 'operator_delivered'")).toEqual([
+      'not done, the order has changed since they looked: SFC123 seen there',
+    ]);
+  });
+});
+
 describe('who is asked once more', () => {
-  const ends = (answer: 'yes' | 'no' | 'nobody', options: { yes?: boolean } = {}): Promise<number> =>
-    resolve(REFERENCE, 'cancelled', { evidence: 'the payer declined it', ...options }, (question) => {
+  const ends = async (answer: 'yes' | 'no' | 'nobody', options: { yes?: boolean } = {}): Promise<number> => {
+    const said = { evidence: 'the payer declined it', seen: await seenInReview(path), ...options };
+    return resolve(REFERENCE, 'cancelled', said, (question) => {
       asked = question;
       return Promise.resolve(answer);
     });
+  };
   let asked = '';
   beforeEach(() => {
     asked = '';

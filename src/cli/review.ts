@@ -4,6 +4,7 @@
  */
 
 import type { Command } from 'commander';
+import { asSeen } from '../domain/attention.ts';
 import { nextState, type Order, type OrderEventKind, type Standing } from '../domain/order.ts';
 import { systemClock } from '../lib/clock.ts';
 import { formatKes } from '../domain/money.ts';
@@ -26,6 +27,11 @@ export type Resolution = keyof typeof RESOLUTIONS;
 interface ActOptions {
   readonly evidence: string;
   readonly operator?: string;
+}
+
+interface ResolveOptions extends ActOptions {
+  /** The order as it stood on the sheet. */
+  readonly seen?: string;
   readonly yes?: boolean;
 }
 
@@ -50,13 +56,19 @@ export function reviewCommand(program: Command): void {
       process.exitCode = await lookingAt(async (desk) => show(desk, word));
     });
   acting(review.command('resolve <reference> <outcome>'))
+    .option(
+      '--seen <state>',
+      'which state of the order you looked at, as `review show` prints it: of another one nothing is changed',
+    )
     .option('--yes', 'on a terminal, do not ask once more')
-    .description(`End an order in review, for good: ${Object.keys(RESOLUTIONS).join(', ')}. The customer is told.`)
+    .description(
+      `End an order in review, for good: ${Object.keys(RESOLUTIONS).join(', ')}. The customer is told. Copy the command from \`jaza review show\`.`,
+    )
     .addHelpText(
       'after',
-      '\nExample:\n  npx jaza review resolve JZ7K2M4QPW delivered --evidence "receipt SFC123 at the supplier"',
+      '\nExample:\n  npx jaza review resolve JZ7K2M4QPW delivered --seen 4QW9KM --evidence "receipt SFC123 at the supplier"',
     )
-    .action(async (word: string, outcome: string, options: ActOptions) => {
+    .action(async (word: string, outcome: string, options: ResolveOptions) => {
       process.exitCode = await resolve(word, outcome, options);
     });
   acting(review.command('done <id>'))
@@ -105,7 +117,7 @@ function question({ reference, amountKes, state }: Order, outcome: Resolution): 
 export async function resolve(
   word: string,
   outcome: string,
-  options: ActOptions,
+  options: ResolveOptions,
   asks: (question: string) => Promise<'yes' | 'no' | 'nobody'> = asked,
 ): Promise<number> {
   if (!isEvidence(options.evidence)) return wrong(TOO_LITTLE);
@@ -115,6 +127,9 @@ export async function resolve(
   const { order } = found;
   const may = allowed(order);
   if (!may.includes(outcome)) return complain(refusal(order, may));
+  const seen = options.seen?.trim().toUpperCase();
+  if (seen === undefined) return wrong(unseen(order));
+  if (seen !== asSeen(order)) return changed(order);
   // Scripts and pipes have nobody to ask, and said what they mean.
   if (options.yes !== true && (await asks(question(order, outcome))) === 'no') return complain('Nothing was changed.');
   const act: Act = {
@@ -123,15 +138,36 @@ export async function resolve(
     action: RESOLUTIONS[outcome],
     operator: operatorName(options.operator),
     evidence: options.evidence.trim(),
+    seen,
   };
-  return telling(act, {
+  let refused = false;
+  const code = await telling(act, {
     done: (state, here) =>
       `${order.reference} is ${plain(state)} now. ${here ? 'No server is running: the customer is told when one starts.' : 'The customer is told in their chat.'}${next(order.reference, state)}`,
-    refused: (word) => {
-      const state = word as Order['state'];
-      return refusal({ ...order, state }, allowed({ ...order, state }));
+    refused: () => {
+      refused = true;
+      return CHANGED(order.reference);
     },
   });
+  return refused ? sheetAfter(order.reference) : code;
+}
+
+const CHANGED = (reference: string): string =>
+  `${reference} has changed since you looked, so nothing was changed. This is how it stands now:\n`;
+
+/** Something was heard of the order since: the operator reads it before they say anything of it. */
+function changed({ reference }: Order): Promise<1> {
+  complain(CHANGED(reference));
+  return sheetAfter(reference);
+}
+
+async function sheetAfter(reference: string): Promise<1> {
+  await lookingAt(async (desk) => show(desk, reference));
+  return 1;
+}
+
+function unseen({ reference }: Order): string {
+  return `--seen: say which state of the order you looked at; this prints the whole command: npx jaza review show ${reference}`;
 }
 
 async function done(id: string, options: ActOptions): Promise<number> {
@@ -144,7 +180,7 @@ async function done(id: string, options: ActOptions): Promise<number> {
     return complain(
       order === null
         ? `Nothing open is called ${id}. See: npx jaza review list`
-        : `${order.order.reference} is an order: end it with npx jaza review resolve ${order.order.reference} <outcome> --evidence "..."`,
+        : `${order.order.reference} is an order: npx jaza review show ${order.order.reference} prints the commands that end it`,
     );
   });
   if (looked !== 0 || until === null) return looked;
@@ -181,7 +217,9 @@ function refusal(order: Order, may: readonly Resolution[]): string {
 }
 
 function next(reference: string, state: string): string {
-  return state === 'refund_due' ? `\nOnce the money is back: npx jaza review resolve ${reference} refunded --evidence "..."` : '';
+  return state === 'refund_due'
+    ? `\nOnce the money is back, this prints the command that says so: npx jaza review show ${reference}`
+    : '';
 }
 
 const plain = (state: string): string => state.replaceAll('_', ' ');

@@ -1,9 +1,11 @@
 /**
- * Owns what wants a person besides an order in review: which rows of the audit do, the closed list of reasons, and the short id by which
- * a person names such a thing. The id is made of the thing itself, so that the operators can be told of it before it is stored.
+ * Owns what wants a person besides an order in review: which rows of the audit do, the closed list of reasons, and the short ids by which
+ * a person names such a thing, or an order as they saw it. An id is made of the thing itself, so that the operators can be told of it
+ * before it is stored.
  */
 
 import { shortName } from '../lib/ids.ts';
+import type { Order } from './order.ts';
 
 /** `alert` is an operator's word here, kept as it is because ids are made of it; everywhere else an alert is one of low SMS. */
 export const ITEM_KINDS = ['help', 'webhook', 'alert', 'event', 'message'] as const;
@@ -34,6 +36,7 @@ const WORDS = {
   person: 'asked for a person',
   copy: 'wants a copy of their data',
   delete: 'wants their data deleted',
+  keep: 'wants their data kept after all',
   stop: 'wants no payment prompts',
   not_understood: 'not understood three times',
   complaint: 'complaint',
@@ -70,4 +73,9 @@ export function isAttention(what: string): what is keyof typeof ATTENTION {
 /** `subject`: a chat, an order, a raw body, an event or an outbox row, by its id. */
 export function itemId(kind: ItemKind, subject: string): string {
   return `${kind.charAt(0).toUpperCase()}-${shortName(`${kind}/${subject}`)}`;
+}
+
+/** An order as it is now, for who judges it: another one as soon as anything was heard of it since. */
+export function asSeen({ id, state, version, changedAt }: Pick<Order, 'id' | 'state' | 'version' | 'changedAt'>): string {
+  return shortName(`${id}/${state}/${version}/${changedAt}`);
 }

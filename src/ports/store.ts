@@ -103,6 +103,8 @@ export type TurnEvent = { readonly id: string; readonly at: Instant } & (
       readonly action: OrderEventKind;
       readonly operator: string;
       readonly evidence: string;
+      /** The order as they saw it (`asSeen`): they say it of that one, and of no other. */
+      readonly seen: string;
     }
   /** An operator's command that is about no order. */
   | { readonly kind: 'command'; readonly operator: string; readonly command: OperatorCommand }
@@ -302,6 +304,7 @@ export interface Needs {
   readonly parties?: Parties;
   readonly wallets?: true;
 }
+export type NeedsOf = (session: Session) => Needs;
 
 /** All that one event changes, to be written together or not at all. */
 export interface Turn {

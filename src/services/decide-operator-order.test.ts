@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { aChat, attention, anOrder, knownOf, MINUTE_MS, NOW, only, rulesOf, said, steps } from '../../test/support/decisions.ts';
+import { asSeen } from '../domain/attention.ts';
 import type { Order } from '../domain/order.ts';
 import type { Turn, TurnEvent } from '../ports/store.ts';
 import { decide } from './decide.ts';
@@ -13,11 +14,11 @@ function turned(event: TurnEvent, order: Order | null, chat = aChat()): Turn {
 }
 
 describe('an operator', () => {
-  const acts = (action: 'operator_delivered' | 'operator_refund_due', order: Order | null): Turn =>
-    turned(
-      { kind: 'operator', id: 'op-1', at: NOW, orderId: 'o-1', action, operator: 'wafula', evidence: 'seen at the upstream' },
-      order,
-    );
+  const acts = (action: 'operator_delivered' | 'operator_refund_due', order: Order | null, looked = order): Turn => {
+    const seen = looked === null ? 'ABCDEF' : asSeen(looked);
+    const evidence = 'seen at the upstream';
+    return turned({ kind: 'operator', id: 'op-1', at: NOW, orderId: 'o-1', action, operator: 'wafula', evidence, seen }, order);
+  };
 
   it('settles an order in review on their word, by name', () => {
     const turn = acts('operator_delivered', anOrder({ state: 'review' }));
@@ -34,6 +35,18 @@ describe('an operator', () => {
     const turn = acts('operator_refund_due', anOrder({ state: 'delivered' }));
     expect(steps(turn)).toEqual(['operator_refund_due: delivered -> nothing']);
     expect(said(turn)).toEqual([]);
+  });
+
+  it('is not believed of an order that has changed since they looked, however little was heard of it', () => {
+    const looked = anOrder({ state: 'review' });
+    for (const since of [{ version: looked.version + 1 }, { changedAt: looked.changedAt + 1 }]) {
+      const turn = acts('operator_delivered', anOrder({ state: 'review', ...since }), looked);
+      expect(turn.changes).toMatchObject([
+        { kind: 'audit', detail: 'not done, the order has changed since they looked: seen at the upstream' },
+        { kind: 'answer_console', outcome: 'refused', detail: 'review' },
+      ]);
+      expect(turn.read).toHaveProperty('order:o-1');
+    }
   });
 
   it('hears that an order is not there any more', () => {

@@ -3,6 +3,7 @@
  * is told to the console. A command that does not fit changes nothing, and says how things stand.
  */
 
+import { asSeen } from '../domain/attention.ts';
 import { isFilledHere, nextState } from '../domain/order.ts';
 import { saidBy } from '../domain/wallet-owner.ts';
 import { assertNever } from '../lib/assert.ts';
@@ -12,6 +13,7 @@ import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
 import { decideErasure } from './decide-erasure.ts';
 import { stepTurn } from './order-step.ts';
+import { restsOn } from './rests-on.ts';
 
 type Of<K extends TurnEvent['kind']> = Extract<TurnEvent, { kind: K }>;
 
@@ -19,12 +21,20 @@ type Answer = Extract<Change, { kind: 'answer_console' }>;
 
 const answer = (outcome: Answer['outcome'], detail: string): Answer => ({ kind: 'answer_console', outcome, detail });
 
-/** The answer's detail is the state in which the order is now: one that an operator knows to be paid is delivered with it. */
+/**
+ * The answer's detail is the state in which the order is now: one that an operator knows to be paid is delivered with it. What they say
+ * counts for the order that they looked at: of one that has changed since they may think otherwise.
+ */
 export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules): Turn {
   const { order } = known;
   // Erased since the command was recorded.
   if (order === null) return { event, read: {}, touched: [], changes: [answer('refused', 'there is no such order')] };
   const actor = { kind: 'operator', name: event.operator } as const;
+  if (event.seen !== asSeen(order)) {
+    const detail = `not done, the order has changed since they looked: ${event.evidence}`;
+    const audit: Change = { kind: 'audit', actor, what: event.action, subject: order.id, detail };
+    return { event, read: restsOn(known, [`order:${order.id}`]), touched: [], changes: [audit, answer('refused', order.state)] };
+  }
   const to = nextState(order, event.action);
   const audit: Change = { kind: 'audit', actor, what: event.action, subject: order.id, detail: event.evidence };
   return stepTurn(

@@ -15,6 +15,7 @@ import {
   said,
   steps,
 } from '../../test/support/decisions.ts';
+import { asSeen } from '../domain/attention.ts';
 import { ALL_CLOSED, CLOSED, type Breaker } from '../domain/breaker.ts';
 import type { NotPaidReason, Order, OrderState, SmsOrder } from '../domain/order.ts';
 import type { CallbackReading, PaymentAnswer, PaymentStatus } from '../ports/payment-provider.ts';
@@ -358,6 +359,7 @@ describe('the clock', () => {
 
 describe('an operator', () => {
   const says = (action: 'operator_delivered' | 'operator_cancelled' | 'operator_refund_due', state: OrderState): Turn => {
+    const order = anSmsOrder({ state });
     const event = {
       kind: 'operator',
       id: 'op-1',
@@ -366,8 +368,9 @@ describe('an operator', () => {
       action,
       operator: 'Njeri',
       evidence: 'SFC1 seen',
+      seen: asSeen(order),
     } as const;
-    return decide(scene(anSmsOrder({ state })), event, RULES);
+    return decide(scene(order), event, RULES);
   };
 
   it('who knows that it was paid has the wallet filled', () => {

@@ -24,7 +24,7 @@ export function decidePriceTold(known: Known, event: TurnEvent, rules: Rules): T
     at: event.at,
     ids: idsFrom(`${rules.salt}/${event.id}`),
     customerId: conversation.customerId,
-    channel: conversation.address.channel,
+    conversation,
   });
   // Gone on with meanwhile.
   if (around.wallets === null || (flow.waitsFor?.(draft, around) ?? null) === null) return nothing;

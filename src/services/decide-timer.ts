@@ -69,7 +69,7 @@ function draftReminder(known: Known, event: TimerEvent, rules: Rules): Turn {
     at: event.at,
     ids: idsFrom(`${rules.salt}/${event.id}`),
     customerId: conversation.customerId,
-    channel: conversation.address.channel,
+    conversation,
   });
   // It waits for a price that we are to ask: the person was told what became of that.
   if (around.wallets !== null && (flow.waitsFor?.(draft, around) ?? null) !== null) return nothing(event);

@@ -94,7 +94,16 @@ describe('a batch', () => {
     await it.runner.submit([
       { ...about, kind: 'call_interrupted', id: 'i' },
       { ...about, kind: 'call_answered', id: 'a', answer: { kind: 'unknown', why: '' }, raw: null },
-      { kind: 'operator', id: 'o', at: NOW, orderId: 'o-1', action: 'operator_cancelled', operator: 'op', evidence: '' },
+      {
+        kind: 'operator',
+        id: 'o',
+        at: NOW,
+        orderId: 'o-1',
+        action: 'operator_cancelled',
+        operator: 'op',
+        evidence: '',
+        seen: '',
+      },
     ]);
     expect(it.batches).toEqual([['i'], ['a'], ['o']]);
   });

@@ -3,6 +3,7 @@
  * who may stop sales for a while. They answer for the truth, and only for orders that the program brought before them.
  */
 
+import { asSeen } from '../domain/attention.ts';
 import type { OrderEventKind } from '../domain/order.ts';
 import type { OperatorCommand } from '../ports/desk.ts';
 import type { TurnEvent } from '../ports/store.ts';
@@ -50,8 +51,16 @@ export class Operator {
       this.#world.count('order resolved by the operator');
       this.#world.tell('operator', `says ${action} of ${order.reference}`);
       this.#world.watch.told(order.reference, 'operator');
-      this.#writes({ kind: 'operator', orderId: order.id, action, operator: 'amina', evidence: 'the statement of the upstream' });
+      this.#says(order.id, action);
     }
+  }
+
+  #says(orderId: string, action: OrderEventKind): void {
+    void this.#world.disk.store.desk.order(orderId).then((file) => {
+      if (file === null) return;
+      const [operator, evidence] = ['amina', 'the statement of the upstream'];
+      this.#writes({ kind: 'operator', orderId, action, operator, evidence, seen: asSeen(file.order) });
+    });
   }
 
   #verdict(order: OrderFacts): OrderEventKind | null {

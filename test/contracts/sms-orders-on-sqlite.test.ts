@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asSeen } from '../../src/domain/attention.ts';
 import { CLOSED } from '../../src/domain/breaker.ts';
 import { kes } from '../../src/domain/money.ts';
 import type { Order, SmsOrder } from '../../src/domain/order.ts';
@@ -302,6 +303,7 @@ describe('the request for the payment', () => {
       at: bench.clock.now(),
       orderId: one.id,
       operator: 'Njeri',
+      seen: asSeen((await now(one)) ?? one),
     } as const;
     await bench.runner.submit([{ ...event, action: 'operator_delivered', evidence: 'SFC1 in the statement of M-Pesa' }]);
     await bench.driver.drain();

@@ -104,7 +104,7 @@ export function ordersContract(it: TestAPI, world: () => OpenStore): void {
     });
   });
 
-  it('records what changes nothing, and still learns a reference from it', async () => {
+  it('records what changes nothing, still learns a reference from it, and is another order for who judged it before', async () => {
     await welcomed(store(), achieng);
     const one = await placed(store(), achieng);
     await delivered(store(), one);
@@ -112,8 +112,14 @@ export function ordersContract(it: TestAPI, world: () => OpenStore): void {
     await commit(store(), operatorEvent(one), [late]);
     expect((await known(store(), operatorEvent(one))).order).toMatchObject({ state: 'delivered', upstreamReference: 'late' });
     const before = (await known(store(), operatorEvent(one))).order;
-    await commit(store(), operatorEvent(one, NOW + 9), [advance(one, 'silence', 'delivered', null)]);
-    expect((await known(store(), operatorEvent(one))).order).toEqual(before);
+    if (before === null) throw new Error('the order is gone');
+    const silence = advance(one, 'silence', 'delivered', null);
+    await commit(store(), operatorEvent(one, NOW + 9), [silence]);
+    const heard = { ...before, version: before.version + 1 };
+    expect((await known(store(), operatorEvent(one))).order).toEqual(heard);
+    // But for what an operator says in vain: that is nothing to be looked at again.
+    await commit(store(), operatorEvent(one, NOW + 10), [{ ...silence, actor: { kind: 'operator', name: 'op' } }]);
+    expect((await known(store(), operatorEvent(one))).order).toEqual(heard);
   });
 
   it('refuses a step from a state that the order is not in, or that is not in the table', async () => {

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { ManualClock } from '../../src/lib/clock.ts';
 import { reply } from '../../src/conversation/reply.ts';
 import { newSession, type Draft, type Session } from '../../src/conversation/session.ts';
+import { asSeen } from '../../src/domain/attention.ts';
 import { saleOf } from '../../src/domain/ledger.ts';
 import { kes } from '../../src/domain/money.ts';
 import { msisdn, type Msisdn } from '../../src/domain/msisdn.ts';
@@ -220,7 +221,8 @@ export function advance(
 
 export function operatorEvent(one: Order, at = NOW): TurnEvent {
   const id = freshId('operator');
-  return { id, at, kind: 'operator', orderId: one.id, action: 'operator_cancelled', operator: 'op', evidence: 'seen' };
+  const said = { action: 'operator_cancelled', operator: 'op', evidence: 'seen', seen: asSeen(one) } as const;
+  return { id, at, kind: 'operator', orderId: one.id, ...said };
 }
 
 export function callState(one: Order, state: 'started' | 'answered'): Change {

@@ -1,6 +1,7 @@
 /** A database file with one order in review, whose customer writes in Swahili in the web chat: what tests of the console begin with. */
 
 import { newSession } from '../../src/conversation/session.ts';
+import { asSeen } from '../../src/domain/attention.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
@@ -29,4 +30,13 @@ export async function shopInReview(path: string): Promise<void> {
     },
   ]);
   await store.close();
+}
+
+/** What a sheet of the order prints of its state. */
+export async function seenInReview(path: string): Promise<string> {
+  const store = await openSqliteStore({ path, clock: systemClock, log: silentLog });
+  const file = await store.desk.order(ORDER_ID);
+  await store.close();
+  if (file === null) throw new Error('the order is gone');
+  return asSeen(file.order);
 }

@@ -1,5 +1,6 @@
 /** Owns the operator at the console in transcripts: commands as events of the same kinds that the console records. */
 
+import { asSeen } from '../../src/domain/attention.ts';
 import { hashCode, makeCode } from '../../src/lib/one-time-code.ts';
 import type { OperatorCommand } from '../../src/ports/desk.ts';
 import type { TurnEvent } from '../../src/ports/store.ts';
@@ -47,7 +48,8 @@ export function createConsole(): OperatorsConsole {
         const [waiting] = (await core.store.desk.open()).orders;
         if (waiting === undefined) throw new Error('no order is in review');
         const action = `operator_${first.replace('-', '_')}` as 'operator_delivered';
-        return { ...head, kind: 'operator', orderId: waiting.order.id, action, evidence: rest.join(' ') };
+        const { id } = waiting.order;
+        return { ...head, kind: 'operator', orderId: id, action, evidence: rest.join(' '), seen: asSeen(waiting.order) };
       }
       default:
         throw new Error(`the operator cannot do this: ${what}`);

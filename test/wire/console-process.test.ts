@@ -20,7 +20,7 @@ import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import { acquireRole } from '../../src/store/sqlite/role.ts';
 import { rulesOf } from '../support/decisions.ts';
 import { startJaza } from '../support/jaza-process.ts';
-import { ORDER_ID, REFERENCE, shopInReview } from '../support/shop-in-review.ts';
+import { ORDER_ID, REFERENCE, seenInReview, shopInReview } from '../support/shop-in-review.ts';
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -111,13 +111,15 @@ describe('with a server running', () => {
     const shown = await jaza('review', 'show', REFERENCE.toLowerCase());
     expect(shown.out).toContain('submitting -> review  (webhook_negative, upstream');
     expect(shown.out).toContain('{"status":"Reversed","mobile":"254110000003"}');
-    expect(shown.out).toContain(`npx jaza review resolve ${REFERENCE} refund-due --evidence`);
+    const seen = /resolve JZ7K2M4QPW refund-due --seen (\S+) --evidence/.exec(shown.out)?.[1] ?? '';
 
     const resolved = await jaza(
       'review',
       'resolve',
       REFERENCE,
       'refund-due',
+      '--seen',
+      seen,
       '--evidence',
       'reversed at the supplier',
       '--operator',
@@ -167,7 +169,8 @@ it('corrects a wallet beside a chat that is the server', async () => {
 
 describe('without a server', () => {
   it('takes its place for a moment, sends nothing, and says so; the customer is told at the next start', async () => {
-    const resolved = await jaza('review', 'resolve', REFERENCE, 'delivered', '--evidence', 'SFC123 at the supplier');
+    const evidence = ['--evidence', 'SFC123 at the supplier'];
+    const resolved = await jaza('review', 'resolve', REFERENCE, 'delivered', '--seen', await seenInReview(path), ...evidence);
     expect(resolved).toMatchObject({ code: 0, err: '' });
     expect(resolved.out).toContain(`${REFERENCE} is delivered now. No server is running: the customer is told when one starts.`);
     expect(rows(`SELECT state FROM orders WHERE id = '${ORDER_ID}'`)).toEqual(['delivered']);
@@ -194,6 +197,7 @@ it('a server that does not answer loses nothing: the command stands written down
     action: 'operator_delivered',
     operator: 'Njeri',
     evidence: 'SFC123',
+    seen: await seenInReview(path),
   } as const;
   expect(await tell({ ...config.value, whole: true }, act, 100)).toEqual({ ok: true, value: null });
   expect(rows('SELECT count(*) FROM recorded')).toEqual([1]);

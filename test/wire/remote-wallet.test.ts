@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asSeen } from '../../src/domain/attention.ts';
 import { START } from '../support/chat-world.ts';
 import { openTwoPrograms, PAYER, type TwoPrograms } from './remote-wallet-world.ts';
 
@@ -163,10 +164,12 @@ describe('SMS for a wallet that another server keeps', () => {
     await approved();
     const { store, runner } = two.shop.core;
     const orderId = String(store.db.prepare('SELECT id FROM orders').pluck().get());
-    const act = (action: 'operator_delivered' | 'operator_refund_due', id: string) =>
-      runner.submit([
-        { kind: 'operator', id, at: START, orderId, action, operator: 'njeri', evidence: 'added by hand: top-up 77' },
-      ]);
+    const act = async (action: 'operator_delivered' | 'operator_refund_due', id: string) => {
+      const file = await store.desk.order(orderId);
+      const seen = file === null ? '' : asSeen(file.order);
+      const said = { action, operator: 'njeri', evidence: 'added by hand: top-up 77', seen } as const;
+      return runner.submit([{ kind: 'operator', id, at: START, orderId, ...said }]);
+    };
     const from = two.shop.said.length;
     expect(await act('operator_refund_due', 'one')).toEqual(['committed']);
     expect(two.state()).toBe('refund_due');

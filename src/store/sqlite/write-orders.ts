@@ -165,13 +165,18 @@ function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advanc
     `UPDATE orders SET state = ?, upstream_reference = ?, payment_named_by = ?, prompt_live_until = ?, tries_not_sent = ?, paid_at = ?, ringing_phone = ?,
        changed_at = ?, version = version + 1 WHERE id = ?`,
   );
+  const heard = db.prepare<[string]>('UPDATE orders SET version = version + 1 WHERE id = ?');
   return ({ orderId, event, from, to, actor, evidence, rawId, set }, { at }) => {
     const now = standing.get(orderId);
     assert(now !== undefined, `no order ${orderId}`);
     assert(now.state === from, `order ${orderId} is ${now.state}, not ${from}`);
     assert(to === null || nextState(standingOf(now), event) === to, `an order does not go from ${from} by ${event} to ${to}`);
     step({ orderId, event, from, to, actor, evidence, rawId, at });
-    if (to === null && Object.keys(set).length === 0) return;
+    if (to === null && Object.keys(set).length === 0) {
+      // Who judges the order must have seen it; what an operator says in vain is nothing new of it.
+      if (actor.kind !== 'operator') heard.run(orderId);
+      return;
+    }
     const state = to ?? from;
     const liveUntil = set.promptLiveUntil === undefined ? now.prompt_live_until : set.promptLiveUntil;
     const rings = liveUntil !== null && (set.promptLiveUntil !== undefined || now.ringing_phone !== null);
