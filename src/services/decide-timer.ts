@@ -68,7 +68,7 @@ function draftReminder(known: Known, event: TimerEvent, rules: Rules): Turn {
     customerId: conversation.customerId,
     channel: conversation.address.channel,
   });
-  const asked = askAgain(flow, conversation.session, draft, [{ key: `${flow.name}:reminder` }], around);
+  const asked = askAgain(flow, conversation.session, draft, [{ key: `${flow.name}:reminder` }], around, false);
   // Touched by us, not by the person: the hour until the draft expires goes on.
   const session = { ...asked.session, draft: { ...draft, reminded: true } };
   return {
