@@ -31,6 +31,8 @@ import type { KnownWallet, RequestKey, WalletChange, WalletRequest } from './wal
 /** Set for a moment in the future and fired once; `key` is unique, setting it again moves it. */
 export type Timer =
   | { readonly kind: 'draft_reminder'; readonly conversationId: string }
+  /** Whoever keeps the wallet has said what an SMS costs, or has not answered: the purchase that waited for it goes on. */
+  | { readonly kind: 'price_told'; readonly conversationId: string }
   | { readonly kind: 'prompt_lapsed'; readonly orderId: string }
   | { readonly kind: 'order_silence'; readonly orderId: string }
   /** What was said about an order was given up in this chat: the person hears of it in another, if there is one. Set by `finishSends`. */

@@ -102,7 +102,7 @@ export function loader(
   };
 
   const ofTimer = (timer: Timer): Subject => {
-    if (timer.kind === 'draft_reminder') return ofConversation(timer.conversationId);
+    if (timer.kind === 'draft_reminder' || timer.kind === 'price_told') return ofConversation(timer.conversationId);
     if (timer.kind === 'threshold_due' || timer.kind === 'alert_failed') return ofOrder(null);
     const about = ofOrder(orders.order(timer.orderId));
     if (timer.kind !== 'tell_elsewhere' || about.customer === null) return about;
