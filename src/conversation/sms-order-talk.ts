@@ -5,7 +5,9 @@
 
 import { assertNever } from '../lib/assert.ts';
 import { isPaid, type NewsWhy, type NotBoughtWhy, type OrderState, type SmsOrder } from '../domain/order.ts';
+import { saidBy } from '../domain/wallet-owner.ts';
 import type { Params, Phrase } from './reply.ts';
+import { walletName } from './wallet-name.ts';
 
 /** A wallet after an order has filled it, in whole messages. */
 export interface Filled {
@@ -35,7 +37,7 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
       return { key: 'sms-order:unknown', params };
     case 'delivered':
       if (filled === null) return smsOrderStatus({ ...order, state }, params);
-      return delivered(filled, params);
+      return delivered(order, filled, params);
     case 'cancelled':
       return { key: cancelledKey(order, why), params };
     case 'rejected':
@@ -61,8 +63,14 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
   }
 }
 
-function delivered({ units, balance, promised }: Filled, params: Params): Phrase {
-  const told = { ...params, units: { grouped: units }, balance: { grouped: balance } };
+function delivered({ wallet: owner }: SmsOrder, { units, balance, promised }: Filled, params: Params): Phrase {
+  const counted = { units: { grouped: units } };
+  // A wallet with a name of its own is not the only one that a person may have.
+  const added =
+    saidBy(owner) === null
+      ? { key: 'sms-order:added-to', params: { ...counted, wallet: walletName({ owner, by: 'link' }) } }
+      : { key: 'sms-order:added', params: counted };
+  const told = { ...params, ...counted, added, balance: { grouped: balance } };
   if (promised === null || units >= promised) return { key: 'sms-order:delivered', params: told };
   return { key: 'sms-order:delivered-fewer', params: { ...told, promised: { grouped: promised } } };
 }
