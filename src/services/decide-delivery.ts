@@ -6,6 +6,7 @@
 import type { Filled } from '../conversation/sms-order-talk.ts';
 import type { OrderEventKind, SmsOrder } from '../domain/order.ts';
 import { formatMilliKes } from '../domain/tariff.ts';
+import { promisedUnits } from '../domain/wallet-owner.ts';
 import { assert, assertNever } from '../lib/assert.ts';
 import type { TopUpAnswer } from '../ports/wallet-server.ts';
 import type { Change, Turn, TurnEvent } from '../ports/store.ts';
@@ -34,7 +35,7 @@ export function deliveryAnswered(
   const health = healthOf(answer);
   switch (answer.kind) {
     case 'added': {
-      const filled: Filled = { units: answer.smsAdded, balance: answer.smsBalance, promised: order.units };
+      const filled: Filled = { units: answer.smsAdded, balance: answer.smsBalance, promised: promisedUnits(order) };
       return {
         turn: step('delivery_added', added(order, answer), {
           filled,
@@ -57,14 +58,16 @@ export function deliveryAnswered(
   }
 }
 
-function added({ units }: SmsOrder, { smsAdded, milliKes, smsBalance }: Extract<TopUpAnswer, { kind: 'added' }>): string {
-  const fewer = smsAdded < units ? `, ${units} were promised` : '';
+function added(order: SmsOrder, { smsAdded, milliKes, smsBalance }: Extract<TopUpAnswer, { kind: 'added' }>): string {
+  const { units } = order;
+  const fewer = smsAdded < promisedUnits(order) ? `, ${units} were promised` : '';
   return `${smsAdded} SMS at KES ${formatMilliKes(milliKes)} each${fewer}; ${smsBalance} in the wallet`;
 }
 
 /** The customer was told another number: a person looks at it. */
-function fewer({ id, reference, units }: SmsOrder, smsAdded: number): Change[] {
-  if (smsAdded >= units) return [];
+function fewer(order: SmsOrder, smsAdded: number): Change[] {
+  const { id, reference, units } = order;
+  if (smsAdded >= promisedUnits(order)) return [];
   const detail = `${reference} brought ${smsAdded} SMS, and ${units} were promised: the price there is another`;
   return [{ kind: 'audit', actor: { kind: 'upstream' }, what: 'order_contradicted', subject: id, detail }];
 }
