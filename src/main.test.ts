@@ -21,7 +21,7 @@ import { lookInto } from './store/sqlite/look.ts';
 
 const OWN = msisdn('254722000001');
 const ORDER: Partial<InboundMessage> = { ownPhone: OWN, content: { kind: 'text', text: 'buy 100 for 0733000002' } };
-const YES: Partial<InboundMessage> = { content: { kind: 'text', text: 'yes' } };
+const YES: Partial<InboundMessage> = { content: { kind: 'text', text: 'yes' }, sentAt: null };
 
 let folder: string;
 let database: string;
@@ -49,9 +49,7 @@ async function world(real = false): Promise<ChatWorld> {
 /** Without waiting for what follows. */
 async function saysYes({ core }: ChatWorld): Promise<void> {
   const address = { channel: 'terminal', account: 'test', chat: 'wanjiku' } as const;
-  expect(await core.runner.submit([aMessage({ ...YES, address, sender: 'wanjiku', sentAt: null }, core.clock.now())])).toEqual([
-    'committed',
-  ]);
+  expect(await core.runner.submit([aMessage({ ...YES, address, sender: 'wanjiku' }, core.clock.now())])).toEqual(['committed']);
   await vi.waitFor(() => expect(upstream.posts).toHaveLength(1));
 }
 
