@@ -59,6 +59,8 @@ const sms = (state: OrderState): SmsOrder => ({
   price: { milliKes: 800, source: 'default' },
   walletAt: 'own',
   paidAt: null,
+  restoredAt: null,
+  takenBackAt: null,
   paymentNamedBy: null,
 });
 

@@ -9,7 +9,7 @@ import type { Params, Phrase } from './reply.ts';
 
 /** A wallet after an order has filled it, in whole messages. */
 export interface Filled {
-  /** Put into it by the order. */
+  /** Put into it by the order: fewer than were promised are with a person. */
   readonly units: number;
   readonly balance: number;
   /** As they were shown at the yes, where another server says what it added; null: we added them ourselves. */
@@ -35,7 +35,7 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
       return { key: 'sms-order:unknown', params };
     case 'delivered':
       if (filled === null) return smsOrderStatus({ ...order, state }, params);
-      return delivered(filled, params);
+      return { key: 'sms-order:delivered', params: withFilled(filled, params) };
     case 'cancelled':
       return { key: cancelledKey(order, why), params };
     case 'rejected':
@@ -45,6 +45,7 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
       // Between two tries to deliver it nothing is new.
       return isPaid(order) ? null : { key: 'sms-order:paid', params };
     case 'review':
+      if (filled !== null) return { key: 'sms-order:review-fewer', params: withFilled(filled, params) };
       if (isPaid(order))
         return { key: why === 'not_delivered' ? 'sms-order:review-not-delivered' : 'sms-order:review-delivery', params };
       return { key: why === 'not_begun' ? 'sms-order:review-not-sent' : 'sms-order:review', params };
@@ -61,10 +62,9 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
   }
 }
 
-function delivered({ units, balance, promised }: Filled, params: Params): Phrase {
+function withFilled({ units, balance, promised }: Filled, params: Params): Params {
   const told = { ...params, units: { grouped: units }, balance: { grouped: balance } };
-  if (promised === null || units >= promised) return { key: 'sms-order:delivered', params: told };
-  return { key: 'sms-order:delivered-fewer', params: { ...told, promised: { grouped: promised } } };
+  return promised === null ? told : { ...told, promised: { grouped: promised } };
 }
 
 /** As long as nothing had left, no payment was ever asked for. */

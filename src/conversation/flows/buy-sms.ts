@@ -89,6 +89,8 @@ export const buySms: Flow = {
       price: quote.price,
       walletAt: around.business.walletsAt,
       paidAt: null,
+      restoredAt: null,
+      takenBackAt: null,
       paymentNamedBy: null,
       draft: draft.id,
       revision: draft.revision,
