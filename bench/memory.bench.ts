@@ -11,6 +11,8 @@ import { ManualClock } from '../src/lib/clock.ts';
 import { idsFrom } from '../src/lib/ids.ts';
 import { silentLog } from '../src/lib/log.ts';
 import type { Turn } from '../src/ports/store.ts';
+import { needsOf } from '../src/services/needs-of.ts';
+import { FLOWS } from '../src/wiring.ts';
 import { openSqliteStore } from '../src/store/sqlite/open.ts';
 import { busySession, chatEvent, START, storeTurn, welcomeAll } from './store-turns.ts';
 
@@ -40,7 +42,12 @@ function openChat(number: number): Turn {
 }
 
 async function fillDatabase(path: string, chats: number): Promise<void> {
-  const store = await openSqliteStore({ path, clock: new ManualClock(START), log: silentLog });
+  const store = await openSqliteStore({
+    path,
+    clock: new ManualClock(START),
+    log: silentLog,
+    needsOf: (session) => needsOf(session, FLOWS),
+  });
   await welcomeAll(store);
   for (let at = 0; at < chats; at += 500) await store.commit(Array.from({ length: 500 }, (_, more) => openChat(at + more)));
   await store.close();
@@ -48,7 +55,12 @@ async function fillDatabase(path: string, chats: number): Promise<void> {
 
 /** The process that is measured: opens the database, turns 2,000 messages, tells its resident memory. */
 async function measured(path: string): Promise<void> {
-  const store = await openSqliteStore({ path, clock: new ManualClock(START), log: silentLog });
+  const store = await openSqliteStore({
+    path,
+    clock: new ManualClock(START),
+    log: silentLog,
+    needsOf: (session) => needsOf(session, FLOWS),
+  });
   for (let at = 0; at < TURNS; at += 32) {
     const events = Array.from({ length: 32 }, (_, more) => chatEvent(at + more));
     const known = await store.load(events);

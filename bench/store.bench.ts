@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ManualClock, elapsed } from '../src/lib/clock.ts';
 import { silentLog } from '../src/lib/log.ts';
+import { needsOf } from '../src/services/needs-of.ts';
+import { FLOWS } from '../src/wiring.ts';
 import { openSqliteStore, type SqliteStore } from '../src/store/sqlite/open.ts';
 import { bareLoop } from './store-bare.ts';
 import { CHATS, chatEvent, storeTurn, welcomeAll, START } from './store-turns.ts';
@@ -48,7 +50,12 @@ export async function turnsPerSecond(
 }
 
 export async function openForBench(folder: string, name: string): Promise<SqliteStore> {
-  const store = await openSqliteStore({ path: join(folder, `${name}.db`), clock: new ManualClock(START), log: silentLog });
+  const store = await openSqliteStore({
+    path: join(folder, `${name}.db`),
+    clock: new ManualClock(START),
+    log: silentLog,
+    needsOf: (session) => needsOf(session, FLOWS),
+  });
   await welcomeAll(store);
   return store;
 }

@@ -44,6 +44,7 @@ const MENUS: Readonly<Record<string, readonly string[]>> = {
   'order refused': ['order:buy-again', 'order:talk-to-us'],
   'alert of low SMS': ['alert:top-up'],
   alerts: ['alert:remove', 'alert:remove-all', 'alert:again', 'alert:mine', 'alert:here'],
+  'delete my data': ['answers:forget-yes', 'answers:forget-no'],
   'did it arrive': ['order:it-arrived', 'order:money-taken', 'order:did-not-pay'],
 };
 const LABELS = [...new Set(Object.values(MENUS).flat())];

@@ -24,7 +24,7 @@ const phrasebook = createPhrasebook(locales);
 
 type Members<Name extends string> = Readonly<Record<Name, true>>;
 
-const QUESTIONS: Members<Exclude<Question, 'repeat'>> = {
+const QUESTIONS: Members<Exclude<Question, 'repeat' | 'keep_me'>> = {
   fee: true,
   payment_network: true,
   privacy: true,

@@ -7,8 +7,6 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { airtimeOf } from './airtime.ts';
 import type { Config } from './config.ts';
-import { buyAirtime } from './conversation/flows/buy-airtime.ts';
-import { buySms } from './conversation/flows/buy-sms.ts';
 import type { OrderKind } from './domain/order.ts';
 import { sleep, type Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
@@ -26,6 +24,7 @@ import { createLazySandbox, type LazySandbox } from './sandbox/lazy-sandbox.ts';
 import type { Sandbox } from './sandbox/sandbox.ts';
 import type { Rules } from './services/decide.ts';
 import type { Incidents } from './services/incidents.ts';
+import { needsOf } from './services/needs-of.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
 import { CARRY_OVER, outOfSight, walletServerOf } from './wallet-server.ts';
 import { heldHere } from './store/sqlite/held-here.ts';
@@ -35,7 +34,7 @@ import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
 import { acquireRole, type Role } from './store/sqlite/role.ts';
 import { settleRestored } from './store/sqlite/settle-restored.ts';
 import { stopLinksOf } from './stop-links.ts';
-import { wire } from './wiring.ts';
+import { FLOWS, wire } from './wiring.ts';
 import type { Driver } from './workers/worker.ts';
 
 export interface CoreOptions {
@@ -188,7 +187,7 @@ function rulesOf(
     },
     knowledge: reference.knowledge,
     phrasebook: reference.phrasebook,
-    flows: [buyAirtime, buySms],
+    flows: FLOWS,
     capabilities: (name) => capabilities(name) ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
     webhooksReachUs: topups.kind === 'simulated' || (topups.kind === 'real' && topups.webhookSecret !== null && listens),
     breaker: config.breaker,
@@ -225,7 +224,8 @@ async function openStore(
     const acquired = acquireRole(path);
     if (!acquired.ok) return err(acquired.error.message);
     role = acquired.value;
-    store = await openSqliteStore({ path, clock, log, walletsAt: tuku === null ? 'own' : 'tuku' });
+    const walletsAt = tuku === null ? 'own' : 'tuku';
+    store = await openSqliteStore({ path, clock, log, walletsAt, needsOf: (session) => needsOf(session, FLOWS) });
     const hidden = tuku === null ? null : outOfSight(heldHere(store.db));
     if (hidden !== null && tuku?.hidesOwnSms === false) return await giveUp(`${hidden}. ${CARRY_OVER}`);
     if (hidden !== null) log.warn({}, hidden);

@@ -3,6 +3,9 @@
  * in real things, and by the simulator, which hands in simulated ones, so that both run the same program.
  */
 
+import type { Flow } from './conversation/flow.ts';
+import { buyAirtime } from './conversation/flows/buy-airtime.ts';
+import { buySms } from './conversation/flows/buy-sms.ts';
 import type { Phrasebook } from './conversation/phrasebook.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
@@ -25,6 +28,9 @@ import { createRescuer } from './workers/rescuer.ts';
 import { createScheduler } from './workers/scheduler.ts';
 import { createSender } from './workers/sender.ts';
 import { createDriver, type Driver } from './workers/worker.ts';
+
+/** What can be bought in a chat. */
+export const FLOWS: readonly Flow[] = [buyAirtime, buySms];
 
 export interface WiringParts {
   readonly store: Store;

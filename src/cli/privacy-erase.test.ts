@@ -69,6 +69,7 @@ describe('a customer is erased', () => {
     await bought(achieng, `70 to 0733000007`, OWN);
     await onWhatsApp('mambo vipi');
     await onWhatsApp('delete my data');
+    await onWhatsApp('yes');
     await world.hear({
       address: WHATSAPP,
       sender: OWN,

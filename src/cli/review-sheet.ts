@@ -158,6 +158,9 @@ function waysOn({ id, kind, who, detail }: ItemFile): string[] {
     ['delete', `privacy erase ${whom}`],
     ['stop', 'stop-list add <their number>'],
   ];
-  const wished = ways.filter(([code]) => detail.includes(inWords({ code }))).map(([, command]) => `  npx jaza ${command}`);
+  const said = (code: ReasonCode): number => detail.lastIndexOf(inWords({ code }));
+  // The last word counts: nobody is erased who has taken that back.
+  const isMeant = (code: ReasonCode): boolean => said(code) !== -1 && (code !== 'delete' || said('keep') < said('delete'));
+  const wished = ways.filter(([code]) => isMeant(code)).map(([, command]) => `  npx jaza ${command}`);
   return [`  npx jaza say ${id} "..."`, ...wished];
 }

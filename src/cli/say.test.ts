@@ -9,6 +9,7 @@ import { openWorld, type ChatWorld } from '../../test/support/chat-world.ts';
 import { runJaza } from '../../test/support/run-jaza.ts';
 import { msisdn } from '../domain/msisdn.ts';
 import { systemClock } from '../lib/clock.ts';
+import { HOUR_MS } from '../lib/durations.ts';
 
 let folder: string;
 let path: string;
@@ -71,10 +72,23 @@ it.each([
 it('is named by what wants a person, with what they wished', async () => {
   world = await openWorld({ database: path, startAt: systemClock.now() });
   await hears('futa data yangu');
+  await hears('ndio');
   await world.close();
   const item = await itemOf();
   const { out } = await runJaza('review', 'show', item);
   expect(out).toContain(`  npx jaza say ${item} "..."\n  npx jaza privacy erase 254722000001\n  npx jaza review done ${item}`);
+});
+
+it('names no way to delete what somebody wants to keep after all, until they ask again', async () => {
+  const says = async (startAt: number, texts: readonly string[]): Promise<string> => {
+    world = await openWorld({ database: path, startAt });
+    for (const text of texts) await hears(text);
+    await world.close();
+    return (await runJaza('review', 'show', await itemOf())).out;
+  };
+  const now = systemClock.now();
+  expect(await says(now, ['futa data yangu', 'ndio', 'usifute'])).not.toContain('privacy erase');
+  expect(await says(now + 2 * HOUR_MS, ['futa data yangu', 'ndio'])).toContain('privacy erase');
 });
 
 it.each([

@@ -6,6 +6,7 @@
 import type { Understood } from '../understanding/understood.ts';
 import { alertRemoval } from './alert-removal.ts';
 import { alertWish } from './alert-wishes.ts';
+import { forgetAsked, forgetTakenBack } from './forgetting.ts';
 import { showing } from './drafting.ts';
 import { again, answered, dropped, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import { smsBalance, smsPrice } from './sms-balance.ts';
@@ -51,7 +52,9 @@ function questioned(scene: Scene, question: NonNullable<Understood['question']>)
     case 'mine':
       return again(scene, [answerTo(question, scene.around)], [wanted('copy')]);
     case 'forget_me':
-      return again(scene, [answerTo(question, scene.around)], [wanted('delete')]);
+      return forgetAsked(scene);
+    case 'keep_me':
+      return forgetTakenBack(scene);
     case 'how_long':
       return howLong(scene);
     default:

@@ -4,6 +4,7 @@
  */
 
 import type { Parties } from '../domain/limits.ts';
+import { parseMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import type { Understood } from '../understanding/understood.ts';
 import type { Choice, Param, Phrase } from './reply.ts';
 import type { Draft, Question, SlotOption } from './session.ts';
@@ -80,6 +81,12 @@ export function withoutSlot(slots: Draft['slots'], name: string): Draft['slots']
   if (slots[name] === undefined) return slots;
   const { [name]: _left, ...others } = slots;
   return others;
+}
+
+/** Null also where what is stored is no number. */
+export function slotMsisdn(draft: Draft, name: string): Msisdn | null {
+  const value = parseMsisdn(slotText(draft, name) ?? '');
+  return value.ok ? value.value : null;
 }
 
 export function slotText(draft: Draft, name: string): string | null {

@@ -9,6 +9,7 @@ import { bestMatch } from '../understanding/understand.ts';
 import { askAgain, askNext, showing } from './drafting.ts';
 import { besidesThePoint } from './besides.ts';
 import { stepBack } from './filling.ts';
+import { forgetConfirmed, forgetTakenBack } from './forgetting.ts';
 import { cannotCancel, orderStatus, silenceChoices, silenceQuestion, silentOrder } from './order-talk.ts';
 import type { Phrase } from './reply.ts';
 import { again, answered, dropped, expired, flowNamed, freshDraft, told, type Answer, type Scene } from './scene.ts';
@@ -146,6 +147,7 @@ function byYesOrNo(scene: Scene, said: Understood): Answer | null {
 
 /** Nothing was asked, or the question was about an order. */
 function yesToNothing(scene: Scene): Answer {
+  if (offers(scene, 'forget')) return forgetConfirmed(scene);
   const [alert, ...others] = scene.session.choices.filter(({ id }) => id.startsWith('alert='));
   if (alert !== undefined && others.length === 0) return tapped(scene, alert.id, null);
   const silent = silentOrder(scene.around.orders, scene.around.now);
@@ -164,6 +166,7 @@ function otherInFlight({ around }: Scene, { id }: Order): boolean {
 }
 
 function noToNothing(scene: Scene): Answer {
+  if (offers(scene, 'forget')) return forgetTakenBack(scene);
   const asked = askedWhy(scene);
   if (asked !== null) return asked;
   const latest = justOrdered(scene);

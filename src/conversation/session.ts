@@ -62,6 +62,8 @@ export interface Session {
   readonly calledFor?: Readonly<Record<string, Instant>>;
   /** When they wrote STOP without a number that is known to be theirs. */
   readonly stopAskedAt?: Instant;
+  /** They were asked whether what is kept of them is to be deleted; or said yes, and it is filed. */
+  readonly deletion?: { readonly filed: boolean; readonly at: Instant };
   /** They were just asked which number is to get no prompts: the very next message may be it. */
   readonly numberAwaited?: true;
   /** How long the last messages were under way, by the network's clock and ours, in milliseconds: also tells how far the two are apart. */

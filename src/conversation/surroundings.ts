@@ -53,6 +53,7 @@ export interface Surroundings {
   readonly phrasebook: Phrasebook;
   readonly business: Business;
   readonly customerId: string;
+  readonly conversationId: string;
   /** The speaker's verified own numbers, the last verified first. */
   readonly own: readonly Msisdn[];
   /** The customer's orders, newest first. */

@@ -9,6 +9,7 @@ import { alertsListed, alertTapped } from './alert-wishes.ts';
 import { showing } from './drafting.ts';
 import { parseChoice, type ParsedChoice } from './choice.ts';
 import { applyReading, emptyFilling } from './filling.ts';
+import { forgetConfirmed, forgetTakenBack } from './forgetting.ts';
 import { orderStatus } from './order-talk.ts';
 import { again, answered, expired, flowNamed, goOn, parked, told, withDraft, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
@@ -122,6 +123,8 @@ function freeTap(scene: Scene, choice: ParsedChoice): Answer {
       return answered(showing(session, languageQuestion()));
     case 'lang':
       return languageChosen(scene, choice.value === 'sw' ? 'sw' : 'en');
+    case 'forget':
+      return choice.value === 'yes' ? forgetConfirmed(scene) : forgetTakenBack(scene);
     case 'human':
       return personCalled(scene, orderNamed(scene, choice.value));
     case 'got':

@@ -85,7 +85,7 @@ function lastAgain({ around }: Scene, flow: Flow, draft: Draft): Pick<Filling, '
 function besides({ around }: Scene, said: Understood, filling: Filling): Phrase[] {
   const lead: Phrase[] = [];
   if (isSambaza(said)) lead.push({ key: 'answers:sambaza' });
-  if (said.question !== null && !['repeat', 'human', 'mine', 'forget_me'].includes(said.question))
+  if (said.question !== null && !['repeat', 'human', 'mine', 'forget_me', 'keep_me'].includes(said.question))
     lead.push(answerTo(said.question, around));
   const nothingNew = filling.heard && !filling.changed && filling.lead.length === 0 && filling.question === null;
   if (nothingNew && filling.draft.asking === 'confirm' && lead.length === 0) lead.push({ key: 'common:unchanged' });

@@ -36,6 +36,7 @@ const WORDS = {
   person: 'asked for a person',
   copy: 'wants a copy of their data',
   delete: 'wants their data deleted',
+  keep: 'wants their data kept after all',
   stop: 'wants no payment prompts',
   not_understood: 'not understood three times',
   complaint: 'complaint',

@@ -302,6 +302,7 @@ export interface Needs {
   readonly parties?: Parties;
   readonly wallets?: true;
 }
+export type NeedsOf = (session: Session) => Needs;
 
 /** All that one event changes, to be written together or not at all. */
 export interface Turn {

@@ -8,7 +8,7 @@ import { decide } from './decide.ts';
 it.each([
   ['typed', 'I want to talk to a person'],
   ['typed', 'nataka kuongea na mtu'],
-  ['typed', 'delete my data'],
+  ['typed', 'i paid twice'],
   ['typed', 'money was taken but no airtime came'],
   ['tapped', 'human=JZ7K2M4QPW:-:0'],
 ])('a call for a person, %s again and again, goes round once an hour, and another reason at once: %s', (how, what) => {

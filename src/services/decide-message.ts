@@ -24,6 +24,7 @@ import { wantBalance } from './decide-balance.ts';
 import { claimOf } from './decide-claim.ts';
 import type { Rules } from './decide.ts';
 import { ownAlertChanges } from './decide-threshold.ts';
+import { needsOf } from './needs-of.ts';
 import { surroundingsOf } from './surroundings-of.ts';
 import { placed, type Placed } from './place-order.ts';
 import { PRICES_COUNTED, walletCounted, type Counted } from '../ports/counted.ts';
@@ -61,7 +62,7 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
 
   const rings = known.recentOrders.some((order) => mayRing(order, event.at));
   changes.push({ kind: 'heard', conversationId: conversation.id, messageId: message.messageId, text: heardText(message, rings) });
-  const around = surroundings(known, event, rules, customer, ids);
+  const around = surroundings(known, event, rules, speaker, ids);
   const sprint = withCallsOnce(converse(conversation.session, input, around, rules.flows), event.at);
   const claimed = claimOf(known, event, { customer, conversation: { ...conversation, session: sprint.session } }, rules);
   changes.push(...claimed.before);
@@ -108,9 +109,9 @@ function lacking(known: Known, { effects }: Sprint, session: Session, rules: Rul
 }
 
 /** The purchase that is shown to be confirmed, when nothing was loaded of who pays or who gets. */
-function unmeasured({ use }: Known, { draft }: Session, { flows }: Rules): Parties | null {
-  const parties = draft?.asking === 'confirm' ? flows.find(({ name }) => name === draft.flow)?.parties(draft) : undefined;
-  if (parties == null) return null;
+function unmeasured({ use }: Known, session: Session, { flows }: Rules): Parties | null {
+  const { parties } = needsOf(session, flows);
+  if (session.draft?.asking !== 'confirm' || parties === undefined) return null;
   if (use !== null && sameParties(parties, { payer: use.payer.payer, recipient: use.recipient })) return null;
   return parties;
 }
@@ -172,12 +173,13 @@ function heardText(message: InboundMessage, rings: boolean): string {
   return `(${content.kind === 'unsupported' ? content.what : content.kind})`;
 }
 
-function surroundings(known: Known, event: MessageEvent, rules: Rules, customer: Customer, ids: Ids): Surroundings {
+function surroundings(known: Known, event: MessageEvent, rules: Rules, speaker: Speaker, ids: Ids): Surroundings {
   const { message, at } = event;
-  const { ownPhone, sentAt, address } = message;
+  const { ownPhone, sentAt } = message;
+  const { customer, conversation } = speaker;
   const own = ownPhone === null ? known.ownPhones : [ownPhone, ...known.ownPhones.filter((one) => one !== ownPhone)];
   return {
-    ...surroundingsOf(known, rules, { at, ids, customerId: customer.id, channel: address.channel }),
+    ...surroundingsOf(known, rules, { at, ids, customerId: customer.id, conversation }),
     own,
     unseen: known.unseen || crossed(known, message, at),
     wallets: known.smsWallets === null ? null : known.smsWallets.map((wallet) => named(wallet, customer.id)),
@@ -249,7 +251,7 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
   const only = (...changes: Change[]): EffectChanges => ({ changes, rests: [], touched: [] });
   switch (effect.kind) {
     case 'place_order':
-      return withQuote(placed({ ...effect.order, conversationId: conversation.id }, actor, known), effect.order, known);
+      return withQuote(placed(effect.order, actor, known), effect.order, known);
     case 'order_word': {
       const order = known.recentOrders.find(({ id }) => id === effect.orderId);
       if (order === undefined) throw new Error('invariant broken: the engine speaks of an order that is not known');

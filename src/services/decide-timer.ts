@@ -66,7 +66,7 @@ function draftReminder(known: Known, event: TimerEvent, rules: Rules): Turn {
     at: event.at,
     ids: idsFrom(`${rules.salt}/${event.id}`),
     customerId: conversation.customerId,
-    channel: conversation.address.channel,
+    conversation,
   });
   const asked = askAgain(flow, conversation.session, draft, [{ key: `${flow.name}:reminder` }], around);
   // Touched by us, not by the person: the hour until the draft expires goes on.

@@ -3,19 +3,19 @@
 import type { Surroundings } from '../conversation/surroundings.ts';
 import type { Ids } from '../lib/ids.ts';
 import type { Instant } from '../lib/clock.ts';
-import type { ChannelName } from '../ports/channel.ts';
-import type { Known } from '../ports/store.ts';
+import type { Conversation, Known } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
 
 export interface Standpoint {
   readonly at: Instant;
   readonly ids: Ids;
   readonly customerId: string;
-  readonly channel: ChannelName;
+  readonly conversation: Pick<Conversation, 'id' | 'address'>;
 }
 
 /** `own`, `unseen`, `wallets` and `late` as when nobody has just written. */
-export function surroundingsOf(known: Known, rules: Rules, { at, ids, customerId, channel }: Standpoint): Surroundings {
+export function surroundingsOf(known: Known, rules: Rules, { at, ids, customerId, conversation }: Standpoint): Surroundings {
+  const { channel } = conversation.address;
   const { buttons, asksOwnPhone } = rules.capabilities(channel);
   return {
     now: at,
@@ -24,6 +24,7 @@ export function surroundingsOf(known: Known, rules: Rules, { at, ids, customerId
     phrasebook: rules.phrasebook,
     business: rules.business,
     customerId,
+    conversationId: conversation.id,
     own: known.ownPhones,
     orders: known.recentOrders,
     use: known.use,

@@ -142,6 +142,7 @@ const REASONS: Readonly<Record<ReasonCode, string>> = {
   person: 'operator:why-person',
   copy: 'operator:why-copy',
   delete: 'operator:why-delete',
+  keep: 'operator:why-keep',
   stop: 'operator:why-stop',
   not_understood: 'operator:why-not-understood',
   complaint: 'operator:why-complaint',

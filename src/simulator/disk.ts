@@ -6,8 +6,10 @@
 import type { WalletAt } from '../domain/wallet-owner.ts';
 import type { Clock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
+import { needsOf } from '../services/needs-of.ts';
 import { ourMigrations, type Migration } from '../store/sqlite/migrate.ts';
 import { openSqliteStore, type SqliteStore } from '../store/sqlite/open.ts';
+import { FLOWS } from '../wiring.ts';
 
 export interface Disk {
   readonly store: SqliteStore;
@@ -29,6 +31,7 @@ export async function openDiskPool(): Promise<DiskPool> {
     const store = await openSqliteStore({
       ...options,
       walletsAt,
+      needsOf: (session) => needsOf(session, FLOWS),
       ...(image && { image }),
       migrations: ourMigrations().map(wipeable),
     });

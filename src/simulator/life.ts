@@ -1,7 +1,5 @@
 /** Owns one life of the program: wires the real parts to the simulated world, until it is ended in order or dies. */
 
-import { buyAirtime } from '../conversation/flows/buy-airtime.ts';
-import { buySms } from '../conversation/flows/buy-sms.ts';
 import type { Limits } from '../domain/limits.ts';
 import { silentLog } from '../lib/log.ts';
 import type { Channel } from '../ports/channel.ts';
@@ -9,7 +7,7 @@ import { loadReference, type Reference } from '../reference.ts';
 import type { Rules } from '../services/decide.ts';
 import { thresholdDesk } from '../services/threshold-desk.ts';
 import { walletDesk } from '../services/wallet-desk.ts';
-import { wire, type Wired } from '../wiring.ts';
+import { FLOWS, wire, type Wired } from '../wiring.ts';
 import { NETWORKS, type ChatNetwork, type NetworkName } from './chat-network.ts';
 import { Fence, type CrashPoint } from './fence.ts';
 import type { Gateways } from './gateways.ts';
@@ -153,7 +151,7 @@ export class Life {
       },
       knowledge: reference.knowledge,
       phrasebook: reference.phrasebook,
-      flows: [buyAirtime, buySms],
+      flows: FLOWS,
       capabilities: (name) => NETWORKS[name as NetworkName] ?? { buttons: false, asksOwnPhone: false, retireButtons: false },
       webhooksReachUs: world.plan.webhooksReachUs,
       airtimeOff: null,

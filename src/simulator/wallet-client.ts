@@ -174,7 +174,8 @@ export class WalletClient {
     if (asked === undefined) return;
     asked.heard = true;
     const moved = movedBy(answer);
-    if (said !== NOT_YET && (moved > 0 || asked.moved === null)) asked.moved = moved;
+    // "conflict" is said of another request under the same key, and nothing of what that one moved.
+    if (said !== NOT_YET && said !== CONFLICT && (moved > 0 || asked.moved === null)) asked.moved = moved;
     if (world.strikes('asked again')) world.agenda.later(world.roll('program').between(0, 600_000), () => this.#asks(wanted));
   }
 
@@ -230,6 +231,8 @@ function topUp(amountKes: number, n: number): Wanted['request'] {
 
 /** Of a wallet that nobody has opened yet: another time there may be one. */
 const NOT_YET = JSON.stringify({ ok: false, error: 'unknown_user' });
+
+const CONFLICT = JSON.stringify({ ok: false, error: 'conflict' });
 
 function movedBy(answer: Asked): number {
   if (!answer.ok) return 0;

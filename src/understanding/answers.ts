@@ -183,6 +183,7 @@ export function changeOf(scene: Scene): SlotName | null {
 }
 
 const QUESTIONS: readonly (readonly [Tag, Question])[] = [
+  ['keep_me', 'keep_me'],
   ['forget_me', 'forget_me'],
   ['mine', 'mine'],
   ['privacy', 'privacy'],

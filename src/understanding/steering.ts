@@ -13,7 +13,7 @@ export function steeringOf(view: View): Intent | null {
   if (view.wantsLanguage) return 'language';
   if (is('language_word') && amounts === 0 && phones === 0 && !is('airtime')) return 'language';
   if (isHistory(view)) return 'history';
-  if (is('mine', 'forget_me', 'privacy', 'network_question')) return 'help';
+  if (is('mine', 'forget_me', 'keep_me', 'privacy', 'network_question')) return 'help';
   if (isThreshold(view)) return 'set_threshold';
   if (is('how') && !is('cancel', 'stop')) return 'help';
   if (isCancel(view)) return 'cancel';

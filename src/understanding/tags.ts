@@ -112,6 +112,7 @@ export const TAGS = [
   'privacy',
   'mine',
   'forget_me',
+  'keep_me',
   'repeat',
   'who',
   // steering

@@ -44,7 +44,18 @@ export type Command =
 
 /** Asked in the middle of something; answered, and the flow goes on where it stood. */
 export type Question =
-  'fee' | 'payment_network' | 'privacy' | 'limits' | 'repeat' | 'human' | 'how' | 'how_long' | 'who' | 'mine' | 'forget_me';
+  | 'fee'
+  | 'payment_network'
+  | 'privacy'
+  | 'limits'
+  | 'repeat'
+  | 'human'
+  | 'how'
+  | 'how_long'
+  | 'who'
+  | 'mine'
+  | 'forget_me'
+  | 'keep_me';
 
 /** Said about the last order: another prompt is asked for, two payments or a wrong number are complained of. */
 export type Trouble = 'resend' | 'paid_twice' | 'wrong_number';

@@ -153,12 +153,15 @@ export function walletsContract(it: TestAPI, world: () => OpenStore): void {
     expect(await used(TOP_UP)).toBe(false);
     await commit(store(), first, [answering(first, 'w-1', 'j-1')]);
     expect(await used(TOP_UP)).toBe(true);
-    expect(await used({ ...TOP_UP, paymentMethod: 'MPesa' })).toBe(true);
+    const spelt = { ...TOP_UP, paymentMethod: 'M-Pesa', paymentReference: 'skj4x8y2zq ' };
+    expect(await used(spelt)).toBe(true);
     expect(await used({ ...TOP_UP, paymentMethod: 'visa' })).toBe(false);
     expect(await used({ ...TOP_UP, paymentReference: 'SKJ4X8Y2ZR' })).toBe(false);
     expect(await used(TOP_UP, { ...shop, appId: 'acme' })).toBe(false);
-    const again = asking(shop, TOP_UP, 'tx-2');
-    expect(await ending(again, [answering(again, 'w-1', 'j-2')])).toBe('stale');
+    for (const request of [TOP_UP, spelt]) {
+      const again = asking(shop, request, 'tx-2');
+      expect(await ending(again, [answering(again, 'w-1', 'j-2')])).toBe('stale');
+    }
   });
 
   it('answers a request once: the second answer is looked at again, and leaves nothing', async () => {

@@ -7,6 +7,8 @@ import { msisdn } from '../../src/domain/msisdn.ts';
 import { decide, type Rules } from '../../src/services/decide.ts';
 import { createTurnRunner, type TurnRunner } from '../../src/services/turn-runner.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
+import { needsOf } from '../../src/services/needs-of.ts';
+import { FLOWS } from '../../src/wiring.ts';
 import { rulesOf } from '../support/decisions.ts';
 import { MINUTE_MS, NOW, achieng, baraka, known, message, order, openOrder, placed, commit, welcomed } from './store-world.ts';
 
@@ -15,7 +17,8 @@ let runner: TurnRunner;
 const rules: Rules = rulesOf();
 
 beforeEach(async () => {
-  store = await openSqliteStore({ path: ':memory:', clock: new ManualClock(NOW), log: silentLog });
+  const options = { path: ':memory:', clock: new ManualClock(NOW), log: silentLog };
+  store = await openSqliteStore({ ...options, needsOf: (session) => needsOf(session, FLOWS) });
   runner = createTurnRunner({ store, rules, log: silentLog, committed: () => undefined });
   await welcomed(store, achieng, baraka);
 });

@@ -95,8 +95,8 @@ export async function approve(
   const button = phone.getByRole('button', { name: label }).first();
   await button.waitFor();
   await shoot(phone, shot);
-  // A tab that closes at once may take its answer with it.
-  await Promise.all([phone.waitForResponse((response) => response.request().method() === 'POST'), button.click()]);
+  // A tab that closes while its next page comes in may take the answer with it, and Chromium may forget that it was to close.
+  await Promise.all([phone.waitForEvent('load'), button.click()]);
   await phone.close();
 }
 

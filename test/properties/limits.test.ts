@@ -10,7 +10,9 @@ import { ManualClock } from '../../src/lib/clock.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import type { TurnEvent } from '../../src/ports/store.ts';
 import { decide } from '../../src/services/decide.ts';
+import { needsOf } from '../../src/services/needs-of.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
+import { FLOWS } from '../../src/wiring.ts';
 import { aMessage, anOpenDraft, MINUTE_MS, NOW, rulesOf } from '../support/decisions.ts';
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 60);
@@ -47,7 +49,13 @@ describe('limits', () => {
     let sold = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 6 }), async (rounds) => {
-        const store = await openSqliteStore({ path: ':memory:', clock: new ManualClock(NOW), log: silentLog });
+        const clock = new ManualClock(NOW);
+        const store = await openSqliteStore({
+          path: ':memory:',
+          clock,
+          log: silentLog,
+          needsOf: (session) => needsOf(session, FLOWS),
+        });
         await welcome(store);
         for (const [at, { wishes, order }] of rounds.entries()) {
           const now = NOW + at * 4 * MINUTE_MS;

@@ -47,12 +47,18 @@ const request: fc.Arbitrary<WalletRequest> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
-      .record({ paid: fc.boolean(), shillings: amount, reference: fc.integer({ min: 1, max: 12 }).map((n) => `R${n}`) })
-      .map(({ paid, shillings, reference }): WalletRequest => ({
+      .record({
+        paid: fc.boolean(),
+        shillings: amount,
+        reference: fc.integer({ min: 1, max: 12 }),
+        method: fc.constantFrom('mpesa', 'M-Pesa', 'M_PESA', ' m pesa'),
+        letter: fc.constantFrom('R', 'r', 'R ', ' r'),
+      })
+      .map(({ paid, shillings, reference, method, letter }): WalletRequest => ({
         kind: 'top_up',
         amountKes: kes(shillings),
-        paymentMethod: 'mpesa',
-        paymentReference: reference,
+        paymentMethod: method,
+        paymentReference: `${letter}${reference}`,
         paid,
         toppedUpAt: NOW,
       })),
@@ -117,6 +123,7 @@ describe('wallets', () => {
           checkBooks(store);
           expect(broken).toEqual([]);
         }
+        checkPayments([...answers.values()].flat());
         const answered = [...answers.values()].flatMap(onceEach);
         for (const owner of OWNERS) await checkWallet(store, owner, answered, counts);
         await store.close();
@@ -178,6 +185,19 @@ function onceEach(
   }
   expect(questions.size).toBeLessThanOrEqual(1);
   return [...questions].map(([question, answer]) => ({ owner: must((JSON.parse(question) as Buyer[])[0]), answer }));
+}
+
+/** One payment brings SMS to one request of its app, whatever its spelling. All of these begin with an R and are of M-Pesa. */
+function checkPayments(
+  asked: readonly { readonly owner: Buyer; readonly request: WalletRequest; readonly given: Given }[],
+): void {
+  const brought = new Map<string, Set<string>>();
+  for (const { owner, request: wanted, given } of asked) {
+    if (wanted.kind !== 'top_up' || !given.ok || given.value.kind !== 'topped_up') continue;
+    const payment = `${owner.appId ?? ''}/${wanted.paymentReference.replace(/\D/g, '')}`;
+    brought.set(payment, (brought.get(payment) ?? new Set()).add(JSON.stringify([owner, wanted])));
+  }
+  for (const questions of brought.values()) expect(questions.size).toBe(1);
 }
 
 function checkBooks(store: SqliteStore): void {

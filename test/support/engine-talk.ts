@@ -21,6 +21,7 @@ import { EMPTY } from '../../src/domain/wallet.ts';
 import { walletKey, type OwnWallet } from '../../src/domain/wallet-owner.ts';
 import { idsFrom } from '../../src/lib/ids.ts';
 import { loadReference } from '../../src/reference.ts';
+import { needsOf } from '../../src/services/needs-of.ts';
 
 const reference = loadReference();
 
@@ -144,7 +145,7 @@ export class Talk {
   hear(input: Input): Heard {
     const flows = this.#options.flows ?? [buyAirtime];
     this.#turns += 1;
-    let parties = partiesOf(this.session, flows);
+    let parties = needsOf(this.session, flows).parties ?? null;
     let looked = this.session.draft?.flow === buySms.name;
     let sprint = converse(this.session, input, this.surroundings(parties, looked), flows);
     // As the runner does it: what the message itself is about is looked up before it is shown.
@@ -153,7 +154,7 @@ export class Talk {
       sprint = converse(this.session, input, this.surroundings(parties, looked), flows);
     }
     const bought = sprint.effects.some(({ kind }) => kind === 'place_order');
-    const wanted = bought ? null : partiesOf(sprint.session, flows);
+    const wanted = bought ? null : (needsOf(sprint.session, flows).parties ?? null);
     if (wanted !== null && (parties === null || !sameParties(wanted, parties))) {
       parties = wanted;
       sprint = converse(this.session, input, this.surroundings(parties, looked), flows);
@@ -169,6 +170,7 @@ export class Talk {
       phrasebook: reference.phrasebook,
       business: BUSINESS,
       customerId: 'c1',
+      conversationId: 'v1',
       own: this.own,
       orders: this.orders,
       use: parties === null ? null : this.#useOf(parties),
@@ -224,8 +226,4 @@ export class Talk {
       );
     }
   }
-}
-
-function partiesOf({ draft }: Session, flows: readonly Flow[]): Parties | null {
-  return draft === null ? null : (flows.find(({ name }) => name === draft.flow)?.parties(draft) ?? null);
 }

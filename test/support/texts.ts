@@ -115,6 +115,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^alert:(subject|mail-foot(-contact)?|mail-stop)$/, 'business balance contact link'],
   [/^alert:/, ''],
   [/^answers:not-sold-/, 'support'],
+  [/^answers:forget-filed(-before)?$/, 'when until support'],
   [/^answers:(prompts-(stopped|allowed)|stop-number)$/, 'number'],
   [/^answers:(stop|stop-told|pin-ringing|how-to-stop|prompts-undo|stopped-purchase|sambaza|no-balance|not-offered)$/, ''],
   [/^answers:/, 'min max smsMin smsMax business support until'],

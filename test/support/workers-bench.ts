@@ -17,6 +17,8 @@ import type {
 } from '../../src/ports/payment-provider.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createTurnRunner, type TurnRunner } from '../../src/services/turn-runner.ts';
+import { needsOf } from '../../src/services/needs-of.ts';
+import { FLOWS } from '../../src/wiring.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
 import { createCaller } from '../../src/workers/caller.ts';
 import { createNotifier } from '../../src/workers/notifier.ts';
@@ -64,7 +66,7 @@ export async function openBench(path = ':memory:', startAt = NOW): Promise<Bench
   const clock = new ManualClock(startAt);
   const logged: Record<string, unknown>[] = [];
   const log = createLog('debug', (line) => logged.push(JSON.parse(line) as Record<string, unknown>));
-  const store = await openSqliteStore({ path, clock, log, busyTimeoutMs: 0 });
+  const store = await openSqliteStore({ path, clock, log, busyTimeoutMs: 0, needsOf: (session) => needsOf(session, FLOWS) });
   const failing = new Set<Failing>();
   const seen = withFailures(store, failing);
   const bought: AirtimePurchase[] = [];

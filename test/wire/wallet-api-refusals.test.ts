@@ -45,6 +45,7 @@ describe('a top-up', () => {
     ['purchaseAmount', { purchaseAmount: 1e300 }],
     ['purchaseAmount', { purchaseAmount: null }],
     ['paymentMethod', { paymentMethod: '0722000001' }],
+    ['paymentReference', { paymentReference: '\u3164' }],
     ['paymentStatus', { paymentStatus: 'SUCCESS' }],
     ['transactionId', { transactionId: {} }],
     ['topupDate', { topupDate: 'yesterday' }],

@@ -209,17 +209,26 @@ describe('is refused, with nothing changed', () => {
       expect(refused.body['detail']).toContain(`${chat} is not known as theirs`);
     }
     // Nor does that key learn who writes to us: the answer is the same, whether anybody does or not, or wants no alerts.
-    const set = async (chat: string): Promise<[number, string]> => {
-      const { status, body } = await api.post(SET, threshold({ recipients: { chat: [chat] } }), key);
-      return [status, JSON.stringify(body).replaceAll(chat, '')];
+    let name = 0;
+    const set = async (chat: string, thresholdAmount = 100): Promise<[number, string]> => {
+      name += 1;
+      const asked = threshold({ thresholdAmount, createdBy: `admin-${name}`, recipients: { chat: [chat] } });
+      const { status, body } = await api.post(SET, asked, key);
+      const { body: listed } = await api.get(LIST, key);
+      const shown = (listed['thresholds'] as Record<string, unknown>[]).find(({ createdBy }) => createdBy === `admin-${name}`);
+      await api.post(REMOVE, { userId: 'shop-1045', createdBy: `admin-${name}` }, key);
+      return [status, JSON.stringify([body, shown]).replaceAll(chat, '').replaceAll(`admin-${name}`, '')];
     };
     const known = await set('telegram:chat-boss');
     expect([known[0], await set('telegram:nobody')]).toEqual([200, known]);
+    // Also where it is told at once, because the balance is low already.
+    const told = await set('telegram:chat-boss', 1_000);
+    expect(api.store.db.prepare("SELECT state FROM alert_send WHERE way = 'chat'").pluck().all()).toEqual(['waiting']);
+    expect([told[0], await set('telegram:nobody', 1_000)]).toEqual([200, told]);
     await commit(api.store, message(person('boss')), [
       { kind: 'stop_alerts', customerId: person('boss').customerId, stopped: true },
     ]);
     expect(await set('telegram:chat-boss')).toEqual(known);
-    await api.post(REMOVE, { userId: 'shop-1045', createdBy: 'admin-1' }, key);
   });
 
   it('by a key that may not', async () => {

@@ -9,6 +9,8 @@ import { API_SCOPES, type ApiScope } from '../../src/ports/api-keys.ts';
 import { createTurnRunner, type TurnRunner } from '../../src/services/turn-runner.ts';
 import { thresholdDesk } from '../../src/services/threshold-desk.ts';
 import { walletDesk, type WalletDesk } from '../../src/services/wallet-desk.ts';
+import { needsOf } from '../../src/services/needs-of.ts';
+import { FLOWS } from '../../src/wiring.ts';
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.ts';
 import { rulesOf } from '../support/decisions.ts';
 import { startHttp } from './http-world.ts';
@@ -39,7 +41,7 @@ export interface ApiWorld {
 /** `limits`: in place of the usual ones. */
 export async function openApiWorld(limits: Partial<Limits> = {}, startAt = NOW): Promise<ApiWorld> {
   const clock = new ManualClock(startAt);
-  const store = await openSqliteStore({ path: ':memory:', clock, log: silentLog });
+  const store = await openSqliteStore({ path: ':memory:', clock, log: silentLog, needsOf: (session) => needsOf(session, FLOWS) });
   const usual = rulesOf();
   const business = { ...usual.business, limits: { ...usual.business.limits, ...limits } };
   const runner = createTurnRunner({ store, rules: { ...usual, business }, log: silentLog, committed: () => undefined });

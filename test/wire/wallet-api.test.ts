@@ -117,36 +117,6 @@ describe('buying SMS', () => {
     expect(rows('sms_purchase')).toBe(11);
   });
 
-  it('a payment is credited once, under whatever transactionId and for whomever it comes', async () => {
-    const key = await api.key();
-    const other = topUp({ transactionId: 'tx-2', paymentReference: 'SKJ4X8Y2ZQ', userId: 'shop-2' });
-    await api.post(TOPUP, topUp(), key);
-    const refused = await api.post(TOPUP, other, key);
-    expect(refused).toMatchObject({ status: 409, body: { code: 'payment_already_used' } });
-    expect(refused.body['detail']).toContain('Nothing was added.');
-    expect((await api.post(TOPUP, other, key)).body).toEqual(refused.body);
-    expect(await api.post(TOPUP, topUp(), key)).toMatchObject({ status: 200, body: { smsAdded: 500 } });
-    expect(rows('wallet')).toBe(1);
-    // Another app's payments are its own.
-    expect((await api.post(TOPUP, { ...other, appId: 'acme' }, key)).body['smsAdded']).toBe(500);
-  });
-
-  it('of twenty who bring one payment at once, one is credited', async () => {
-    const key = await api.key();
-    const bring = (at: number) => topUp({ transactionId: `tx-${at}`, paymentReference: 'SKJ4X8Y2ZQ', userId: `u${at}` });
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, at) => api.post(TOPUP, bring(at), key)));
-    const endings = answers.map(({ body }) => body['code'] ?? body['status']);
-    expect(endings.filter((one) => one === 'success')).toHaveLength(1);
-    expect(endings.filter((one) => one === 'payment_already_used')).toHaveLength(19);
-    expect(rows('sms_purchase')).toBe(1);
-  });
-
-  it('a payment that failed is not used up', async () => {
-    const key = await api.key();
-    await api.post(TOPUP, topUp({ transactionId: 'tx-0', paymentReference: 'SKJ4X8Y2ZQ', paymentStatus: 'failure' }), key);
-    expect((await api.post(TOPUP, topUp(), key)).body['smsAdded']).toBe(500);
-  });
-
   it('a transactionId of one app is never that of another, however both are written', async () => {
     // As an app could be named before.
     const nested = { appId: 'a/b', userId: 'u' };
@@ -156,33 +126,6 @@ describe('buying SMS', () => {
     expect(await asked(nested, 't1')).toMatchObject({ ok: true, value: { smsAdded: 5 } });
     expect(await asked({ appId: 'a', userId: 'u' }, 'b/t1')).toMatchObject({ ok: true, value: { smsAdded: 5 } });
     expect(await asked({ appId: null, userId: 'u' }, 'a/b/t1')).toMatchObject({ ok: true, value: { smsAdded: 5 } });
-  });
-
-  it('a payment that failed may still succeed under its transactionId; what succeeded is final', async () => {
-    const [reporter, trusted] = [await api.key(['wallet:topup']), await api.key()];
-    const failure = topUp({ paymentStatus: 'failure' });
-    const first = await api.post(TOPUP, failure, reporter);
-    expect(first.body).toMatchObject({ status: 'failure', smsAdded: 0, newSmsBalance: 0 });
-    expect((await api.post(TOPUP, topUp({ ...failure, purchaseAmount: 1 }), reporter)).body['code']).toBe('conflict');
-    await api.post(TOPUP, topUp({ transactionId: 'tx-0' }), trusted);
-    expect((await api.post(TOPUP, failure, reporter)).body).toEqual(first.body);
-    const paid = await api.post(TOPUP, topUp(), trusted);
-    expect(paid).toMatchObject({ status: 200, body: { smsAdded: 500, newSmsBalance: 1_000 } });
-    expect((await api.post(TOPUP, topUp(), trusted)).body).toEqual(paid.body);
-    expect((await api.post(TOPUP, failure, reporter)).body).toEqual(first.body);
-    // The one that succeeded without a failure before it: a failure now is another question.
-    const late = topUp({ transactionId: 'tx-0', paymentStatus: 'failure' });
-    expect(await api.post(TOPUP, late, reporter)).toMatchObject({ status: 409, body: { code: 'conflict' } });
-    expect(rows('sms_purchase')).toBe(2);
-  });
-
-  it('whether it was paid is believed only from a key that may say so', async () => {
-    const key = await api.key(['wallet:topup']);
-    expect(await api.post(TOPUP, topUp(), key)).toMatchObject({
-      status: 403,
-      body: { code: 'forbidden', detail: 'This API key lacks the scope payment:trust.' },
-    });
-    expect(rows('wallet_request')).toBe(0);
   });
 
   it('what is left below the price of one SMS counts the next time', async () => {

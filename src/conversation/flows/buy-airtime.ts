@@ -7,8 +7,8 @@ import type { Parties } from '../../domain/limits.ts';
 import { kes } from '../../domain/money.ts';
 import { msisdn } from '../../domain/msisdn.ts';
 import { PAYMENT_NETWORKS, RECIPIENT_NETWORKS, type PaymentNetwork } from '../../domain/networks.ts';
-import { PROMPT_LIVE_MS, type AirtimeOrder } from '../../domain/order.ts';
-import { slotText, type Completion, type Flow } from '../flow.ts';
+import type { AirtimeOrder } from '../../domain/order.ts';
+import { slotMsisdn, slotText, type Completion, type Flow } from '../flow.ts';
 import type { Phrase } from '../reply.ts';
 import type { Draft } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -18,6 +18,7 @@ import { goAhead, placedPhrase, sameBefore, worthKnowing } from './buying-confir
 import { awayFor, obstacle } from './buying-guards.ts';
 import { networkName } from './buying-options.ts';
 import { payerSlot } from './buying-payer.ts';
+import { newOrder } from './new-order.ts';
 
 export const buyAirtime: Flow = {
   name: 'buy-airtime',
@@ -25,9 +26,9 @@ export const buyAirtime: Flow = {
   slots: [recipientSlot, recipientNetworkSlot, amountSlot, payerSlot, paymentNetworkSlot],
 
   parties(draft): Parties | null {
-    const payer = slotText(draft, 'payer');
-    const recipient = slotText(draft, 'recipient');
-    return payer === null || recipient === null ? null : { payer: msisdn(payer), recipient: msisdn(recipient) };
+    const payer = slotMsisdn(draft, 'payer');
+    const recipient = slotMsisdn(draft, 'recipient');
+    return payer === null || recipient === null ? null : { payer, recipient };
   },
 
   closed: ({ salesStopped, airtimeOff }) => ((airtimeOff ?? salesStopped) === null ? null : { key: 'buying:closed' }),
@@ -69,21 +70,9 @@ export const buyAirtime: Flow = {
     const wanted = values(draft);
     if (notNow(wanted, around) !== null) return { kind: 'refused' };
     const order: AirtimeOrder = {
-      id: around.ids.id('o'),
-      reference: around.ids.reference(),
+      ...newOrder(draft, around),
       kind: 'airtime',
-      state: 'confirmed',
-      customerId: around.customerId,
-      conversationId: '',
       recipientName: null,
-      draft: draft.id,
-      revision: draft.revision,
-      triesNotSent: 0,
-      upstreamReference: null,
-      promptLiveUntil: around.now + PROMPT_LIVE_MS,
-      createdAt: around.now,
-      changedAt: around.now,
-      version: 1,
       ...wanted,
     };
     return {

@@ -6,9 +6,9 @@
 import type { Parties } from '../../domain/limits.ts';
 import { kes, MILLIKES_PER_KES } from '../../domain/money.ts';
 import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
-import { PROMPT_LIVE_MS, type SmsOrder } from '../../domain/order.ts';
+import type { SmsOrder } from '../../domain/order.ts';
 import { unitsFor, type PriceInForce } from '../../domain/tariff.ts';
-import { slotText, type Completion, type Flow } from '../flow.ts';
+import { slotMsisdn, slotText, type Completion, type Flow } from '../flow.ts';
 import type { Param, Phrase } from '../reply.ts';
 import type { Draft } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -16,6 +16,7 @@ import { askedOf, quoteNow, quoteOf, quoteText, walletOf, type Quote } from './b
 import { outOfLimits, smsAmountSlot, smsPayerSlot, smsPaymentNetworkSlot, smsQuoteSlot, smsWalletSlot } from './buy-sms-slots.ts';
 import { goAhead, placedPhrase, sameBefore, worthKnowing } from './buying-confirm.ts';
 import { awayFor, obstacle } from './buying-guards.ts';
+import { newOrder } from './new-order.ts';
 import { walletName } from '../wallet-name.ts';
 
 export const buySms: Flow = {
@@ -25,8 +26,8 @@ export const buySms: Flow = {
   needsWallets: true,
 
   parties(draft): Parties | null {
-    const payer = slotText(draft, 'payer');
-    return payer === null ? null : { payer: msisdn(payer), recipient: null };
+    const payer = slotMsisdn(draft, 'payer');
+    return payer === null ? null : { payer, recipient: null };
   },
 
   closed({ business, salesStopped }) {
@@ -75,12 +76,8 @@ export const buySms: Flow = {
     if (now === null || quoteText(now) !== quoteText(quote)) return { kind: 'refused', why: { key: 'buy-sms:quote-changed' } };
     if (notNow(draft, around) !== null) return { kind: 'refused' };
     const order: SmsOrder = {
-      id: around.ids.id('o'),
-      reference: around.ids.reference(),
+      ...newOrder(draft, around),
       kind: 'sms',
-      state: 'confirmed',
-      customerId: around.customerId,
-      conversationId: '',
       amountKes: kes(quote.amountKes),
       payer,
       paymentNetwork: 'M-Pesa',
@@ -92,14 +89,6 @@ export const buySms: Flow = {
       restoredAt: null,
       takenBackAt: null,
       paymentNamedBy: null,
-      draft: draft.id,
-      revision: draft.revision,
-      triesNotSent: 0,
-      upstreamReference: null,
-      promptLiveUntil: around.now + PROMPT_LIVE_MS,
-      createdAt: around.now,
-      changedAt: around.now,
-      version: 1,
     };
     return { kind: 'done', effects: [{ kind: 'place_order', order }], said: placedPhrase(order), choices: [] };
   },

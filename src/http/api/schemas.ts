@@ -5,6 +5,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { APP_ID, isPlainLine, LARGEST_DEBIT, LARGEST_TOP_UP_KES, LONGEST_USER_ID } from '../../domain/wallet.ts';
+import { namesPayment } from '../../domain/payment-key.ts';
 import { HIGHEST_PRICE_MILLIKES, LOWEST_PRICE_MILLIKES, parseMilliKes } from '../../domain/tariff.ts';
 import { MILLIKES_PER_KES } from '../../domain/money.ts';
 
@@ -41,8 +42,8 @@ export const TopUpRequest = z
       .string()
       .regex(/^[A-Za-z][A-Za-z0-9 _-]{0,39}$/, 'must be a name like mpesa, visa or paypal')
       .openapi({ example: 'mpesa' }),
-    paymentReference: line(128).openapi({
-      description: "The payment provider's reference. It is credited once.",
+    paymentReference: line(128).refine(namesPayment, "must be the payment provider's reference").openapi({
+      description: "The payment provider's reference. It is credited once, however it is spelt.",
       example: 'SKJ4X8Y2ZQ',
     }),
     appId: appId.optional(),

@@ -139,6 +139,8 @@ function done(userId: string, threshold: SetThreshold, message: string): Respons
 }
 
 function shown({ units, alertType, method, message, createdBy, recipients, quiet, alertedAt }: SetThreshold): object {
+  // Where a chat is named, the time would say whether anybody writes to us from it.
+  const toldAt = (recipients.chat ?? []).length > 0 ? null : alertedAt;
   return {
     thresholdAmount: units,
     alertType,
@@ -147,7 +149,7 @@ function shown({ units, alertType, method, message, createdBy, recipients, quiet
     createdBy,
     recipients: { email: recipients.email, mobile: recipients.mobile, chat: recipients.chat },
     quietHours: quiet === null ? null : { from: timeOf(quiet.fromMinute), to: timeOf(quiet.toMinute) },
-    lastAlert: alertedAt === null ? null : new Date(alertedAt).toISOString(),
+    lastAlert: toldAt === null ? null : new Date(toldAt).toISOString(),
   };
 }
 

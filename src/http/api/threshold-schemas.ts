@@ -111,7 +111,10 @@ const Threshold = z
       .object({ email: list, mobile: list, chat: list })
       .openapi({ description: "null: the user's own addresses, as far as they are known." }),
     quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
-    lastAlert: z.string().nullable().openapi({ description: 'When it was told last, in UTC.' }),
+    lastAlert: z
+      .string()
+      .nullable()
+      .openapi({ description: 'When it was told last, in UTC. Not told where recipients names a chat: null.' }),
   })
   .openapi('Threshold');
 

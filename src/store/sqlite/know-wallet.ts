@@ -3,6 +3,7 @@
  * where one may come of it.
  */
 
+import { crossingAt } from '../../domain/threshold.ts';
 import { messagesOf, type Balances } from '../../domain/wallet.ts';
 import type { Order } from '../../domain/order.ts';
 import type { TurnEvent } from '../../ports/store.ts';
@@ -37,14 +38,14 @@ export function walletKnower(
 
 function mayAlert(event: TurnEvent, balances: Balances, thresholds: readonly SetThreshold[]): boolean {
   if (event.kind === 'threshold' || event.kind === 'timer') return true;
-  if (event.kind === 'balance_read') return event.reading.kind === 'read' && lowTo(event.reading.smsBalance, thresholds);
+  if (event.kind === 'balance_read') return event.reading.kind === 'read' && isCrossed(thresholds, event.reading.smsBalance);
   // What an order of SMS moves, it adds.
   if (event.kind !== 'wallet') return false;
-  return lowTo(messagesOf(balances) + addedBy(event.request), thresholds);
+  return isCrossed(thresholds, messagesOf(balances) + addedBy(event.request));
 }
 
-function lowTo(after: number, thresholds: readonly SetThreshold[]): boolean {
-  return thresholds.some(({ armed, units }) => armed && after < units);
+function isCrossed(thresholds: readonly SetThreshold[], balance: number): boolean {
+  return thresholds.some((threshold) => crossingAt(threshold, balance) === 'alert');
 }
 
 /** Of a top-up no more than that it adds. */

@@ -1,13 +1,11 @@
 /** Owns `load`: what is known about each event of a batch, read in one consistent view. */
 
 import { ALL_CLOSED, breakerSwitch, ofEachUpstream, UPSTREAMS, type Breakers } from '../../domain/breaker.ts';
-import type { Parties } from '../../domain/limits.ts';
-import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { Order } from '../../domain/order.ts';
 import { assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import type { OperatorCommand } from '../../ports/desk.ts';
-import type { Conversation, Customer, Known, Needs, Timer, TurnEvent } from '../../ports/store.ts';
+import type { Conversation, Customer, Known, Needs, NeedsOf, Timer, TurnEvent } from '../../ports/store.ts';
 import type { BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import { asError, isUnavailable, type DbTransactions } from './db-transaction.ts';
@@ -54,18 +52,17 @@ export interface LoadParts {
   readonly wallets: WalletsReader;
   readonly thresholds: ThresholdsReader;
   readonly owners: WalletOwners;
+  readonly needsOf: NeedsOf;
 }
 
 type Load = (events: readonly TurnEvent[], needs?: ReadonlyMap<string, Needs>) => Known[];
 
-/** A draft of this flow is about a wallet of SMS. */
-const BUY_SMS = 'buy-sms';
 const NOTHING_MORE: Needs = {};
 
 export function loader(
   db: Db,
   { read }: DbTransactions,
-  { versions, breaker, stopList, wallets, thresholds, owners }: LoadParts,
+  { versions, breaker, stopList, wallets, thresholds, owners, needsOf }: LoadParts,
 ): Load {
   const people = peopleReader(db);
   const orders = ordersReader(db);
@@ -158,7 +155,8 @@ export function loader(
     const claim = vouched === null ? null : people.claimOn(vouched);
     // One who speaks for the first time has done nothing yet.
     const person = about?.id ?? '';
-    const parties = talk ? (needs.parties ?? partiesOf(conversation)) : null;
+    const drafted = talk && conversation !== null ? needsOf(conversation.session) : NOTHING_MORE;
+    const parties = talk ? (needs.parties ?? drafted.parties ?? null) : null;
     const read: Record<string, number> = { ...shop.versions };
     const note = (name: Counted): void => void (read[name] = versions.of(name));
     if (conversation !== null) read[`conversation:${conversation.id}`] = conversation.version;
@@ -171,7 +169,7 @@ export function loader(
     const holder = payment === null ? null : orders.holderOf(payment);
     if (payment !== null) note(paymentCounted(payment));
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
-    const aboutSms = talk && (needs.wallets === true || conversation?.session.draft?.flow === BUY_SMS);
+    const aboutSms = talk && (needs.wallets ?? drafted.wallets) === true;
     const smsWallets = aboutSms ? owners.of(person, own) : null;
     for (const { owner, open } of smsWallets ?? []) read[walletCounted(owner)] = open?.version ?? 0;
     const wallet = walletOf(event, order);
@@ -285,16 +283,4 @@ function paymentIn(event: TurnEvent): string | null {
 
 function mayJoin(event: TurnEvent): boolean {
   return event.kind === 'message' && event.message.content.kind === 'text' && codeIn(event.message.content.text) !== null;
-}
-
-function partiesOf(conversation: Conversation | null): Parties | null {
-  const draft = conversation?.session.draft;
-  const [payer, recipient] = ['payer', 'recipient'].map((slot) => numberIn(draft?.slots[slot]?.value));
-  if (payer == null) return null;
-  if (recipient == null) return draft?.flow === BUY_SMS ? { payer, recipient: null } : null;
-  return { payer, recipient };
-}
-
-function numberIn(value: string | number | undefined): Msisdn | null {
-  return typeof value === 'string' && /^254[17]\d{8}$/.test(value) ? msisdn(value) : null;
 }

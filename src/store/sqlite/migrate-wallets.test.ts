@@ -1,9 +1,12 @@
-/** Shows that what was asked of wallets before payments were kept is answered as ever, under the key it moved money by then. */
+/**
+ * Shows that what was asked of wallets before payments were kept is answered as ever, under the key it moved money by then, and that
+ * payments from before they had one key are found however they are spelt, also where one had been credited twice.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rulesOf } from '../../../test/support/decisions.ts';
 import { kes } from '../../domain/money.ts';
 import { topUp } from '../../domain/wallet.ts';
@@ -88,4 +91,79 @@ it('are answered as they were', async () => {
   expect(auditLedger(store.db).faults).toEqual([]);
   await store.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+describe('payments from before they had one key', () => {
+  const credit = (db: Db, id: string, method: string, reference: string, app = '', journalKey: string | null = id): void =>
+    void db
+      .prepare("INSERT INTO wallet_request VALUES ('top_up', ?, ?, ?, 'w', ?, NULL, ?, 900, ?, ?, 500)")
+      .run(app, id, 'f'.repeat(64), journalKey, JSON.stringify(ANSWER), method, reference);
+  const before = (): Db => {
+    const db = connect({ path: ':memory:' });
+    const all = ourMigrations();
+    migrate(
+      db,
+      all.slice(
+        0,
+        all.findIndex(({ name }) => name === '0019_payment-keys'),
+      ),
+      options,
+    );
+    db.exec("INSERT INTO wallet (id, app_id, user_id, opened_at, changed_at, version) VALUES ('w', '', 'u1', 900, 900, 1)");
+    return db;
+  };
+  const keys = (db: Db): unknown[] =>
+    db.prepare('SELECT app_id, request_key, payment_key FROM wallet_request ORDER BY app_id, request_key').raw().all();
+  const heard = (db: Db): unknown[] =>
+    db.prepare("SELECT subject, detail FROM audit WHERE what = 'operator_alert' ORDER BY id").raw().all();
+
+  it('have it afterwards; what brought nothing has none', () => {
+    const db = before();
+    credit(db, 'a', 'M-Pesa', 'SKJ4 X8Y2ZQ');
+    credit(db, 'b', 'cash', 'NGŨGĨ 1');
+    credit(db, 'c', 'mpesa', 'skj4x8y2zq', 'acme');
+    credit(db, 'd', 'mpesa', 'SKJ4X8Y2ZQ', '', null);
+    migrate(db, ourMigrations(), options);
+    expect(keys(db)).toEqual([
+      ['', 'a', 'mpesa skj4x8y2zq'],
+      ['', 'b', 'cash ngũgĩ1'],
+      ['', 'd', null],
+      ['acme', 'c', 'mpesa skj4x8y2zq'],
+    ]);
+    expect(heard(db)).toEqual([]);
+    expect(() => db.exec('UPDATE wallet_request SET payment_key = NULL')).toThrow('append-only');
+    db.close();
+  });
+
+  it('that were credited twice: the first keeps it, a person hears of each other, and none is credited again', () => {
+    const db = before();
+    // As the ledger has them, and not by their ids.
+    for (const id of ['z', 'b', 'a'])
+      db.prepare("INSERT INTO journal (idempotency_key, kind, at) VALUES (?, 'top_up', 900)").run(id);
+    credit(db, 'a', 'mpesa', 'skj4x8y2zq');
+    credit(db, 'b', 'm-pesa', 'SKJ4X8Y2ZQ');
+    credit(db, 'z', 'mpesa', 'SKJ4X8Y2ZQ');
+    migrate(db, ourMigrations(), options);
+    expect(keys(db)).toEqual([
+      ['', 'a', null],
+      ['', 'b', null],
+      ['', 'z', 'mpesa skj4x8y2zq'],
+    ]);
+    expect(heard(db)).toEqual([
+      [
+        'credited-twice::b',
+        expect.stringContaining('m-pesa SKJ4X8Y2ZQ was credited twice: under the transactionId z and again under b'),
+      ],
+      [
+        'credited-twice::a',
+        expect.stringContaining('mpesa skj4x8y2zq was credited twice: under the transactionId z and again under a'),
+      ],
+    ]);
+    expect(() =>
+      db.exec(
+        "INSERT INTO wallet_request SELECT kind, app_id, 'y', sha256, wallet_id, 'y', reason, answer, at, payment_method, payment_reference, topped_up_at, payment_key FROM wallet_request WHERE request_key = 'z'",
+      ),
+    ).toThrow('UNIQUE');
+    db.close();
+  });
 });

@@ -6,6 +6,7 @@
 
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { paymentKey } from '../../domain/payment-key.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { IN_MEMORY, type Db } from './connection.ts';
@@ -49,6 +50,8 @@ export function migrate(db: Db, migrations: readonly Migration[], options: Migra
   if (!mayMigrate)
     throw new Error(`the database lacks ${missing.length} migrations: start the server once to bring it up to date`);
   if (copiesFirst && missing.length < migrations.length) backUp(db, missing[0]?.name ?? '', clock, log);
+  // What a migration needs of the program's own rules.
+  db.function('payment_key', { deterministic: true }, (method: string, reference: string) => paymentKey(method, reference));
   // A table that is rebuilt is dropped in between; every migration is checked for dangling rows at its end.
   db.pragma('foreign_keys = OFF');
   try {

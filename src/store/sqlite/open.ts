@@ -6,7 +6,7 @@ import type { Log } from '../../lib/log.ts';
 import type { Result } from '../../lib/result.ts';
 import type { ChannelName } from '../../ports/channel.ts';
 import type { Desk } from '../../ports/desk.ts';
-import type { Store } from '../../ports/store.ts';
+import type { NeedsOf, Store } from '../../ports/store.ts';
 import type { WebTranscripts } from '../../ports/web-transcript.ts';
 import type { ThresholdReads } from '../../ports/alert.ts';
 import type { ApiKeys } from '../../ports/api-keys.ts';
@@ -58,6 +58,8 @@ export interface SqliteStoreOptions extends ConnectionOptions {
   readonly log: Log;
   /** Who keeps the wallets of SMS; we do by default. */
   readonly walletsAt?: WalletAt;
+  /** What a chat's open draft is about, and so is loaded with the chat. Nothing by default, for whoever turns no messages. */
+  readonly needsOf?: NeedsOf;
   /** False, for commands that look on while a server runs: a file of another schema is refused. True by default. */
   readonly mayMigrate?: boolean;
   /** False, where the file is a copy itself and needs none before it is migrated. True by default. */
@@ -99,7 +101,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   }
 }
 
-function assemble(db: Db, { path, clock, log, walletsAt = 'own' }: SqliteStoreOptions): SqliteStore {
+function assemble(db: Db, { path, clock, log, walletsAt = 'own', needsOf = () => ({}) }: SqliteStoreOptions): SqliteStore {
   const dbTx = dbTransactions(db);
   const versions = versionsOf(db);
   const phones = phonesOf(db);
@@ -135,7 +137,7 @@ function assemble(db: Db, { path, clock, log, walletsAt = 'own' }: SqliteStoreOp
     settings,
     desk: deskWriter(db),
   });
-  const load = loader(db, dbTx, { versions, breaker, stopList, wallets, thresholds, owners });
+  const load = loader(db, dbTx, { versions, breaker, stopList, wallets, thresholds, owners, needsOf });
   const commit = committer(db, {
     dedupe,
     versions,

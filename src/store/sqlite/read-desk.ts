@@ -102,8 +102,8 @@ const CALLS = Object.entries(ATTENTION).flatMap(([what, kind]) => (kind === 'eve
 const NAMED: readonly string[] = ['channel_down', 'upstream_down', 'token_refused'] satisfies readonly (keyof typeof ATTENTION)[];
 
 function withReason(before: string, detail: string): string {
-  const reasons = before === '' ? [] : before.split('; ');
-  return reasons.includes(detail) ? before : [...reasons, detail].join('; ');
+  const others = before === '' ? [] : before.split('; ').filter((reason) => reason !== detail);
+  return [...others, detail].join('; ');
 }
 
 /** Everything that is open: what happened after it was put away, if it ever was. */

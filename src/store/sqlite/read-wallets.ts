@@ -1,5 +1,6 @@
 /** Owns the reading of wallets, prices, answered requests and statements. */
 
+import { paymentKey } from '../../domain/payment-key.ts';
 import { priceFor, type Buyer, type PriceScope } from '../../domain/tariff.ts';
 import { walletAccount } from '../../domain/ledger.ts';
 import type { Balances } from '../../domain/wallet.ts';
@@ -23,8 +24,6 @@ import type { smsCost, wallet } from './schema-wallets.ts';
 
 type WalletRow = typeof wallet.$inferSelect;
 type CostRow = Pick<typeof smsCost.$inferSelect, 'level' | 'app_id' | 'user_id' | 'millikes' | 'set_by' | 'set_at'>;
-
-/** What counts up with every price that is set. */
 
 /** A request, under its key. */
 type Asked = Pick<Extract<TurnEvent, { kind: 'wallet' }>, 'key' | 'request'>;
@@ -55,10 +54,7 @@ export function walletsReader(db: Db, at: WalletAt = 'own'): WalletsReader {
     'SELECT sha256, answer FROM wallet_request WHERE kind = ? AND app_id = ? AND request_key = ?',
   );
 
-  const credited = db.prepare<[string, string, string], number>(
-    `SELECT 1 FROM wallet_request WHERE app_id = ? AND payment_method = ? AND payment_reference = ?
-     AND journal_key IS NOT NULL AND payment_reference IS NOT NULL`,
-  );
+  const credited = db.prepare<[string, string], number>('SELECT 1 FROM wallet_request WHERE app_id = ? AND payment_key = ?');
 
   // From app to app along the index: a wallet is found by its app first, and there are few of those.
   const appsOf = db
@@ -94,7 +90,7 @@ export function walletsReader(db: Db, at: WalletAt = 'own'): WalletsReader {
   };
   const isCredited = ({ key, request }: Asked): boolean =>
     request.kind === 'top_up' &&
-    credited.get(appColumn(key.appId), request.paymentMethod, request.paymentReference) !== undefined;
+    credited.get(appColumn(key.appId), paymentKey(request.paymentMethod, request.paymentReference)) !== undefined;
   return {
     known(owner, asked) {
       const found = find(owner);

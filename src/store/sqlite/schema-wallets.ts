@@ -26,6 +26,7 @@ export const walletRequest = sqliteTable(
     payment_method: text(),
     payment_reference: text(),
     topped_up_at: integer(),
+    payment_key: text(),
   },
   (row) => [primaryKey({ columns: [row.kind, row.app_id, row.request_key] })],
 );

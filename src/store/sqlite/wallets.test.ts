@@ -74,13 +74,19 @@ describe('the database refuses', () => {
     ['a request that can be asked again', "UPDATE wallet_request SET request_key = 'tx-2'", 'append-only'],
     [
       'one movement for two requests',
-      `INSERT INTO wallet_request SELECT kind, app_id, 'tx-2', sha256, wallet_id, journal_key, reason, answer, at, NULL, NULL, NULL
+      `INSERT INTO wallet_request SELECT kind, app_id, 'tx-2', sha256, wallet_id, journal_key, reason, answer, at, NULL, NULL, NULL, NULL
        FROM wallet_request WHERE kind = 'top_up'`,
       'UNIQUE constraint',
     ],
     [
+      'one payment for two requests',
+      `INSERT INTO wallet_request SELECT kind, app_id, 'tx-2', sha256, wallet_id, 'j-2', reason, answer, at, 'M-Pesa', 'skj4x8y2zq', at, payment_key
+       FROM wallet_request WHERE kind = 'top_up'`,
+      'UNIQUE constraint failed: wallet_request.app_id, wallet_request.payment_key',
+    ],
+    [
       'an answer that is no JSON',
-      "INSERT INTO wallet_request SELECT 'debit', '', 'x', sha256, NULL, NULL, NULL, 'yes', 1, NULL, NULL, NULL FROM wallet_request LIMIT 1",
+      "INSERT INTO wallet_request SELECT 'debit', '', 'x', sha256, NULL, NULL, NULL, 'yes', 1, NULL, NULL, NULL, NULL FROM wallet_request LIMIT 1",
       'CHECK',
     ],
     ['a purchase at another price', 'UPDATE sms_purchase SET price_millikes = 1', 'append-only'],

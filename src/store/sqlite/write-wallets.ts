@@ -1,6 +1,7 @@
 /** Owns the writing of wallets, the answers that requests got, and what an SMS costs whom. Balances are the ledger's. */
 
 import type { Change } from '../../ports/store.ts';
+import { paymentKey } from '../../domain/payment-key.ts';
 import type { PriceScope } from '../../domain/tariff.ts';
 import type { Db } from './connection.ts';
 import { appColumn, NO_APP } from './app-column.ts';
@@ -25,9 +26,9 @@ export function walletsWriter(db: Db, versions: Versions): WalletsWriter {
   );
   const answer = db.prepare(
     `INSERT INTO wallet_request (kind, app_id, request_key, sha256, wallet_id, journal_key, reason, answer, at,
-       payment_method, payment_reference, topped_up_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, app_id, request_key) DO NOTHING
-     ON CONFLICT (app_id, payment_method, payment_reference) WHERE journal_key IS NOT NULL AND payment_reference IS NOT NULL DO NOTHING`,
+       payment_method, payment_reference, topped_up_at, payment_key)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, app_id, request_key) DO NOTHING
+     ON CONFLICT (app_id, payment_key) WHERE payment_key IS NOT NULL DO NOTHING`,
   );
   const purchase = db.prepare(
     `INSERT INTO sms_purchase (journal_key, wallet_id, amount_kes, units, price_millikes, price_source, payment_method, at)
@@ -48,7 +49,9 @@ export function walletsWriter(db: Db, versions: Versions): WalletsWriter {
       const { kind, appId, key, sha256 } = request;
       const text = JSON.stringify(given);
       const paid = [payment?.paymentMethod, payment?.paymentReference, payment?.toppedUpAt].map((one) => one ?? null);
-      const { changes } = answer.run(kind, appColumn(appId), key, sha256, walletId, journalKey, reason, text, at, ...paid);
+      // A payment that brought nothing may still be credited.
+      const once = payment === null || journalKey === null ? null : paymentKey(payment.paymentMethod, payment.paymentReference);
+      const { changes } = answer.run(kind, appColumn(appId), key, sha256, walletId, journalKey, reason, text, at, ...paid, once);
       if (changes === 0) throw new StaleTurn('the request was answered, or its payment credited, before');
     },
     purchase({ journalKey, walletId, amountKes, units, price, paymentMethod }, { at }) {
