@@ -65,7 +65,8 @@ const ELSEWHERE_UNPAID: Picture = {
   paid: [],
   review: [
     ...HERE.review.filter((pair) => !pair.startsWith('operator_delivered')),
-    ...['operator_paid > paid', 'operator_delivered > delivered'],
+    'operator_paid > paid',
+    'operator_delivered > delivered',
   ],
   refund_due: ['operator_paid > paid', 'operator_delivered > delivered', 'operator_refunded > refunded'],
 };

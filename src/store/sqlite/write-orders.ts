@@ -7,7 +7,7 @@ import { hash } from 'node:crypto';
 import { assert, assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { scrub } from '../../lib/log.ts';
-import { isInFlight, nextState, type Actor, type Order, type OrderKind, type OrderState } from '../../domain/order.ts';
+import { isInFlight, nextState, type Actor, type Order, type OrderState } from '../../domain/order.ts';
 import type { CallState, Change } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import { CENTS_PER_KES, standingOf, type StandingRow } from './order-rows.ts';
