@@ -23,7 +23,7 @@ export const TUKU_SETTINGS = {
     ),
   TUKU_API_KEY: apiKey
     .optional()
-    .describe('Your key there: it must be allowed to top up, to read, and to be believed about payments.'),
+    .describe('Your key there: it must be allowed to top up, to read balances and prices, and to be believed about payments.'),
   TUKU_TIMEOUT_MS: whole(100, 120_000).default(30_000).describe('How long an answer of that server is waited for.'),
   TUKU_HIDES_OWN_SMS: onOff
     .default(false)

@@ -1,6 +1,6 @@
 /**
  * Owns which M-Pesa there is: the real one, the same client over the sandbox's HTTP contract, or none. It is loaded with the first
- * request, so that nobody waits for it at the start; callbacks come in by http/callbacks.ts, or straight from the sandbox.
+ * request, so that nobody waits for it at the start; callbacks come in by http/webhooks.ts, or straight from the sandbox.
  */
 
 import type { DarajaConfig } from './config-daraja.ts';

@@ -260,7 +260,11 @@ describe('wallets of SMS on another server', () => {
   };
 
   it('are told as reached with a key that reads, and nothing is opened there', async () => {
-    expect(await found(api.url, await api.key(['wallet:read']))).toMatch(/^ok: .* keeps them, and lets us read/);
+    expect(await found(api.url, await api.key(['wallet:read', 'costs:read']))).toMatch(/^ok: .* keeps them, and lets us read/);
+  });
+
+  it('that do not say what an SMS costs are noted', async () => {
+    expect(await found(api.url, await api.key(['wallet:read']))).toMatch(/^note: .*does not say what an SMS costs.*costs:read/);
   });
 
   it('with a wrong key, or with nobody there, are wrong', async () => {

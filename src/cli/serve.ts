@@ -42,7 +42,7 @@ export async function serveHttp(
 }
 
 /** The API of the SMS wallet, for other programs; loaded with the first request to it. */
-function apiRoute({ store, runner, clock, log, walletServer }: Core): Route {
+function apiRoute({ config, store, runner, clock, log, walletServer }: Core): Route {
   let api: Promise<Route> | null = null;
   const open = async (): Promise<Route> => {
     const [{ createApi }, { walletDesk }, { thresholdDesk }, { lookingElsewhere }] = await Promise.all([
@@ -53,7 +53,7 @@ function apiRoute({ store, runner, clock, log, walletServer }: Core): Route {
     ]);
     const wallets = walletServer === null ? store.wallets : lookingElsewhere(store.wallets, walletServer, runner, clock);
     const desk = walletDesk(wallets, runner, clock, walletServer?.name ?? 'own');
-    const thresholds = thresholdDesk(wallets, runner, clock);
+    const thresholds = thresholdDesk(wallets, runner, clock, config.supportContact);
     return createApi({ desk, thresholds, wallets, keys: store.apiKeys, clock, log, version: programVersion() });
   };
   return async (request) => {

@@ -13,6 +13,9 @@ import type { Finding } from './doctor.ts';
 /** A userId that nobody has: whoever may read is told that there is no such wallet. */
 const NOBODY = { appId: null, userId: 'jaza-doctor' };
 
+/** What may be done about that. */
+const PRICES_TOO = 'a Jaza tells it to a key that has costs:read';
+
 /** What is said where another server keeps the wallets; nothing where they are kept here. */
 export async function smsWallets(config: Pick<Config, 'tuku' | 'databasePath'>, timeoutMs: number): Promise<Finding[]> {
   const [there, here] = await Promise.all([onTheServer(config, timeoutMs), leftHere(config)]);
@@ -40,5 +43,8 @@ async function onTheServer({ tuku }: Pick<Config, 'tuku'>, timeoutMs: number): P
   const reading = await server.balance(NOBODY);
   if (reading.kind === 'unknown')
     return [{ mark: 'wrong', text: `${place} is reachable, but does not answer as a server of SMS wallets (${reading.why})` }];
-  return [{ mark: 'ok', text: `${place} keeps them, and lets us read (topping up is tried with the first purchase)` }];
+  const reads = `${place} keeps them, and lets us read (topping up is tried with the first purchase)`;
+  return reading.kind === 'no_wallet' && reading.milliKes === null
+    ? [{ mark: 'note', text: `${reads}. It does not say what an SMS costs somebody who never bought: ${PRICES_TOO}` }]
+    : [{ mark: 'ok', text: reads }];
 }

@@ -19,6 +19,7 @@ const FACTS: AlertFacts = {
   setBy: 'admin',
   wallet: null,
   message: null,
+  othersMayRead: true,
 };
 const DUKA = { name: 'Duka', supportContact: null };
 /** The GSM alphabet's own letters, those that we use: another one halves the length of an SMS. */
@@ -53,6 +54,19 @@ it('own words never hide who speaks, and strangers read whose alert it is', () =
   const chat = alertInChat(facts, { own: false, buys: true });
   expect(text(chat.parts)[0]).toBe('Alert set up by admin for 0722 *** 001: You won');
   expect(text(alertInChat(facts, { own: true, buys: true }).parts)[0]).toBe('You won');
+});
+
+it('own words that lead elsewhere are the owner’s alone to read: others read ours', () => {
+  const facts = { ...FACTS, message: 'Call 0711 000 000', othersMayRead: false };
+  const text = (parts: readonly Phrase[]): string => parts.map((part) => phrasebook.say(part, 'en')).join(' ');
+  for (const way of ['sms', 'email'] as const) {
+    expect(text(alertNotice(facts, way, true, DUKA).parts)).toContain('Call 0711 000 000');
+    expect(text(alertNotice(facts, way, false, DUKA).parts)).toBe(
+      text(alertNotice({ ...facts, message: null }, way, false, DUKA).parts),
+    );
+  }
+  expect(text(alertInChat(facts, { own: true, buys: false }).parts)).toContain('Call 0711 000 000');
+  expect(text(alertInChat(facts, { own: false, buys: false }).parts)).not.toContain('0711');
 });
 
 it('own words are said as they are, in an e-mail with where they come from', () => {

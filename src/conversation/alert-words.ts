@@ -34,7 +34,7 @@ export function alertNotice(facts: AlertFacts, way: 'sms' | 'email', own: boolea
   const subject: Phrase = { key: 'alert:subject', params: { business, balance: { grouped: facts.balance } } };
   const said = words(facts, own);
   // Our own words name the user themselves.
-  const named = own || facts.message === null;
+  const named = own || ownWords(facts, own) === null;
   const { user } = facts;
   if (way === 'sms') return { subject, parts: led(named ? 'alert:sms' : 'alert:sms-of', { business, user }, said) };
   const whose: Phrase[] = named ? [] : [{ key: 'alert:mail-of', params: { user } }];
@@ -60,8 +60,14 @@ type Keys = Readonly<Record<AlertFacts['kind'], readonly [own: string, other: st
 const LOW: Keys = { crossing: ['alert:low', 'alert:low-of'], reminder: ['alert:low-again', 'alert:low-again-of'] };
 const OUT: Keys = { crossing: ['alert:out', 'alert:out-of'], reminder: ['alert:out-again', 'alert:out-again-of'] };
 
+/** Of whoever set the threshold, as far as this reader may read them. */
+function ownWords({ message, othersMayRead }: AlertFacts, own: boolean): string | null {
+  return own || othersMayRead ? message : null;
+}
+
 function words(facts: AlertFacts, own: boolean): Phrase[] {
-  const { balance, threshold, daysLeft, message, user, wallet } = facts;
+  const { balance, threshold, daysLeft, user, wallet } = facts;
+  const message = ownWords(facts, own);
   const which: Phrase[] = own && wallet !== null ? [{ key: 'alert:of-wallet', params: { wallet: walletName(wallet) } }] : [];
   if (message !== null) return [{ key: 'common:plain', params: { text: message } }, ...which];
   const [ours, others] = (balance === 0 ? OUT : LOW)[facts.kind];

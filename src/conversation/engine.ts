@@ -26,7 +26,7 @@ export function converse(session: Session, input: Input, around: Surroundings, f
   const { session: now, lead } = current(session, around, flows);
   const { numberAwaited, ...heard } = now;
   const scene: Scene = { session: heard, around, flows, numberAwaited: numberAwaited === true };
-  const answer = isBlind(scene) ? lookFirst(scene) : answerTo(scene, input);
+  const answer = withQuestions(isBlind(scene) ? lookFirst(scene) : answerTo(scene, input), around, flows);
   if (answer.reply === null) return { session: answer.session, replies: [], effects: answer.effects };
   const reply = marked(around, withLead(lead, answer.reply), answer.effects);
   if (answer.session.noticed) return { session: answer.session, replies: [reply], effects: answer.effects };
@@ -35,6 +35,14 @@ export function converse(session: Session, input: Input, around: Surroundings, f
     replies: [withNotice(around, reply)],
     effects: [...answer.effects, { kind: 'notice_given', textVersion: PRIVACY_TEXT_VERSION }],
   };
+}
+
+/** What the open purchase waits for is asked with every message: the answer to the question before may be lost. */
+function withQuestions(answer: Answer, around: Surroundings, flows: readonly Flow[]): Answer {
+  const { draft } = answer.session;
+  if (draft === null || around.wallets === null) return answer;
+  const wanted = flows.find(({ name }) => name === draft.flow)?.waitsFor?.(draft, around) ?? null;
+  return wanted === null ? answer : { ...answer, effects: [...answer.effects, wanted] };
 }
 
 /** A purchase is open that cannot be shown before the person's wallets are known. */

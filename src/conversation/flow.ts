@@ -50,6 +50,8 @@ export interface Flow {
   readonly slots: readonly Slot[];
   /** It looks at the person's wallets of SMS. */
   readonly needsWallets?: true;
+  /** What must be found out before the draft can go on, while it waits for that; null: it waits for the person alone. */
+  waitsFor?(draft: Draft, around: Surroundings): Effect | null;
   /** Why none can be begun just now, or null. */
   closed(around: Surroundings): Phrase | null;
   /** What must be known of before a purchase can be measured; null while it is not all said. */

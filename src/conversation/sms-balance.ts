@@ -7,13 +7,14 @@ import { kes, MILLIKES_PER_KES } from '../domain/money.ts';
 import { isPaid, type Order } from '../domain/order.ts';
 import { unitsFor } from '../domain/tariff.ts';
 import { messagesOf } from '../domain/wallet.ts';
-import type { Instant } from '../lib/clock.ts';
 import type { OwnWallet } from '../domain/wallet-owner.ts';
+import { isPriceFresh } from './flows/buy-sms-price.ts';
 import { isUnsettled, orderParams } from './order-talk.ts';
 import { walletName } from './wallet-name.ts';
 import type { Choice, Params, Phrase } from './reply.ts';
 import { again, lookFirst, type Answer, type Scene } from './scene.ts';
 import { buySmsChoice, historyChoice } from './small-talk.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** For which the price is told as an example. */
 const EXAMPLE_KES = 100;
@@ -26,7 +27,7 @@ export function smsBalance(scene: Scene, besides: readonly Phrase[] = []): Answe
   // Who waits for what is paid is not led to pay again.
   const choices: Choice[] = business.sellsSms && open === undefined ? [buySmsChoice, historyChoice] : [historyChoice];
   const more = [...(open === undefined ? [] : [underWay(open)]), ...besides];
-  const old = business.walletsAt === 'own' ? [] : wallets.filter(({ readAt }) => !isFresh(readAt, scene.around.now));
+  const old = business.walletsAt === 'own' ? [] : wallets.filter((wallet) => !isFresh(wallet, scene.around));
   if (old.length > 0) {
     const owners = old.map(({ owner }) => owner);
     return again(scene, [...lastTold(wallets), ...more], [{ kind: 'ask_balances', owners }], choices);
@@ -45,13 +46,18 @@ function underWay(order: Order): Phrase {
 /** What was read this recently is as good as new. */
 const FRESH_MS = 15_000;
 
-function isFresh(readAt: Instant | undefined, now: Instant): boolean {
-  return readAt !== undefined && now - readAt <= FRESH_MS;
+/** It is not when something was delivered since: what was read then is known to be another by now. */
+function isFresh({ readAt, owner }: OwnWallet, { now, orders }: Surroundings): boolean {
+  if (readAt === undefined || now - readAt > FRESH_MS) return false;
+  const fills = (order: Order): boolean =>
+    order.kind === 'sms' && order.wallet.userId === owner.userId && order.wallet.appId === owner.appId;
+  return !orders.some((order) => fills(order) && order.state === 'delivered' && order.changedAt > readAt);
 }
 
 /** Until whoever keeps the wallets has answered: what it said last, and when that was. */
 function lastTold(wallets: readonly OwnWallet[]): Phrase[] {
-  const read = wallets.flatMap(({ readAt }) => (readAt === undefined ? [] : [readAt]));
+  // That there was no wallet is soon another thing: nothing is told of it but the answer.
+  const read = wallets.flatMap(({ readAt, open }) => (readAt === undefined || open === null ? [] : [readAt]));
   if (read.length === 0) return [{ key: 'sms-wallet:asking' }];
   return [...balancePhrases(wallets), { key: 'sms-wallet:asking-again', params: { when: { time: Math.min(...read) } } }];
 }
@@ -63,7 +69,7 @@ export function balanceNow(wallet: OwnWallet, several: boolean): Phrase[] {
 
 /** It has not answered: what it said last, if anything. */
 export function balanceAway(wallet: OwnWallet, several: boolean): Phrase[] {
-  if (wallet.readAt === undefined) return [{ key: 'sms-wallet:away' }];
+  if (wallet.readAt === undefined || wallet.open === null) return [{ key: 'sms-wallet:away' }];
   return [{ key: 'sms-wallet:away-since', params: { when: { time: wallet.readAt } } }, ...balanceNow(wallet, several)];
 }
 
@@ -98,6 +104,13 @@ function amounts({ open, balances, price }: OwnWallet): Params | null {
 export function smsPrice(scene: Scene, question: 'fee' | 'how'): Answer {
   const [wallet] = scene.around.wallets ?? [];
   if (wallet === undefined) return lookFirst(scene);
+  if (!isPriceFresh(wallet, scene.around))
+    return again(
+      scene,
+      [{ key: 'sms-wallet:asking-price' }],
+      [{ kind: 'ask_balances', owners: [wallet.owner] }],
+      [buySmsChoice, historyChoice],
+    );
   const { units } = unitsFor(EXAMPLE_KES * MILLIKES_PER_KES, wallet.price.milliKes);
   const params = { price: { milliKes: wallet.price.milliKes }, amount: { kes: kes(EXAMPLE_KES) }, units: { grouped: units } };
   return again(

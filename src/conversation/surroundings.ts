@@ -111,6 +111,8 @@ export type Effect =
   | { readonly kind: 'needs_wallets' }
   /** What is left in wallets that another server keeps is to be read, and told in this chat. */
   | { readonly kind: 'ask_balances'; readonly owners: readonly Buyer[] }
+  /** What an SMS costs in such a wallet is to be asked: the purchase that is open here waits for it. */
+  | { readonly kind: 'ask_price'; readonly owner: Buyer }
   | { readonly kind: 'retire_buttons'; readonly on: string }
   | { readonly kind: 'notice_given'; readonly textVersion: string };
 

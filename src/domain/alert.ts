@@ -138,6 +138,8 @@ export interface AlertFacts {
   readonly setBy: string;
   /** Own words of whoever set the threshold, with everything filled in; null: ours. */
   readonly message: string | null;
+  /** Those words, as domain/alert-text.ts has it; the owner always may. */
+  readonly othersMayRead: boolean;
 }
 
 const ROUND_TO_KES = 50;

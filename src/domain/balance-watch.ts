@@ -37,6 +37,11 @@ export function looked({ latest, before, failures }: Watch, balance: number | nu
   return { latest: { balance, at: now }, before: latest, failures: 0 };
 }
 
+/** There is no such wallet: one that is filled later is found so much later at the latest. */
+export function nextLookForNone(threshold: number | null, now: Instant): Instant | null {
+  return threshold === null ? null : now + SELDOM_MS;
+}
+
 /** When to look again. `threshold`: the highest that is set; null: nobody is to be warned, so nobody looks. */
 export function nextLook(watch: Watch, threshold: number | null, now: Instant): Instant | null {
   if (threshold === null) return null;

@@ -36,7 +36,7 @@ export interface OwnWallet {
   readonly alerts: readonly OwnAlert[];
   /** Of its owner, now. */
   readonly price: PriceInForce;
-  /** When another server, which keeps it, last told what is in it. Absent: it is kept here, or that server was never asked. */
+  /** When another server, which keeps it, last told what is in it, or that it has none. Absent: it is kept here, or that server never answered. */
   readonly readAt?: Instant;
 }
 

@@ -8,6 +8,9 @@ import type { Buyer } from '../domain/tariff.ts';
 export type Counted =
   `${'conversation' | 'customer' | 'order' | 'payer' | 'recipient' | 'wallet' | 'payment' | 'prices' | 'switch'}:${string}`;
 
+/** As they were loaded. */
+export type VersionsRead = Readonly<Record<Counted, number>>;
+
 /** An app's name holds no slash, so the first one ends it. */
 export function walletCounted({ appId, userId }: Buyer): `wallet:${string}` {
   return `wallet:${appId ?? ''}/${userId}`;

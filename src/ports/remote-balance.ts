@@ -15,10 +15,17 @@ export interface RemoteBalance {
   readonly changedAt: Instant | null;
   /** It went down by so many since; null: nobody knows since when. */
   readonly spent: { readonly units: number; readonly since: Instant | null };
+  /** When it last answered, also that it knows no such wallet. */
+  readonly toldAt: Instant | null;
   /** How often it was read: tells one look from the next. */
   readonly looks: number;
-  /** The chats that wait for the figure. */
-  readonly asked: readonly string[];
+  readonly asked: readonly Asking[];
+}
+
+/** A chat that waits: for what is left, or for what an SMS costs, without which its purchase does not go on. */
+export interface Asking {
+  readonly conversationId: string;
+  readonly wants: 'figure' | 'price';
 }
 
 export interface DueBalance {
@@ -26,13 +33,14 @@ export interface DueBalance {
   readonly looks: number;
 }
 
-/** Somebody who waits for a figure. */
+/** Somebody who waits for an answer. */
 export interface Asker {
   readonly conversation: Conversation;
   /** The wallet among theirs; null: it is theirs no more. */
   readonly wallet: OwnWallet | null;
   /** They have others. */
   readonly several: boolean;
+  readonly wants: Asking['wants'];
 }
 
 export interface BalanceEvent {
@@ -44,8 +52,8 @@ export interface BalanceEvent {
 }
 
 export type BalanceChange =
-  /** To be read, not later than `dueAt`; the chat, if one is named, hears what was read. */
-  | { readonly kind: 'want_balance'; readonly owner: Buyer; readonly dueAt: Instant; readonly conversationId: string | null }
+  /** To be read, not later than `dueAt`, for whoever is asking. */
+  | { readonly kind: 'want_balance'; readonly owner: Buyer; readonly dueAt: Instant; readonly asking: Asking | null }
   /** What was read; whoever waited is answered. `dueAt` null: it is not read again until somebody wants it. */
   | {
       readonly kind: 'note_balance';

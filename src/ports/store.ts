@@ -21,6 +21,7 @@ import type { ChannelName, ChatAddress, InboundMessage } from './channel.ts';
 import type { LeftAlone, OutboxItem, OutboxKind, SendResult, StartedCall } from './outbox.ts';
 import type { CallbackReading, PaymentAnswer, PaymentStatus } from './payment-provider.ts';
 import type { Asker, BalanceChange, BalanceEvent, DueBalance, RemoteBalance } from './remote-balance.ts';
+import type { Counted, VersionsRead } from './counted.ts';
 import type { TopUpAnswer } from './wallet-server.ts';
 import type { ConsoleOutcome, Erasing, Invite, Joining, OperatorChat, OperatorCommand, Incident } from './desk.ts';
 import type { KnownWallet, RequestKey, WalletChange, WalletRequest } from './wallet.ts';
@@ -30,6 +31,8 @@ import type { KnownWallet, RequestKey, WalletChange, WalletRequest } from './wal
 /** Set for a moment in the future and fired once; `key` is unique, setting it again moves it. */
 export type Timer =
   | { readonly kind: 'draft_reminder'; readonly conversationId: string }
+  /** Whoever keeps the wallet has said what an SMS costs, or has not answered: the purchase that waited for it goes on. */
+  | { readonly kind: 'price_told'; readonly conversationId: string }
   | { readonly kind: 'prompt_lapsed'; readonly orderId: string }
   | { readonly kind: 'order_silence'; readonly orderId: string }
   /** What was said about an order was given up in this chat: the person hears of it in another, if there is one. Set by `finishSends`. */
@@ -189,7 +192,7 @@ export interface Known {
    * Of every aggregate read: `conversation:<id>`, `customer:<id>`, `payer:<msisdn>`, `recipient:<msisdn>`, `order:<id>`, `wallet:<id>`,
    * `prices:sms`, `switch:<name>`. 0: not written yet.
    */
-  readonly versions: Readonly<Record<string, number>>;
+  readonly versions: VersionsRead;
   /**
    * A row that the event rests on is none that we write, so no turn can be decided. The chat is there when it can be read;
    * `lostChat` is its id when it is its session that cannot.
@@ -310,9 +313,9 @@ export interface Turn {
   /** The event itself was about something that nothing was loaded of: decide again with this loaded. As it is, the turn sells nothing. */
   readonly lacks?: Needs;
   /** The versions that the decision rests on: any other value at commit makes the turn stale. */
-  readonly read: Readonly<Record<string, number>>;
+  readonly read: VersionsRead;
   /** Aggregates whose version this turn counts up; `conversation:` and `order:` count with their rows. */
-  readonly touched: readonly string[];
+  readonly touched: readonly Counted[];
   readonly changes: readonly Change[];
 }
 

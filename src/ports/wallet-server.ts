@@ -40,8 +40,8 @@ export interface TopUpReport {
 
 export type BalanceReading =
   | { readonly kind: 'read'; readonly smsBalance: number; readonly milliKes: number; readonly changedAt: Instant | null }
-  /** Nobody has topped up for this owner yet. */
-  | { readonly kind: 'no_wallet' }
+  /** Nobody has topped up for this owner yet. The price: what the first SMS will cost; null: that server does not say. */
+  | { readonly kind: 'no_wallet'; readonly milliKes: number | null }
   /** It could not be asked, or the answer could not be read: asked again later. */
   | { readonly kind: 'unknown'; readonly why: string };
 

@@ -52,7 +52,7 @@ export interface PromptBoard {
   close(): void;
 }
 
-/** A prompt of a payment network lives about this long (money.md). */
+/** A prompt of a payment network lives about this long. */
 export const PROMPT_LIFE_MS = 3 * 60_000;
 const MAX_ENDED = 50;
 

@@ -15,16 +15,14 @@ import {
   type AlertFacts,
   type PlannedSend,
 } from '../domain/alert.ts';
-import type { Limits } from '../domain/limits.ts';
+import { leadsElsewhere, nameForOthers } from '../domain/alert-text.ts';
 import { isNoticeToOthers, noticesLeft, withinCeiling } from '../domain/notices.ts';
-import { maskMsisdn, parseMsisdn } from '../domain/msisdn.ts';
 import { priceFor } from '../domain/tariff.ts';
 import { afterQuietHours, crossingAt, daysLeft, fillAlertMessage, pace, REMINDER_MS } from '../domain/threshold.ts';
 import { walletKey } from '../domain/wallet-owner.ts';
 import { assert, assertNever } from '../lib/assert.ts';
 import type { Instant } from '../lib/clock.ts';
 import { idsFrom } from '../lib/ids.ts';
-import { shortened } from '../lib/shortened.ts';
 import type { Alerting, AlertChat, AlertSend, KnownAlert, SendRef, SetThreshold } from '../ports/alert.ts';
 import type { Change, TurnEvent } from '../ports/store.ts';
 import type { KnownWallet } from '../ports/wallet.ts';
@@ -117,7 +115,7 @@ export function told(
   assert(wallet !== null && alerting !== null, 'an alert knows whom it could reach');
   const { at, id: eventId } = scene.event;
   const id = idsFrom(`${scene.rules.salt}/${eventId}/${threshold.id}`).id('a');
-  const facts = factsOf(kind, about, alerting, threshold, { balance, spent, at, limits: scene.rules.business.limits });
+  const facts = factsOf(kind, about, alerting, threshold, { balance, spent, at, business: scene.rules.business });
   const language = languageOf(alerting);
   const { noticesToOthers: ceiling } = scene.rules.business.limits;
   const reminders = kind === 'reminder' ? threshold.reminders : 0;
@@ -184,9 +182,6 @@ interface Sending {
   readonly scene: AlertScene;
 }
 
-/** Of a name that a program chose, in what strangers read. */
-const LONGEST_SET_BY = 40;
-
 const NOTHING: Told = { changes: [], rests: [] };
 
 function sendTo({ way, address, own }: AlertAddress, chat: AlertChat | null, { ref, facts, language, scene }: Sending): Told {
@@ -216,19 +211,18 @@ function factsOf(
   about: KnownWallet,
   { use, amongSeveral }: Alerting,
   { createdBy, units, message }: SetThreshold,
-  now: { readonly balance: number; readonly spent: number; readonly at: Instant; readonly limits: Limits },
+  now: { readonly balance: number; readonly spent: number; readonly at: Instant; readonly business: Rules['business'] },
 ): AlertFacts {
   const owner = about.wallet?.owner;
   assert(owner !== undefined, 'an alert is about a wallet');
-  const { balance, at, limits } = now;
+  const { balance, at, business } = now;
   const used = { ...use, units: use.units + now.spent };
   const left = daysLeft(balance, used, at);
-  const number = parseMsisdn(owner.userId);
-  const user = number.ok ? maskMsisdn(number.value) : owner.userId;
+  const user = nameForOthers(owner.userId);
   const topUpKes = topUpFor(
     { balance, threshold: units, perDay: pace(used, at) },
     priceFor(about.prices, owner).milliKes,
-    limits,
+    business.limits,
   );
   const placeholders = { balance: String(balance), threshold: String(units), user, days: left === null ? '?' : String(left) };
   return {
@@ -240,8 +234,10 @@ function factsOf(
     walletKey: walletKey(owner),
     wallet: amongSeveral === null ? null : { owner: amongSeveral.owner, by: amongSeveral.by },
     user,
-    setBy: shortened(createdBy, LONGEST_SET_BY),
+    setBy: nameForOthers(createdBy),
     message: message === null ? null : fillAlertMessage(message, placeholders),
+    // A threshold may be older than this rule, and an address may be somebody else's since it was set.
+    othersMayRead: message === null || !leadsElsewhere(message, business.supportContact),
   };
 }
 

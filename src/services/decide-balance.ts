@@ -4,12 +4,13 @@
  */
 
 import { balanceAway, balanceNow } from '../conversation/sms-balance.ts';
-import { looked, nextLook, spentBy, UNWATCHED } from '../domain/balance-watch.ts';
+import { looked, nextLook, nextLookForNone, spentBy, UNWATCHED } from '../domain/balance-watch.ts';
 import type { Buyer } from '../domain/tariff.ts';
+import { walletKey } from '../domain/wallet-owner.ts';
 import type { Instant } from '../lib/clock.ts';
 import { idsFrom } from '../lib/ids.ts';
 import { walletCounted, type Counted } from '../ports/counted.ts';
-import type { Asker, BalanceEvent, RemoteBalance } from '../ports/remote-balance.ts';
+import type { Asker, Asking, BalanceEvent, RemoteBalance } from '../ports/remote-balance.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
 import { balanceMoved, type Told } from './alert-changes.ts';
 import type { Rules } from './decide.ts';
@@ -25,15 +26,17 @@ export function decideBalanceRead(known: Known, event: Event, rules: Rules): Tur
   const { owner, reading, at } = event;
   const before = remote.balance;
   const units = reading.kind === 'read' ? reading.smsBalance : null;
-  const watch = reading.kind === 'no_wallet' ? { latest: null, before: null, failures: 0 } : looked(before.watch, units, at);
+  const watch = reading.kind === 'no_wallet' ? UNWATCHED : looked(before.watch, units, at);
   const balance: RemoteBalance = {
     ...before,
     watch,
     spent: spentBy(before.spent, before.watch.latest, watch.latest, at),
-    ...(reading.kind === 'read' ? { milliKes: reading.milliKes, changedAt: reading.changedAt } : {}),
+    ...(reading.kind === 'read' ? { changedAt: reading.changedAt } : {}),
+    ...(reading.kind === 'unknown' ? {} : { milliKes: reading.milliKes ?? before.milliKes, toldAt: at }),
   };
   const thresholds = known.wallet?.thresholds ?? [];
   const highest = thresholds.length === 0 ? null : Math.max(...thresholds.map((threshold) => threshold.units));
+  const dueAt = reading.kind === 'no_wallet' ? nextLookForNone(highest, at) : nextLook(watch, highest, at);
   const told: Told =
     units === null || known.wallet === null || known.wallet.wallet === null
       ? { changes: [], rests: [] }
@@ -47,15 +50,15 @@ export function decideBalanceRead(known: Known, event: Event, rules: Rules): Tur
     changes: [
       ...opened(known, event, rules),
       ...(known.remote === null ? [wantBalance(owner, at)] : []),
-      { kind: 'note_balance', owner, balance, dueAt: nextLook(watch, highest, at) },
+      { kind: 'note_balance', owner, balance, dueAt },
       ...told.changes,
       ...answers.flatMap((answer) => answer.changes),
     ],
   };
 }
 
-export function wantBalance(owner: Buyer, dueAt: Instant, conversationId: string | null = null): Change {
-  return { kind: 'want_balance', owner, dueAt, conversationId };
+export function wantBalance(owner: Buyer, dueAt: Instant, asking: Asking | null = null): Change {
+  return { kind: 'want_balance', owner, dueAt, asking };
 }
 
 /** Of whom nobody ever wanted to know. */
@@ -63,6 +66,7 @@ const NEVER_READ: RemoteBalance = {
   watch: UNWATCHED,
   milliKes: null,
   changedAt: null,
+  toldAt: null,
   spent: { units: 0, since: null },
   looks: 0,
   asked: [],
@@ -74,15 +78,20 @@ function opened({ wallet }: Known, { id, owner, reading }: Event, { salt }: Rule
   return [{ kind: 'open_wallet', wallet: { id: idsFrom(`${salt}/${id}`).id('w'), owner } }];
 }
 
-function answered({ conversation, wallet, several }: Asker, balance: RemoteBalance, { reading, at }: Event): Told {
+/** The purchase that waits for the price is a turn of its own, because it looks at more than the balance: one for each look. */
+function goesOn(conversationId: string, { looks }: RemoteBalance, { owner, at }: Event): Change {
+  const key = `price:${conversationId}:${walletKey(owner)}.${looks}`;
+  return { kind: 'set_timer', key, dueAt: at, timer: { kind: 'price_told', conversationId } };
+}
+
+function answered({ conversation, wallet, several, wants }: Asker, balance: RemoteBalance, event: Event): Told {
+  const { reading, at } = event;
+  if (wants === 'price') return { changes: [goesOn(conversation.id, balance, event)], rests: [] };
   if (wallet === null || conversation.blockedAt !== null) return { changes: [], rests: [] };
   const parts =
     reading.kind === 'unknown'
       ? balanceAway(wallet, several)
-      : balanceNow(
-          reading.kind === 'read' ? figured(wallet, balance, reading.smsBalance, at) : { ...wallet, open: null },
-          several,
-        );
+      : balanceNow(figured(wallet, balance, reading.kind === 'read' ? reading.smsBalance : null, at), several);
   const said = interject(conversation, { parts, choices: [] }, { orderId: null, at, simulated: false });
   return {
     changes: [{ kind: 'remember', conversationId: conversation.id, session: said.session }, ...said.changes],
@@ -90,13 +99,15 @@ function answered({ conversation, wallet, several }: Asker, balance: RemoteBalan
   };
 }
 
+/** As it is now. `units` null: there is no such wallet. */
 function figured(
   wallet: NonNullable<Asker['wallet']>,
   { milliKes, changedAt }: RemoteBalance,
-  units: number,
+  units: number | null,
   at: Instant,
 ): NonNullable<Asker['wallet']> {
   const open = { id: wallet.open?.id ?? '', version: wallet.open?.version ?? 0, changedAt: changedAt ?? at };
-  const price = milliKes === null ? wallet.price : { ...wallet.price, milliKes };
-  return { ...wallet, open, price, balances: { smsHundredths: units * 100, milliKes: 0 }, readAt: at };
+  const price = milliKes === null ? wallet.price : ({ milliKes, source: 'platform' } as const);
+  const balances = { smsHundredths: (units ?? 0) * 100, milliKes: 0 };
+  return { ...wallet, open: units === null ? null : open, price, balances, readAt: at };
 }

@@ -72,7 +72,7 @@ export function decideMessage(known: Known, event: MessageEvent, rules: Rules): 
     sprint.replies.length === 0 ? spoken : { ...spoken, lagsMs: lagsAfter(conversation.session, message, event.at) };
   changes.push(
     { kind: 'remember', conversationId: conversation.id, session: remembered },
-    ...reminder(conversation, sprint),
+    ...reminderOf(conversation, sprint.session),
     ...sprint.replies.map((reply): Change => ({
       kind: 'say',
       conversationId: conversation.id,
@@ -109,7 +109,7 @@ function lacking(known: Known, { effects }: Sprint, session: Session, rules: Rul
 }
 
 /** The purchase that is shown to be confirmed, when nothing was loaded of who pays or who gets. */
-function unmeasured({ use }: Known, session: Session, { flows }: Rules): Parties | null {
+export function unmeasured({ use }: Known, session: Session, { flows }: Rules): Parties | null {
   const { parties } = needsOf(session, flows);
   if (session.draft?.asking !== 'confirm' || parties === undefined) return null;
   if (use !== null && sameParties(parties, { payer: use.payer.payer, recipient: use.recipient })) return null;
@@ -224,9 +224,8 @@ function lagsAfter({ lagsMs = [] }: Session, { sentAt }: InboundMessage, now: nu
 }
 
 /** One reminder for a draft left open; each message moves it. */
-function reminder(conversation: Conversation, sprint: Sprint): Change[] {
+export function reminderOf(conversation: Conversation, { draft }: Session): Change[] {
   const key = `draft:${conversation.id}`;
-  const { draft } = sprint.session;
   if (draft === null) return conversation.session.draft === null ? [] : [{ kind: 'clear_timer', key }];
   const timer = { kind: 'draft_reminder', conversationId: conversation.id } as const;
   return [{ kind: 'set_timer', key, dueAt: draft.touchedAt + DRAFT_REMINDER_MS, timer }];
@@ -283,7 +282,11 @@ function effectChanges(effect: Effect, scene: EffectScene): EffectChanges {
         reason: effect.why,
       });
     case 'ask_balances':
-      return only(...effect.owners.map((owner) => wantBalance(owner, event.at, conversation.id)));
+      return only(
+        ...effect.owners.map((owner) => wantBalance(owner, event.at, { conversationId: conversation.id, wants: 'figure' })),
+      );
+    case 'ask_price':
+      return only(wantBalance(effect.owner, event.at, { conversationId: conversation.id, wants: 'price' }));
     case 'needs_wallets':
       return only();
     case 'retire_buttons':

@@ -15,6 +15,7 @@ import type { Change, Conversation, Known, Turn, TurnEvent } from '../ports/stor
 import type { Rules } from './decide.ts';
 import { CHANNEL_NAMES } from './decide-claim.ts';
 import { decideAskTimer } from './decide-payment.ts';
+import { decidePriceTold } from './decide-price-told.ts';
 import { decideThresholdDue } from './decide-threshold.ts';
 import { advance, groundOf, interject, isDrafting } from './order-changes.ts';
 import { stepTurn } from './order-step.ts';
@@ -34,6 +35,8 @@ export function decideTimer(known: Known, event: TimerEvent, rules: Rules): Turn
   switch (event.timer.kind) {
     case 'draft_reminder':
       return draftReminder(known, event, rules);
+    case 'price_told':
+      return decidePriceTold(known, event, rules);
     case 'prompt_lapsed':
       return promptLapsed(known, event, rules);
     case 'order_silence':
@@ -68,6 +71,8 @@ function draftReminder(known: Known, event: TimerEvent, rules: Rules): Turn {
     customerId: conversation.customerId,
     conversation,
   });
+  // It waits for a price that we are to ask: the person was told what became of that.
+  if (around.wallets !== null && (flow.waitsFor?.(draft, around) ?? null) !== null) return nothing(event);
   const asked = askAgain(flow, conversation.session, draft, [{ key: `${flow.name}:reminder` }], around);
   // Touched by us, not by the person: the hour until the draft expires goes on.
   const session = { ...asked.session, draft: { ...draft, reminded: true } };

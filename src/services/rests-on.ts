@@ -3,9 +3,9 @@
  * there still: a decision that rests on nobody's having come first is checked like any other.
  */
 
-import type { Counted } from '../ports/counted.ts';
+import type { Counted, VersionsRead } from '../ports/counted.ts';
 import type { Known } from '../ports/store.ts';
 
-export function restsOn({ versions }: Pick<Known, 'versions'>, names: readonly Counted[]): Record<string, number> {
+export function restsOn({ versions }: Pick<Known, 'versions'>, names: readonly Counted[]): VersionsRead {
   return Object.fromEntries(names.map((name) => [name, versions[name] ?? 0]));
 }

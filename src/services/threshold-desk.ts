@@ -4,6 +4,7 @@
  */
 
 import type { Actor } from '../domain/order.ts';
+import { leadsElsewhere } from '../domain/alert-text.ts';
 import type { Buyer } from '../domain/tariff.ts';
 import { SET_IN_CHAT } from '../domain/wallet-owner.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -28,6 +29,8 @@ export type ThresholdDeskProblem =
   | { readonly kind: 'others_chat'; readonly chats: readonly string[] }
   /** Of the addresses that are named; of the owner's own nobody may be known yet. */
   | { readonly kind: 'nobody_to_tell' }
+  /** The text leads somewhere, and names are given of whom to tell it. */
+  | { readonly kind: 'leads_elsewhere' }
   | { readonly kind: 'too_many_thresholds' }
   /** The database cannot write now: nothing happened, the same may be asked again. */
   | { readonly kind: 'unavailable' }
@@ -48,7 +51,13 @@ export interface ThresholdDesk {
   remove(owner: Buyer, createdBy: string, actor: Actor): Promise<Result<SetThreshold, ThresholdDeskProblem>>;
 }
 
-export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 'submit'>, clock: Clock): ThresholdDesk {
+/** `contact`: the shop's own, which texts may name. */
+export function thresholdDesk(
+  store: ThresholdReads,
+  runner: Pick<TurnRunner, 'submit'>,
+  clock: Clock,
+  contact: string | null = null,
+): ThresholdDesk {
   async function turned(owner: Buyer, request: ThresholdRequest, actor: Actor): Promise<ThresholdDeskProblem | null> {
     const id = `threshold:${freshId()}`;
     const [ending] = await runner.submit([{ kind: 'threshold', id, at: clock.now(), owner, request, actor }]);
@@ -61,6 +70,9 @@ export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 's
   return {
     async set(owner, wish, actor, tells) {
       if (wish.createdBy === SET_IN_CHAT) return err({ kind: 'reserved_creator' });
+      // Whose the addresses are is nothing that this answer may show either.
+      if (wish.message !== null && names(wish, 1) && leadsElsewhere(wish.message, contact))
+        return err({ kind: 'leads_elsewhere' });
       const before = await store.thresholds(owner);
       if (before === null) return err({ kind: 'unknown_user' });
       if (of(before, wish.createdBy) === undefined && before.length >= MOST_THRESHOLDS)
@@ -70,7 +82,7 @@ export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 's
       // Whether anybody writes from a chat that may be anybody's is nothing that the answer may show. Where nobody is named, the owner's own
       // addresses are meant: they may become known before the alert goes out.
       const mayBeAnybody = tells === 'anybody' && (wish.recipients.chat ?? []).length > 0;
-      if (!reach.anybody && !mayBeAnybody && namesSomebody(wish)) return err({ kind: 'nobody_to_tell' });
+      if (!reach.anybody && !mayBeAnybody && names(wish, 0)) return err({ kind: 'nobody_to_tell' });
       const problem = await turned(owner, { kind: 'set', wish }, actor);
       if (problem !== null) return err(problem);
       const set = of((await store.thresholds(owner)) ?? [], wish.createdBy);
@@ -89,7 +101,7 @@ export function thresholdDesk(store: ThresholdReads, runner: Pick<TurnRunner, 's
   };
 }
 
-/** A list that is left out means the owner's own addresses. */
-function namesSomebody({ recipients }: ThresholdWish): boolean {
-  return Object.values(recipients).some((list) => list !== null);
+/** A list that is left out means the owner's own addresses. `least`: so many stand in one of the lists. */
+function names({ recipients }: ThresholdWish, least: 0 | 1): boolean {
+  return Object.values(recipients).some((list: readonly string[] | null) => list !== null && list.length >= least);
 }

@@ -118,7 +118,7 @@ export class SimulatedWalletServer {
     await fence.pause(this.#world.roll('questions').between(50, 1_000));
     if (this.#isAway()) return { kind: 'unknown', why: 'no answer' };
     const smsBalance = this.#balances.get(userId);
-    if (smsBalance === undefined) return { kind: 'no_wallet' };
+    if (smsBalance === undefined) return { kind: 'no_wallet', milliKes: this.#plan.milliKes };
     return { kind: 'read', smsBalance, milliKes: this.#plan.milliKes, changedAt: null };
   }
 }

@@ -88,6 +88,22 @@ describe('a crossing', () => {
       ),
     ]);
   });
+
+  it('says words that lead elsewhere to the owner alone, also where they were set before that was a rule', async () => {
+    world = await openAlertWorld();
+    const words = 'Call 0711 000 000 or see evil.example';
+    await world.set({ alertType: 'both', recipients: { chat: [], mobile: [phones.achieng], email: ['a@example.com'] } });
+    world.bench.store.db.prepare('UPDATE threshold SET message = ?').run(words);
+    await world.spend(900);
+    const [sms, email] = world.told();
+    expect(sms).toBe(`sms ${phones.achieng} Duka: ${words}`);
+    expect(email).toContain('SMS of 0722 *** 001 are running low: 100 left');
+    expect(email).not.toMatch(/0711|evil/);
+    // Nor does the name of whoever set it.
+    await commit(world.bench.store, message(person('boss')), [welcome(person('boss'))]);
+    await world.set({ createdBy: 'see evil.example', recipients: { chat: ['telegram:chat-boss'], mobile: [], email: [] } });
+    expect(world.told()).toEqual([expect.stringMatching(/^chat Alert set up by see\.\.\.ple for 0722 \*\*\* 001: /)]);
+  });
 });
 
 describe('a threshold', () => {

@@ -52,6 +52,7 @@ const FACTS: AlertFacts = {
   setBy: 'admin',
   wallet: null,
   message: null,
+  othersMayRead: true,
 };
 
 const SENDS: readonly PlannedSend[] = [

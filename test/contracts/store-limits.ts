@@ -3,6 +3,7 @@
 import { expect, type TestAPI } from 'vitest';
 import { kes } from '../../src/domain/money.ts';
 import type { Msisdn } from '../../src/domain/msisdn.ts';
+import type { Counted } from '../../src/ports/counted.ts';
 import type { Store } from '../../src/ports/store.ts';
 import {
   DAY_MS,
@@ -243,7 +244,7 @@ export function limitsContract(it: TestAPI, world: () => OpenStore): void {
 
   it.each(['payer', 'recipient', 'customer'] as const)('makes stale the second of two orders that share a %s', async (shared) => {
     await welcomed(store(), achieng, baraka);
-    const aggregate = shared === 'customer' ? `customer:${achieng.customerId}` : `${shared}:${payer}`;
+    const aggregate: Counted = shared === 'customer' ? `customer:${achieng.customerId}` : `${shared}:${payer}`;
     const parties = { payer: phones.baraka, recipient: phones.mum, ...(shared === 'customer' ? {} : { [shared]: payer }) };
     const events = shared === 'customer' ? [message(achieng), message(achieng)] : [message(achieng), message(baraka)];
     const views = await store().load(events, new Map(events.map(({ id }) => [id, { parties }])));

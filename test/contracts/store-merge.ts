@@ -73,7 +73,7 @@ export function mergeContract(it: TestAPI, world: () => OpenStore): void {
     const views = [await known(store(), message(achieng)), await known(store(), message(simu))];
     await commit(store(), message(simu), [merge]);
     for (const { versions } of views) expect(await endOf(store(), turn(message(simu), [], { read: versions }))).toBe('stale');
-    const chat = `conversation:${simu.conversationId}`;
+    const chat = `conversation:${simu.conversationId}` as const;
     const read = { [chat]: views[1]?.versions[chat] ?? 0 };
     expect(await endOf(store(), turn(message(simu), [], { read }))).toBe('stale');
   });

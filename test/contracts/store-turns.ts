@@ -3,6 +3,7 @@
 import { expect, type TestAPI } from 'vitest';
 import { newSession } from '../../src/conversation/session.ts';
 import { ALL_CLOSED } from '../../src/domain/breaker.ts';
+import type { Counted } from '../../src/ports/counted.ts';
 import type { Store } from '../../src/ports/store.ts';
 import {
   NOW,
@@ -208,12 +209,12 @@ export function batchContract(it: TestAPI, world: () => OpenStore): void {
     expect((await store().commit(both)).map(({ kind }) => kind)).toEqual(['committed', 'stale']);
   });
 
-  it.for([
+  it.for<[string, Counted]>([
     ['customer', `customer:${achieng.customerId}`],
     ['payer', `payer:${phones.achieng}`],
     ['switch', 'switch:sales'],
     ['conversation that no change writes', `conversation:${achieng.conversationId}`],
-  ])('counts a touched %s up', async ([, aggregate = '']) => {
+  ])('counts a touched %s up', async ([, aggregate]) => {
     await welcomed(store(), achieng);
     const before = aggregate.startsWith('conversation') ? 1 : 0;
     const reading = () => turn(message(achieng), [], { read: { [aggregate]: before } });

@@ -166,6 +166,19 @@ export const PLANTED: Readonly<Record<RuleName, readonly Planted[]>> = {
     fine('src/lib/log.ts', "'http://127.0.0.1:80/'; 'https://jaza.example/home/x'; `http://${host}/work/x`;"),
     fine('docs/running.md', `See ${'https:'}//nodejs.org/en and ./home/wanjiku`),
   ],
+  namedFiles: [
+    one('src/lib/log.ts', '/** Written by\n * lib/gone.ts. */', 'there is no lib/gone.ts', 2),
+    one('src/lib/log.ts', '// see gone.md', 'there is no gone.md'),
+    one('docs/running.md', '\nStart `src/gone.ts`.', 'there is no src/gone.ts', 2),
+    one('docs/running.md', 'See `gone-*.ts`.', 'there is no gone-*.ts'),
+    fine('docs/running.md', 'See `run*.md`.'),
+    fine('src/lib/log.ts', "// see lib/log.ts, ./log.ts and log.ts.\nimport './gone.ts';"),
+  ],
+  namedWords: [
+    one('src/lib/log.ts', 'export const here = 1;\n/** See `gone`. */', 'no code has gone', 2),
+    one('src/lib/log.ts', '// `gone()`', 'no code has gone'),
+    fine('src/lib/log.ts', "/** `here()`, `said`, `two words`. */\nexport const here = 'said';"),
+  ],
   sameTexts: [
     {
       files: { 'locales/en/order.json': '{"sent":"sent {{amount}}","only":"x"}', 'locales/sw/order.json': '{"sent":"imetumwa"}' },

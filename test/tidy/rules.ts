@@ -2,6 +2,7 @@
 
 import { sideDoors, timeAndChance } from './calls.ts';
 import { boundaries } from './imports.ts';
+import { namedFiles, namedWords } from './named.ts';
 import { escapes, exported, headComments, names, unrunTests } from './shapes.ts';
 import { fileSizes, functionSizes } from './sizes.ts';
 import type { Rule } from './source.ts';
@@ -21,6 +22,8 @@ export const RULES = {
   unrunTests,
   bareWords,
   machines,
+  namedFiles,
+  namedWords,
   sameTexts,
   knownTexts,
 } satisfies Readonly<Record<string, Rule>>;

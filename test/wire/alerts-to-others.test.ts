@@ -27,7 +27,7 @@ async function keyOf(appId: string): Promise<string> {
 const strangers = (): string[] => Array.from({ length: 4 }, () => `07${String(people++)}`);
 
 async function tellAndRemove(key: string, recipients: object, way: 'sms' | 'email' = 'sms'): Promise<void> {
-  const alert = { thresholdAmount: 100_000, alertType: way, notificationMethod: way, alertMessage: 'Call 0700 111 222' };
+  const alert = { thresholdAmount: 100_000, alertType: way, notificationMethod: way, alertMessage: 'You won, call us' };
   const set = { userId: 'shop-1045', createdBy: 'x', ...alert, recipients };
   expect((await api.post('/api/sms-wallet/set-threshold', set, key)).status).toBe(200);
   expect((await api.post('/api/sms-wallet/remove-threshold', { userId: 'shop-1045', createdBy: 'x' }, key)).status).toBe(200);

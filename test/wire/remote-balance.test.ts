@@ -127,6 +127,7 @@ describe('the wallets of one who became one with another', () => {
     await hear(telegram, `buy sms worth 100 bob, pay with ${PAYER}`, null);
     await hear(telegram, 'yes', null);
     two.way = 'unread';
+    await two.shop.pass(1_000);
     await two.shop.core.sandbox?.answer(PAYER, 'approve');
     await two.shop.settle();
     expect(two.state()).toBe('delivered');

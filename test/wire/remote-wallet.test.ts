@@ -13,6 +13,8 @@ import { START } from '../support/chat-world.ts';
 import { openTwoPrograms, PAYER, type TwoPrograms } from './remote-wallet-world.ts';
 
 const MINUTE_MS = 60_000;
+/** It looks at everything there, and adds nothing. */
+const READ_ONLY = ['wallet:read', 'costs:read'] as const;
 let two: TwoPrograms;
 let folder: string;
 beforeEach(() => {
@@ -142,8 +144,8 @@ describe('SMS for a wallet that another server keeps', () => {
     expect(two.saidSince(0)).toMatch(/we don't know yet whether its 125 SMS are in your wallet/);
   });
 
-  it('that a wrong key refuses are before a person, and no more are sold', async () => {
-    two = await openTwoPrograms({ key: 'wrong-key' });
+  it('that a key refuses which may not top up are before a person, and no more are sold', async () => {
+    two = await openTwoPrograms({ scopes: READ_ONLY });
     await bought();
     expect(await approved()).toMatch(/its 125 SMS could not be put into your wallet yet/);
     expect([two.state(), topUps()]).toEqual(['review', 1]);
@@ -151,8 +153,14 @@ describe('SMS for a wallet that another server keeps', () => {
     expect(await two.say('yes')).toMatch(/where SMS wallets are kept is not answering us just now/);
   });
 
-  it('are ended by an operator with evidence: delivered, or paid back', async () => {
+  it('are not sold with a wrong key: nobody can be told what they cost', async () => {
     two = await openTwoPrograms({ key: 'wrong-key' });
+    expect(await two.say(`buy sms worth 100 bob, pay with ${PAYER}`)).toMatch(/I can't tell you the price\. Nothing was bought/);
+    expect([await two.say('yes'), two.state()]).toEqual([expect.stringMatching(/can't tell you the price/), undefined]);
+  });
+
+  it('are ended by an operator with evidence: delivered, or paid back', async () => {
+    two = await openTwoPrograms({ scopes: READ_ONLY });
     await bought();
     await approved();
     const { store, runner } = two.shop.core;

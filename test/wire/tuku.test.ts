@@ -284,7 +284,39 @@ describe('a balance', () => {
       milliKes: 800,
       changedAt: Date.UTC(2026, 10, 23, 9),
     });
-    expect(await tuku(await says(404, problem('unknown_user'))).balance(OWNER)).toEqual({ kind: 'no_wallet' });
+    expect(await tuku(await says(404, problem('unknown_user'))).balance(OWNER)).toEqual({ kind: 'no_wallet', milliKes: null });
+  });
+
+  /** Of somebody who has no wallet: what is answered to the question for the price. */
+  const priced = (status: number, body: unknown): Promise<Remote> => {
+    let asked = 0;
+    return remote((socket) => {
+      asked += 1;
+      socket.end(asked === 1 ? http(404, problem('unknown_user')) : http(status, body));
+    });
+  };
+  it.each<[string, number, unknown, number | null]>([
+    ['said', 200, { userId: 'shop-1045', pricePerSms: 0.425, source: 'app' }, 425],
+    ['said as text', 200, { userId: 'shop-1045', pricePerSms: '1.50' }, 1_500],
+    ['of another user', 200, { userId: 'other', pricePerSms: 0.4 }, null],
+    ['nothing', 200, { userId: 'shop-1045', pricePerSms: 0 }, null],
+    ['none of its own', 404, problem('not_found'), null],
+    ['not ours to read', 403, problem('forbidden'), null],
+    ['in trouble', 500, 'x', null],
+  ])('of nobody is asked for with the price, which is %s', async (_, status, body, milliKes) => {
+    const server = await priced(status, body);
+    expect(await tuku(server).balance(OWNER)).toEqual({ kind: 'no_wallet', milliKes });
+    expect(server.received[1]).toMatch(/^GET \/api\/sms-costs\/current\?userId=shop-1045 /);
+  });
+
+  it('of nobody is unknown when the question for the price gets no answer', async () => {
+    let asked = 0;
+    const server = await remote((socket) => {
+      asked += 1;
+      if (asked === 1) socket.end(http(404, problem('unknown_user')));
+      else socket.destroy();
+    });
+    expect(await tuku(server).balance(OWNER)).toMatchObject({ kind: 'unknown' });
   });
 });
 

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commit, message, person, phones, welcome } from '../contracts/store-world.ts';
 import { stopHttp } from './http-world.ts';
-import { NOW, openApiWorld, topUp, type ApiWorld } from './wallet-api-world.ts';
+import { NOW, openApiWorld, SHOPS_CONTACT, topUp, type ApiWorld } from './wallet-api-world.ts';
 
 let api: ApiWorld;
 let key: string;
@@ -229,6 +229,26 @@ describe('is refused, with nothing changed', () => {
       { kind: 'stop_alerts', customerId: person('boss').customerId, stopped: true },
     ]);
     expect(await set('telegram:chat-boss')).toEqual(known);
+  });
+
+  it('with a text that leads somewhere, for anybody but the user’s own addresses, whoever these belong to', async () => {
+    await commit(api.store, message(person('mum')), [welcome(person('mum'))]);
+    const alertMessage = 'You won! Call 0711 000 111 or see evil.example';
+    for (const recipients of [
+      { mobile: ['0722 000 001'] },
+      { email: ['a@example.com'] },
+      { chat: ['telegram:chat-mum'] },
+      { chat: ['telegram:nobody'] },
+    ]) {
+      const refused = await api.post(SET, threshold({ alertMessage, recipients }), key);
+      expect(refused).toMatchObject({ status: 422, body: { code: 'text_not_for_others' } });
+      expect(refused.body['detail']).toContain('Nothing was changed.');
+    }
+    expect(rows('threshold')).toBe(0);
+    expect((await api.post(SET, threshold({ alertMessage, recipients: undefined }), key)).status).toBe(200);
+    const shops = `Call ${SHOPS_CONTACT}, {balance} left`;
+    expect((await api.post(SET, threshold({ alertMessage: shops }), key)).body['alertMessage']).toBe(shops);
+    await api.post(REMOVE, { userId: 'shop-1045', createdBy: 'admin-1' }, key);
   });
 
   it('by a key that may not', async () => {

@@ -15,6 +15,7 @@ import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/open.t
 import { rulesOf } from '../support/decisions.ts';
 import { startHttp } from './http-world.ts';
 
+export const SHOPS_CONTACT = '0700 000 000';
 export const NOW = Date.UTC(2026, 10, 23, 9);
 
 export interface Answer {
@@ -43,11 +44,11 @@ export async function openApiWorld(limits: Partial<Limits> = {}, startAt = NOW):
   const clock = new ManualClock(startAt);
   const store = await openSqliteStore({ path: ':memory:', clock, log: silentLog, needsOf: (session) => needsOf(session, FLOWS) });
   const usual = rulesOf();
-  const business = { ...usual.business, limits: { ...usual.business.limits, ...limits } };
+  const business = { ...usual.business, supportContact: SHOPS_CONTACT, limits: { ...usual.business.limits, ...limits } };
   const runner = createTurnRunner({ store, rules: { ...usual, business }, log: silentLog, committed: () => undefined });
   const { wallets, apiKeys } = store;
   const desk = walletDesk(wallets, runner, clock);
-  const thresholds = thresholdDesk(wallets, runner, clock);
+  const thresholds = thresholdDesk(wallets, runner, clock, SHOPS_CONTACT);
   const api = createApi({ desk, thresholds, wallets, keys: apiKeys, clock, log: silentLog, version: '0' });
   const { url } = await startHttp({ routes: [api] });
   let keys = 0;

@@ -34,7 +34,7 @@ export interface WalletServerOptions {
   readonly now?: () => number;
 }
 
-const SCOPES: readonly ApiScope[] = ['wallet:topup', 'wallet:read', 'payment:trust'];
+const SCOPES: readonly ApiScope[] = ['wallet:topup', 'wallet:read', 'payment:trust', 'costs:read'];
 
 export async function openWalletServer({
   scopes = SCOPES,

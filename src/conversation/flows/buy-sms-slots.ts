@@ -23,6 +23,7 @@ import {
   type Asked,
   type Quote,
 } from './buy-sms-quote.ts';
+import { isPriced } from './buy-sms-price.ts';
 import { NOTHING } from './buying-options.ts';
 import { looseNumber, payerSlot } from './buying-payer.ts';
 import { amountProblem } from './problems.ts';
@@ -120,7 +121,8 @@ function chosenOf(readings: readonly Asked[], draft: Draft, around: Surroundings
   const possible = readings.filter((one) => isWithin(one, draft, around));
   if (possible.length === 0 && first !== undefined) return checked(first, draft, around);
   const wallet = walletOf(draft, around);
-  const purchases = new Map(possible.map((one) => [quoteText(quoteFor(one, wallet)), one]));
+  const isTold = isPriced(wallet, around);
+  const purchases = new Map(possible.map((one) => [isTold ? quoteText(quoteFor(one, wallet)) : askedText(one), one]));
   const [only] = purchases.values();
   // At a shilling each both readings are the same purchase.
   if (readings.length > 1 && possible.length === readings.length && purchases.size === 1 && only !== undefined)
@@ -136,7 +138,10 @@ function chosenOf(readings: readonly Asked[], draft: Draft, around: Surroundings
 function checked(asked: Asked, draft: Draft, around: Surroundings): Reading {
   if (asked.count > MOST_ASKED || asked.count < 1)
     return { kind: 'problem', why: { key: 'buy-sms:amount-unreadable', params: limits(around) } };
-  const quote = quoteFor(asked, walletOf(draft, around));
+  const wallet = walletOf(draft, around);
+  // What so many SMS cost is not known yet: looked at again when it is.
+  if (asked.unit === 'SMS' && !isPriced(wallet, around)) return { kind: 'value', value: askedText(asked) };
+  const quote = quoteFor(asked, wallet);
   const why = outOfLimits(asked, quote, around);
   return why === null ? { kind: 'value', value: askedText(asked) } : { kind: 'problem', why };
 }
@@ -164,6 +169,8 @@ function limits({ business }: Surroundings): { readonly min: Param; readonly max
 }
 
 function option(asked: Asked, draft: Draft, around: Surroundings): SlotOption {
+  if (!isPriced(walletOf(draft, around), around))
+    return { value: askedText(asked), label: { key: 'common:plain', params: { text: askedPhrase(asked) } } };
   const { units, amountKes } = quoteFor(asked, walletOf(draft, around));
   const key = asked.unit === 'KES' ? 'buy-sms:option-kes' : 'buy-sms:option-sms';
   return { value: askedText(asked), label: { key, params: { amount: { kes: kes(amountKes) }, units: { grouped: units } } } };

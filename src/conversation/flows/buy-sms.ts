@@ -13,6 +13,7 @@ import type { Param, Phrase } from '../reply.ts';
 import type { Draft } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { askedOf, quoteNow, quoteOf, quoteText, walletOf, type Quote } from './buy-sms-quote.ts';
+import { smsPriceSlot } from './buy-sms-price.ts';
 import { outOfLimits, smsAmountSlot, smsPayerSlot, smsPaymentNetworkSlot, smsQuoteSlot, smsWalletSlot } from './buy-sms-slots.ts';
 import { goAhead, placedPhrase, sameBefore, worthKnowing } from './buying-confirm.ts';
 import { awayFor, obstacle } from './buying-guards.ts';
@@ -22,8 +23,11 @@ import { walletName } from '../wallet-name.ts';
 export const buySms: Flow = {
   name: 'buy-sms',
   version: 1,
-  slots: [smsWalletSlot, smsAmountSlot, smsPayerSlot, smsPaymentNetworkSlot, smsQuoteSlot],
+  slots: [smsWalletSlot, smsPriceSlot, smsAmountSlot, smsPayerSlot, smsPaymentNetworkSlot, smsQuoteSlot],
   needsWallets: true,
+
+  waitsFor: (draft, around) =>
+    draft.asking === smsPriceSlot.name ? { kind: 'ask_price', owner: walletOf(draft, around).owner } : null,
 
   parties(draft): Parties | null {
     const payer = slotMsisdn(draft, 'payer');

@@ -20,6 +20,7 @@ const PROBLEMS = {
   unsupported_media_type: [415, 'The request must be JSON'],
   unknown_recipient: [422, 'A recipient is not known'],
   too_many_sms: [422, 'More SMS than a wallet takes'],
+  text_not_for_others: [422, 'That text may go to the user alone'],
   no_recipient: [422, 'Nobody could be told'],
   reserved_creator: [422, 'That createdBy is the user’s own'],
   too_many_requests: [429, 'Too many requests'],

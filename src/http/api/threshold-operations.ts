@@ -65,7 +65,14 @@ function setThreshold({ desk, reads }: Thresholds): Operation<typeof ThresholdRe
       },
       answer: { status: 'success', userId: 'shop-1045', ...EXAMPLE, message: 'An alert goes out below 100 SMS.' },
     },
-    problems: ['unknown_user', 'reserved_creator', 'unknown_recipient', 'no_recipient', 'too_many_thresholds'],
+    problems: [
+      'unknown_user',
+      'reserved_creator',
+      'unknown_recipient',
+      'no_recipient',
+      'text_not_for_others',
+      'too_many_thresholds',
+    ],
     async handle(said, key) {
       const owner = ownerOf(key, said);
       if (!owner.ok) return owner.error;
@@ -189,6 +196,11 @@ async function refused(
       return problem(
         'no_recipient',
         'Nobody of those in recipients could be told: it names nobody, or whoever the addresses belong to wants no alerts. Name others (email, mobile or chat). Nothing was changed.',
+      );
+    case 'leads_elsewhere':
+      return problem(
+        'text_not_for_others',
+        "alertMessage names a link, an address, a code to dial or a number of five digits or more, which only the user's own addresses may be sent: take it out (figures are {balance} and {threshold}, a full stop has a blank after it, and the shop's own contact may stand in it as the shop writes it), or leave recipients out. Nothing was changed.",
       );
     case 'too_many_thresholds':
       return problem('too_many_thresholds', 'This wallet has as many thresholds as it may: remove one first.');

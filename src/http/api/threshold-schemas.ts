@@ -37,7 +37,7 @@ const alertMessage = z
   })
   .openapi({
     type: 'string',
-    description: `May name ${PLACEHOLDERS}.`,
+    description: `May name ${PLACEHOLDERS}. Where recipients names anybody, no link, address, code to dial or number of five digits or more may stand in it but the shop's own contact.`,
     example: 'Only {balance} SMS left, please top up.',
   });
 

@@ -23,7 +23,7 @@ const OUTCOMES: ReadonlyMap<string, Outcome> = new Map([
   ['expired', 'cancelled'],
 ]);
 
-/** Names are compared without case and separators: `paymentMobile`, `payment_mobile`, `PAYMENT-MOBILE`. */
+/** Names are compared without case and separators: payment_mobile is also paymentMobile, and PAYMENT-MOBILE. */
 type Branch = ReadonlyMap<string, Tree>;
 
 const text = z.string().min(1).max(200);

@@ -39,6 +39,7 @@ const topUpReceipt = z.object({
   unitCost: milliKes,
 });
 const balance = z.object({ userId: z.string(), smsBalance: whole, unitCost: milliKes, lastUpdated: z.unknown() });
+const currentCost = z.object({ userId: z.string(), pricePerSms: milliKes });
 const thresholdStatus = z.object({ status: z.string().optional(), message: z.string().optional() });
 
 const problem = z.object({
@@ -77,7 +78,7 @@ export function readBalance({ userId }: Buyer, outcome: PostOutcome): BalanceRea
   if (outcome.kind !== 'answered') return { kind: 'unknown', why: outcome.why };
   if (!isDone(outcome)) {
     const refused = refusalOf(outcome);
-    if (refused?.code === 'unknown_user') return { kind: 'no_wallet' };
+    if (refused?.code === 'unknown_user') return { kind: 'no_wallet', milliKes: null };
     return { kind: 'unknown', why: refused === null ? `HTTP ${outcome.status}` : `HTTP ${outcome.status}, ${refused.message}` };
   }
   const read = balance.safeParse(jsonOf(outcome.body));
@@ -85,6 +86,12 @@ export function readBalance({ userId }: Buyer, outcome: PostOutcome): BalanceRea
   if (read.data.userId !== userId) return { kind: 'unknown', why: 'the balance of another user' };
   const { smsBalance, unitCost, lastUpdated } = read.data;
   return { kind: 'read', smsBalance, milliKes: unitCost, changedAt: instantOf(lastUpdated) };
+}
+
+/** What an SMS costs somebody who has no wallet yet; null: that server does not say. The operation is ours: no specification has it. */
+export function readPrice({ userId }: Buyer, outcome: Answered): number | null {
+  const read = isDone(outcome) ? currentCost.safeParse(jsonOf(outcome.body)) : null;
+  return read?.success === true && read.data.userId === userId ? read.data.pricePerSms : null;
 }
 
 /** What a success looks like is not published: whatever is no failure. Never throws. */

@@ -6,7 +6,7 @@
 import type { Buyer } from '../../domain/tariff.ts';
 import { probe, singleGet, singlePost, type PostOutcome } from '../../lib/single-post.ts';
 import type { RemoteThresholds, WalletServer } from '../../ports/wallet-server.ts';
-import { readBalance, readThreshold, readTopUp } from './answer.ts';
+import { readBalance, readPrice, readThreshold, readTopUp } from './answer.ts';
 
 export interface TukuOptions {
   /** Scheme, host, and path up to `/api`. */
@@ -17,7 +17,8 @@ export interface TukuOptions {
 }
 
 export function createTuku({ baseUrl, apiKey, timeoutMs }: TukuOptions): WalletServer & RemoteThresholds {
-  const root = `${baseUrl.replace(/\/+$/, '')}/api/sms-wallet`;
+  const api = `${baseUrl.replace(/\/+$/, '')}/api`;
+  const root = `${api}/sms-wallet`;
   const headers = { Accept: 'application/json, application/problem+json', Authorization: `Bearer ${apiKey}` };
   const post = async (path: string, fields: object): Promise<PostOutcome> =>
     withoutKey(
@@ -35,7 +36,13 @@ export function createTuku({ baseUrl, apiKey, timeoutMs }: TukuOptions): WalletS
     name: 'tuku',
     async balance(owner) {
       const query = new URLSearchParams(ownerFields(owner)).toString();
-      return readBalance(owner, withoutKey(await singleGet({ url: `${root}/balance?${query}`, headers, timeoutMs })));
+      const get = async (url: string) => withoutKey(await singleGet({ url: `${url}?${query}`, headers, timeoutMs }));
+      const reading = readBalance(owner, await get(`${root}/balance`));
+      if (reading.kind !== 'no_wallet') return reading;
+      const priced = await get(`${api}/sms-costs/current`);
+      return priced.kind === 'answered'
+        ? { kind: 'no_wallet', milliKes: readPrice(owner, priced) }
+        : { kind: 'unknown', why: priced.why };
     },
     async topUp(paid) {
       const outcome = await post('topup', {

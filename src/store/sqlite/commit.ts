@@ -5,6 +5,7 @@
  */
 
 import type { Instant } from '../../lib/clock.ts';
+import type { Counted } from '../../ports/counted.ts';
 import type { Change, Turn, TurnEvent, TurnOutcome } from '../../ports/store.ts';
 import type { Backlog } from './backlog.ts';
 import type { Db } from './connection.ts';
@@ -88,7 +89,8 @@ function turnWriter({ dedupe, versions, backlog, apply, assertBooked }: CommitPa
       backlog.settle(event);
       return DUPLICATE;
     }
-    for (const aggregate in read) {
+    for (const name in read) {
+      const aggregate = name as Counted;
       if (versions.of(aggregate) !== read[aggregate]) throw new StaleTurn(aggregate);
     }
     if (!isSetAgain(event, changes)) backlog.settle(event);

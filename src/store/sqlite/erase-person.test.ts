@@ -164,7 +164,7 @@ describe('who decided about them before', () => {
     await delivered(store, order);
     const views = [await known(store, message(achieng)), await known(store, message(wanja)), await known(store, event('other'))];
     expect(views[2]?.erasing?.orders).toMatchObject([{ reference: order.reference, state: 'delivered', promptLiveUntil: null }]);
-    const chat = `conversation:${wanja.conversationId}`;
+    const chat = `conversation:${wanja.conversationId}` as const;
     await commit(store, event('erase'), [erase]);
     for (const { versions } of views) expect(await endOf(store, turn(message(achieng), [], { read: versions }))).toBe('stale');
     expect(await endOf(store, turn(message(wanja), [], { read: { [chat]: views[1]?.versions[chat] ?? 0 } }))).toBe('stale');

@@ -24,7 +24,14 @@ import { remoteKnower } from './know-remote.ts';
 import type { ThresholdsReader } from './read-thresholds.ts';
 import type { WalletsReader } from './read-wallets.ts';
 import type { WalletOwners } from './wallet-owners.ts';
-import { PRICES_COUNTED, SALES_COUNTED, paymentCounted, walletCounted, type Counted } from '../../ports/counted.ts';
+import {
+  PRICES_COUNTED,
+  SALES_COUNTED,
+  paymentCounted,
+  walletCounted,
+  type Counted,
+  type VersionsRead,
+} from '../../ports/counted.ts';
 import { type AlertChat, type KnownAlert } from '../../ports/alert.ts';
 import { type KnownWallet } from '../../ports/wallet.ts';
 
@@ -42,7 +49,7 @@ interface Shop {
   readonly salesStopped: string | null;
   readonly breakers: Breakers;
   readonly operators: Known['operators'];
-  readonly versions: Readonly<Record<string, number>>;
+  readonly versions: VersionsRead;
 }
 
 export interface LoadParts {
@@ -57,6 +64,8 @@ export interface LoadParts {
 
 type Load = (events: readonly TurnEvent[], needs?: ReadonlyMap<string, Needs>) => Known[];
 
+/** Every event may rest on these. */
+const OF_THE_SHOP: readonly Counted[] = [SALES_COUNTED, ...UPSTREAMS.map(breakerSwitch)];
 const NOTHING_MORE: Needs = {};
 
 export function loader(
@@ -93,7 +102,7 @@ export function loader(
   };
 
   const ofTimer = (timer: Timer): Subject => {
-    if (timer.kind === 'draft_reminder') return ofConversation(timer.conversationId);
+    if (timer.kind === 'draft_reminder' || timer.kind === 'price_told') return ofConversation(timer.conversationId);
     if (timer.kind === 'threshold_due' || timer.kind === 'alert_failed') return ofOrder(null);
     const about = ofOrder(orders.order(timer.orderId));
     if (timer.kind !== 'tell_elsewhere' || about.customer === null) return about;
@@ -157,7 +166,7 @@ export function loader(
     const person = about?.id ?? '';
     const drafted = talk && conversation !== null ? needsOf(conversation.session) : NOTHING_MORE;
     const parties = talk ? (needs.parties ?? drafted.parties ?? null) : null;
-    const read: Record<string, number> = { ...shop.versions };
+    const read: Record<Counted, number> = { ...shop.versions };
     const note = (name: Counted): void => void (read[name] = versions.of(name));
     if (conversation !== null) read[`conversation:${conversation.id}`] = conversation.version;
     if (customer !== null) note(`customer:${customer.id}`);
@@ -217,7 +226,7 @@ export function loader(
         salesStopped: reason === undefined || reason === '' ? null : reason,
         breakers: ofEachUpstream((upstream) => breaker.get(upstream)),
         operators: desk.all(),
-        versions: Object.fromEntries([SALES_COUNTED, ...UPSTREAMS.map(breakerSwitch)].map((name) => [name, versions.of(name)])),
+        versions: Object.fromEntries(OF_THE_SHOP.map((name) => [name, versions.of(name)])),
       };
       return events.map((event) => {
         try {

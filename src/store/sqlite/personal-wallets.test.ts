@@ -94,3 +94,34 @@ it('what came to a number stays with whom it was verified for then, and the next
   expect(store.personalData(baraka.customerId)).toMatchObject({ numbers: [{ number: phones.achieng }], alerts: [] });
   expect(alerts(achieng)).toEqual(hers);
 });
+
+it('what came to a number about somebody else’s wallet, only while it surely was theirs', async () => {
+  const { store, clock } = world.bench;
+  await welcomed(store, baraka);
+  await world.set({ recipients: { chat: [], mobile: [phones.baraka], email: null } });
+  const claimed = (who: Person): Promise<unknown> =>
+    commit(store, { ...message(who), at: clock.now() }, [
+      { kind: 'claim_phone', customerId: who.customerId, phone: phones.baraka, how: 'telegram' },
+    ]);
+  const crossed = async (): Promise<void> => {
+    await world.spend(600);
+    await world.buy(600);
+  };
+  const copies = (): number[] => [baraka, achieng].map((who) => store.personalData(who.customerId)?.alerts.length ?? -1);
+  await claimed(baraka);
+  await crossed();
+  expect(copies()).toEqual([1, 0]);
+  // Long after he showed it last, the number may be anybody's.
+  await world.bench.pass(91 * DAY_MS);
+  await crossed();
+  expect(copies()).toEqual([1, 0]);
+  await claimed(baraka);
+  await world.bench.pass(DAY_MS);
+  await crossed();
+  const shown = copies();
+  expect(shown).toEqual([3, 0]);
+  // Another shows it: nobody knows since when it was hers.
+  await world.bench.pass(MINUTE_MS);
+  await claimed(achieng);
+  expect(copies()).toEqual([2, 0]);
+});

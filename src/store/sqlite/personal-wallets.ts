@@ -3,6 +3,7 @@
  * told, and what they themselves were told. Addresses of others that a program named are not theirs, and only counted.
  */
 
+import { SAME_PERSON_MS } from '../../domain/claim.ts';
 import { numberOf } from '../../domain/wallet-owner.ts';
 import type { Msisdn } from '../../domain/msisdn.ts';
 import type { Db } from './connection.ts';
@@ -39,15 +40,17 @@ export function personalWalletsReader(db: Db): (customerId: string, own: readonl
             ${timeInNairobi('alerted_at')} AS lastTold, recipients
      FROM threshold WHERE wallet_id = ? ORDER BY units DESC, created_by`,
   );
-  // A number goes from one person to another: what came to it is whose it was then.
+  // A number goes from one person to another: what came to it is whose it was then. Nobody tells us when that happens, so what was about
+  // another's wallet counts only as long as they had shown that the number is theirs, or not much longer where nobody else has since.
   const told = db.prepare<[string, string, string], object>(
     `SELECT ${timeInNairobi('s.at')} AS at, s.way, s.state, w.user_id AS wallet, a.facts ->> '$.balance' AS smsLeft,
-            a.facts ->> '$.threshold' AS belowSms, a.facts ->> '$.message' AS message
+            a.facts ->> '$.threshold' AS belowSms, iif(s.own = 1 OR coalesce(a.facts ->> '$.othersMayRead', 1), a.facts ->> '$.message', NULL) AS message
      FROM alert_send s JOIN alert a ON a.id = s.alert_id JOIN wallet w ON w.id = a.wallet_id
      WHERE s.state <> 'spare' AND ((s.way = 'chat' AND s.address IN (SELECT channel || ':' || chat FROM conversation WHERE customer_id = ?))
        OR (s.way = 'sms' AND EXISTS (
          SELECT 1 FROM phone p JOIN phone_claim c ON c.phone_id = p.id
-         WHERE p.msisdn = s.address AND c.customer_id = ? AND c.claimed_at <= s.at AND (c.ended_at IS NULL OR s.at < c.ended_at)))
+         WHERE p.msisdn = s.address AND c.customer_id = ? AND c.claimed_at <= s.at AND (c.ended_at IS NULL OR s.at < c.ended_at)
+           AND (s.own = 1 OR s.at <= c.verified_at + iif(c.ended_at IS NULL, ${SAME_PERSON_MS}, 0))))
        OR (s.way = 'email' AND s.own = 1 AND a.wallet_id IN (SELECT value FROM json_each(?))))
      ORDER BY s.id`,
   );

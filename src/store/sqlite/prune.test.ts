@@ -66,6 +66,7 @@ describe('forgetting', () => {
       setBy: 'p',
       wallet: null,
       message: null,
+      othersMayRead: true,
     } as const;
     const ceiling = { perAppPerHour: 9, perAppPerDay: 9, perDay: 9 };
     const send = { way: 'email', address: 'a@example.com', own: false, state: 'waiting' } as const;

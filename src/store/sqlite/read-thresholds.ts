@@ -127,8 +127,8 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
       const addresses = rows.map(({ way, address }) => ({ way: way as AlertWay, address }));
       return {
         id,
-        // Older ones tell neither.
-        facts: { setBy: '-', wallet: null, ...(JSON.parse(row.facts) as Omit<AlertFacts, 'setBy' | 'wallet'>) },
+        // Older ones tell none of these.
+        facts: { ...UNTOLD, ...(JSON.parse(row.facts) as Omit<AlertFacts, keyof typeof UNTOLD>) },
         language: row.language as KnownAlert['language'],
         sends: rows.map((send) => toSend(send, named)),
         stopped: stopped(addresses),
@@ -153,6 +153,8 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
     },
   };
 }
+
+const UNTOLD = { setBy: '-', wallet: null, othersMayRead: false } as const;
 
 const of = (way: AlertWay, addresses: readonly string[]): { readonly way: AlertWay; readonly address: string }[] =>
   addresses.map((address) => ({ way, address }));

@@ -3,7 +3,7 @@
 import type { Buyer } from '../../domain/tariff.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { walletCounted } from '../../ports/counted.ts';
-import type { DueBalance, RemoteBalance } from '../../ports/remote-balance.ts';
+import type { Asking, DueBalance, RemoteBalance } from '../../ports/remote-balance.ts';
 import type { Change } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
 import type { DbTransactions } from './db-transaction.ts';
@@ -32,7 +32,7 @@ export function remoteBalancesOf(db: Db, { write }: DbTransactions, versions: Ve
   );
   const note = db.prepare(
     `UPDATE remote_balance SET units = ?, millikes = ?, changed_at = ?, read_at = ?, before_units = ?, before_at = ?, spent_units = ?,
-       spent_since = ?, failures = ?, looks = looks + 1, due_at = ?, asked = ? WHERE app_id = ? AND user_id = ?`,
+       spent_since = ?, failures = ?, looks = looks + 1, due_at = ?, asked = ?, told_at = ? WHERE app_id = ? AND user_id = ?`,
   );
   const due = db.prepare<[Instant, number], Pick<Row, 'app_id' | 'user_id' | 'looks'>>(
     'SELECT app_id, user_id, looks FROM remote_balance WHERE due_at <= ? ORDER BY due_at LIMIT 0 + ?',
@@ -41,12 +41,18 @@ export function remoteBalancesOf(db: Db, { write }: DbTransactions, versions: Ve
   const read = remoteBalanceReader(db);
   const next = db.prepare<[], Instant | null>('SELECT min(due_at) FROM remote_balance WHERE due_at IS NOT NULL').pluck();
   return {
-    want: ({ owner, dueAt, conversationId }) =>
-      void want.run({ app: appColumn(owner.appId), user: owner.userId, due: dueAt, chat: conversationId }),
-    note({ owner, balance: { watch, milliKes, changedAt, spent, asked }, dueAt }, { at }) {
+    want: ({ owner, dueAt, asking }) =>
+      void want.run({
+        app: appColumn(owner.appId),
+        user: owner.userId,
+        due: dueAt,
+        chat: asking === null ? null : written(asking),
+      }),
+    note({ owner, balance: { watch, milliKes, changedAt, toldAt, spent, asked }, dueAt }, { at }) {
       const { latest, before, failures } = watch;
       // Whoever asked while it was read is not answered yet.
-      const left = (read(owner)?.asked ?? []).filter((chat) => !asked.includes(chat));
+      const answered = asked.map(written);
+      const left = (read(owner)?.asked ?? []).map(written).filter((one) => !answered.includes(one));
       note.run(
         latest?.balance ?? null,
         milliKes,
@@ -59,6 +65,7 @@ export function remoteBalancesOf(db: Db, { write }: DbTransactions, versions: Ve
         failures,
         left.length === 0 ? dueAt : at,
         JSON.stringify(left),
+        toldAt,
         appColumn(owner.appId),
         owner.userId,
       );
@@ -93,8 +100,22 @@ export function remoteBalanceReader(db: Db): (owner: Buyer) => RemoteBalance | n
       milliKes: row.millikes,
       changedAt: row.changed_at,
       spent: { units: row.spent_units, since: row.spent_since },
+      toldAt: row.told_at,
       looks: row.looks,
-      asked: JSON.parse(row.asked) as string[],
+      asked: (JSON.parse(row.asked) as string[]).map(asWritten),
     };
   };
+}
+
+const FOR_PRICE = ' price';
+
+/** How somebody who waits stands in the row: the chat, and what for where it is not the figure. */
+function written({ conversationId, wants }: Asking): string {
+  return wants === 'price' ? `${conversationId}${FOR_PRICE}` : conversationId;
+}
+
+function asWritten(text: string): Asking {
+  return text.endsWith(FOR_PRICE)
+    ? { conversationId: text.slice(0, -FOR_PRICE.length), wants: 'price' }
+    : { conversationId: text, wants: 'figure' };
 }

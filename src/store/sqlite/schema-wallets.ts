@@ -130,6 +130,7 @@ export const remoteBalance = sqliteTable(
     looks: integer().notNull(),
     due_at: integer(),
     asked: text().notNull(),
+    told_at: integer(),
   },
   (row) => [primaryKey({ columns: [row.app_id, row.user_id] })],
 );

@@ -4,11 +4,12 @@
  * the order that has it. What was never written counts 0.
  */
 
+import type { Counted } from '../../ports/counted.ts';
 import type { Db } from './connection.ts';
 
 export interface Versions {
-  of(aggregate: string): number;
-  bump(aggregate: string): void;
+  of(aggregate: Counted): number;
+  bump(aggregate: Counted): void;
 }
 
 export function versionsOf(db: Db): Versions {
@@ -65,7 +66,7 @@ export function versionsOf(db: Db): Versions {
   };
 }
 
-function split(aggregate: string): readonly [string, string] {
+function split(aggregate: Counted): readonly [string, string] {
   const colon = aggregate.indexOf(':');
   if (colon < 1) throw new Error(`invariant broken: ${aggregate} names no aggregate`);
   return [aggregate.slice(0, colon), aggregate.slice(colon + 1)];

@@ -79,9 +79,12 @@ export function walletOwnersOf(db: Db, wallets: WalletsReader, at: WalletAt = 'o
     const { wallet, balances, prices } = wallets.known(owner, null);
     const open = wallet === null ? null : { id: wallet.id, changedAt: wallet.changedAt, version: wallet.version };
     const alerts = wallet === null ? [] : alertsOf.all(wallet.id).map(ownAlert);
-    const readAt = at === 'own' ? undefined : told(owner)?.watch.latest?.at;
     const own = { key: walletKey(owner), owner, by, open, balances, alerts, price: priceFor(prices, owner) };
-    return readAt === undefined ? own : { ...own, readAt };
+    if (at === 'own') return own;
+    const { toldAt = null, milliKes = null } = told(owner) ?? {};
+    // What is set here is no word of whoever keeps the wallet.
+    const price = milliKes === null ? { ...own.price, source: 'default' as const } : own.price;
+    return toldAt === null ? { ...own, price } : { ...own, price, readAt: toldAt };
   };
 
   return {
