@@ -286,7 +286,11 @@ describe('when the provider is asked', () => {
     expect(seconds(575)[0]).toBe(1200);
   });
 
-  it('is not put off by a clock that was set back', () => {
-    expect(asksNextAt(3_600_000, 0)).toBe(20_000);
+  it.each([
+    ['by little is put off for as little', 60_000, 20_000],
+    ['is now and then, because nobody knows how old the order is', 3_600_000, 1_200_000],
+    ['by days is left to a person, and does not go on for as long', 30 * 24 * 3_600_000, null],
+  ])('after the clock was set back %s', (_case, createdAt, next) => {
+    expect(asksNextAt(createdAt, 0)).toBe(next);
   });
 });

@@ -158,9 +158,17 @@ const ASKED_AFTER_MS = [20_000, 60_000, 3 * 60_000, 4 * 60_000, 6 * 60_000, 8 * 
 const ASKED_IN_REVIEW_MS = 20 * 60_000;
 const ASKED_AT_LEAST_APART_MS = 15_000;
 const ASKED_AT_MOST_AFTER_MS = DAY_MS;
+/** By less, asking as of a young order does no harm. */
+const SET_BACK_FAR_MS = 10 * 60_000;
 
-/** When the provider is asked next; null: no more by the clock. */
+/**
+ * When the provider is asked next; null: no more by the clock. How old an order is that the clock was set back behind, nobody knows: it is
+ * asked about now and then, and one that would have to be for more than a day is left to a person.
+ */
 export function asksNextAt(createdAt: number, now: number): number | null {
+  const aheadMs = createdAt - now;
+  if (aheadMs > ASKED_AT_MOST_AFTER_MS) return null;
+  if (aheadMs > SET_BACK_FAR_MS) return now + ASKED_IN_REVIEW_MS;
   const age = Math.max(0, now - createdAt) + ASKED_AT_LEAST_APART_MS;
   let after: number = ASKED_AFTER_MS.find((one) => one >= age) ?? ASKED_IN_REVIEW_MS;
   while (after < age) after *= 2;
