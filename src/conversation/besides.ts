@@ -3,15 +3,17 @@
  * what seems wrong with an order is troubles.ts. Each is answered, and the question that stood open is asked again.
  */
 
+import { isInFlight } from '../domain/order.ts';
 import type { Understood } from '../understanding/understood.ts';
 import { alertRemoval } from './alert-removal.ts';
 import { alertWish } from './alert-wishes.ts';
 import { forgetAsked, forgetTakenBack } from './forgetting.ts';
 import { showing } from './drafting.ts';
+import { orderStatus } from './order-talk.ts';
 import { again, answered, dropped, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import { smsBalance, smsPrice } from './sms-balance.ts';
-import { answerTo, languageQuestion, menu, notHere } from './small-talk.ts';
-import { cancel, helped, history, started } from './steps.ts';
+import { answerTo, languageQuestion, menu, notHere, readyPhrase, soldChoices } from './small-talk.ts';
+import { cancel, helped, history, justOrdered, started } from './steps.ts';
 import { claimed, complaint, howLong, nothingRings, personTold, wanted } from './troubles.ts';
 
 /** Null: it is nothing of the kind either. */
@@ -25,6 +27,7 @@ export function besidesThePoint(scene: Scene, said: Understood): Answer | null {
   if (said.trouble === 'resend') return nothingRings(scene);
   if (said.trouble === 'wrong_number') return complaint(scene, said);
   if (said.question !== null) return questioned(scene, said.question);
+  if (namesPayment(scene, said)) return payingAsked(scene, said.paymentNetwork);
   if (said.command === 'thanks') return told(scene, [{ key: 'common:welcome' }]);
   return wished(scene, said);
 }
@@ -41,6 +44,23 @@ function aboutSms(scene: Scene, said: Understood): Answer | null {
   if (said.thing !== 'sms' || (said.question !== 'fee' && said.question !== 'how')) return null;
   if (!sellsSms) return again(scene, [{ key: 'answers:not-offered' }]);
   return smsPrice(scene, said.question);
+}
+
+/** "Lipa na M-Pesa", and nothing else, where nothing is being bought. */
+function namesPayment(
+  scene: Scene,
+  said: Understood,
+): said is Understood & { readonly paymentNetwork: NonNullable<Understood['paymentNetwork']> } {
+  return said.intent === 'other' && said.paymentNetwork !== null && !said.isAboutElse && freshDraft(scene) === null;
+}
+
+/** How it is paid is settled with what is bought; while a prompt is out, it is that one that they want to pay. */
+function payingAsked(scene: Scene, paymentNetwork: NonNullable<Understood['paymentNetwork']>): Answer {
+  const latest = justOrdered(scene);
+  if (latest !== null && isInFlight(latest.state)) return told(scene, [orderStatus(latest)]);
+  const takes = paymentNetwork === 'M-Pesa' || !scene.around.business.sellsSms;
+  const key = takes ? 'answers:pay-with' : 'answers:pay-airtime-with';
+  return again(scene, [{ key, params: { paymentNetwork } }, readyPhrase(scene.around)], [], soldChoices(scene.around));
 }
 
 function questioned(scene: Scene, question: NonNullable<Understood['question']>): Answer {

@@ -64,13 +64,38 @@ export function askNext(
     ...filling.lead,
     ...kept(flow, filling, draft, around),
   ];
-  return showing({ ...session, draft }, withLead(lead, questionOf(flow, draft, around, false)));
+  return asking(flow, { ...session, draft }, draft, around, { lead, repeated: false, brief: false });
 }
 
-/** The open question again, word for word, under the same revision: nothing changed. */
-export function askAgain(flow: Flow, session: Session, draft: Draft, lead: readonly Phrase[], around: Surroundings): Asked {
+/**
+ * The open question again, word for word, under the same revision: nothing changed. `brief`: what stands in the way was just said, and
+ * something else is answered first.
+ */
+export function askAgain(
+  flow: Flow,
+  session: Session,
+  draft: Draft,
+  lead: readonly Phrase[],
+  around: Surroundings,
+  brief = lead.length > 0,
+): Asked {
   const touched: Draft = { ...draft, touchedAt: around.now, reminded: false };
-  return showing({ ...session, draft: touched }, withLead(lead, questionOf(flow, touched, around, true)));
+  return asking(flow, session, touched, around, { lead, repeated: true, brief });
+}
+
+/** An obstacle is said before what is asked, and the draft keeps which one it was. */
+function asking(
+  flow: Flow,
+  session: Session,
+  draft: Draft,
+  around: Surroundings,
+  how: { readonly lead: readonly Phrase[]; readonly repeated: boolean; readonly brief: boolean },
+): Asked {
+  const { obstacle, reply } = questionOf(flow, draft, around, how.repeated);
+  const { obstacle: before, ...rest } = draft;
+  const isKnown = obstacle === null || (how.brief && obstacle.key === before);
+  const now: Draft = obstacle === null ? rest : { ...rest, obstacle: obstacle.key };
+  return showing({ ...session, draft: now }, withLead([...how.lead, ...(isKnown ? [] : [obstacle])], reply));
 }
 
 /** What is shown is what a typed label or number can mean from now on. */
@@ -124,10 +149,19 @@ function valueLine(flow: Flow, draft: Draft, name: string, key: string, around: 
   return slot === undefined || value === null ? [] : [{ key, params: { label: slot.line ?? slot.label, value } }];
 }
 
-function questionOf(flow: Flow, draft: Draft, around: Surroundings, repeated: boolean): Reply {
+interface Shown {
+  readonly obstacle: Phrase | null;
+  readonly reply: Reply;
+}
+
+function questionOf(flow: Flow, draft: Draft, around: Surroundings, repeated: boolean): Shown {
   const cancel: Choice = { id: draftChoice(draft, 'no'), label: { key: 'common:cancel' } };
   if (draft.asking === 'confirm') return confirmation(flow.confirm(draft, around, repeated), draft, cancel);
-  if (draft.asking === 'change') return changeMenu(flow, draft, around, cancel);
+  if (draft.asking === 'change') return { obstacle: null, reply: changeMenu(flow, draft, around, cancel) };
+  return { obstacle: null, reply: slotQuestion(flow, draft, around, cancel) };
+}
+
+function slotQuestion(flow: Flow, draft: Draft, around: Surroundings, cancel: Choice): Reply {
   const slot = flow.slots.find(({ name }) => name === draft.asking);
   if (slot === undefined) throw new Error(`invariant broken: flow ${flow.name} has no slot ${draft.asking}`);
   const question: Question = draft.choosing ?? slot.ask(draft, around);
@@ -149,8 +183,8 @@ function questionOf(flow: Flow, draft: Draft, around: Surroundings, repeated: bo
   return { parts: [question.text], choices: [...choices, ...keep, ...share, cancel] };
 }
 
-function confirmation({ parts, yes, quick }: ReturnType<Flow['confirm']>, draft: Draft, cancel: Choice): Reply {
-  return {
+function confirmation({ obstacle, parts, yes, quick }: ReturnType<Flow['confirm']>, draft: Draft, cancel: Choice): Shown {
+  const reply: Reply = {
     parts,
     choices: [
       { id: draftChoice(draft, 'ok'), label: yes },
@@ -159,6 +193,7 @@ function confirmation({ parts, yes, quick }: ReturnType<Flow['confirm']>, draft:
       cancel,
     ],
   };
+  return { obstacle, reply };
 }
 
 function changeMenu(flow: Flow, draft: Draft, around: Surroundings, cancel: Choice): Reply {

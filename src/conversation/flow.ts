@@ -65,6 +65,8 @@ export interface Flow {
     around: Surroundings,
     repeated: boolean,
   ): {
+    /** Why a yes would buy nothing now; said before the parts. */
+    readonly obstacle: Phrase | null;
     readonly parts: readonly Phrase[];
     readonly yes: Phrase;
     readonly quick: readonly (SlotOption & { readonly slot: string })[];

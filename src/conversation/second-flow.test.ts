@@ -82,11 +82,14 @@ describe('a second purchase in the middle of the first', () => {
     expect(talk.session.parked).toBeUndefined();
   });
 
-  it('the menu and a fresh start drop both', () => {
-    for (const word of ['/start', 'menu']) {
-      const talk = begun('100 to 0733000000', 'buy sms 1000', word);
-      expect([talk.session.draft, talk.session.parked]).toEqual([null, undefined]);
-    }
+  it('the menu drops both', () => {
+    const talk = begun('100 to 0733000000', 'buy sms 1000', 'menu');
+    expect([talk.session.draft, talk.session.parked]).toEqual([null, undefined]);
+  });
+
+  it('START keeps both', () => {
+    const talk = begun('100 to 0733000000', 'buy sms 1000', 'START');
+    expect([talk.session.draft?.flow, talk.session.parked?.flow]).toEqual(['buy-sms', 'buy-airtime']);
   });
 
   it('after an hour the first is not offered any more', () => {

@@ -40,6 +40,8 @@ export interface Draft {
   readonly reminded: boolean;
   /** The open question is not the slot's own but this one ("which of these two numbers?"): repeated as it was. */
   readonly choosing?: Question;
+  /** What stands in the way of the confirmed purchase, by its key, as it was said last: not to be said again at every word. */
+  readonly obstacle?: string;
   /** The slot has a value and is asked again: it can be kept, and back leads to the confirmation. */
   readonly changing?: true;
 }

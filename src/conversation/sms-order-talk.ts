@@ -5,7 +5,9 @@
 
 import { assertNever } from '../lib/assert.ts';
 import { isPaid, type NewsWhy, type NotBoughtWhy, type OrderState, type SmsOrder } from '../domain/order.ts';
+import { saidBy } from '../domain/wallet-owner.ts';
 import type { Params, Phrase } from './reply.ts';
+import { walletName } from './wallet-name.ts';
 
 /** A wallet after an order has filled it, in whole messages. */
 export interface Filled {
@@ -35,7 +37,7 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
       return { key: 'sms-order:unknown', params };
     case 'delivered':
       if (filled === null) return smsOrderStatus({ ...order, state }, params);
-      return { key: 'sms-order:delivered', params: withFilled(filled, params) };
+      return { key: 'sms-order:delivered', params: withFilled(order, filled, params) };
     case 'cancelled':
       return { key: cancelledKey(order, why), params };
     case 'rejected':
@@ -45,7 +47,7 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
       // Between two tries to deliver it nothing is new.
       return isPaid(order) ? null : { key: 'sms-order:paid', params };
     case 'review':
-      if (filled !== null) return { key: 'sms-order:review-fewer', params: withFilled(filled, params) };
+      if (filled !== null) return { key: 'sms-order:review-fewer', params: withFilled(order, filled, params) };
       if (isPaid(order))
         return { key: why === 'not_delivered' ? 'sms-order:review-not-delivered' : 'sms-order:review-delivery', params };
       return { key: why === 'not_begun' ? 'sms-order:review-not-sent' : 'sms-order:review', params };
@@ -62,8 +64,14 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
   }
 }
 
-function withFilled({ units, balance, promised }: Filled, params: Params): Params {
-  const told = { ...params, units: { grouped: units }, balance: { grouped: balance } };
+function withFilled({ wallet: owner }: SmsOrder, { units, balance, promised }: Filled, params: Params): Params {
+  const counted = { units: { grouped: units } };
+  // A wallet with a name of its own is not the only one that a person may have.
+  const added =
+    saidBy(owner) === null
+      ? { key: 'sms-order:added-to', params: { ...counted, wallet: walletName({ owner, by: 'link' }) } }
+      : { key: 'sms-order:added', params: counted };
+  const told = { ...params, ...counted, added, balance: { grouped: balance } };
   return promised === null ? told : { ...told, promised: { grouped: promised } };
 }
 

@@ -67,16 +67,17 @@ export function alertsOn(scene: Scene): Answer {
   return again(scene, [{ key: 'alert:on-again' }], [alerts(false)], [myAlerts]);
 }
 
-/** `/start` and its word: the menu, and alerts and prompts again where they were stopped. */
+/** `/start` and its word: the menu, or the purchase that is open; and alerts and prompts again where they were stopped. */
 export function begun(scene: Scene): Answer {
   const { around } = scene;
-  const lead: Phrase[] = freshDraft(scene) === null ? [] : [{ key: 'common:cancelled' }];
   const allowed = [
     ...around.stopped.map(line('answers:prompts-allowed')),
     ...(around.alertsStopped ? [{ key: 'alert:on-again' }] : []),
   ];
-  const answer = dropped(scene, [...lead, ...allowed], menu(around));
-  return { ...answer, effects: [...answer.effects, ...around.stopped.map(effect(false)), alerts(false)] };
+  const effects = [...around.stopped.map(effect(false)), alerts(false)];
+  // The word that undoes STOP ends no purchase: "cancel" does.
+  if (freshDraft(scene) !== null) return again(scene, [...allowed, { key: 'common:hello-again' }], effects);
+  return { ...dropped(scene, allowed, menu(around)), effects };
 }
 
 const line =

@@ -81,6 +81,8 @@ function lastAgain({ around }: Scene, flow: Flow, draft: Draft): Pick<Filling, '
   return last === undefined ? { draft, lead: [{ key: 'order:history-empty' }] } : refill(flow, draft, orderValues(last), around);
 }
 
+const PAID_WITH: Phrase = { key: 'buying:line-payment-network' };
+
 /** What is said beside the values: a question that came with them, and that nothing of it was new. */
 function besides({ around }: Scene, said: Understood, filling: Filling): Phrase[] {
   const lead: Phrase[] = [];
@@ -88,7 +90,11 @@ function besides({ around }: Scene, said: Understood, filling: Filling): Phrase[
   if (said.question !== null && !['repeat', 'human', 'mine', 'forget_me', 'keep_me'].includes(said.question))
     lead.push(answerTo(said.question, around));
   const nothingNew = filling.heard && !filling.changed && filling.lead.length === 0 && filling.question === null;
-  if (nothingNew && filling.draft.asking === 'confirm' && lead.length === 0) lead.push({ key: 'common:unchanged' });
+  if (!nothingNew || lead.length > 0) return lead;
+  if (filling.draft.asking === 'confirm') lead.push({ key: 'common:unchanged' });
+  else if (said.paymentNetwork !== null)
+    // The way to pay was guessed, or said before: it is heard all the same, and the question stands.
+    lead.push({ key: 'common:noted', params: { label: PAID_WITH, value: said.paymentNetwork } });
   return lead;
 }
 

@@ -73,7 +73,7 @@ function draftReminder(known: Known, event: TimerEvent, rules: Rules): Turn {
   });
   // It waits for a price that we are to ask: the person was told what became of that.
   if (around.wallets !== null && (flow.waitsFor?.(draft, around) ?? null) !== null) return nothing(event);
-  const asked = askAgain(flow, conversation.session, draft, [{ key: `${flow.name}:reminder` }], around);
+  const asked = askAgain(flow, conversation.session, draft, [{ key: `${flow.name}:reminder` }], around, false);
   // Touched by us, not by the person: the hour until the draft expires goes on.
   const session = { ...asked.session, draft: { ...draft, reminded: true } };
   return {

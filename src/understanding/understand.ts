@@ -65,7 +65,6 @@ export function understand(
   const found = { wish, amounts, networks, people, pairs, client, choice, isAboutElse };
   const slots = slotsOf(found);
   const alert = wish.intent === 'set_threshold' ? alertOf(scene, amounts, people.numbers.length > 0) : null;
-  const removes = alert?.removes ?? null;
   const values = [wallets.said, slots.recipient, slots.amount, slots.payer, slots.paymentNetwork, slots.recipients, slots.orders];
   const hasValues = values.some((value) => value != null);
   const isReceipt = wish.notSold === 'mpesa_message';
@@ -76,12 +75,12 @@ export function understand(
     paymentNetwork: slots.paymentNetwork,
     payer: slots.payer,
     client: slots.client,
-    threshold: removes === null ? slots.threshold : null,
+    threshold: alert?.removes == null ? slots.threshold : null,
     intent: wish.intent,
     language: languageOf(scene, lexicon, { client, saidSlang: amounts.said.some(({ item }) => item.weak) }),
     // A yes that brings a value with it could confirm what nobody looked at.
     answer: answer.answer === 'yes' && hasValues ? null : answer.answer,
-    command: commandOf(scene, wish.intent === 'cancel', removes !== null),
+    command: commandOf(scene, wish.intent === 'cancel', alert?.removes != null),
     wantsLanguage,
     change: hasValues || isReceipt ? null : change,
     question: isReceipt ? null : questionOf(scene, hasValues && BUYS.has(wish.intent)),
@@ -100,6 +99,7 @@ export function understand(
     inMoney: amounts.said.some(({ item }) => item.money),
     wallet: isReceipt ? null : wallets.said,
     alert,
+    isAboutElse,
     thing: thingOf(scene),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };

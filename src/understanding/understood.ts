@@ -157,6 +157,8 @@ export interface Understood {
   /** `amount` stands with a money word or sign: it cannot be a number of SMS. */
   readonly inMoney: boolean;
   readonly wallet: SaidWallet | null;
+  /** Words without a meaning here stand in it. */
+  readonly isAboutElse: boolean;
   /** Null: alerts are not spoken of. */
   readonly alert: SaidAlert | null;
   /** What is named outright, when only one of the two is. */

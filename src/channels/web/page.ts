@@ -25,7 +25,8 @@ export function renderPage({ language, text, businessName, simulated, sellsSms, 
       <a href="/phone" target="_blank" rel="noopener">${say('simulated_phone')}</a>
     </aside>`;
   const sms = `
-            <button type="button">${say('suggest_sms')}</button>`;
+            <button type="button">${say('suggest_sms')}</button>
+            <button type="button">${say('suggest_balance')}</button>`;
   return `<!doctype html>
 <html lang="${language}">
   <head>

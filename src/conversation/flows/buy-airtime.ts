@@ -42,7 +42,6 @@ export const buyAirtime: Flow = {
     );
     const why = notNow(wanted, around);
     const parts: Phrase[] = [
-      ...(why === null ? [] : [why]),
       {
         key: 'buy-airtime:confirm',
         params: {
@@ -58,6 +57,7 @@ export const buyAirtime: Flow = {
     if (why === null) parts.push(goAhead(payer, around.business.simulated, repeated));
     const other: PaymentNetwork = paymentNetwork === 'M-Pesa' ? 'Airtel Money' : 'M-Pesa';
     return {
+      obstacle: why,
       parts,
       yes: { key: yesKey(why !== null, same !== null), params: { amount: { kes: amountKes } } },
       quick: [

@@ -209,7 +209,8 @@ export const smsPaymentNetworkSlot: Slot = {
   read(said) {
     const another = said.paymentNetwork !== null && said.paymentNetwork !== 'M-Pesa';
     const denied = said.denied.networks.includes('M-Pesa');
-    return another || denied ? { kind: 'problem', why: { key: 'buy-sms:only-mpesa' } } : NOTHING;
+    if (another || denied) return { kind: 'problem', why: { key: 'buy-sms:only-mpesa' } };
+    return said.paymentNetwork === null ? NOTHING : { kind: 'value', value: said.paymentNetwork };
   },
   take: () => NOTHING,
   guess: () => 'M-Pesa',

@@ -61,7 +61,6 @@ export const buySms: Flow = {
       paymentNetwork: 'M-Pesa',
     };
     const parts: Phrase[] = [
-      ...(why === null ? [] : [why]),
       (around.wallets?.length ?? 0) > 1
         ? { key: 'buy-sms:confirm-wallet', params: { ...params, wallet: walletName(wallet) } }
         : { key: 'buy-sms:confirm', params },
@@ -70,7 +69,7 @@ export const buySms: Flow = {
     ];
     if (why === null) parts.push(goAhead(payer, around.business.smsSimulated, repeated));
     const yes = why !== null ? 'buy-sms:yes-retry' : same !== null ? 'buying:yes-again' : 'buy-sms:yes';
-    return { parts, yes: { key: yes, params: counted }, quick: [] };
+    return { obstacle: why, parts, yes: { key: yes, params: counted }, quick: [] };
   },
 
   complete(draft, around): Completion {
