@@ -13,11 +13,14 @@ import {
   type Order,
   type OrderEventKind,
   type OrderState,
+  type SmsOrder,
 } from '../domain/order.ts';
+import { isEstimated } from '../domain/wallet-owner.ts';
 import type { Instant } from '../lib/clock.ts';
 import { freeChoice } from './choice.ts';
 import { smsOrderNews, smsOrderStatus, type Filled } from './sms-order-talk.ts';
-import type { Choice, Params, Phrase, Reply } from './reply.ts';
+import type { Choice, Param, Params, Phrase, Reply } from './reply.ts';
+import { unitsParam } from './sms-units.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A clock that is corrected a little was not set back. */
@@ -27,11 +30,15 @@ export function orderParams(order: Order): Params {
   return {
     reference: order.reference,
     amount: { kes: order.amountKes },
-    ...(order.kind === 'airtime' ? { recipient: { msisdn: order.recipient } } : { units: { grouped: order.units } }),
+    ...(order.kind === 'airtime' ? { recipient: { msisdn: order.recipient } } : { units: smsUnits(order) }),
     payer: { msisdn: order.payer },
     paymentNetwork: order.paymentNetwork,
     when: { time: order.createdAt },
   };
+}
+
+function smsUnits(order: SmsOrder): Param {
+  return unitsParam(order.units, isEstimated(order));
 }
 
 /** What is bought: "KES 100 to 0722 000 000", "125 SMS for KES 100". `masked`: for eyes other than the customer's. */
@@ -44,7 +51,7 @@ export function goods(order: Order, { masked }: { readonly masked: boolean }): P
         params: { amount, recipient: masked ? { masked: order.recipient } : { msisdn: order.recipient } },
       };
     case 'sms':
-      return { key: 'order:goods-sms', params: { amount, units: { grouped: order.units } } };
+      return { key: 'order:goods-sms', params: { amount, units: smsUnits(order) } };
     default:
       return assertNever(order);
   }

@@ -7,11 +7,12 @@ import { kes, MILLIKES_PER_KES } from '../domain/money.ts';
 import { isPaid, type Order } from '../domain/order.ts';
 import { unitsFor } from '../domain/tariff.ts';
 import { messagesOf } from '../domain/wallet.ts';
-import type { OwnWallet } from '../domain/wallet-owner.ts';
+import { isEstimated, type OwnWallet } from '../domain/wallet-owner.ts';
 import { isPriceFresh } from './flows/buy-sms-price.ts';
 import { isUnsettled, orderParams } from './order-talk.ts';
+import { unitsParam } from './sms-units.ts';
 import { walletName } from './wallet-name.ts';
-import type { Choice, Params, Phrase } from './reply.ts';
+import type { Choice, Param, Params, Phrase } from './reply.ts';
 import { again, lookFirst, type Answer, type Scene } from './scene.ts';
 import { buySmsChoice, historyChoice } from './small-talk.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -80,7 +81,7 @@ function balancePhrases(wallets: readonly OwnWallet[]): Phrase[] {
   const params = amounts(only);
   return [
     params === null
-      ? { key: 'sms-wallet:balance-none', params: { price: { milliKes: only.price.milliKes } } }
+      ? { key: 'sms-wallet:balance-none', params: { price: priceOf(only) } }
       : { key: 'sms-wallet:balance', params: { ...params, price: { milliKes: only.price.milliKes } } },
   ];
 }
@@ -91,6 +92,12 @@ function line(wallet: OwnWallet): Phrase {
   return params === null
     ? { key: 'sms-wallet:balance-line-none', params: name }
     : { key: 'sms-wallet:balance-line', params: { ...name, ...params } };
+}
+
+/** `readAt`: another server keeps it, which may not have said what one costs. */
+function priceOf({ price, readAt }: OwnWallet): Param {
+  const told: Param = { milliKes: price.milliKes };
+  return readAt !== undefined && price.source === 'default' ? { key: 'buy-sms:about-price', params: { price: told } } : told;
 }
 
 /** Null: it is not open yet. */
@@ -112,7 +119,8 @@ export function smsPrice(scene: Scene, question: 'fee' | 'how'): Answer {
       [buySmsChoice, historyChoice],
     );
   const { units } = unitsFor(EXAMPLE_KES * MILLIKES_PER_KES, wallet.price.milliKes);
-  const params = { price: { milliKes: wallet.price.milliKes }, amount: { kes: kes(EXAMPLE_KES) }, units: { grouped: units } };
+  const about = isEstimated({ price: wallet.price, walletAt: scene.around.business.walletsAt });
+  const params = { price: priceOf(wallet), amount: { kes: kes(EXAMPLE_KES) }, units: unitsParam(units, about) };
   return again(
     scene,
     [{ key: question === 'fee' ? 'sms-wallet:price' : 'sms-wallet:how', params }],

@@ -14,8 +14,6 @@ export interface Filled {
   /** Put into it by the order: fewer than were promised are with a person. */
   readonly units: number;
   readonly balance: number;
-  /** As they were shown at the yes, where another server says what it added; null: we added them ourselves. */
-  readonly promised: number | null;
 }
 
 export interface SmsOrderNews {
@@ -64,15 +62,16 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
   }
 }
 
-function withFilled({ wallet: owner }: SmsOrder, { units, balance, promised }: Filled, params: Params): Params {
+function withFilled({ wallet: owner }: SmsOrder, { units, balance }: Filled, params: Params): Params {
   const counted = { units: { grouped: units } };
   // A wallet with a name of its own is not the only one that a person may have.
   const added =
     saidBy(owner) === null
       ? { key: 'sms-order:added-to', params: { ...counted, wallet: walletName({ owner, by: 'link' }) } }
       : { key: 'sms-order:added', params: counted };
-  const told = { ...params, ...counted, added, balance: { grouped: balance } };
-  return promised === null ? told : { ...told, promised: { grouped: promised } };
+  // What the order says is what was shown at the yes, where it may be an estimate.
+  const { units: promised = counted.units } = params;
+  return { ...params, ...counted, added, balance: { grouped: balance }, promised };
 }
 
 /** As long as nothing had left, no payment was ever asked for. */

@@ -40,6 +40,20 @@ export interface OwnWallet {
   readonly readAt?: Instant;
 }
 
+/** Another server keeps the wallet and has not said what an SMS costs there: what is bought is about so many. */
+export function isEstimated({ price, walletAt }: { readonly price: PriceInForce; readonly walletAt: WalletAt }): boolean {
+  return walletAt !== 'own' && price.source === 'default';
+}
+
+/** So many SMS at least, or a person looks: as many as were promised, and of an estimate no less than half. */
+export function promisedUnits(order: {
+  readonly price: PriceInForce;
+  readonly walletAt: WalletAt;
+  readonly units: number;
+}): number {
+  return isEstimated(order) ? Math.ceil(order.units / 2) : order.units;
+}
+
 /** Six characters that name a wallet in a button: the same before it is opened and after. */
 export function walletKey({ appId, userId }: Buyer): string {
   return shortName(JSON.stringify([appId, userId]));

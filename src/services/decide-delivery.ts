@@ -6,6 +6,7 @@
 import type { Filled } from '../conversation/sms-order-talk.ts';
 import type { OrderEventKind, SmsOrder } from '../domain/order.ts';
 import { formatMilliKes } from '../domain/tariff.ts';
+import { promisedUnits } from '../domain/wallet-owner.ts';
 import { assert, assertNever } from '../lib/assert.ts';
 import type { TopUpAnswer } from '../ports/wallet-server.ts';
 import type { Change, Turn, TurnEvent } from '../ports/store.ts';
@@ -34,8 +35,8 @@ export function deliveryAnswered(
   const health = healthOf(answer, order);
   switch (answer.kind) {
     case 'added': {
-      const filled: Filled = { units: answer.smsAdded, balance: answer.smsBalance, promised: order.units };
-      const kind = answer.smsAdded < order.units ? 'delivery_fewer' : 'delivery_added';
+      const filled: Filled = { units: answer.smsAdded, balance: answer.smsBalance };
+      const kind = answer.smsAdded < promisedUnits(order) ? 'delivery_fewer' : 'delivery_added';
       // What is left there, and below which somebody is to be warned, is read anew.
       return { turn: step(kind, added(order, answer), { filled, changes: [wantBalance(order.wallet, event.at)] }), health };
     }
@@ -52,17 +53,18 @@ export function deliveryAnswered(
   }
 }
 
-function added({ units }: SmsOrder, { smsAdded, milliKes, smsBalance }: Extract<TopUpAnswer, { kind: 'added' }>): string {
-  const fewer = smsAdded < units ? `, ${units} were promised` : '';
+function added(order: SmsOrder, { smsAdded, milliKes, smsBalance }: Extract<TopUpAnswer, { kind: 'added' }>): string {
+  const { units } = order;
+  const fewer = smsAdded < promisedUnits(order) ? `, ${units} were promised` : '';
   return `${smsAdded} SMS at KES ${formatMilliKes(milliKes)} each${fewer}; ${smsBalance} in the wallet`;
 }
 
 /** A refusal of what was paid for, or fewer than that, is none of health: the next customer's money would wait for a person as well. */
-function healthOf(answer: TopUpAnswer, { units }: SmsOrder): Health {
+function healthOf(answer: TopUpAnswer, order: SmsOrder): Health {
   switch (answer.kind) {
     case 'added':
-      if (answer.smsAdded >= units) return { health: 'answered', why: '' };
-      return { health: 'failed', why: `${answer.smsAdded} SMS were added where ${units} were promised` };
+      if (answer.smsAdded >= promisedUnits(order)) return { health: 'answered', why: '' };
+      return { health: 'failed', why: `${answer.smsAdded} SMS were added where ${order.units} were promised` };
     case 'refused':
       return { health: answer.ours ? 'locked_out' : 'failed', why: `${answer.code} ${answer.message}` };
     case 'not_sent':

@@ -57,7 +57,7 @@ export function anSmsOrder(more: Partial<SmsOrder> = {}): SmsOrder {
     paymentNetwork: 'M-Pesa',
     wallet: { appId: null, userId: 'c-1' },
     units: 125,
-    price: { milliKes: 800, source: 'default' },
+    price: { milliKes: 800, source: 'platform' },
     walletAt: 'own',
     paidAt: null,
     restoredAt: null,

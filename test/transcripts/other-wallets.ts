@@ -2,7 +2,7 @@
 
 import { parseMsisdn } from '../../src/domain/msisdn.ts';
 import type { Buyer } from '../../src/domain/tariff.ts';
-import { openWalletServer, type WalletServer } from '../wire/wallet-server.ts';
+import { openWalletServer, type WalletServer, type WalletServerOptions } from '../wire/wallet-server.ts';
 
 export interface OtherWallets {
   /** What the program under test must be told. */
@@ -15,9 +15,15 @@ export interface OtherWallets {
 
 const OTHERS = { kind: 'program', name: 'campaigns' } as const;
 
+/** Of a key that is not told prices. */
+export const UNPRICED = ['wallet:topup', 'wallet:read', 'payment:trust'] as const;
+
 /** `now`: of the program under test; the clocks of both are one. */
-export async function openOtherWallets(now: () => number): Promise<OtherWallets> {
-  const server = await openWalletServer({ now });
+export async function openOtherWallets(
+  options: Required<Pick<WalletServerOptions, 'now'>> & WalletServerOptions,
+): Promise<OtherWallets> {
+  const { now } = options;
+  const server = await openWalletServer(options);
   let asked = 0;
   return {
     env: server.env,

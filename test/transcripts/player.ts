@@ -14,7 +14,7 @@ import { openUpstream, type RecordingUpstream } from '../wire/recording-upstream
 import { factsOf } from './facts.ts';
 import { labelled, numberShown } from './menus.ts';
 import { createConsole, type OperatorsConsole } from './operators-console.ts';
-import { openOtherWallets, type OtherWallets } from './other-wallets.ts';
+import { openOtherWallets, UNPRICED, type OtherWallets } from './other-wallets.ts';
 import { FIRST_PERSON, readLine, type Expected, type Message, type Step } from './script.ts';
 
 export interface Play {
@@ -163,8 +163,9 @@ class Player {
 
   async #set(setting: string): Promise<void> {
     if (this.#world !== null) throw new Error('settings come before everything else');
-    if (setting === 'wallets elsewhere') {
-      this.#wallets = await openOtherWallets(() => this.#world?.clock.now() ?? START);
+    if (setting.startsWith('wallets elsewhere')) {
+      const scopes = setting.endsWith('unpriced') ? UNPRICED : undefined;
+      this.#wallets = await openOtherWallets({ now: () => this.#world?.clock.now() ?? START, ...(scopes && { scopes }) });
       Object.assign(this.#env, this.#wallets.env);
       return;
     }

@@ -4,7 +4,8 @@
  *   # a comment
  *   env AIRTIME_MIN_KES=1             a setting, before anything is said
  *   env upstream                      a real upstream without a webhook address, instead of the simulated one
- *   env wallets elsewhere             another program keeps the wallets of SMS, reached over its API
+ *   env wallets elsewhere             another program keeps the wallets of SMS, reached over its API; `elsewhere unpriced`: it tells
+ *                                     no prices to those who have not bought yet
  *   > what the person writes          > English | Kiswahili    (each in its run)
  *   > @id=7 text                      the network's message id: the same id again is a redelivery
  *   > @late=20m text                  sent so long before it is delivered

@@ -5,7 +5,8 @@
 
 import { kes } from '../../domain/money.ts';
 import { networkOf, paymentNetworkOf } from '../../domain/networks.ts';
-import { numberOf, type OwnWallet } from '../../domain/wallet-owner.ts';
+import type { PriceInForce } from '../../domain/tariff.ts';
+import { isEstimated, numberOf, type OwnWallet } from '../../domain/wallet-owner.ts';
 import type { Understood } from '../../understanding/understood.ts';
 import { slotText, type Reading, type Slot } from '../flow.ts';
 import type { Param, Phrase } from '../reply.ts';
@@ -71,7 +72,7 @@ export const smsAmountSlot: Slot = {
     const { price } = walletOf(draft, around);
     const usual = USUAL_KES.map((count): Asked => ({ count, unit: 'KES' })).filter((asked) => isWithin(asked, draft, around));
     return {
-      text: { key: 'buy-sms:ask-amount', params: { price: { milliKes: price.milliKes }, ...limits(around) } },
+      text: { key: 'buy-sms:ask-amount', params: { price: priceParam(price, around), ...limits(around) } },
       options: usual.map((asked) => option(asked, draft, around)),
     };
   },
@@ -171,9 +172,17 @@ function limits({ business }: Surroundings): { readonly min: Param; readonly max
 function option(asked: Asked, draft: Draft, around: Surroundings): SlotOption {
   if (!isPriced(walletOf(draft, around), around))
     return { value: askedText(asked), label: { key: 'common:plain', params: { text: askedPhrase(asked) } } };
-  const { units, amountKes } = quoteFor(asked, walletOf(draft, around));
+  const { units, amountKes, price } = quoteFor(asked, walletOf(draft, around));
+  // So many for so much: neither is certain while nobody has told the price.
+  if (isEstimated({ price, walletAt: around.business.walletsAt }))
+    return { value: askedText(asked), label: { key: 'common:plain', params: { text: askedPhrase(asked) } } };
   const key = asked.unit === 'KES' ? 'buy-sms:option-kes' : 'buy-sms:option-sms';
   return { value: askedText(asked), label: { key, params: { amount: { kes: kes(amountKes) }, units: { grouped: units } } } };
+}
+
+function priceParam(price: PriceInForce, { business }: Surroundings): Param {
+  const told: Param = { milliKes: price.milliKes };
+  return isEstimated({ price, walletAt: business.walletsAt }) ? { key: 'buy-sms:about-price', params: { price: told } } : told;
 }
 
 function askedPhrase({ count, unit }: Asked): Param {

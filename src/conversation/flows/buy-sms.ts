@@ -8,6 +8,7 @@ import { kes, MILLIKES_PER_KES } from '../../domain/money.ts';
 import { msisdn, type Msisdn } from '../../domain/msisdn.ts';
 import type { SmsOrder } from '../../domain/order.ts';
 import { unitsFor, type PriceInForce } from '../../domain/tariff.ts';
+import { isEstimated } from '../../domain/wallet-owner.ts';
 import { slotMsisdn, slotText, type Completion, type Flow } from '../flow.ts';
 import type { Param, Phrase } from '../reply.ts';
 import type { Draft } from '../session.ts';
@@ -18,6 +19,7 @@ import { outOfLimits, smsAmountSlot, smsPayerSlot, smsPaymentNetworkSlot, smsQuo
 import { goAhead, placedPhrase, sameBefore, worthKnowing } from './buying-confirm.ts';
 import { awayFor, obstacle } from './buying-guards.ts';
 import { newOrder } from './new-order.ts';
+import { unitsParam } from '../sms-units.ts';
 import { walletName } from '../wallet-name.ts';
 
 export const buySms: Flow = {
@@ -52,10 +54,11 @@ export const buySms: Flow = {
         order.wallet.appId === wallet.owner.appId,
     );
     const why = notNow(draft, around);
-    const counted = { units: { grouped: units } };
+    const isEstimate = isEstimated({ price, walletAt: around.business.walletsAt });
+    const counted = { units: unitsParam(units, isEstimate) };
     const params = {
       ...counted,
-      price: pricePhrase(price),
+      price: isEstimate ? { key: 'buy-sms:price-about', params: { price: { milliKes: price.milliKes } } } : pricePhrase(price),
       amount: { kes: kes(amountKes) },
       payer: { msisdn: payer },
       paymentNetwork: 'M-Pesa',
@@ -64,6 +67,7 @@ export const buySms: Flow = {
       (around.wallets?.length ?? 0) > 1
         ? { key: 'buy-sms:confirm-wallet', params: { ...params, wallet: walletName(wallet) } }
         : { key: 'buy-sms:confirm', params },
+      ...(isEstimate ? [{ key: 'buy-sms:exact-later' }] : []),
       ...leftOver(quote, wallet.balances.milliKes),
       ...worthKnowing({ payer, paymentNetwork: 'M-Pesa', same }, around),
     ];
