@@ -212,10 +212,7 @@ describe.each(SPOKEN)('an order of SMS (%s)', (language) => {
   });
 
   it('that has filled its wallet says with how many, and how many there are', () => {
-    const text = said(
-      orderNews(sms('awaiting_payment'), 'delivered', null, { units: 126, balance: 1130 }),
-      language,
-    );
+    const text = said(orderNews(sms('awaiting_payment'), 'delivered', null, { units: 126, balance: 1130 }), language);
     expect(text).toMatch(/126 SMS|SMS 126/);
     expect(text).toMatch(/1,130 SMS|SMS 1,130/);
   });

@@ -191,7 +191,9 @@ describe('SMS for a wallet that another server keeps', () => {
     two = await openTwoPrograms();
     await bought();
     await two.wallets.desk.setPrice({ level: 'platform' }, 2_000, { kind: 'operator', name: 'njeri' });
-    expect(await approved()).toMatch(/I had told you (about )?125 SMS, but 50 came into your wallet\. A person is seeing to the rest\./);
+    expect(await approved()).toMatch(
+      /I had told you (about )?125 SMS, but 50 came into your wallet\. A person is seeing to the rest\./,
+    );
     expect([two.state(), await there(), booked()]).toEqual(['review', 50, []]);
   });
 });
