@@ -21,7 +21,7 @@ import { lookInto } from './store/sqlite/look.ts';
 
 const OWN = msisdn('254722000001');
 const ORDER: Partial<InboundMessage> = { ownPhone: OWN, content: { kind: 'text', text: 'buy 100 for 0733000002' } };
-const YES: Partial<InboundMessage> = { content: { kind: 'text', text: 'yes' } };
+const YES: Partial<InboundMessage> = { content: { kind: 'text', text: 'yes' }, sentAt: null };
 
 let folder: string;
 let database: string;
@@ -194,7 +194,7 @@ describe('closing', () => {
     await saysYes(one);
     expect(await one.core.close(20)).toBe(false);
     worlds.pop();
-    upstream.behave({ kind: 'accept' });
+    upstream.behave({ kind: 'usual' });
     const next = await world(true);
     expect(states(next.core)).toEqual(['unknown']);
     expect(next.said.map(({ text }) => text).join('\n')).toContain("don't know yet");

@@ -71,7 +71,7 @@ it('killed between the yes and the answer: told the truth, called once, ended by
   await vi.waitFor(() => expect(upstream.posts).toHaveLength(1), { timeout: PATIENCE_MS });
   await first.ended();
   upstream.release();
-  upstream.behave({ kind: 'accept' });
+  upstream.behave({ kind: 'usual' });
 
   const second = start();
   await amina.hears("We don't know yet whether your order went through", PATIENCE_MS);

@@ -117,7 +117,7 @@ it('an upstream that is down for an hour: everybody hears that it is not known, 
   expect(waiting.join('\n')).not.toMatch(/refused|cancelled|No airtime was bought/);
   expect(upstream.posts).toHaveLength(6);
 
-  upstream.behave({ kind: 'accept' });
+  upstream.behave({ kind: 'usual' });
   await jaza.say({ text: 'buy 100 for 0733000009', from: 'p7', msisdn: '254722000007' });
   expect(texts(await jaza.say({ text: 'yes', from: 'p7' }))).toContain('is requested from');
   expect(new Set(upstream.posts.map(({ fields }) => fields['note'])).size).toBe(7);

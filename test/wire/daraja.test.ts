@@ -95,7 +95,7 @@ describe('one POST and no more', () => {
   const acceptance = '{"ResponseCode":"0","CheckoutRequestID":"ws_CO_1"}';
 
   it.each<[string, DarajaBehaviour, PaymentAnswer['kind']]>([
-    ['200', { kind: 'answer' }, 'accepted'],
+    ['200', { kind: 'usual' }, 'accepted'],
     ['200, garbage', status(200, '\u0000<<%%'), 'unknown'],
     ['204', status(204), 'unknown'],
     ['301', status(301, '', { location: '/elsewhere' }), 'unknown'],
@@ -170,7 +170,7 @@ describe('the access token', () => {
       expect((await provider.request(PAYMENT)).answer).toMatchObject({ kind: 'refused', ours: false });
       expect([upstream.tokens.length, upstream.pushes.length]).toEqual([1, 2]);
       expect((await provider.request(PAYMENT)).answer).toMatchObject({ kind: 'refused', ours: true });
-      upstream.behave('push', { kind: 'answer' });
+      upstream.behave('push', { kind: 'usual' });
       expect((await provider.request(PAYMENT)).answer).toMatchObject({ kind: 'accepted' });
       expect(upstream.pushes.map(({ authorization }) => authorization)).toEqual(
         ['token-1', 'token-1', 'token-2', 'token-3'].map((token) => `Bearer ${token}`),
@@ -182,7 +182,7 @@ describe('the access token', () => {
     upstream.behave('question', { kind: 'status', status: 404, body: INVALID_TOKEN });
     const provider = daraja();
     expect((await provider.status('ws_CO_1')).answer).toMatchObject({ kind: 'unknown' });
-    upstream.behave('question', { kind: 'answer' });
+    upstream.behave('question', { kind: 'usual' });
     expect((await provider.status('ws_CO_1')).answer).toEqual({ kind: 'paid', code: '0' });
     expect(upstream.tokens).toHaveLength(2);
   });
@@ -215,7 +215,7 @@ describe('the access token', () => {
     if (behaviour.kind !== 'drop') expect(answer).toEqual({ kind: 'not_sent', why });
     expect((await provider.status('ws_CO_1')).answer.kind).toBe('unknown');
     expect([upstream.pushes.length, upstream.questions.length]).toEqual([0, 0]);
-    upstream.behave('token', { kind: 'answer' });
+    upstream.behave('token', { kind: 'usual' });
     expect((await provider.request(PAYMENT)).answer).toMatchObject({ kind: 'accepted' });
   });
 

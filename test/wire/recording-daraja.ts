@@ -3,8 +3,14 @@
  * as the test wants. No phone rings, and it never calls back.
  */
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  openRecordingServer,
+  outcomeOf,
+  type Answer,
+  type Asked,
+  type RecordingServer,
+  type Trouble,
+} from './recording-server.ts';
 
 export interface RecordedRequest {
   /** "POST /mpesa/stkpush/v1/processrequest" */
@@ -15,28 +21,14 @@ export interface RecordedRequest {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-export type DarajaBehaviour =
-  | { readonly kind: 'answer' }
-  | {
-      readonly kind: 'status';
-      readonly status: number;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly body?: string;
-    }
-  | { readonly kind: 'drop' }
-  /** Takes the request and answers when `release` is called, or never. */
-  | { readonly kind: 'hold' };
+export type DarajaBehaviour = Trouble | { readonly kind: 'usual' };
 
-export interface RecordingDaraja {
-  readonly url: string;
+export interface RecordingDaraja extends RecordingServer {
   readonly tokens: readonly RecordedRequest[];
   readonly pushes: readonly RecordedRequest[];
   readonly questions: readonly RecordedRequest[];
   /** Of the named endpoint from now on. */
   behave(endpoint: 'token' | 'push' | 'question', behaviour: DarajaBehaviour): void;
-  /** Answers what is held, in order. */
-  release(): void;
-  close(): Promise<void>;
 }
 
 export const TOKEN_LIFE_MS = 3_599_000;
@@ -50,56 +42,37 @@ const ENDPOINTS = {
 export async function openDaraja(): Promise<RecordingDaraja> {
   const recorded = { token: [] as RecordedRequest[], push: [] as RecordedRequest[], question: [] as RecordedRequest[] };
   const behaviours: Record<keyof typeof recorded, DarajaBehaviour> = {
-    token: { kind: 'answer' },
-    push: { kind: 'answer' },
-    question: { kind: 'answer' },
+    token: { kind: 'usual' },
+    push: { kind: 'usual' },
+    question: { kind: 'usual' },
   };
-  const held: (() => void)[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
-    request.on('end', () => {
-      const line = `${request.method} ${request.url}`;
-      const endpoint = Object.hasOwn(ENDPOINTS, line) ? ENDPOINTS[line as keyof typeof ENDPOINTS] : null;
-      if (endpoint === null) return response.writeHead(404).end();
-      const count = recorded[endpoint].push(record(line, request, body));
-      const fields = recorded[endpoint][count - 1]?.fields ?? {};
-      const reply = (): void => answer(response, document(endpoint, count, fields));
-      const behaviour = behaviours[endpoint];
-      if (behaviour.kind === 'drop') return request.socket.destroy();
-      if (behaviour.kind === 'status') return response.writeHead(behaviour.status, behaviour.headers).end(behaviour.body ?? '');
-      return behaviour.kind === 'hold' ? held.push(reply) : reply();
-    });
+  const server = await openRecordingServer((asked) => {
+    const endpoint = Object.hasOwn(ENDPOINTS, asked.line) ? ENDPOINTS[asked.line as keyof typeof ENDPOINTS] : null;
+    if (endpoint === null) return { kind: 'answer', answer: { status: 404 } };
+    const request = requestOf(asked);
+    const count = recorded[endpoint].push(request);
+    return outcomeOf(behaviours[endpoint], json(document(endpoint, count, request.fields)));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...server,
     tokens: recorded.token,
     pushes: recorded.push,
     questions: recorded.question,
     behave: (endpoint, behaviour) => (behaviours[endpoint] = behaviour),
-    release: () => {
-      for (const reply of held.splice(0)) reply();
-    },
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
   };
 }
 
-function record(line: string, request: IncomingMessage, body: string): RecordedRequest {
+function requestOf({ line, headers, body }: Asked): RecordedRequest {
   return {
     line,
-    authorization: request.headers.authorization ?? '',
-    contentType: request.headers['content-type'] ?? '',
+    authorization: headers.authorization ?? '',
+    contentType: headers['content-type'] ?? '',
     fields: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>),
   };
 }
 
-function answer(response: ServerResponse, body: object): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+function json(body: object): Answer {
+  return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 function document(

@@ -3,8 +3,8 @@
  * answers as the test wants, down to broken connections.
  */
 
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { openRecordingServer, type Asked, type RecordingServer } from './recording-server.ts';
 
 export interface GatewayRequest {
   /** Method and address, as in `POST /api/services/sendsms`. */
@@ -23,11 +23,9 @@ export type GatewayBehaviour =
   /** Whatever is done to the connection instead of an answer. */
   | { readonly kind: 'socket'; readonly act: (socket: Socket) => void };
 
-export interface RecordingGateway {
-  readonly url: string;
+export interface RecordingGateway extends RecordingServer {
   readonly requests: readonly GatewayRequest[];
   behave(behaviour: GatewayBehaviour): void;
-  close(): Promise<void>;
 }
 
 /** As the documents show it. */
@@ -37,31 +35,16 @@ export const SMS_SENT =
 export async function openGateway(): Promise<RecordingGateway> {
   const requests: GatewayRequest[] = [];
   let behaviour: GatewayBehaviour = { kind: 'answer', body: SMS_SENT };
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
-    request.on('end', () => {
-      const contentType = request.headers['content-type'] ?? '';
-      const fields = body.startsWith('{') ? (JSON.parse(body) as Record<string, unknown>) : {};
-      requests.push({ path: `${request.method} ${request.url}`, contentType, fields });
-      perform(behaviour, request.socket, response);
-    });
+  const server = await openRecordingServer((asked) => {
+    requests.push(requestOf(asked));
+    if (behaviour.kind === 'socket') return behaviour;
+    const headers = { 'Content-Type': 'application/json', ...behaviour.headers };
+    return { kind: 'answer', answer: { ...behaviour, headers } };
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    behave: (next) => (behaviour = next),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...server, requests, behave: (next) => (behaviour = next) };
 }
 
-function perform(behaviour: GatewayBehaviour, socket: Socket, response: ServerResponse): void {
-  if (behaviour.kind === 'socket') return behaviour.act(socket);
-  response.writeHead(behaviour.status ?? 200, { 'Content-Type': 'application/json', ...behaviour.headers });
-  response.end(behaviour.body);
+function requestOf({ line, headers, body }: Asked): GatewayRequest {
+  const fields = body.startsWith('{') ? (JSON.parse(body) as Record<string, unknown>) : {};
+  return { path: line, contentType: headers['content-type'] ?? '', fields };
 }

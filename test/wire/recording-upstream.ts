@@ -3,8 +3,14 @@
  * answers as the test wants. It never follows up with webhooks by itself.
  */
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  openRecordingServer,
+  outcomeOf,
+  type Answer,
+  type Asked,
+  type RecordingServer,
+  type Trouble,
+} from './recording-server.ts';
 
 export interface RecordedPost {
   readonly path: string;
@@ -15,63 +21,31 @@ export interface RecordedPost {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-export type Behaviour =
-  | { readonly kind: 'accept' }
-  | {
-      readonly kind: 'status';
-      readonly status: number;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly body?: string;
-    }
-  | { readonly kind: 'drop' }
-  /** Takes the request and answers when `release` is called, or never. */
-  | { readonly kind: 'hold' };
+/** Usually it accepts. */
+export type Behaviour = Trouble | { readonly kind: 'usual' };
 
-export interface RecordingUpstream {
-  readonly url: string;
+export interface RecordingUpstream extends RecordingServer {
   readonly posts: readonly RecordedPost[];
   behave(behaviour: Behaviour): void;
-  /** Answers what is held, as an acceptance. */
-  release(): void;
-  close(): Promise<void>;
 }
 
 /** `port` 0: any that is free. */
 export async function openUpstream(port = 0): Promise<RecordingUpstream> {
   const posts: RecordedPost[] = [];
-  let behaviour: Behaviour = { kind: 'accept' };
-  const held: (() => void)[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString('utf8')));
-    request.on('end', () => {
-      const count = posts.push(recorded(request, body));
-      const reply = (how: Behaviour): void => answer(count, fieldsOf(body), how, request, response);
-      if (behaviour.kind === 'hold') held.push(() => reply({ kind: 'accept' }));
-      else reply(behaviour);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    posts,
-    behave: (next) => (behaviour = next),
-    release: () => {
-      for (const reply of held.splice(0)) reply();
-    },
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
+  let behaviour: Behaviour = { kind: 'usual' };
+  const server = await openRecordingServer((asked) => {
+    const post = recorded(asked);
+    const count = posts.push(post);
+    return outcomeOf(behaviour, accepted(count, post.fields, asked.headers.accept === 'text/xml'));
+  }, port);
+  return { ...server, posts, behave: (next) => (behaviour = next) };
 }
 
-function recorded(request: IncomingMessage, body: string): RecordedPost {
+function recorded({ line, headers, body }: Asked): RecordedPost {
   return {
-    path: `${request.method} ${request.url}`,
-    authorization: request.headers.authorization ?? '',
-    contentType: request.headers['content-type'] ?? '',
+    path: line,
+    authorization: headers.authorization ?? '',
+    contentType: headers['content-type'] ?? '',
     body,
     fields: fieldsOf(body),
   };
@@ -83,19 +57,11 @@ function fieldsOf(body: string): Record<string, string> {
   return Object.fromEntries([...body.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, key = '', value = '']) => [key, value]));
 }
 
-function answer(
-  count: number,
-  fields: Readonly<Record<string, string>>,
-  behaviour: Behaviour,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
-  if (behaviour.kind === 'drop') return void request.socket.destroy();
-  if (behaviour.kind === 'status') return void response.writeHead(behaviour.status, behaviour.headers).end(behaviour.body ?? '');
-  const xml = request.headers.accept === 'text/xml';
-  response
-    .writeHead(200, { 'content-type': xml ? 'text/xml' : 'application/json' })
-    .end(xml ? acceptedXml(count, fields) : acceptedJson(count, fields));
+function accepted(count: number, fields: Readonly<Record<string, string>>, xml: boolean): Answer {
+  return {
+    headers: { 'content-type': xml ? 'text/xml' : 'application/json' },
+    body: xml ? acceptedXml(count, fields) : acceptedJson(count, fields),
+  };
 }
 
 function acceptedJson(count: number, fields: Readonly<Record<string, string>>): string {

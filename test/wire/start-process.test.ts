@@ -171,7 +171,7 @@ describe('SIGKILL during a call', () => {
     first.child.kill('SIGKILL');
     await first.ended;
 
-    upstream.behave({ kind: 'accept' });
+    upstream.behave({ kind: 'usual' });
     const second = start(real());
     const url = await second.url();
     await amina.hears("don't know yet", 20_000);
