@@ -43,7 +43,13 @@ it('says where the wallet is kept, when it was paid, and what each word does the
   expect(lines({})).not.toMatch(/kept by|paid {9}/);
   const unpaid = lines({ walletAt: 'tuku' });
   expect(unpaid).toContain('wallet       of c-1, kept by tuku');
-  expect(unpaid).toContain('`delivered` says that it was paid, and asks tuku to add the SMS');
+  expect(unpaid).toContain('`paid` says that it was paid, and asks tuku to add the SMS');
+  expect(unpaid).toContain('`delivered` says that it was paid and that its SMS are there already: nothing is added anywhere.');
+  const restored = lines({ walletAt: 'tuku', restoredAt: NOW });
+  expect(restored).toContain('unpaid in the backup that was restored');
+  expect(restored).not.toContain('asks tuku');
+  expect(lines({ walletAt: 'tuku', paidAt: NOW, state: 'delivered' })).toContain('`refund-due` says that its SMS are not there');
+  expect(lines({ walletAt: 'tuku', paidAt: NOW, state: 'refund_due', takenBackAt: NOW })).toContain('Its sale was taken back.');
   const paid = lines({ walletAt: 'tuku', paidAt: NOW });
   expect(paid).toMatch(/paid {9}.*12:00/);
   expect(paid).toContain('It is paid. Look for the top-up of JZ7K2M4QPW where the wallet is kept');

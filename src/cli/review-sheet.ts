@@ -6,7 +6,7 @@
 import { formatKes } from '../domain/money.ts';
 import { formatMsisdn } from '../domain/msisdn.ts';
 import { asSeen, inWords, type ItemKind, type ReasonCode } from '../domain/attention.ts';
-import { filledElsewhereBy, isInFlight, isPaid, SILENCE_MS, type Order } from '../domain/order.ts';
+import { filledElsewhereBy, isInFlight, isPaid, SILENCE_MS, type Order, type SmsOrder } from '../domain/order.ts';
 import { formatMilliKes } from '../domain/tariff.ts';
 import { scrubSecrets } from '../lib/log.ts';
 import type { Body, ItemFile, OrderFile, Step } from '../ports/desk.ts';
@@ -83,18 +83,36 @@ export function noSay(order: Order): string {
 
 function lookFor(order: Order): readonly string[] {
   if (order.kind === 'airtime') return ["Look for the note at the supplier, and for the payment on the payer's phone. Then:"];
+  const { reference } = order;
+  if (order.state === 'delivered')
+    return [
+      `It was told as delivered. Look for the top-up of ${reference} where the wallet is kept.`,
+      '`refund-due` says that its SMS are not there after all, and that the money goes back: the sale is taken back. Then:',
+    ];
+  if (order.takenBackAt !== null) return ['Its sale was taken back. `refunded` says that the money went back. Then:'];
   if (isPaid(order))
     return [
-      `It is paid. Look for the top-up of ${order.reference} where the wallet is kept, and add the SMS there if they are missing.`,
+      `It is paid. Look for the top-up of ${reference} where the wallet is kept, and add the SMS there if they are missing.`,
       '`delivered` says that they are in the wallet: the sale is booked and the customer told, and nothing is added anywhere.',
-      '`refund_due` says that they are not, and that the money goes back; `refunded` says that it went. Then:',
+      '`refund-due` says that they are not, and that the money goes back; `refunded` says that it went. Then:',
     ];
+  return ["Look for the payment in the shop's own M-Pesa statement, and on the payer's phone.", ...unpaidWords(order)];
+}
+
+/** What may be said of an order of SMS while we do not know that it is paid. */
+function unpaidWords(order: SmsOrder): readonly string[] {
   const keeper = filledElsewhereBy(order);
+  const { reference, restoredAt } = order;
+  if (keeper === null)
+    return ['`delivered` says that it was paid, and puts the SMS into the wallet; `cancelled` says that it was not. Then:'];
+  const recorded = '`delivered` says that it was paid and that its SMS are there already: nothing is added anywhere.';
+  const cancelled = '`cancelled` says that it was not paid. Then:';
+  if (restoredAt === null) return [`\`paid\` says that it was paid, and asks ${keeper} to add the SMS.`, recorded, cancelled];
   return [
-    "Look for the payment in the shop's own M-Pesa statement, and on the payer's phone.",
-    keeper === null
-      ? '`delivered` says that it was paid, and puts the SMS into the wallet; `cancelled` says that it was not. Then:'
-      : `\`delivered\` says that it was paid, and asks ${keeper} to add the SMS; \`cancelled\` says that it was not. Then:`,
+    `It was unpaid in the backup that was restored on ${clockInNairobi(restoredAt)}: paid since, it may be delivered since.`,
+    `Look for the top-up of ${reference} where the wallet is kept, and add the SMS there if they are missing.`,
+    recorded,
+    cancelled,
   ];
 }
 

@@ -86,7 +86,7 @@ describe('what is refused', () => {
     [['resolve', REFERENCE, 'delivered', '--evidence', 'seen'], 2, 'in a few words'],
     [['resolve', REFERENCE, 'delivered', '--evidence', '. . . . . . . . .'], 2, 'in a few words'],
     [['resolve', REFERENCE, 'lapsed', '--evidence', 'seen'], 2, 'in a few words'],
-    [['resolve', REFERENCE, 'lapsed', '--evidence', 'nobody paid for it'], 2, 'delivered, cancelled, refund-due, refunded'],
+    [['resolve', REFERENCE, 'lapsed', '--evidence', 'nobody paid for it'], 2, 'delivered, paid, cancelled, refund-due, refunded'],
     [['resolve', REFERENCE, 'refunded', '--evidence', 'sent it back'], 1, 'it may become: delivered, cancelled, refund-due.'],
     [['resolve', 'JZNOTHING', 'delivered', '--evidence', 'sent it back'], 1, 'There is no order JZNOTHING'],
     [['show', 'H-222222'], 1, 'nothing open by that name'],

@@ -18,6 +18,7 @@ import { caseLines, casesJson } from './review-list.ts';
 /** How a person may end an order: the word on the command line, and the event in domain/order.ts. */
 export const RESOLUTIONS = {
   delivered: 'operator_delivered',
+  paid: 'operator_paid',
   cancelled: 'operator_cancelled',
   'refund-due': 'operator_refund_due',
   refunded: 'operator_refunded',

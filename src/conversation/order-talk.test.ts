@@ -59,6 +59,8 @@ const sms = (state: OrderState): SmsOrder => ({
   price: { milliKes: 800, source: 'default' },
   walletAt: 'own',
   paidAt: null,
+  restoredAt: null,
+  takenBackAt: null,
   paymentNamedBy: null,
 });
 
@@ -210,10 +212,7 @@ describe.each(SPOKEN)('an order of SMS (%s)', (language) => {
   });
 
   it('that has filled its wallet says with how many, and how many there are', () => {
-    const text = said(
-      orderNews(sms('awaiting_payment'), 'delivered', null, { units: 126, balance: 1130, promised: null }),
-      language,
-    );
+    const text = said(orderNews(sms('awaiting_payment'), 'delivered', null, { units: 126, balance: 1130 }), language);
     expect(text).toMatch(/126 SMS|SMS 126/);
     expect(text).toMatch(/1,130 SMS|SMS 1,130/);
   });

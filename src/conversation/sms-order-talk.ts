@@ -11,11 +11,9 @@ import { walletName } from './wallet-name.ts';
 
 /** A wallet after an order has filled it, in whole messages. */
 export interface Filled {
-  /** Put into it by the order. */
+  /** Put into it by the order: fewer than were promised are with a person. */
   readonly units: number;
   readonly balance: number;
-  /** As they were shown at the yes, where another server says what it added; null: we added them ourselves. */
-  readonly promised: number | null;
 }
 
 export interface SmsOrderNews {
@@ -37,7 +35,7 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
       return { key: 'sms-order:unknown', params };
     case 'delivered':
       if (filled === null) return smsOrderStatus({ ...order, state }, params);
-      return delivered(order, filled, params);
+      return { key: 'sms-order:delivered', params: withFilled(order, filled, params) };
     case 'cancelled':
       return { key: cancelledKey(order, why), params };
     case 'rejected':
@@ -47,6 +45,7 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
       // Between two tries to deliver it nothing is new.
       return isPaid(order) ? null : { key: 'sms-order:paid', params };
     case 'review':
+      if (filled !== null) return { key: 'sms-order:review-fewer', params: withFilled(order, filled, params) };
       if (isPaid(order))
         return { key: why === 'not_delivered' ? 'sms-order:review-not-delivered' : 'sms-order:review-delivery', params };
       return { key: why === 'not_begun' ? 'sms-order:review-not-sent' : 'sms-order:review', params };
@@ -63,16 +62,16 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
   }
 }
 
-function delivered({ wallet: owner }: SmsOrder, { units, balance, promised }: Filled, params: Params): Phrase {
+function withFilled({ wallet: owner }: SmsOrder, { units, balance }: Filled, params: Params): Params {
   const counted = { units: { grouped: units } };
   // A wallet with a name of its own is not the only one that a person may have.
   const added =
     saidBy(owner) === null
       ? { key: 'sms-order:added-to', params: { ...counted, wallet: walletName({ owner, by: 'link' }) } }
       : { key: 'sms-order:added', params: counted };
-  const told = { ...params, ...counted, added, balance: { grouped: balance } };
-  if (promised === null || units >= promised) return { key: 'sms-order:delivered', params: told };
-  return { key: 'sms-order:delivered-fewer', params: { ...told, promised: { grouped: promised } } };
+  // What the order says is what was shown at the yes, where it may be an estimate.
+  const { units: promised = counted.units } = params;
+  return { ...params, ...counted, added, balance: { grouped: balance }, promised };
 }
 
 /** As long as nothing had left, no payment was ever asked for. */

@@ -73,6 +73,9 @@ export function walletsMovedBy({ transfers }: Pick<Journal, 'transfers'>): Reado
 /** Where shillings go and messages come from when one is bought with the other. */
 export const exchange = (asset: Asset): Account => ({ id: `exchange:${asset}`, asset, floor: null });
 
+/** The key of its sale: an order is sold once. */
+export const saleKey = (orderId: string): string => `sale:${orderId}`;
+
 /** The sale that an order is which somebody else delivered; where we fill a wallet ourselves, it is topped up instead. One key per order: however often it is told that it arrived, it is sold once. */
 export function saleOf({ id, kind, amountKes }: Pick<Order, 'id' | 'kind' | 'amountKes'>): Journal {
   const transfer = {
@@ -80,7 +83,7 @@ export function saleOf({ id, kind, amountKes }: Pick<Order, 'id' | 'kind' | 'amo
     credit: sold(kind),
     amount: amountKes * MILLIKES_PER_KES,
   };
-  return journal({ key: `sale:${id}`, kind: 'sale', orderId: id, reverses: null, transfers: [transfer] });
+  return journal({ key: saleKey(id), kind: 'sale', orderId: id, reverses: null, transfers: [transfer] });
 }
 
 /** The key of the journal by which an order of SMS is delivered: it fills its wallet once. */

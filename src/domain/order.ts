@@ -8,7 +8,14 @@ import type { Instant } from '../lib/clock.ts';
 import type { Kes } from './money.ts';
 import type { Msisdn } from './msisdn.ts';
 import type { PaymentNetwork, RecipientNetwork } from './networks.ts';
-import { ENDS_SMS_PROMPT, REMOTE_PAID_LIFE, REMOTE_UNPAID_LIFE, SMS_LIFE } from './sms-order-life.ts';
+import {
+  ENDS_SMS_PROMPT,
+  REMOTE_PAID_LIFE,
+  REMOTE_RESTORED_LIFE,
+  REMOTE_TAKEN_BACK_LIFE,
+  REMOTE_UNPAID_LIFE,
+  SMS_LIFE,
+} from './sms-order-life.ts';
 import type { Buyer, PriceInForce } from './tariff.ts';
 import type { WalletAt } from './wallet-owner.ts';
 
@@ -50,7 +57,10 @@ export const ORDER_EVENTS = [
   'webhook_negative',
   /** The provider was asked, and says so: paid, not paid, the prompt ran out unanswered, or there never was one. */
   'status_paid',
-  /** Paid, says the provider, of a payment that only a callback without amount and payer named: it may be anybody's. */
+  /**
+   * Paid, says the provider, and that is not enough to deliver on: only a callback without amount and payer named the payment, so it may be
+   * anybody's; or the order was unpaid in a backup that was restored, so it may be delivered already.
+   */
   'status_paid_unproven',
   'status_not_paid',
   'status_expired',
@@ -64,6 +74,8 @@ export const ORDER_EVENTS = [
   /** The server that keeps the wallet is asked to add them, and what came of it: `added` by its clear yes, `refused` by its clear no. */
   'delivery_starting',
   'delivery_added',
+  /** Added, and fewer than were promised: the price there is another. */
+  'delivery_fewer',
   'delivery_refused',
   /** Provably nothing was sent, and tries are left. */
   'delivery_not_sent',
@@ -80,7 +92,10 @@ export const ORDER_EVENTS = [
   'customer_paid_not_received',
   'customer_did_not_pay',
   'customer_cancelled',
+  /** The goods are where they were to go. Of a wallet elsewhere that is recorded; one of our own is filled with it. */
   'operator_delivered',
+  /** Its money is there, and its goods are still to be asked for: of a wallet elsewhere. */
+  'operator_paid',
   'operator_cancelled',
   'operator_refund_due',
   'operator_refunded',
@@ -147,7 +162,8 @@ const AIRTIME_LIFE: Life = {
 };
 
 /** Of what the table of its kind is asked. */
-export type Standing = Pick<AirtimeOrder, 'kind' | 'state'> | Pick<SmsOrder, 'kind' | 'state' | 'walletAt' | 'paidAt'>;
+export type Standing =
+  Pick<AirtimeOrder, 'kind' | 'state'> | Pick<SmsOrder, 'kind' | 'state' | 'walletAt' | 'paidAt' | 'restoredAt' | 'takenBackAt'>;
 
 /** The state after `event`, or null: the pair is not in the table, so it is recorded and changes nothing. */
 export function nextState(standing: Standing, event: OrderEventKind): OrderState | null {
@@ -157,7 +173,9 @@ export function nextState(standing: Standing, event: OrderEventKind): OrderState
 function lifeOf(standing: Standing): Life {
   if (standing.kind === 'airtime') return AIRTIME_LIFE;
   if (isFilledHere(standing)) return SMS_LIFE;
-  return standing.paidAt === null ? REMOTE_UNPAID_LIFE : REMOTE_PAID_LIFE;
+  if (standing.takenBackAt !== null) return REMOTE_TAKEN_BACK_LIFE;
+  if (standing.paidAt !== null) return REMOTE_PAID_LIFE;
+  return standing.restoredAt === null ? REMOTE_UNPAID_LIFE : REMOTE_RESTORED_LIFE;
 }
 
 /**
@@ -177,6 +195,7 @@ const FAILURES: readonly OrderEventKind[] = [
   'webhook_negative',
   'answer_refused',
   'answer_cancelled',
+  'delivery_fewer',
   'delivery_refused',
   'status_not_paid',
   'status_expired',
@@ -284,6 +303,10 @@ export interface SmsOrder extends Ordered {
   readonly paidAt: Instant | null;
   /** On whose word `upstreamReference` is its payment; null while there is none. */
   readonly paymentNamedBy: PaymentNamedBy | null;
+  /** It was unpaid in a backup that was restored then: paid since, it was most likely delivered since, and nothing here knows. */
+  readonly restoredAt: Instant | null;
+  /** It was delivered, and then it was not: its sale was taken back, and its money goes back. */
+  readonly takenBackAt: Instant | null;
 }
 
 /**
@@ -311,6 +334,11 @@ export function isFilledHere<T extends Goods>(order: T): order is Extract<T, { k
 /** The server that fills the order's wallet of SMS; null: it is filled here, or there is none. */
 export function filledElsewhereBy(order: Goods): Exclude<WalletAt, 'own'> | null {
   return order.kind === 'sms' && order.walletAt !== 'own' ? order.walletAt : null;
+}
+
+/** It was delivered, and is not: what was booked for it goes back. */
+export function isTakenBack({ state }: Pick<Order, 'state'>, to: OrderState | null): boolean {
+  return state === 'delivered' && to === 'refund_due';
 }
 
 /** Who or what moved an order: kept with every step. */

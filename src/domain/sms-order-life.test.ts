@@ -60,12 +60,32 @@ const HERE: Picture = {
 };
 
 /** Of a wallet on another server: until it is paid, and from then on. */
-const ELSEWHERE_UNPAID: Picture = { ...HERE, paid: [] };
+const ELSEWHERE_UNPAID: Picture = {
+  ...HERE,
+  paid: [],
+  review: [
+    ...HERE.review.filter((pair) => !pair.startsWith('operator_delivered')),
+    'operator_paid > paid',
+    'operator_delivered > delivered',
+  ],
+  refund_due: ['operator_paid > paid', 'operator_delivered > delivered', 'operator_refunded > refunded'],
+};
+/** The same, unpaid in a backup that was restored: whatever is said, nothing is asked for. */
+const RESTORED = Object.fromEntries(
+  Object.entries(ELSEWHERE_UNPAID).map(([state, pairs]) => [
+    state,
+    state === 'review' || state === 'refund_due'
+      ? pairs.filter((pair) => !pair.endsWith('> paid'))
+      : pairs.map((pair) => pair.replace('status_paid > paid', 'status_paid > review')),
+  ]),
+) as unknown as Picture;
+const NONE = Object.fromEntries(ORDER_STATES.map((state) => [state, []])) as unknown as Picture;
 const ELSEWHERE_PAID: Picture = {
-  ...(Object.fromEntries(ORDER_STATES.map((state) => [state, []])) as unknown as Picture),
+  ...NONE,
   paid: ['delivery_starting > delivering', 'silence > review'],
   delivering: [
     'delivery_added > delivered',
+    'delivery_fewer > review',
     'delivery_refused > review',
     'delivery_not_sent > paid',
     'delivery_never_sent > review',
@@ -75,11 +95,14 @@ const ELSEWHERE_PAID: Picture = {
   ],
   review: ['delivery_added > delivered', 'operator_delivered > delivered', 'operator_refund_due > refund_due'],
   refund_due: ['delivery_added > delivered', 'operator_delivered > delivered', 'operator_refunded > refunded'],
+  delivered: ['operator_refund_due > refund_due'],
 };
+const TAKEN_BACK: Picture = { ...NONE, refund_due: ['operator_refunded > refunded'] };
 
-const sms = (state: OrderState): Standing => ({ kind: 'sms', state, walletAt: 'own', paidAt: null });
+const UNTOUCHED = { kind: 'sms', paidAt: null, restoredAt: null, takenBackAt: null } as const;
+const sms = (state: OrderState): Standing => ({ ...UNTOUCHED, state, walletAt: 'own' });
 const remote = (state: OrderState, paid: boolean): Standing => ({
-  kind: 'sms',
+  ...UNTOUCHED,
   state,
   walletAt: 'tuku',
   paidAt: paid ? 1_000 : null,
@@ -89,6 +112,8 @@ describe.each<[string, Picture, (state: OrderState) => Standing]>([
   ['a wallet here', HERE, sms],
   ['a wallet elsewhere, not paid', ELSEWHERE_UNPAID, (state) => remote(state, false)],
   ['a wallet elsewhere, paid', ELSEWHERE_PAID, (state) => remote(state, true)],
+  ['a wallet elsewhere, not paid when it was restored', RESTORED, (state) => ({ ...remote(state, false), restoredAt: 1_000 })],
+  ['a wallet elsewhere, sold and taken back', TAKEN_BACK, (state) => ({ ...remote(state, true), takenBackAt: 1_000 })],
 ])('the table of states, %s', (_where, picture, standing) => {
   it.each(ORDER_STATES)('of %s is the picture, no pair more and no pair less', (state) => {
     const coded = ORDER_EVENTS.flatMap((event) => {
@@ -107,7 +132,7 @@ describe('a delivery by another server', () => {
       'confirmed',
       ...events.map((event) => {
         state = nextState(remote(state, paid), event) ?? state;
-        paid ||= state === 'paid';
+        paid ||= state === 'paid' || state === 'delivered';
         return state;
       }),
     ];

@@ -4,7 +4,7 @@
  * that is here is filled in the turn that says so; another server is asked to.
  */
 
-import type { Life, NotPaidReason, OrderEventKind } from './order.ts';
+import type { Life, NotPaidReason, OrderEventKind, OrderState } from './order.ts';
 import { DAY_MS } from '../lib/durations.ts';
 
 type Row = Life['paid'];
@@ -66,17 +66,61 @@ const UNPAID: Omit<Life, 'paid' | 'delivering'> = {
 /** Its wallet is here. Paid and delivered are one turn; should they ever not be, a person looks. */
 export const SMS_LIFE: Life = { ...UNPAID, paid: { wallet_filled: 'delivered', ...NO_WORD }, delivering: {} };
 
-/** Its wallet is on another server, and it is not paid yet: once it is, the table below holds. */
-export const REMOTE_UNPAID_LIFE: Life = { ...UNPAID, paid: {}, delivering: {} };
+/**
+ * Its wallet is on another server, and it is not paid yet: once it is, the table below holds. Two things may be known of it: that it was
+ * paid, and then its messages are asked for; or that they are there already, and then nothing is.
+ */
+export const REMOTE_UNPAID_LIFE: Life = {
+  ...UNPAID,
+  review: { ...UNPAID.review, operator_paid: 'paid', operator_delivered: 'delivered' },
+  refund_due: { ...UNPAID.refund_due, operator_paid: 'paid', operator_delivered: 'delivered' },
+  paid: {},
+  delivering: {},
+};
+
+/** The same after a restore: whoever says that it was paid, what was paid for may be there already, and is not asked for. */
+export const REMOTE_RESTORED_LIFE: Life = {
+  ...REMOTE_UNPAID_LIFE,
+  ...ofEach(['confirmed', 'submitting', 'awaiting_payment', 'unknown', 'rejected', 'cancelled', 'lapsed'], (state) => ({
+    ...REMOTE_UNPAID_LIFE[state],
+    status_paid: 'review',
+  })),
+  ...ofEach(['review', 'refund_due'], (state) => {
+    const { status_paid: _paid, operator_paid: _asked, ...rest } = REMOTE_UNPAID_LIFE[state];
+    return rest;
+  }),
+};
+
+function ofEach<S extends OrderState>(states: readonly S[], row: (state: S) => Row): Record<S, Row> {
+  return Object.fromEntries(states.map((state) => [state, row(state)])) as Record<S, Row>;
+}
+
+const NOTHING: Life = {
+  confirmed: {},
+  submitting: {},
+  awaiting_payment: {},
+  unknown: {},
+  paid: {},
+  delivering: {},
+  delivered: {},
+  cancelled: {},
+  rejected: {},
+  lapsed: {},
+  review: {},
+  refund_due: {},
+  refunded: {},
+};
 
 /**
  * The money is there, and the messages are asked for once. What comes of a request of which a byte was sent is the server's clear yes, or a
  * person's to find out: it is never sent again.
  */
 export const REMOTE_PAID_LIFE: Life = {
+  ...NOTHING,
   paid: { delivery_starting: 'delivering', ...NO_WORD },
   delivering: {
     delivery_added: 'delivered',
+    delivery_fewer: 'review',
     delivery_refused: 'review',
     delivery_not_sent: 'paid',
     delivery_never_sent: 'review',
@@ -87,16 +131,12 @@ export const REMOTE_PAID_LIFE: Life = {
   // It may have been given up by the clock while its request was still out.
   review: { delivery_added: 'delivered', operator_delivered: 'delivered', operator_refund_due: 'refund_due' },
   refund_due: { delivery_added: 'delivered', operator_delivered: 'delivered', operator_refunded: 'refunded' },
-  confirmed: {},
-  submitting: {},
-  awaiting_payment: {},
-  unknown: {},
-  rejected: {},
-  cancelled: {},
-  lapsed: {},
-  delivered: {},
-  refunded: {},
+  // Somebody said yes, and it was not so: a person who looked may send the money back, and the sale is taken back with it.
+  delivered: { operator_refund_due: 'refund_due' },
 };
+
+/** What was sold once and taken back is not sold again: its money goes back. */
+export const REMOTE_TAKEN_BACK_LIFE: Life = { ...NOTHING, refund_due: { operator_refunded: 'refunded' } };
 
 /** The provider says that no prompt rings any more. */
 export const ENDS_SMS_PROMPT: readonly OrderEventKind[] = [

@@ -13,7 +13,9 @@ import {
   said,
   steps,
 } from '../../test/support/decisions.ts';
+import { asSeen } from '../domain/attention.ts';
 import { ALL_CLOSED, refusedUntil, type Breaker } from '../domain/breaker.ts';
+import { reversalOf, saleOf } from '../domain/ledger.ts';
 import type { OrderState, SmsOrder } from '../domain/order.ts';
 import type { TopUpAnswer } from '../ports/wallet-server.ts';
 import type { PaymentAnswer, PaymentStatus } from '../ports/payment-provider.ts';
@@ -56,7 +58,9 @@ describe('an answer to a delivery', () => {
     ['added', added(), 'refund_due', 'delivery_added: refund_due -> delivered', ['sms-order:delivered']],
     ['added', added(), 'refunded', 'delivery_added: refunded -> nothing', []],
     ['added', added(), 'delivered', 'delivery_added: delivered -> nothing', []],
-    ['fewer', added(100), 'delivering', 'delivery_added: delivering -> delivered', ['sms-order:delivered-fewer']],
+    ['fewer', added(124), 'delivering', 'delivery_fewer: delivering -> review', ['sms-order:review-fewer']],
+    ['fewer', added(124), 'review', 'delivery_fewer: review -> nothing', []],
+    ['fewer', added(124), 'delivered', 'delivery_fewer: delivered -> nothing', []],
     ['refused', REFUSED, 'delivering', 'delivery_refused: delivering -> review', ['sms-order:review-not-delivered']],
     ['refused', REFUSED, 'review', 'delivery_refused: review -> nothing', []],
     ['refused', REFUSED, 'delivered', 'delivery_refused: delivered -> nothing', []],
@@ -77,8 +81,9 @@ describe('an answer to a delivery', () => {
       'fewer than were promised',
       added(100),
       'delivering',
-      ['order_contradicted: brought 100 SMS, and 125 were promised: the price there is another'],
+      ['order_review: in review, from delivering: 100 SMS at KES 0.8 each, 125 were promised; 140 in the wallet'],
     ],
+    ['fewer after they were said to be there', added(100), 'delivered', ['order_contradicted: delivery_fewer came for an order']],
     [
       'added after the money went back',
       added(),
@@ -131,6 +136,57 @@ describe('an answer to a delivery', () => {
   it.each<OrderState>(['review', 'refund_due', 'delivered'])('that nothing left is not tried again for what is %s', (state) => {
     const turn = answered(NOT_SENT, paid({ state }));
     expect([calls(turn), only(turn, 'advance_order')[0]?.set]).toEqual([[], {}]);
+  });
+});
+
+describe('what an operator says of SMS for a wallet elsewhere', () => {
+  type Says = 'operator_delivered' | 'operator_paid' | 'operator_refund_due' | 'operator_refunded';
+  const says = (action: Says, order: SmsOrder): Turn => {
+    const words = { operator: 'njeri', evidence: 'top-up 77 over there', seen: asSeen(order) };
+    return decide(known(order), { kind: 'operator', id: 'op-1', at: AT, orderId: order.id, action, ...words }, RULES);
+  };
+
+  it.each<OrderState>(['review', 'refund_due'])(
+    'delivered, of one that is %s and not known to be paid: nothing is sent',
+    (state) => {
+      const turn = says('operator_delivered', remote({ state }));
+      expect([steps(turn), calls(turn)]).toEqual([[`operator_delivered: ${state} -> delivered`], []]);
+      expect(only(turn, 'post').map(({ journal }) => journal.key)).toEqual(['sale:o-1']);
+      expect(only(turn, 'advance_order')[0]?.set).toMatchObject({ paidAt: AT });
+      expect(said(turn)).toEqual(['sms-order:status-delivered']);
+    },
+  );
+
+  it('paid: they are asked for there', () => {
+    const turn = says('operator_paid', remote({ state: 'review' }));
+    expect([steps(turn), calls(turn), only(turn, 'post')]).toEqual([
+      ['operator_paid: review -> paid'],
+      [['deliver_sms', AT]],
+      [],
+    ]);
+  });
+
+  it('paid, of one that was unpaid in a restored backup: they may be there, and are not asked for', () => {
+    const order = remote({ state: 'review', restoredAt: NOW });
+    expect([steps(says('operator_paid', order)), calls(says('operator_paid', order))]).toEqual([
+      ['operator_paid: review -> nothing'],
+      [],
+    ]);
+    expect(steps(says('operator_delivered', order))).toEqual(['operator_delivered: review -> delivered']);
+    const paidSince = asked({ kind: 'paid', code: '0' }, { ...order, state: 'awaiting_payment', paymentNamedBy: 'answer' });
+    expect([steps(paidSince), calls(paidSince)]).toEqual([['status_paid_unproven: awaiting_payment -> review'], []]);
+  });
+
+  it('to be refunded, of one that was told as delivered: its sale is undone, and it is not sold again', () => {
+    const turn = says('operator_refund_due', paid({ state: 'delivered' }));
+    expect(steps(turn)).toEqual(['operator_refund_due: delivered -> refund_due']);
+    expect(only(turn, 'post').map(({ journal }) => journal)).toEqual([reversalOf(saleOf(paid()))]);
+    expect(only(turn, 'advance_order')[0]?.set).toMatchObject({ takenBackAt: AT });
+    expect(said(turn)).toEqual(['sms-order:refund-due']);
+    const back = paid({ state: 'refund_due', takenBackAt: AT });
+    expect(steps(says('operator_delivered', back))).toEqual(['operator_delivered: refund_due -> nothing']);
+    expect(steps(says('operator_refunded', back))).toEqual(['operator_refunded: refund_due -> refunded']);
+    expect(attention(answered(added(), back))).toEqual([expect.stringContaining('delivery_added came for an order')]);
   });
 });
 

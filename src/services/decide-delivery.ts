@@ -32,18 +32,13 @@ export function deliveryAnswered(
     const ground: Ground = { actor: { kind: 'upstream' }, evidence, rawId, set: more.set ?? {} };
     return stepTurn(scene, kind, ground, { ...more, changes: [...keep, ended, ...(more.changes ?? [])] });
   };
-  const health = healthOf(answer);
+  const health = healthOf(answer, order);
   switch (answer.kind) {
     case 'added': {
-      const filled: Filled = { units: answer.smsAdded, balance: answer.smsBalance, promised: promisedUnits(order) };
-      return {
-        turn: step('delivery_added', added(order, answer), {
-          filled,
-          // What is left there, and below which somebody is to be warned, is read anew.
-          changes: [...fewer(order, answer.smsAdded), wantBalance(order.wallet, event.at)],
-        }),
-        health,
-      };
+      const filled: Filled = { units: answer.smsAdded, balance: answer.smsBalance };
+      const kind = answer.smsAdded < promisedUnits(order) ? 'delivery_fewer' : 'delivery_added';
+      // What is left there, and below which somebody is to be warned, is read anew.
+      return { turn: step(kind, added(order, answer), { filled, changes: [wantBalance(order.wallet, event.at)] }), health };
     }
     case 'refused':
       return { turn: step('delivery_refused', `${answer.code} ${answer.message}`, { why: 'not_delivered' }), health };
@@ -64,19 +59,12 @@ function added(order: SmsOrder, { smsAdded, milliKes, smsBalance }: Extract<TopU
   return `${smsAdded} SMS at KES ${formatMilliKes(milliKes)} each${fewer}; ${smsBalance} in the wallet`;
 }
 
-/** The customer was told another number: a person looks at it. */
-function fewer(order: SmsOrder, smsAdded: number): Change[] {
-  const { id, reference, units } = order;
-  if (smsAdded >= promisedUnits(order)) return [];
-  const detail = `${reference} brought ${smsAdded} SMS, and ${units} were promised: the price there is another`;
-  return [{ kind: 'audit', actor: { kind: 'upstream' }, what: 'order_contradicted', subject: id, detail }];
-}
-
-/** A refusal of what was paid for is none of health: the next customer's money would wait for a person as well. */
-function healthOf(answer: TopUpAnswer): Health {
+/** A refusal of what was paid for, or fewer than that, is none of health: the next customer's money would wait for a person as well. */
+function healthOf(answer: TopUpAnswer, order: SmsOrder): Health {
   switch (answer.kind) {
     case 'added':
-      return { health: 'answered', why: '' };
+      if (answer.smsAdded >= promisedUnits(order)) return { health: 'answered', why: '' };
+      return { health: 'failed', why: `${answer.smsAdded} SMS were added where ${order.units} were promised` };
     case 'refused':
       return { health: answer.ours ? 'locked_out' : 'failed', why: `${answer.code} ${answer.message}` };
     case 'not_sent':

@@ -294,7 +294,7 @@ describe('a callback', () => {
       const turn = asked({ kind: 'paid', code: '0' }, anSmsOrder({ state, paymentNamedBy: 'callback' }));
       expect([steps(turn), only(turn, 'post')]).toEqual([[`status_paid_unproven: ${state} -> review`], []]);
       expect(attention(turn)).toEqual([
-        `order_review: in review, from ${state}: 0, of a payment that only a callback without amount and payer, or a restored database, names`,
+        `order_review: in review, from ${state}: 0, of a payment that only a callback without amount and payer names`,
       ]);
     }
     const founded = asked({ kind: 'paid', code: '0' }, anSmsOrder({ state: 'review', paymentNamedBy: 'paid_callback' }));

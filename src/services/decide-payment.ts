@@ -5,7 +5,7 @@
 
 import { inWords, type ReasonCode } from '../domain/attention.ts';
 import { parseMsisdn } from '../domain/msisdn.ts';
-import { isInFlight, isPaid, type Order, type OrderEventKind, type SmsOrder } from '../domain/order.ts';
+import { isFilledHere, isInFlight, isPaid, type Order, type OrderEventKind, type SmsOrder } from '../domain/order.ts';
 import { asksNextAt, eventOfReason } from '../domain/sms-order-life.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { Instant } from '../lib/clock.ts';
@@ -90,11 +90,9 @@ export function statusAnswered(scene: OrderScene, event: Answered<'ask_payment'>
   const ground = (evidence: string): Ground => ({ actor: { kind: 'upstream' }, evidence, rawId });
   switch (answer.kind) {
     case 'paid': {
-      const proven = order.kind !== 'sms' || order.paymentNamedBy !== 'callback';
-      const evidence = proven
-        ? answer.code
-        : `${answer.code}, of a payment that only a callback without amount and payer, or a restored database, names`;
-      const kind = proven ? 'status_paid' : 'status_paid_unproven';
+      const doubt = doubtOf(order);
+      const evidence = doubt === null ? answer.code : `${answer.code}, ${doubt}`;
+      const kind = doubt === null ? 'status_paid' : 'status_paid_unproven';
       return stepTurn(scene, kind, ground(evidence), { changes: [...keep, ended] });
     }
     case 'not_paid': {
@@ -113,6 +111,14 @@ export function statusAnswered(scene: OrderScene, event: Answered<'ask_payment'>
     default:
       return assertNever(answer);
   }
+}
+
+/** Why nothing is delivered on the provider's "paid" alone; null: nothing speaks against it. */
+function doubtOf(order: Order): string | null {
+  if (order.kind !== 'sms') return null;
+  if (order.paymentNamedBy === 'callback') return 'of a payment that only a callback without amount and payer names';
+  const maybeThere = order.restoredAt !== null && !isFilledHere(order);
+  return maybeThere ? 'of an order that was unpaid in a restored backup: its SMS may have been added since' : null;
 }
 
 /** A question that was out when the process died is simply asked again. */

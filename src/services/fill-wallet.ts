@@ -38,6 +38,6 @@ export function fillWallet(order: SmsOrder, actor: Actor, { known, event, rules 
     // Delivered first: the ledger takes the top-up of an order only once it is.
     changes: [...step.changes, ...changes, ...toppedUpTo(about, messagesOf(after))],
     rests: [walletCounted(owner)],
-    filled: { units, balance: messagesOf(after), promised: null },
+    filled: { units, balance: messagesOf(after) },
   };
 }

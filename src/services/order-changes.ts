@@ -9,11 +9,12 @@ import type { Reply } from '../conversation/reply.ts';
 import type { Session } from '../conversation/session.ts';
 import { isFresh } from '../conversation/drafting.ts';
 import { inWords, type ReasonCode } from '../domain/attention.ts';
-import { saleOf } from '../domain/ledger.ts';
+import { reversalOf, saleOf } from '../domain/ledger.ts';
 import {
   contradictsEnd,
   endsPrompt,
   isFilledHere,
+  isTakenBack,
   isTerminal,
   nextState,
   SILENCE_MS,
@@ -73,8 +74,12 @@ export function advance(
     );
   if (to === 'review' && order.state !== 'review')
     attention.push(forOperators(order, ground, 'order_review', `in review, from ${order.state}: ${evidence}`));
-  const sale: Change[] = to === 'delivered' && !isFilledHere(order) ? [{ kind: 'post', journal: saleOf(order) }] : [];
-  return { to, changes: [step, ...sale, ...attention] };
+  return { to, changes: [step, ...booked(order, to), ...attention] };
+}
+
+function booked(order: Order, to: OrderState | null): Change[] {
+  if (to === 'delivered' && !isFilledHere(order)) return [{ kind: 'post', journal: saleOf(order) }];
+  return isTakenBack(order, to) ? [{ kind: 'post', journal: reversalOf(saleOf(order)) }] : [];
 }
 
 /** An audit row that a person must look at. */

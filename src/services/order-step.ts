@@ -5,7 +5,16 @@
 
 import type { Filled } from '../conversation/sms-order-talk.ts';
 import { isSimulated } from '../conversation/surroundings.ts';
-import { isFilledHere, isPaid, nextState, type NewsWhy, type Order, type OrderEventKind } from '../domain/order.ts';
+import {
+  isFilledHere,
+  isPaid,
+  isTakenBack,
+  nextState,
+  type NewsWhy,
+  type Order,
+  type OrderEventKind,
+  type OrderState,
+} from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { CallPurpose, Change, Conversation, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
@@ -47,10 +56,10 @@ export function step(
   details: StepDetails = {},
 ): Step {
   const { order, event, rules } = scene;
-  const pays = nextState(order, kind) === 'paid' && !isPaid(order);
-  // What is counted from here on are the tries to deliver it.
-  const set = pays ? { ...ground.set, paidAt: event.at, triesNotSent: 0 } : ground.set;
-  const { changes: steps, to: reached } = advance(order, kind, { ...ground, ...(set === undefined ? {} : { set }) });
+  const next = nextState(order, kind);
+  const pays = next === 'paid' && !isPaid(order);
+  const set = { ...ground.set, ...learned(order, next, event.at) };
+  const { changes: steps, to: reached } = advance(order, kind, { ...ground, set });
   const filling = pays && isFilledHere(order) ? fillWallet(order, ground.actor, scene) : null;
   const calling = pays && filling === null ? delivery(order.id, event.at) : [];
   const filled: Filled | null = filling?.filled ?? details.filled ?? null;
@@ -62,6 +71,15 @@ export function step(
   const told = { to, why: details.why ?? whyOf(order, kind), filled, at: event.at };
   const news = newsChanges(conversation, order, told, isSimulated(rules.business, order.kind));
   return { changes, news: news.changes.length === 0 ? null : news, rests };
+}
+
+/** What an order keeps of its money. Who says that it is delivered says that it was paid, and is the first to, it may be. */
+function learned(order: Order, next: OrderState | null, at: Instant): NonNullable<Ground['set']> {
+  if (order.kind !== 'sms' || next === null) return {};
+  // What is counted from here on are the tries to deliver it.
+  if (next === 'paid' && !isPaid(order)) return { paidAt: at, triesNotSent: 0 };
+  if (next === 'delivered' && !isPaid(order)) return { paidAt: at };
+  return isTakenBack(order, next) ? { takenBackAt: at } : {};
 }
 
 /** The same as a turn. */

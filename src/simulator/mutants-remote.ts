@@ -56,8 +56,8 @@ export const REMOTE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'delivery-believed',
-    what: 'a delivery without an answer is taken for done',
-    make: () => asking((topUp) => async (paid) => takenForAdded(await topUp(paid), paid.amountKes)),
+    what: 'a delivery without an answer is taken for done, and for no fewer than were promised',
+    make: () => asking((topUp) => async (paid) => takenForAdded(await topUp(paid), paid.amountKes * 100)),
   },
   {
     name: 'delivery-too-early',

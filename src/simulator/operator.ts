@@ -68,18 +68,23 @@ export class Operator {
     if (state === 'refund_due') return 'operator_refunded';
     if (state !== 'review') return null;
     if (kind === 'sms')
-      return order.remote && order.paidAt !== null ? this.#verdictOfDelivery(reference) : this.#verdictOfSms(reference);
+      return order.remote && order.paidAt !== null ? this.#verdictOfDelivery(reference) : this.#verdictOfSms(order);
     const outcome = this.#truth.upstream.outcomeOf(reference);
     if (outcome === 'positive') return 'operator_delivered';
     return outcome === 'negative' ? 'operator_refund_due' : 'operator_cancelled';
   }
 
   /** While a phone rings nobody knows. Who has paid gets their SMS, or their money back. */
-  #verdictOfSms(reference: string): OrderEventKind | null {
+  #verdictOfSms({ reference, remote }: OrderFacts): OrderEventKind | null {
     const outcome = this.#truth.mpesa.outcomeOf(reference);
     if (outcome === null) return null;
     if (outcome === 'not paid') return 'operator_cancelled';
-    return this.#world.roll('operator').odds(0.8) ? 'operator_delivered' : 'operator_refund_due';
+    return this.#world.roll('operator').odds(0.8) ? this.#paid(remote) : 'operator_refund_due';
+  }
+
+  /** Elsewhere nothing was asked for yet: that it is there already would be no truth. */
+  #paid(remote: boolean): OrderEventKind {
+    return remote ? 'operator_paid' : 'operator_delivered';
   }
 
   /** It is paid: either its messages are in the wallet, or the money goes back. */

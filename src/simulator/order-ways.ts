@@ -47,6 +47,8 @@ const REMOTE_WAYS: Ways = {
   delivering: ['delivered', 'paid', 'review'],
   review: ['paid', 'delivered', 'refund_due', ...NOT_PAID],
   refund_due: ['paid', 'delivered', 'refunded'],
+  // A person found that it was not.
+  delivered: ['refund_due'],
 };
 
 type About = Pick<OrderFacts, 'kind' | 'remote'>;

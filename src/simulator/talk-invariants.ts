@@ -87,7 +87,7 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   'order:review': ['review'],
   'order:review-not-sent': ['review'],
   'sms-order:paid': ['paid', 'delivering'],
-  'sms-order:delivered-fewer': ['delivered'],
+  'sms-order:review-fewer': ['review'],
   'sms-order:review-delivery': ['review'],
   'sms-order:review-not-delivered': ['review'],
   'sms-order:status-review-paid': ['review'],

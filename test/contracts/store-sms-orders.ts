@@ -1,7 +1,7 @@
 /** Owns the contract of orders of SMS: what a store takes as their delivery, and how their payment is asked about. */
 
 import { expect, type TestAPI } from 'vitest';
-import { saleOf } from '../../src/domain/ledger.ts';
+import { reversalOf, saleOf } from '../../src/domain/ledger.ts';
 import { kes } from '../../src/domain/money.ts';
 import type { SmsOrder } from '../../src/domain/order.ts';
 import type { Change, Store, TurnEvent } from '../../src/ports/store.ts';
@@ -188,6 +188,21 @@ export function smsOrdersContract(it: TestAPI, world: () => OpenStore): void {
     ];
     for (const [what, changes] of turns) expect(await endOf(store(), turn(operatorEvent(there), changes)), what).toBe('poisoned');
     await commit(store(), operatorEvent(there), [paid, deliver(there)]);
+  });
+
+  it('refuses a turn that finds what was sold elsewhere not delivered, and leaves it sold', async () => {
+    await welcomed(store(), achieng);
+    const one = await requestedElsewhere(store());
+    await commit(store(), operatorEvent(one), [advance(one, 'silence', 'confirmed', 'review')]);
+    const sold = { kind: 'post', journal: saleOf(one) } as const;
+    await commit(store(), operatorEvent(one), [advance(one, 'operator_delivered', 'review', 'delivered', { paidAt: NOW }), sold]);
+    const back = advance(one, 'operator_refund_due', 'delivered', 'refund_due', { takenBackAt: NOW });
+    const undone = { kind: 'post', journal: reversalOf(saleOf(one)) } as const;
+    expect(await endOf(store(), turn(operatorEvent(one), [back]))).toBe('poisoned');
+    expect(await endOf(store(), turn(operatorEvent(one), [{ ...back, set: {} }, undone]))).toBe('poisoned');
+    await commit(store(), operatorEvent(one), [back, undone]);
+    const again = advance(one, 'operator_delivered', 'refund_due', 'delivered');
+    expect(await endOf(store(), turn(operatorEvent(one), [again, sold]))).toBe('poisoned');
   });
 
   it.each(['dropped', 'set aside'])('keeps a delivery when the request that waits beside it is %s', async (how) => {

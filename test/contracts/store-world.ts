@@ -177,6 +177,8 @@ export function smsOrder(who: Person, more: Partial<SmsOrder> = {}): SmsOrder {
     price: { milliKes: 800, source: 'default' },
     walletAt: 'own',
     paidAt: null,
+    restoredAt: null,
+    takenBackAt: null,
     paymentNamedBy: null,
     ...more,
   };

@@ -60,6 +60,8 @@ export function anSmsOrder(more: Partial<SmsOrder> = {}): SmsOrder {
     price: { milliKes: 800, source: 'platform' },
     walletAt: 'own',
     paidAt: null,
+    restoredAt: null,
+    takenBackAt: null,
     paymentNamedBy: 'answer',
     ...more,
   };

@@ -93,7 +93,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^order:goods-(airtime|sms)$/, 'amount recipient units'],
   [/^order:/, ORDER],
   [/^sms-order:line$/, `${SMS_ORDER} state`],
-  [/^sms-order:delivered(-fewer)?$/, `${SMS_ORDER} added balance promised`],
+  [/^sms-order:(delivered|review-fewer)$/, `${SMS_ORDER} added balance promised`],
   [/^sms-order:added(-to)?$/, 'units wallet'],
   [/^sms-order:/, SMS_ORDER],
   [/^operator:order-(review|alert|not-begun)$/, 'reference goods why'],

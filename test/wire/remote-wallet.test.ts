@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asSeen } from '../../src/domain/attention.ts';
+import { auditLedger } from '../../src/store/sqlite/audit-ledger.ts';
 import { START } from '../support/chat-world.ts';
 import { openTwoPrograms, PAYER, type TwoPrograms } from './remote-wallet-world.ts';
 
@@ -164,7 +165,7 @@ describe('SMS for a wallet that another server keeps', () => {
     await approved();
     const { store, runner } = two.shop.core;
     const orderId = String(store.db.prepare('SELECT id FROM orders').pluck().get());
-    const act = async (action: 'operator_delivered' | 'operator_refund_due', id: string) => {
+    const act = async (action: 'operator_delivered' | 'operator_refund_due' | 'operator_refunded', id: string) => {
       const file = await store.desk.order(orderId);
       const seen = file === null ? '' : asSeen(file.order);
       const said = { action, operator: 'njeri', evidence: 'added by hand: top-up 77', seen } as const;
@@ -177,5 +178,22 @@ describe('SMS for a wallet that another server keeps', () => {
     await two.shop.settle();
     expect(two.saidSince(from)).toMatch(/is to be refunded[\s\S]*its SMS are in your wallet/);
     expect([two.state(), booked()]).toEqual(['delivered', [['paid-through:daraja', 'sold:sms', 100_000]]]);
+    expect(await act('operator_refund_due', 'three')).toEqual(['committed']);
+    const undone = ['sold:sms', 'paid-through:daraja', 100_000];
+    expect([two.state(), booked().at(-1), auditLedger(store.db).faults]).toEqual(['refund_due', undone, []]);
+    expect(await act('operator_delivered', 'four')).toEqual(['committed']);
+    expect(two.state()).toBe('refund_due');
+    expect(await act('operator_refunded', 'five')).toEqual(['committed']);
+    expect([two.state(), booked().length]).toEqual(['refunded', 2]);
+  });
+
+  it('that come at another price than was shown are before a person, and the customer is told how many came', async () => {
+    two = await openTwoPrograms();
+    await bought();
+    await two.wallets.desk.setPrice({ level: 'platform' }, 2_000, { kind: 'operator', name: 'njeri' });
+    expect(await approved()).toMatch(
+      /I had told you (about )?125 SMS, but 50 came into your wallet\. A person is seeing to the rest\./,
+    );
+    expect([two.state(), await there(), booked()]).toEqual(['review', 50, []]);
   });
 });

@@ -93,6 +93,8 @@ export const buySms: Flow = {
       price: quote.price,
       walletAt: around.business.walletsAt,
       paidAt: null,
+      restoredAt: null,
+      takenBackAt: null,
       paymentNamedBy: null,
     };
     return { kind: 'done', effects: [{ kind: 'place_order', order }], said: placedPhrase(order), choices: [] };

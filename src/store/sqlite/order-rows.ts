@@ -26,7 +26,7 @@ export type OrderRow = Columns & { readonly recipient: string | null; readonly p
 /** To be followed by a WHERE on `o`. An order whose numbers were erased is not found. */
 export const SELECT_ORDER = `SELECT o.id, o.ref, o.kind, o.state, o.customer_id, o.conversation_id, o.amount_minor,
   recipient.msisdn AS recipient, o.recipient_network, o.recipient_name, o.wallet_app_id, o.wallet_user_id, o.sms_units, o.price_millikes,
-  o.price_source, o.wallet_at, o.paid_at, o.payment_named_by, payer.msisdn AS payer, o.payment_network, o.draft, o.revision,
+  o.price_source, o.wallet_at, o.paid_at, o.payment_named_by, o.restored_at, o.taken_back_at, payer.msisdn AS payer, o.payment_network, o.draft, o.revision,
   o.tries_not_sent, o.upstream_reference, o.prompt_live_until, o.created_at, o.changed_at, o.version
   FROM orders o
   LEFT JOIN phone recipient ON recipient.id = o.recipient_phone
@@ -69,9 +69,7 @@ function airtimeOf(
   };
 }
 
-function smsOf(
-  row: OrderRow,
-): Pick<SmsOrder, 'kind' | 'paymentNetwork' | 'wallet' | 'units' | 'price' | 'walletAt' | 'paidAt' | 'paymentNamedBy'> {
+function smsOf(row: OrderRow): Omit<SmsOrder, Exclude<keyof AirtimeOrder, 'kind' | 'paymentNetwork'>> {
   const appId = there(row.wallet_app_id, row);
   return {
     kind: 'sms',
@@ -82,16 +80,20 @@ function smsOf(
     walletAt: oneOf(WALLETS_AT, there(row.wallet_at, row), row),
     paidAt: row.paid_at,
     paymentNamedBy: row.payment_named_by === null ? null : oneOf(PAYMENT_NAMED_BY, row.payment_named_by, row),
+    restoredAt: row.restored_at,
+    takenBackAt: row.taken_back_at,
   };
 }
 
-type StandingRow = Pick<OrderRow, 'ref' | 'wallet_at' | 'paid_at'> & Pick<Order, 'kind' | 'state'>;
+export type StandingRow = Pick<OrderRow, 'ref' | 'wallet_at' | 'paid_at' | 'restored_at' | 'taken_back_at'> &
+  Pick<Order, 'kind' | 'state'>;
 
 /** Of what the table of its kind is asked. */
 export function standingOf(row: StandingRow): Standing {
   const { kind, state } = row;
   if (kind === 'airtime') return { kind, state };
-  return { kind, state, walletAt: oneOf(WALLETS_AT, there(row.wallet_at, row), row), paidAt: row.paid_at };
+  const { paid_at: paidAt, restored_at: restoredAt, taken_back_at: takenBackAt } = row;
+  return { kind, state, walletAt: oneOf(WALLETS_AT, there(row.wallet_at, row), row), paidAt, restoredAt, takenBackAt };
 }
 
 function there<T>(value: T | null, { ref }: Pick<OrderRow, 'ref'>): T {

@@ -81,7 +81,7 @@ function payerReader(db: Db, stopList: StopList): PayerReader {
   // was approved, whatever becomes of the order.
   const approved = db
     .prepare<[string, number], number>(
-      `SELECT 1 FROM orders o JOIN order_step s ON s.order_id = o.id AND s.event IN ('webhook_positive', 'status_paid', 'operator_delivered')
+      `SELECT 1 FROM orders o JOIN order_step s ON s.order_id = o.id AND s.event IN ('webhook_positive', 'status_paid', 'operator_delivered', 'operator_paid')
        WHERE o.customer_id = ? AND o.payer_phone = ? AND (o.state = 'delivered' OR s.event = 'status_paid') LIMIT 1`,
     )
     .pluck();
@@ -118,7 +118,7 @@ function strangersReader(db: Db): (customerId: string, payerId: number | null, n
   const rang = `JOIN call c ON c.order_id = o.id AND c.purpose IN ('buy_airtime', 'request_payment') AND (c.state = 'pending' OR c.started_at IS NOT NULL)`;
   const notOwn = `NOT EXISTS (SELECT 1 FROM phone_claim p WHERE p.phone_id = o.payer_phone AND p.customer_id = o.customer_id AND p.ended_at IS NULL)`;
   const neverApproved = (by: string): string =>
-    `NOT EXISTS (SELECT 1 FROM orders a JOIN order_step s ON s.order_id = a.id AND s.event IN ('webhook_positive', 'status_paid', 'operator_delivered')
+    `NOT EXISTS (SELECT 1 FROM orders a JOIN order_step s ON s.order_id = a.id AND s.event IN ('webhook_positive', 'status_paid', 'operator_delivered', 'operator_paid')
                  WHERE a.payer_phone = o.payer_phone AND (a.state = 'delivered' OR s.event = 'status_paid') ${by})`;
   const byCustomer = db.prepare<[Instant, string, Instant, Instant, number | null], { lastHour: number; lastDay: number }>(
     `SELECT count(DISTINCT o.payer_phone) FILTER (WHERE o.created_at > ?) AS lastHour, count(DISTINCT o.payer_phone) AS lastDay

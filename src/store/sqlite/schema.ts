@@ -117,6 +117,8 @@ export const orders = sqliteTable('orders', {
   wallet_at: text(),
   paid_at: integer(),
   payment_named_by: text(),
+  restored_at: integer(),
+  taken_back_at: integer(),
 });
 
 export const orderStep = sqliteTable('order_step', {

@@ -9,6 +9,7 @@ import {
   MINUTE_MS,
   NOW,
   achieng,
+  advance,
   baraka,
   commit,
   drafting,
@@ -27,7 +28,8 @@ import {
   welcomed,
 } from '../../../test/contracts/store-world.ts';
 import { awaiting } from '../../../test/contracts/store-sms-orders.ts';
-import type { Order } from '../../domain/order.ts';
+import { asSeen } from '../../domain/attention.ts';
+import type { Order, OrderEventKind, OrderState } from '../../domain/order.ts';
 import type { TurnEvent } from '../../ports/store.ts';
 import { settleRestored } from './settle-restored.ts';
 
@@ -122,6 +124,28 @@ describe('a call', () => {
     await bench.pass(60 * MINUTE_MS);
     expect([await stateOf(order), steps(order).at(-1)]).toEqual(['review', expect.arrayContaining(['status_paid_unproven'])]);
   });
+
+  it.each(['a reference that comes later', 'an operator'])(
+    'for SMS elsewhere is not made on the word of %s either',
+    async (who) => {
+      const order = smsOrder(achieng, { walletAt: 'tuku', state: 'unknown' });
+      await commit(bench.store, message(achieng), [openOrder(order)]);
+      const before = (await known(bench.store, operatorEvent(order))).order;
+      await restored();
+      const now = (await known(bench.store, operatorEvent(order))).order;
+      expect(now).toMatchObject({ restoredAt: NOW + MINUTE_MS });
+      if (before === null || now === null) throw new Error('the order is gone');
+      expect(asSeen(now)).not.toBe(asSeen(before));
+      const paid = (from: OrderState, event: OrderEventKind) => {
+        const call = { kind: 'call', orderId: order.id, purpose: 'deliver_sms', dueAt: NOW } as const;
+        return turn(operatorEvent(order), [advance(order, event, from, 'paid', { paidAt: NOW }), call]);
+      };
+      const state = who === 'an operator' ? 'review' : 'unknown';
+      if (state === 'review') await commit(bench.store, operatorEvent(order), [advance(order, 'silence', 'unknown', 'review')]);
+      const [outcome] = await bench.store.commit([paid(state, state === 'review' ? 'operator_paid' : 'status_paid')]);
+      expect(outcome).toMatchObject({ kind: 'poisoned' });
+    },
+  );
 
   it('that was to ask for a payment is never made: its order is unknown', async () => {
     const order = smsOrder(achieng);

@@ -6,7 +6,7 @@
 
 import { assert } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
-import { nextState, type OrderKind, type OrderState } from '../../domain/order.ts';
+import { nextState, type OrderState } from '../../domain/order.ts';
 import { BEGINS, type CallPurpose, type Change, type Turn, type TurnEvent } from '../../ports/store.ts';
 import { setAsideText } from './backlog.ts';
 import type { Db } from './connection.ts';
@@ -14,7 +14,7 @@ import { clearCopyMark } from './copy-mark.ts';
 import { dbTransactions } from './db-transaction.ts';
 import { dedupeOf } from './dedupe.ts';
 import type { SqliteStore } from './open.ts';
-import { standingOf } from './order-rows.ts';
+import { standingOf, type StandingRow } from './order-rows.ts';
 
 export interface Settled {
   /** Orders whose call may have been made since: unknown from the next start on. */
@@ -25,14 +25,9 @@ export interface Settled {
   readonly events: number;
 }
 
-interface CallOut {
+interface CallOut extends StandingRow {
   readonly orderId: string;
   readonly purpose: CallPurpose;
-  readonly ref: string;
-  readonly kind: OrderKind;
-  readonly state: OrderState;
-  readonly wallet_at: string | null;
-  readonly paid_at: Instant | null;
   readonly tries: number;
   readonly begun: 0 | 1;
 }
@@ -46,7 +41,7 @@ export async function settleRestored(store: SqliteStore, now: Instant): Promise<
   const { db } = store;
   const calls = db
     .prepare<[], CallOut>(
-      `SELECT c.order_id AS orderId, c.purpose, o.ref, o.kind, o.state, o.wallet_at, o.paid_at, o.tries_not_sent AS tries, c.state = 'started' AS begun
+      `SELECT c.order_id AS orderId, c.purpose, o.ref, o.kind, o.state, o.wallet_at, o.paid_at, o.restored_at, o.taken_back_at, o.tries_not_sent AS tries, c.state = 'started' AS begun
        FROM call c JOIN orders o ON o.id = c.order_id WHERE c.state <> 'answered' ORDER BY o.created_at, o.rowid`,
     )
     .all();
@@ -64,7 +59,7 @@ export async function settleRestored(store: SqliteStore, now: Instant): Promise<
   assert(left === undefined, 'a restored database has nothing left to do but to find out');
   const settled = { calls: calls.length, ...forgotten };
   dbTransactions(db).write(() => {
-    doubtPayments(db);
+    doubtDeliveries(db, now);
     closeDrafts(db, now);
     closeInvites(db, now);
     moveLinesAhead(db);
@@ -142,14 +137,14 @@ function setEventsAside(db: Db, now: Instant): number {
 }
 
 /**
- * Paid since, it was most likely delivered since, by a server that this database does not name: the provider's word that it is paid
- * brings it before a person.
+ * Paid since, it was most likely delivered since, by a server that this database does not ask: whoever says that it is paid brings it
+ * before a person, whether its payment was known in the backup or not. What an operator saw of any order before is not what stands here.
  */
-function doubtPayments(db: Db): void {
-  db.prepare(
-    `UPDATE orders SET payment_named_by = 'callback' WHERE kind = 'sms' AND wallet_at = 'tuku' AND paid_at IS NULL
-       AND upstream_reference IS NOT NULL AND state NOT IN ('delivered', 'refunded')`,
-  ).run();
+function doubtDeliveries(db: Db, now: Instant): void {
+  db.prepare<[Instant]>(
+    `UPDATE orders SET restored_at = ?, version = version + 1 WHERE kind = 'sms' AND wallet_at <> 'own' AND paid_at IS NULL`,
+  ).run(now);
+  db.prepare("UPDATE orders SET version = version + 1 WHERE state IN ('review', 'refund_due') AND restored_at IS NULL").run();
 }
 
 /** A confirmation that is open in the backup may have been given its yes since. A yes to it, now or come late, buys nothing. */

@@ -10,6 +10,7 @@ import {
   deliveryKey,
   journal as checked,
   paidThrough,
+  saleKey,
   saleOf,
   walletAccount,
   walletsMovedBy,
@@ -18,11 +19,11 @@ import {
   type Transfer,
 } from '../../domain/ledger.ts';
 import { kes, MILLIKES_PER_KES } from '../../domain/money.ts';
-import { isFilledHere, type Order } from '../../domain/order.ts';
+import { isFilledHere, isTakenBack } from '../../domain/order.ts';
 import { walletCounted } from '../../ports/counted.ts';
 import type { Change, Turn } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
-import { CENTS_PER_KES, standingOf } from './order-rows.ts';
+import { CENTS_PER_KES, standingOf, type StandingRow } from './order-rows.ts';
 import { NO_APP } from './app-column.ts';
 import type { TurnScope } from './turn-scope.ts';
 
@@ -118,7 +119,7 @@ function walletChecker(db: Db): (read: Turn['read'], changes: readonly Change[])
 
 function deliveryChecker(db: Db): (changes: readonly Change[]) => void {
   const ordered = db.prepare<[string], OrderedRow>(
-    'SELECT id, ref, kind, state, amount_minor, wallet_at, paid_at, wallet_app_id, wallet_user_id, price_millikes, price_source FROM orders WHERE id = ?',
+    'SELECT id, ref, kind, state, amount_minor, wallet_at, paid_at, restored_at, taken_back_at, wallet_app_id, wallet_user_id, price_millikes, price_source FROM orders WHERE id = ?',
   );
   const walletOf = db.prepare<[string, string], string>('SELECT id FROM wallet WHERE app_id = ? AND user_id = ?').pluck();
   const assertDelivery = (posted: Journal, changes: readonly Change[]): void => {
@@ -165,7 +166,16 @@ function deliveryChecker(db: Db): (changes: readonly Change[]) => void {
     assert(calls, `${orderId} was paid for, and its delivery is not called for`);
     assert(row?.paid_at != null, `${orderId} was paid for, and nobody knows when`);
   };
+  /** What is found not to be delivered after all is not sold: its sale is undone in the same turn. */
+  const assertTakenBack = (change: Change, changes: readonly Change[]): void => {
+    if (change.kind !== 'advance_order' || !isTakenBack({ state: change.from }, change.to)) return;
+    const { orderId } = change;
+    const undone = changes.some((one) => one.kind === 'post' && one.journal.reverses === saleKey(orderId));
+    assert(undone, `${orderId} is not delivered after all, and stays sold`);
+    assert(ordered.get(orderId)?.taken_back_at != null, `${orderId} was taken back, and nobody knows when`);
+  };
   return (changes) => {
+    for (const change of changes) assertTakenBack(change, changes);
     const delivered = changes.flatMap(deliveredBy).sort();
     for (const change of changes)
       if (change.kind === 'advance_order' && change.to === 'paid') assertGoesOn(change.orderId, changes);
@@ -180,14 +190,9 @@ function deliveryChecker(db: Db): (changes: readonly Change[]) => void {
   };
 }
 
-interface OrderedRow {
+interface OrderedRow extends StandingRow {
   readonly id: string;
-  readonly ref: string;
-  readonly kind: Order['kind'];
-  readonly state: Order['state'];
   readonly amount_minor: number;
-  readonly wallet_at: string | null;
-  readonly paid_at: Instant | null;
   readonly wallet_app_id: string | null;
   readonly wallet_user_id: string | null;
   readonly price_millikes: number | null;

@@ -7,10 +7,10 @@ import { hash } from 'node:crypto';
 import { assert, assertNever } from '../../lib/assert.ts';
 import type { Instant } from '../../lib/clock.ts';
 import { scrub } from '../../lib/log.ts';
-import { isInFlight, nextState, type Actor, type Order, type OrderKind, type OrderState } from '../../domain/order.ts';
+import { isInFlight, nextState, type Actor, type Order, type OrderState } from '../../domain/order.ts';
 import type { CallState, Change } from '../../ports/store.ts';
 import type { Db } from './connection.ts';
-import { CENTS_PER_KES, standingOf } from './order-rows.ts';
+import { CENTS_PER_KES, standingOf, type StandingRow } from './order-rows.ts';
 import type { OutboxQueue } from './outbox-queue.ts';
 import type { Phones } from './phones.ts';
 import type { TurnScope } from './turn-scope.ts';
@@ -140,12 +140,7 @@ function boughtColumns(order: Order, phones: Phones): readonly (string | number 
   }
 }
 
-interface Row {
-  readonly ref: string;
-  readonly kind: OrderKind;
-  readonly state: OrderState;
-  readonly wallet_at: string | null;
-  readonly paid_at: Instant | null;
+interface Row extends StandingRow {
   readonly payer_phone: number;
   readonly ringing_phone: number | null;
   readonly upstream_reference: string | null;
@@ -156,13 +151,13 @@ interface Row {
 
 function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advance'] {
   const standing = db.prepare<[string], Row>(
-    `SELECT ref, kind, state, wallet_at, paid_at, payer_phone, ringing_phone, upstream_reference, payment_named_by, prompt_live_until, tries_not_sent FROM orders WHERE id = ?`,
+    `SELECT ref, kind, state, wallet_at, paid_at, restored_at, taken_back_at, payer_phone, ringing_phone, upstream_reference, payment_named_by, prompt_live_until, tries_not_sent FROM orders WHERE id = ?`,
   );
   const release = db.prepare<[number, Instant, string]>(RELEASE_STALE);
   const update = db.prepare<
-    [string, string | null, string | null, Instant | null, number, Instant | null, number | null, Instant, string]
+    [string, string | null, string | null, Instant | null, number, Instant | null, Instant | null, number | null, Instant, string]
   >(
-    `UPDATE orders SET state = ?, upstream_reference = ?, payment_named_by = ?, prompt_live_until = ?, tries_not_sent = ?, paid_at = ?, ringing_phone = ?,
+    `UPDATE orders SET state = ?, upstream_reference = ?, payment_named_by = ?, prompt_live_until = ?, tries_not_sent = ?, paid_at = ?, taken_back_at = ?, ringing_phone = ?,
        changed_at = ?, version = version + 1 WHERE id = ?`,
   );
   const heard = db.prepare<[string]>('UPDATE orders SET version = version + 1 WHERE id = ?');
@@ -189,6 +184,7 @@ function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advanc
       liveUntil,
       set.triesNotSent ?? now.tries_not_sent,
       set.paidAt ?? now.paid_at,
+      set.takenBackAt ?? now.taken_back_at,
       rings ? now.payer_phone : null,
       at,
       orderId,
