@@ -82,7 +82,9 @@ it('killed between the yes and the answer: told the truth, called once, ended by
   const reference = upstream.posts[0]?.fields['note'] ?? '';
   const listed = await jaza('review', 'list');
   expect([listed.code, listed.said]).toEqual([0, expect.stringContaining(reference)]);
-  const resolved = await jaza('review', 'resolve', reference, 'delivered', '--evidence', 'receipt SFC123 at the supplier');
+  const seen = /delivered (--seen \S+)/.exec((await jaza('review', 'show', reference)).said)?.[1]?.split(' ') ?? [];
+  const words = ['--evidence', 'receipt SFC123 at the supplier'];
+  const resolved = await jaza('review', 'resolve', reference, 'delivered', ...seen, ...words);
   expect(resolved).toMatchObject({ code: 0 });
   const heard = await amina.hears('Airtime sent', PATIENCE_MS);
   expect(heard.text).toContain(reference);
