@@ -62,11 +62,11 @@ export function smsOrderNews(order: SmsOrder, { state, why, filled }: SmsOrderNe
   }
 }
 
-function withFilled({ wallet: owner }: SmsOrder, { units, balance }: Filled, params: Params): Params {
+function withFilled({ wallet: owner, customerId }: SmsOrder, { units, balance }: Filled, params: Params): Params {
   const counted = { units: { grouped: units } };
   // A wallet with a name of its own is not the only one that a person may have.
   const added =
-    saidBy(owner) === null
+    owner.userId !== customerId && saidBy(owner) === null
       ? { key: 'sms-order:added-to', params: { ...counted, wallet: walletName({ owner, by: 'link' }) } }
       : { key: 'sms-order:added', params: counted };
   // What the order says is what was shown at the yes, where it may be an estimate.

@@ -23,6 +23,8 @@ export interface PeopleContext {
   readonly buys: boolean;
   /** "50 each", "kila mmoja": several numbers are a list. */
   readonly each: boolean;
+  /** "no, I meant": what is said may be about an earlier answer, and not the one to the open question. */
+  readonly corrects: boolean;
 }
 
 interface Known {
@@ -102,13 +104,13 @@ function roleForUnknown(
   unknown: readonly Known[],
   numbers: readonly Known[],
   live: readonly Target[],
-  { asking, buys, each }: PeopleContext,
+  { asking, buys, each, corrects }: PeopleContext,
 ): NumberRole | null {
   const has = (role: NumberRole): boolean => numbers.some((known) => known.role === role);
   const different = distinct(unknown).length;
   const isList = each || unknown.every(({ listed }, index) => index === 0 || listed);
   if (different > 1 && !isList) return null;
-  if (asking === 'payer' && different === 1 && !has('payer')) return 'payer';
+  if (asking === 'payer' && different === 1 && !has('payer')) return corrects ? null : 'payer';
   if (asking === 'recipient' && !has('recipient')) return 'recipient';
   if (!buys) return null;
   if (!has('recipient')) return 'recipient';

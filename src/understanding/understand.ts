@@ -59,6 +59,7 @@ export function understand(
     asking: change ?? asking,
     buys: BUYS.has(wish.intent),
     each: scene.tags.has('each'),
+    corrects: change === null && (answer.answer === 'no' || scene.tags.has('correction')),
   });
   const pairs = wish.intent === 'buy_airtime' ? pairsOf(amounts.said, targets) : null;
   const isAboutElse = scene.items.some((item) => item.kind === 'word' && item.tags.length === 0);

@@ -67,7 +67,9 @@ export function looseNumber(said: Understood): Msisdn | null {
 
 export function isPayers(number: Msisdn, said: Understood, draft: Draft): boolean {
   const recipient = slotText(draft, 'recipient');
-  return said.change === 'payer' || (number === slotText(draft, 'payer') && number !== recipient);
+  // "No, 0733..." to who pays: where a draft has no other number it can be about nobody else.
+  const onlyOne = draft.asking === 'payer' && recipient === null;
+  return said.change === 'payer' || onlyOne || (number === slotText(draft, 'payer') && number !== recipient);
 }
 
 export function twoNumbers(said: Understood): readonly Msisdn[] | null {
