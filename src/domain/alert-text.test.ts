@@ -14,6 +14,7 @@ describe('others read', () => {
     'Buy before 07:00 - 21:00, or ask 2 of us',
     `Call us on ${CONTACT} now.`,
     'Line one\nLine two {',
+    "{user}'s SMS: {balance}. Alert of ({user}) below {threshold}!",
   ])('%j', (text) => {
     expect(leadsElsewhere(text, CONTACT)).toBe(false);
   });
@@ -34,6 +35,16 @@ describe('others read', () => {
     ['a number that a placeholder completes', 'Call 07{threshold}'],
     ['a number that begins with one', 'Call {threshold}07'],
     ['a number of two', 'Call {threshold}{balance}'],
+    ['a number of two, set apart', 'Call {balance} {threshold}'],
+    ['a number that a placeholder completes behind a blank', 'Call 07 {threshold}'],
+    ['a link that a name completes', 'Win at evil{user}'],
+    ['a link that a name begins', 'Win at {user}.com'],
+    ['a link with a figure in it', 'Win at evil{days}.com'],
+    ['a code that a placeholder completes', 'Dial *{threshold}#'],
+    ['a code that begins with a hash', 'Dial ##21#'],
+    ['digits in boxes', 'Call 0\uFE0F\u20E37\uFE0F\u20E32\uFE0F\u20E32\uFE0F\u20E30\uFE0F\u20E3'],
+    ['a phone number with other signs between', 'Call 0722_000·001'],
+    ['a link with a sign in it that cannot be seen', 'Top up at evil.\u200Dco today'],
     ['a number that the shop’s own contact is part of', `Call ${CONTACT}1 or 1 ${CONTACT} 072 22`],
   ])('no %s: %j', (_what, text) => {
     expect(leadsElsewhere(text, CONTACT)).toBe(true);

@@ -6,7 +6,7 @@ import { msisdn } from './msisdn.ts';
 
 const OWN = msisdn('254722000001');
 const OTHER = msisdn('254733000002');
-const OWNER = { ownChats: ['telegram:1', 'web:2'], ownNumbers: [OWN] };
+const OWNER = { ownChats: ['telegram:1', 'web:2'], ownNumbers: [OWN], isVouchedFor: true };
 
 function planned(
   asked: { alertType: AlertType; method: AlertWay; recipients?: Partial<Recipients> },
@@ -39,7 +39,7 @@ describe('own addresses', () => {
   });
 
   it('where only another way is known than what was asked for, it is used', () => {
-    expect(planned({ alertType: 'email', method: 'email' }, { ownChats: [], ownNumbers: [OWN] })).toEqual({
+    expect(planned({ alertType: 'email', method: 'email' }, { ownChats: [], ownNumbers: [OWN], isVouchedFor: true })).toEqual({
       first: [`sms ${OWN}`],
       spare: [],
     });
@@ -50,7 +50,10 @@ describe('own addresses', () => {
       first: ['chat web:2'],
       spare: [],
     });
-    expect(planned({ alertType: 'sms', method: 'sms' }, { ownChats: [], ownNumbers: [] })).toEqual({ first: [], spare: [] });
+    expect(planned({ alertType: 'sms', method: 'sms' }, { ownChats: [], ownNumbers: [], isVouchedFor: true })).toEqual({
+      first: [],
+      spare: [],
+    });
   });
 });
 

@@ -50,6 +50,8 @@ export interface KnownAddresses {
   /** That can be written to, the one used last first. */
   readonly ownChats: readonly string[];
   readonly ownNumbers: readonly Msisdn[];
+  /** Somebody showed that the numbers are theirs. Any number can be a wallet's userId: until then its owner is told as anybody else is. */
+  readonly isVouchedFor: boolean;
   /** False: the address cannot be written to now, or its owner wants no alerts. */
   readonly usable: (address: AlertAddress) => boolean;
   /** Nobody stands in for who was told already. */
@@ -105,7 +107,11 @@ export function planSends(
   };
   const plan = (way: AlertWay, named: readonly string[] | null, ownOnes: readonly string[]): PlannedSend[] =>
     [...new Set((named ?? ownOnes).map((address) => spelled({ way, address })))]
-      .map((address): AlertAddress => ({ way, address, own: ownOnes.includes(address) }))
+      .map((address): AlertAddress => ({
+        way,
+        address,
+        own: ownOnes.includes(address) && (way === 'chat' || known.isVouchedFor),
+      }))
       .filter((address) => known.usable(address))
       .map((address, at) => planned(address, ways.has(way) && (named !== null || at === 0)));
   const all = [...plan('chat', chat, known.ownChats), ...plan('sms', mobile, known.ownNumbers), ...plan('email', email, [])];

@@ -56,6 +56,8 @@ export interface Alerting {
   /** Of whoever owns the wallet, the one used last first; by their address. */
   readonly ownChats: ReadonlyMap<string, AlertChat>;
   readonly ownNumbers: readonly Msisdn[];
+  /** Somebody whom a network vouched for has the wallet, and with it these numbers. */
+  readonly isVouchedFor: boolean;
   /** The wallet as its owner sees it among others of theirs; null: it is their only one, or the owner is not known. */
   readonly amongSeveral: OwnWallet | null;
   /** Chats that a threshold names, those of them that exist. */

@@ -122,6 +122,7 @@ export function told(
   const planned = planSends(threshold, {
     ownChats: [...alerting.ownChats.keys()],
     ownNumbers: alerting.ownNumbers,
+    isVouchedFor: alerting.isVouchedFor,
     usable: (address) => usable(address, chatIn(alerting, address), alerting.stopped),
     enough: (address) => scene.reached?.has(addressKey(address)) === true || enough(address, alerting, at),
     ended: (address) => remindedEnough(address, reminders),

@@ -54,6 +54,18 @@ it('an app writes to no more strangers than an hour and a day allow; the rest is
   expect([leaving(), told()]).toEqual([LIMITS.perAppPerDay + 5, ['acme']]);
 });
 
+it('a wallet that is named by a number which nobody showed to be theirs makes its owner of nobody', async () => {
+  const shop = await api.key();
+  for (const userId of [...strangers(), ...strangers()]) {
+    await api.post('/api/sms-wallet/topup', topUp({ userId, transactionId: userId, paymentReference: userId }), shop);
+    const alert = { thresholdAmount: 100_000, alertType: 'sms', notificationMethod: 'sms', alertMessage: 'Win at evil.co' };
+    expect((await api.post('/api/sms-wallet/set-threshold', { userId, createdBy: 'x', ...alert }, shop)).status).toBe(200);
+  }
+  expect([leaving(), heldBack()]).toEqual([LIMITS.perAppPerHour, 2]);
+  const texts = api.store.db.prepare("SELECT body FROM outbox WHERE worker = 'notify'").pluck().all();
+  expect(texts.join()).not.toContain('evil');
+});
+
 it('many apps together write to no more strangers in a day than the shop allows', async () => {
   for (let app = 0; app < 3; app += 1) {
     const key = await keyOf(`app-${app}`);

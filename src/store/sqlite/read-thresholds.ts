@@ -113,6 +113,7 @@ export function thresholdsReader(db: Db, { people, stopList, owners }: Threshold
         ownChats,
         amongSeveral: amongSeveral(wallet, own.customerId),
         ownNumbers: own.numbers,
+        isVouchedFor: own.customerId !== null,
         namedChats: chats.named(recipients.flatMap(({ chat }) => chat ?? [])),
         stopped: stopped(addresses),
         told: told(addresses, now),
