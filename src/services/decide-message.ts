@@ -197,7 +197,9 @@ function named(wallet: OwnWallet, customerId: string): OwnWallet {
 function crossed(known: Known, { sentAt }: InboundMessage, now: number): boolean {
   if (sentAt === null) return false;
   const asked = askedAt(known, now);
-  if (sentAt <= asked - aheadAtMost(known, now - sentAt) + READ_MS) return true;
+  // Our clock was set back since: when it was asked, by this clock or the network's, nobody can tell any more.
+  if (asked > now) return true;
+  if (sentAt <= asked - aheadAtMost(known) + READ_MS) return true;
   // What a network held up comes all at once: nobody has read it this soon after it was sent, and the lags tell nothing.
   return now >= asked && now - asked < READ_MS && now - sentAt > HELD_UP_MS;
 }
@@ -210,13 +212,12 @@ function askedAt({ conversation, recentOrders, askedAt: sentAt }: Known, now: nu
 }
 
 /**
- * How far our clock is ahead of the network's, at most. A message is written before it comes, so no lag is less than that: this one's
- * is not, nor are the last ones; of a few, because a network may hold up several in a row, and a jump of our clock is soon forgotten.
- * Where our clock was set back since it asked, this one's makes every answer an early one, and it is asked once more.
+ * How far our clock is ahead of the network's, at most. A message is written before it comes, so the shortest of the last lags is no less
+ * than that; of a few, because a network may hold up several in a row, and a jump of our clock is soon forgotten.
  */
-function aheadAtMost({ conversation }: Known, lagMs: number): number {
+function aheadAtMost({ conversation }: Known): number {
   const lagsMs = conversation?.session.lagsMs ?? [];
-  return Math.min(lagMs, ...(lagsMs.length === 0 ? [CLOCKS_APART_MS] : lagsMs));
+  return lagsMs.length === 0 ? CLOCKS_APART_MS : Math.min(...lagsMs);
 }
 
 function lagsAfter({ lagsMs = [] }: Session, { sentAt }: InboundMessage, now: number): readonly number[] {
