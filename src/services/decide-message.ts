@@ -39,6 +39,8 @@ const CLOCKS_APART_MS = 60_000;
 const READ_MS = 1_000;
 /** A message that was under way for longer, by two clocks, may have been held up. */
 const HELD_UP_MS = 5_000;
+/** An answer may come in before the network has told us that the question went out, so that it seems to be from before it. */
+const SET_BACK_MS = 5_000;
 /** Of the last messages of a chat. */
 const LAGS_KEPT = 4;
 
@@ -198,7 +200,7 @@ function crossed(known: Known, { sentAt }: InboundMessage, now: number): boolean
   if (sentAt === null) return false;
   const asked = askedAt(known, now);
   // Our clock was set back since: when it was asked, by this clock or the network's, nobody can tell any more.
-  if (asked > now) return true;
+  if (asked > now + SET_BACK_MS) return true;
   if (sentAt <= asked - aheadAtMost(known) + READ_MS) return true;
   // What a network held up comes all at once: nobody has read it this soon after it was sent, and the lags tell nothing.
   return now >= asked && now - asked < READ_MS && now - sentAt > HELD_UP_MS;

@@ -5,6 +5,7 @@
 
 import type { Msisdn } from '../domain/msisdn.ts';
 import type { Target } from './roles.ts';
+import type { Tag } from './tags.ts';
 import type { NumberRole, Problem, RoledNumber, SlotName } from './understood.ts';
 
 export interface People {
@@ -21,10 +22,8 @@ export interface PeopleContext {
   readonly asking: SlotName | null;
   /** Something is bought or sent: a lone number is its recipient. */
   readonly buys: boolean;
-  /** "50 each", "kila mmoja": several numbers are a list. */
-  readonly each: boolean;
-  /** "no, I meant": what is said may be about an earlier answer, and not the one to the open question. */
-  readonly corrects: boolean;
+  /** Of the whole message. */
+  readonly tags: ReadonlySet<Tag>;
 }
 
 interface Known {
@@ -104,12 +103,15 @@ function roleForUnknown(
   unknown: readonly Known[],
   numbers: readonly Known[],
   live: readonly Target[],
-  { asking, buys, each, corrects }: PeopleContext,
+  { asking, buys, tags }: PeopleContext,
 ): NumberRole | null {
   const has = (role: NumberRole): boolean => numbers.some((known) => known.role === role);
   const different = distinct(unknown).length;
-  const isList = each || unknown.every(({ listed }, index) => index === 0 || listed);
+  // "50 each", "kila mmoja": several numbers are a list.
+  const isList = tags.has('each') || unknown.every(({ listed }, index) => index === 0 || listed);
   if (different > 1 && !isList) return null;
+  // "No, I meant": it may be about an earlier answer, and not the one to the open question.
+  const corrects = tags.has('no') || tags.has('correction');
   if (asking === 'payer' && different === 1 && !has('payer')) return corrects ? null : 'payer';
   if (asking === 'recipient' && !has('recipient')) return 'recipient';
   if (!buys) return null;

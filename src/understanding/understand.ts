@@ -58,8 +58,7 @@ export function understand(
   const people = peopleOf(targets, phoneProblems(scene), {
     asking: change ?? asking,
     buys: BUYS.has(wish.intent),
-    each: scene.tags.has('each'),
-    corrects: change === null && (answer.answer === 'no' || scene.tags.has('correction')),
+    tags: scene.tags,
   });
   const pairs = wish.intent === 'buy_airtime' ? pairsOf(amounts.said, targets) : null;
   const isAboutElse = scene.items.some((item) => item.kind === 'word' && item.tags.length === 0);
