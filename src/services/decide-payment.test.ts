@@ -301,6 +301,15 @@ describe('a callback', () => {
     expect(only(founded, 'advance_order').at(-1)?.to).toBe('delivered');
   });
 
+  it('that told of the payment, where the provider says that there was none: nobody is told so, and it is asked again', () => {
+    const turn = asked(
+      { kind: 'not_paid', code: '1032', reason: 'cancelled', message: 'cancelled by user' },
+      anSmsOrder({ state: 'unknown', paymentNamedBy: 'paid_callback' }),
+    );
+    expect([steps(turn), said(turn)]).toEqual([[expect.stringMatching(/^status_unclear: unknown/)], []]);
+    expect(only(turn, 'set_timer').map(({ key }) => key)).toEqual([expect.stringMatching(/^ask:/)]);
+  });
+
   it('that names the payment of another order is set aside', () => {
     const event = { kind: 'payment_callback', id: 'cb-1', at: NOW, provider: 'daraja', reference: 'JZ7K2M4QPW' } as const;
     const known = scene(anSmsOrder({ upstreamReference: null, paymentNamedBy: null }), { paymentHolder: 'JZANOTHER' });
