@@ -40,6 +40,7 @@ export function hear(scene: Scene, said: Understood, text: string): Answer {
     tooLate(scene, said) ??
     byChange(scene, said) ??
     byTheOnlyOne(scene, said) ??
+    staysAsShown(scene, said) ??
     asksForPrompt(scene, said) ??
     byValues(scene, said) ??
     byYesOrNo(scene, said) ??
@@ -118,6 +119,12 @@ function byTheOnlyOne(scene: Scene, said: Understood): Answer | null {
   const mine = said.payer === 'self' && scene.around.own.length === 0;
   const named = said.numbers.length > 0 || said.amount !== null || said.paymentNetwork !== null || said.problems.length > 0;
   return (said.answer === 'yes' || said.thatOne || mine) && !named ? tapped(scene, only.id, null) : null;
+}
+
+/** "Same number", "hiyo hiyo" to what is shown to be confirmed: it changes nothing, and it is no yes. */
+function staysAsShown(scene: Scene, said: Understood): Answer | null {
+  if (freshDraft(scene)?.asking !== 'confirm' || !said.thatOne || carriesValue(said)) return null;
+  return again(scene, [{ key: 'common:unchanged' }]);
 }
 
 /** "Send it again" right after an order means its prompt; a purchase like it would be a second one. */

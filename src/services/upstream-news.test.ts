@@ -59,7 +59,7 @@ describe('what is told of an upstream', () => {
       reply.parts.map((part) => phrasebook.say(part, language)).join('\n'),
     );
     const names = {
-      topups: ['The airtime supplier', 'msambazaji wa airtime'],
+      topups: ['The airtime supplier', 'anayetuuzia airtime'],
       daraja: ['M-Pesa', 'M-Pesa'],
       tuku: ['The server of SMS wallets', 'seva ya wallet za SMS'],
     }[upstream];

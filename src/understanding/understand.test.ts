@@ -112,13 +112,19 @@ test('the table is read', () => {
   expect(cases.length).toBeGreaterThan(400);
 });
 
+test('a number of SMS is printed where one is meant', () => {
+  expect(printedUnderstanding(understand('buy 100 sms', knowledge))).toMatchObject({ intent: 'buy_sms', smsUnits: 100 });
+  expect(printedUnderstanding(understand('buy 100', knowledge))).not.toHaveProperty('smsUnits');
+});
+
 for (const group of new Set(cases.map((one) => one.group))) {
   describe(group, () => {
     for (const { line, asking, named, text, expected, more } of cases.filter((one) => one.group === group)) {
       test(line, () => {
         const understood = understand(text, knowledge, asking, named);
         const printed = printedUnderstanding(understood) as Record<string, unknown>;
-        const { language, ...slots } = printed;
+        // A number of SMS is in the table as `units`.
+        const { language, smsUnits: _units, ...slots } = printed;
         expect({ ...slots, ...('language' in expected ? { language } : {}), ...moreOf(understood, Object.keys(more)) }).toEqual({
           ...expected,
           ...more,

@@ -129,6 +129,7 @@ export function printedUnderstanding(u: Understood): object {
   const lists = {
     ...(u.orders === undefined ? {} : { orders: u.orders }),
     ...(u.recipients === undefined ? {} : { recipients: u.recipients }),
+    ...(u.smsUnits === null ? {} : { smsUnits: u.smsUnits }),
     ...(u.alert?.removes == null ? {} : { removes: u.alert.removes }),
   };
   return { intent, recipient, amount, paymentNetwork, payer, client, threshold, language, ...lists };

@@ -1,6 +1,7 @@
 /**
  * Owns the shape of what was understood of one message. Plain data, no behaviour: understand.ts fills it, the conversation
- * engine reads it, and `jaza understand` prints eight of its keys. A field is filled only with what was said.
+ * engine reads it, and `jaza understand` prints eight of its keys, and
+ * others where they say something. A field is filled only with what was said.
  */
 
 import type { Msisdn, MsisdnProblem } from '../domain/msisdn.ts';

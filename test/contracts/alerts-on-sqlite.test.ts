@@ -51,7 +51,7 @@ describe('a crossing', () => {
     await world.set({ alertType: 'chat', method: 'chat' });
     await world.spend(1_000);
     expect(world.told()).toEqual([
-      'chat SMS zako zimeisha. Hakuna kitakachotumwa hadi ununue nyingine.\n\nHutaki arifa hizi tena? Andika: zima arifa',
+      'chat SMS zako zimeisha. Hakuna SMS itakayotumwa hadi ununue zingine.\n\nHutaki arifa hizi tena? Andika: zima arifa',
     ]);
   });
 
