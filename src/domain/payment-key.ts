@@ -9,9 +9,11 @@ const UNSEEN = /[\s\p{Default_Ignorable_Code_Point}]/gu;
 /** Small first: a large sharp s has no other capital. */
 const folded = (text: string): string => text.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase();
 
+const lettersOf = (text: string): string => folded(text).replace(/[^\p{L}\p{N}]/gu, '');
+
 /** "mpesa": dashes, strokes and dots make no other way to pay. */
 function methodKey(method: string): string {
-  return folded(method).replace(/[^\p{L}\p{N}]/gu, '');
+  return lettersOf(method);
 }
 
 /** Dashes and the like stay: "INV-1-11" and "INV-11-1" are two bills. */
@@ -27,4 +29,9 @@ export function namesPayment(reference: string): boolean {
 /** The same for every spelling of one payment. No blank is left in either half, so the one between them says where each ends. */
 export function paymentKey(method: string, reference: string): string {
   return `${methodKey(method)} ${referenceKey(reference)}`;
+}
+
+/** The same for every spelling of M-Pesa's own receipt, which is letters and digits: whatever stands between them was put there. */
+export function receiptKey(receipt: string): string {
+  return lettersOf(receipt);
 }

@@ -64,7 +64,7 @@ export type WalletAnswer =
   | { readonly kind: 'debited' | 'adjusted'; readonly units: number; readonly smsBalance: number }
   /** Not as many messages are there: nothing moved. */
   | { readonly kind: 'too_little'; readonly smsBalance: number }
-  /** The payment was credited under another key: nothing moved. */
+  /** The payment was credited under another key, or is an order’s: nothing moved. */
   | { readonly kind: 'payment_used'; readonly smsBalance: number }
   /** More than a wallet takes: nothing moved. */
   | { readonly kind: 'too_much'; readonly limit: TooMuch; readonly smsBalance: number };
@@ -99,6 +99,8 @@ export type WalletChange =
       readonly price: PriceInForce;
       readonly paymentMethod: string;
     }
+  /** Of the payment of an order: no program's top-up is credited for it, while the order did not end unpaid. */
+  | { readonly kind: 'keep_receipt'; readonly orderId: string; readonly receipt: string }
   /** Ties it to a customer, and from whom it was tied to before. */
   | { readonly kind: 'link_wallet'; readonly owner: Buyer; readonly customerId: string; readonly linkedBy: string }
   | { readonly kind: 'unlink_wallet'; readonly owner: Buyer }
@@ -118,7 +120,7 @@ export interface KnownWallet {
   /** All that may concern the owner. */
   readonly prices: readonly SmsPrice[];
   readonly answered: AnsweredRequest | null;
-  /** The payment that the event tells of was credited before. */
+  /** The payment that the event tells of was credited before, or is an order's. */
   readonly paymentUsed: boolean;
   readonly thresholds: readonly SetThreshold[];
   /** Null: the event brings the balance below no threshold that is armed. */

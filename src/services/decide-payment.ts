@@ -197,7 +197,9 @@ export function decideCallback(known: Known, event: Of<'payment_callback'>, rule
   const ground: Ground = { actor: { kind: 'upstream' }, evidence: `says ${reading.code}`, rawId, set: taken(order, reading) };
   // While the request is out its own answer is waited for: that names the reference on better ground.
   const ask = mayAsk(order) ? [askNow(order, event.at)] : [];
-  const turn = stepTurn({ known, order, event, rules }, 'callback_came', ground, { changes: [keep, ...ask] });
+  const turn = stepTurn({ known, order, event, rules }, 'callback_came', ground, {
+    changes: [keep, ...receiptOf(order, reading), ...ask],
+  });
   return alsoOn(known, upstreamReference, turn);
 }
 
@@ -228,6 +230,11 @@ function whyNot(order: SmsOrder, reading: ReadCallback, paymentHolder: string | 
   if (amountKes === null ? paid : amountKes !== order.amountKes) return because('other_amount');
   if (payer === null ? paid : !isPayer(order.payer, payer)) return because('other_number');
   return null;
+}
+
+/** No program is to be credited for it as well. */
+function receiptOf({ id }: Order, { code, receipt }: ReadCallback): Change[] {
+  return code !== PAID || receipt === null ? [] : [{ kind: 'keep_receipt', orderId: id, receipt }];
 }
 
 /** What the order takes of a callback that fits: its payment, and how well that is founded. Our own request's answer stays as it is. */

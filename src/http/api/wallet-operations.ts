@@ -213,7 +213,7 @@ function toppedUp(given: WalletAnswer, userId: string): object {
 function alreadyUsed(): Response {
   return problem(
     'payment_already_used',
-    'This paymentReference was credited under another transactionId: see the statement. Nothing was added.',
+    'This paymentReference was credited before: under another transactionId (see the statement), or as the payment of an order in a chat. Nothing was added.',
   );
 }
 

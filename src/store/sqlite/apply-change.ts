@@ -6,6 +6,7 @@ import type { Change } from '../../ports/store.ts';
 import type { BreakerRow } from './breaker.ts';
 import type { Db } from './connection.ts';
 import type { OutboxQueue } from './outbox-queue.ts';
+import type { Receipts } from './receipts.ts';
 import type { RemoteBalances } from './remote-balances.ts';
 import type { Settings } from './settings.ts';
 import type { StopList } from './stop-list.ts';
@@ -26,6 +27,7 @@ export interface Writers {
   readonly orders: OrdersWriter;
   readonly ledger: LedgerWriter;
   readonly wallets: WalletsWriter;
+  readonly receipts: Pick<Receipts, 'keep'>;
   readonly thresholds: ThresholdsWriter;
   readonly walletLinks: WalletLinks;
   readonly balances: RemoteBalances;
@@ -50,6 +52,7 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     orders,
     ledger,
     wallets,
+    receipts,
     walletLinks,
     balances,
     thresholds,
@@ -84,6 +87,7 @@ export function changeApplier(db: Db, writers: Writers): (change: Change, scope:
     open_wallet: wallets.open,
     answer_request: wallets.answer,
     sms_purchase: wallets.purchase,
+    keep_receipt: receipts.keep,
     want_balance: balances.want,
     note_balance: balances.note,
     link_wallet: walletLinks.link,

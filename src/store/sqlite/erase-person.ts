@@ -76,6 +76,7 @@ export const KEPT: Readonly<Record<string, string>> = {
   wallet: 'its name is a program’s own, or a customer’s id; without SMS if the latter',
   remote_balance: 'figures under the name of a wallet, as it stands in wallet',
   wallet_request: 'append-only: ids, amounts, a payment provider’s references',
+  payment_receipt: 'an order’s id and a payment provider’s receipt, so that it is credited once',
   sms_purchase: 'append-only: ids and amounts',
   sms_cost: 'prices',
   api_key: 'of programs',

@@ -38,6 +38,7 @@ import { peopleReader } from './read-people.ts';
 import { thresholdsReader } from './read-thresholds.ts';
 import { walletsReader } from './read-wallets.ts';
 import { acquireRole, type Role, type RoleHeld } from './role.ts';
+import { receiptsOf } from './receipts.ts';
 import { remoteBalancesOf } from './remote-balances.ts';
 import { settingsOf } from './settings.ts';
 import { stopListOf } from './stop-list.ts';
@@ -116,6 +117,7 @@ function assemble(db: Db, { path, clock, log, walletsAt = 'own', needsOf = () =>
   const breaker = breakerOf(db, versions);
   const orders = ordersWriter(db, phones, queue);
   const ledger = ledgerWriter(db);
+  const receipts = receiptsOf(db);
   const wallets = walletsReader(db, walletsAt);
   const owners = walletOwnersOf(db, wallets, walletsAt);
   const balances = remoteBalancesOf(db, dbTx, versions);
@@ -126,7 +128,8 @@ function assemble(db: Db, { path, clock, log, walletsAt = 'own', needsOf = () =>
     erase: customerEraser(db, versions),
     orders,
     ledger,
-    wallets: walletsWriter(db, versions),
+    wallets: walletsWriter(db, versions, receipts),
+    receipts,
     thresholds: thresholdsWriter(db),
     balances,
     walletLinks: walletLinksOf(db, versions),

@@ -20,6 +20,7 @@ import type { WalletAt } from '../../domain/wallet-owner.ts';
 import { appColumn, NO_APP } from './app-column.ts';
 import type { Db } from './connection.ts';
 import { remoteBalanceReader } from './remote-balances.ts';
+import { receiptsOf } from './receipts.ts';
 import type { smsCost, wallet } from './schema-wallets.ts';
 
 type WalletRow = typeof wallet.$inferSelect;
@@ -40,6 +41,7 @@ export interface WalletsReader {
 /** `at`: who keeps them. What is in those of another server is what that one last said. */
 export function walletsReader(db: Db, at: WalletAt = 'own'): WalletsReader {
   const told = remoteBalanceReader(db);
+  const receipts = receiptsOf(db);
   const byOwner = db.prepare<[string, string], WalletRow>('SELECT * FROM wallet WHERE app_id = ? AND user_id = ?');
   const balance = db.prepare<[string], number>('SELECT balance FROM account WHERE id = ?').pluck();
   const concerning = db.prepare<[string, string, string], CostRow>(
@@ -90,7 +92,8 @@ export function walletsReader(db: Db, at: WalletAt = 'own'): WalletsReader {
   };
   const isCredited = ({ key, request }: Asked): boolean =>
     request.kind === 'top_up' &&
-    credited.get(appColumn(key.appId), paymentKey(request.paymentMethod, request.paymentReference)) !== undefined;
+    (credited.get(appColumn(key.appId), paymentKey(request.paymentMethod, request.paymentReference)) !== undefined ||
+      receipts.isOrders(request.paymentReference));
   return {
     known(owner, asked) {
       const found = find(owner);

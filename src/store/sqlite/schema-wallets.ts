@@ -53,6 +53,16 @@ export const smsCost = sqliteTable('sms_cost', {
   ended_at: integer(),
 });
 
+export const paymentReceipt = sqliteTable(
+  'payment_receipt',
+  {
+    receipt_key: text().notNull(),
+    order_id: text().notNull(),
+    at: integer().notNull(),
+  },
+  (row) => [primaryKey({ columns: [row.receipt_key, row.order_id] })],
+);
+
 export const threshold = sqliteTable('threshold', {
   id: text().notNull().primaryKey(),
   wallet_id: text().notNull(),

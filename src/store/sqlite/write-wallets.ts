@@ -5,6 +5,7 @@ import { paymentKey } from '../../domain/payment-key.ts';
 import type { PriceScope } from '../../domain/tariff.ts';
 import type { Db } from './connection.ts';
 import { appColumn, NO_APP } from './app-column.ts';
+import type { Receipts } from './receipts.ts';
 import { StaleTurn, type TurnScope } from './turn-scope.ts';
 import type { Versions } from './versions.ts';
 import { PRICES_COUNTED } from '../../ports/counted.ts';
@@ -19,7 +20,7 @@ export interface WalletsWriter {
 }
 
 /** Throws when the wallet that a change names does not exist. */
-export function walletsWriter(db: Db, versions: Versions): WalletsWriter {
+export function walletsWriter(db: Db, versions: Versions, receipts: Pick<Receipts, 'isOrders'>): WalletsWriter {
   const open = db.prepare(
     `INSERT INTO wallet (id, app_id, user_id, opened_at, changed_at, version) VALUES (?, ?, ?, ?, ?, 1)
      ON CONFLICT (app_id, user_id) DO NOTHING`,
@@ -51,6 +52,8 @@ export function walletsWriter(db: Db, versions: Versions): WalletsWriter {
       const paid = [payment?.paymentMethod, payment?.paymentReference, payment?.toppedUpAt].map((one) => one ?? null);
       // A payment that brought nothing may still be credited.
       const once = payment === null || journalKey === null ? null : paymentKey(payment.paymentMethod, payment.paymentReference);
+      if (once !== null && payment !== null && receipts.isOrders(payment.paymentReference))
+        throw new StaleTurn('an order has its payment since');
       const { changes } = answer.run(kind, appColumn(appId), key, sha256, walletId, journalKey, reason, text, at, ...paid, once);
       if (changes === 0) throw new StaleTurn('the request was answered, or its payment credited, before');
     },
