@@ -26,7 +26,9 @@ export const DARAJA_SETTINGS = {
   DARAJA_TIMEOUT_MS: whole(100, 300_000).default(30_000).describe('How long an answer of M-Pesa is waited for.'),
   DARAJA_CALLBACK_SECRET: pathSecret
     .optional()
-    .describe('Secret part of the address that M-Pesa calls back at: <PUBLIC_URL>/webhooks/daraja/<secret>/<order>.'),
+    .describe(
+      'A secret from which each order gets an address of its own, below <PUBLIC_URL>/webhooks/daraja/, for M-Pesa to call back at.',
+    ),
 };
 
 export const DARAJA_EXAMPLES: Readonly<Record<string, string>> = {

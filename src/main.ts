@@ -26,8 +26,10 @@ import type { Rules } from './services/decide.ts';
 import type { Incidents } from './services/incidents.ts';
 import { needsOf } from './services/needs-of.ts';
 import type { TurnRunner } from './services/turn-runner.ts';
-import { CARRY_OVER, outOfSight, walletServerOf } from './wallet-server.ts';
+import { walletServerOf } from './wallet-server.ts';
+import { CARRY_BACK, CARRY_OVER, leftThere, outOfSight } from './wallets-left.ts';
 import { heldHere } from './store/sqlite/held-here.ts';
+import { heldThere, rememberServer } from './store/sqlite/held-there.ts';
 import { claimKind, type UpstreamKind } from './store/sqlite/upstream-kind.ts';
 import { isCopy } from './store/sqlite/copy-mark.ts';
 import { openSqliteStore, type SqliteStore } from './store/sqlite/open.ts';
@@ -226,9 +228,8 @@ async function openStore(
     role = acquired.value;
     const walletsAt = tuku === null ? 'own' : 'tuku';
     store = await openSqliteStore({ path, clock, log, walletsAt, needsOf: (session) => needsOf(session, FLOWS) });
-    const hidden = tuku === null ? null : outOfSight(heldHere(store.db));
-    if (hidden !== null && tuku?.hidesOwnSms === false) return await giveUp(`${hidden}. ${CARRY_OVER}`);
-    if (hidden !== null) log.warn({}, hidden);
+    const hidden = await walletsLeft(store, tuku, log);
+    if (hidden !== null) return await giveUp(`${hidden}. ${CARRY_OVER}`);
     for (const [sold, { kind }] of [
       ['airtime', topups],
       ['sms', daraja],
@@ -241,6 +242,19 @@ async function openStore(
   } catch (error) {
     return giveUp(`The database ${path} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Says what SMS are out of sight where wallets are kept now; the answer is why that must not be, or null. */
+async function walletsLeft(store: SqliteStore, tuku: Config['tuku'], log: Log): Promise<string | null> {
+  if (tuku === null) {
+    const left = leftThere(heldThere(store.db));
+    if (left !== null) log.warn({}, `${left}. ${CARRY_BACK}`);
+    return null;
+  }
+  await rememberServer(store, tuku.baseUrl);
+  const hidden = outOfSight(heldHere(store.db));
+  if (hidden !== null && tuku.hidesOwnSms) log.warn({}, hidden);
+  return tuku.hidesOwnSms ? null : hidden;
 }
 
 function otherKind(path: string, sold: OrderKind, held: UpstreamKind): string {

@@ -4,8 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openWorld, type ChatWorld } from '../test/support/chat-world.ts';
 import { closeShops, MERCHANT, openShop, PAYER, PAYMENT } from '../test/wire/daraja-shop.ts';
 import { parseConfig } from './config.ts';
+import { callbackPath } from './http/callback-path.ts';
 import { ManualClock } from './lib/clock.ts';
-import { callbackBaseOf, callbackTo, paymentsOf } from './payments.ts';
+import { callbackAddressOf, callbackTo, paymentsOf } from './payments.ts';
 
 const worlds: ChatWorld[] = [];
 
@@ -82,8 +83,9 @@ it('what cannot be loaded has sent nothing', async () => {
 describe('the address of callbacks', () => {
   const real = { kind: 'real', ...MERCHANT, till: null, timeoutMs: 1, baseUrl: 'https://m-pesa.example' } as const;
   const secret = 'cA7kQ9xT2mN7pL5vR8sYcB';
+  const PATH = callbackPath('JZ7K2M4QPW', secret);
   it.each<[string, string, string | null, string | null, string | null]>([
-    ['is the shop’s', real.baseUrl, secret, 'https://duka.example', `https://duka.example/webhooks/daraja/${secret}`],
+    ['is the shop’s', real.baseUrl, secret, 'https://duka.example', `https://duka.example${PATH}`],
     ['is none without a secret', real.baseUrl, null, 'https://duka.example', null],
     ['is none without a public address', real.baseUrl, secret, null, null],
     ['is none without TLS', real.baseUrl, secret, 'http://duka.example', null],
@@ -92,10 +94,10 @@ describe('the address of callbacks', () => {
       'http://127.0.0.1:3900',
       secret,
       'http://127.0.0.1:3000',
-      `http://127.0.0.1:3000/webhooks/daraja/${secret}`,
+      `http://127.0.0.1:3000${PATH}`,
     ],
   ])('%s', (_name, baseUrl, callbackSecret, publicUrl, expected) => {
-    expect(callbackBaseOf({ ...real, baseUrl, callbackSecret }, publicUrl)).toBe(expected);
+    expect(callbackAddressOf({ ...real, baseUrl, callbackSecret }, publicUrl)?.('JZ7K2M4QPW') ?? null).toBe(expected);
   });
 
   it('ends in the order that it is about', async () => {

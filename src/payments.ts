@@ -5,6 +5,7 @@
 
 import type { DarajaConfig } from './config-daraja.ts';
 import type { Config } from './config.ts';
+import { callbackPath } from './http/callback-path.ts';
 import type { Clock } from './lib/clock.ts';
 import { lazily } from './lib/lazily.ts';
 import { randomToken } from './lib/random.ts';
@@ -18,7 +19,7 @@ import type { SendCallback } from './sandbox/webhooks.ts';
 export type OnPaymentCallback = (reference: string, raw: string) => Promise<void>;
 
 /** A name that exists nowhere (RFC 2606): the sandbox in this process hands callbacks over without it. */
-const SIMULATED_CALLBACKS = 'https://simulated.invalid/webhooks/daraja/simulated';
+const SIMULATED_CALLBACKS = 'https://simulated.invalid/';
 
 /** `listens`: callbacks can reach this process. Null: M-Pesa is off. */
 export function paymentsOf(
@@ -29,25 +30,27 @@ export function paymentsOf(
 ): PaymentProvider | null {
   if (daraja.kind === 'off') return null;
   if (daraja.kind === 'real') {
-    const callbackBase = listens ? callbackBaseOf(daraja, publicUrl) : null;
-    return lazyPayments(async () => (await client()).createDaraja({ ...daraja, callbackBase, clock }));
+    const callbackAddress = listens ? callbackAddressOf(daraja, publicUrl) : null;
+    return lazyPayments(async () => (await client()).createDaraja({ ...daraja, callbackAddress, clock }));
   }
   const merchant = sandbox?.merchant ?? null;
   if (sandbox === null || merchant === null) return null;
   return lazyPayments(async () => {
     const [{ createDaraja }, baseUrl] = await Promise.all([client(), sandbox.address()]);
-    return createDaraja({ ...daraja, ...merchant, baseUrl, till: null, callbackBase: SIMULATED_CALLBACKS, clock });
+    const callbackAddress = (reference: string): string => `${SIMULATED_CALLBACKS}${reference}`;
+    return createDaraja({ ...daraja, ...merchant, baseUrl, till: null, callbackAddress, clock });
   });
 }
 
 /** Null: M-Pesa cannot call back. It calls none but https; only one that is spoken to without it, a simulated one, does. */
-export function callbackBaseOf(
-  { baseUrl, callbackSecret }: Extract<DarajaConfig, { kind: 'real' }>,
+export function callbackAddressOf(
+  { baseUrl, callbackSecret: secret }: Extract<DarajaConfig, { kind: 'real' }>,
   publicUrl: string | null,
-): string | null {
-  if (publicUrl === null || callbackSecret === null) return null;
+): ((reference: string) => string) | null {
+  if (publicUrl === null || secret === null) return null;
   const called = publicUrl.startsWith('https:') || baseUrl.startsWith('http:');
-  return called ? `${publicUrl}/webhooks/daraja/${callbackSecret}` : null;
+  if (!called) return null;
+  return (reference) => `${publicUrl}${callbackPath(reference, secret)}`;
 }
 
 const client = (): Promise<typeof import('./providers/daraja/client.ts')> => import('./providers/daraja/client.ts');

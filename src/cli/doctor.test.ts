@@ -125,7 +125,9 @@ describe('with everything configured', () => {
     expect(bytes).toBe(0);
     expect(line(findings, /Telegram/)).toContain('is reachable; it will be asked for messages (polling)');
     expect(line(findings, /Webhooks/)).toContain('https://duka.example/webhooks/topups/<TOPUPS_WEBHOOK_SECRET>');
-    expect(line(findings, /calls back/)).toContain('https://duka.example/webhooks/daraja/<DARAJA_CALLBACK_SECRET>/<order>');
+    expect(line(findings, /calls back/)).toContain(
+      'an address of its own for each order, below https://duka.example/webhooks/daraja/',
+    );
   });
 
   it('and nobody there, it says which, why, and what to do', async () => {

@@ -3,7 +3,7 @@
 import type { Config } from '../config.ts';
 import type { DarajaConfig } from '../config-daraja.ts';
 import { probe } from '../lib/single-post.ts';
-import { callbackBaseOf } from '../payments.ts';
+import { callbackAddressOf } from '../payments.ts';
 import type { Finding } from './doctor.ts';
 
 const KEYS = 'DARAJA_CONSUMER_KEY, DARAJA_CONSUMER_SECRET, DARAJA_SHORTCODE and DARAJA_PASSKEY';
@@ -22,8 +22,8 @@ export async function payments({ daraja, publicUrl }: Config, patienceMs: number
 const SLOWER = 'M-Pesa cannot tell us of payments. They are found by asking, so it works, and people wait a little longer';
 
 function callbacks(daraja: Extract<DarajaConfig, { kind: 'real' }>, publicUrl: string | null): Finding {
-  if (callbackBaseOf(daraja, publicUrl) !== null)
-    return { mark: 'ok', text: `M-Pesa calls back at ${publicUrl}/webhooks/daraja/<DARAJA_CALLBACK_SECRET>/<order>` };
+  if (callbackAddressOf(daraja, publicUrl) !== null)
+    return { mark: 'ok', text: `M-Pesa calls back at an address of its own for each order, below ${publicUrl}/webhooks/daraja/` };
   if (publicUrl === null) return { mark: 'note', text: `PUBLIC_URL is not set: ${SLOWER}` };
   if (daraja.callbackSecret === null) return { mark: 'note', text: `DARAJA_CALLBACK_SECRET is not set: ${SLOWER}` };
   return { mark: 'note', text: `PUBLIC_URL is without https, and M-Pesa calls nothing else: ${SLOWER}` };

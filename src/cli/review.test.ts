@@ -5,9 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { advance, commit, message, openOrder, operatorEvent, phones, smsOrder } from '../../test/contracts/store-world.ts';
 import { runJaza } from '../../test/support/run-jaza.ts';
 import { amina, ORDER_ID, REFERENCE, seenInReview, shopInReview } from '../../test/support/shop-in-review.ts';
-import { itemId } from '../domain/attention.ts';
+import { asSeen, itemId } from '../domain/attention.ts';
+import { systemClock } from '../lib/clock.ts';
+import { silentLog } from '../lib/log.ts';
+import { openSqliteStore } from '../store/sqlite/open.ts';
 import { resolve } from './review.ts';
 
 const HELP = itemId('help', amina.conversationId);
@@ -136,6 +140,27 @@ describe('an order that has changed since it was looked at', () => {
     expect(rows("SELECT detail FROM audit WHERE what = 'operator_delivered'")).toEqual([
       'not done, the order has changed since they looked: SFC123 seen there',
     ]);
+  });
+});
+
+describe('an order of SMS that is paid, and wallets have moved to another server since it was placed', () => {
+  it('stays before the operator, who is told what to do there; nothing is put in here', async () => {
+    const store = await openSqliteStore({ path, clock: systemClock, log: silentLog });
+    const one = smsOrder(amina, { id: 'o-sms', reference: 'JZ3M9Q4TKW', createdAt: systemClock.now(), payer: phones.baraka });
+    await commit(store, message(amina, { at: one.createdAt }), [openOrder(one)]);
+    await commit(store, operatorEvent(one), [advance(one, 'silence', 'confirmed', 'review')]);
+    const order = (await store.desk.order(one.reference))?.order;
+    await store.close();
+    vi.stubEnv('TUKU_BASE_URL', 'http://127.0.0.1:9');
+    vi.stubEnv('TUKU_API_KEY', 'key');
+    const seen = ['--seen', asSeen(order ?? one), '--evidence', 'SFC1 in our statement'];
+    const ran = await jaza('review', 'resolve', one.reference, 'delivered', ...seen);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toContain('JZ3M9Q4TKW is review now.');
+    expect(ran.out).toContain('It counts as paid, and nothing was added: the wallets of SMS have moved since it was placed.');
+    expect(rows("SELECT state || ' ' || wallet_at FROM orders WHERE id = 'o-sms' AND paid_at > 0")).toEqual(['review tuku']);
+    expect(rows('SELECT count(*) FROM journal')).toEqual([0]);
+    expect((await jaza('review', 'show', one.reference)).out).toContain('nothing is added anywhere.');
   });
 });
 

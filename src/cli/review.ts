@@ -218,9 +218,11 @@ function refusal(order: Order, may: readonly Resolution[]): string {
 }
 
 function next(reference: string, state: string): string {
-  return state === 'refund_due'
-    ? `\nOnce the money is back, this prints the command that says so: npx jaza review show ${reference}`
-    : '';
+  if (state === 'refund_due')
+    return `\nOnce the money is back, this prints the command that says so: npx jaza review show ${reference}`;
+  if (state === 'review')
+    return `\nIt counts as paid, and nothing was added: the wallets of SMS have moved since it was placed. How to go on: npx jaza review show ${reference}`;
+  return '';
 }
 
 const plain = (state: string): string => state.replaceAll('_', ' ');

@@ -1,12 +1,13 @@
 /**
  * Owns what the doctor says of where the wallets of SMS are kept: here, or on another server; whether that one is reached and lets us in,
- * and whether SMS are left here that nobody sees.
+ * and whether SMS are left that nobody sees, here or there.
  */
 
 import type { Config } from '../config.ts';
 import { createTuku } from '../providers/tuku/client.ts';
-import { CARRY_OVER, outOfSight } from '../wallet-server.ts';
+import { CARRY_BACK, CARRY_OVER, leftThere, outOfSight } from '../wallets-left.ts';
 import { heldHere } from '../store/sqlite/held-here.ts';
+import { heldThere } from '../store/sqlite/held-there.ts';
 import { lookInto } from '../store/sqlite/look.ts';
 import type { Finding } from './doctor.ts';
 
@@ -16,8 +17,9 @@ const NOBODY = { appId: null, userId: 'jaza-doctor' };
 /** What may be done about that. */
 const PRICES_TOO = 'a Jaza tells it to a key that has costs:read';
 
-/** What is said where another server keeps the wallets; nothing where they are kept here. */
+/** What is said where another server keeps the wallets; where they are kept here, only what is left with another. */
 export async function smsWallets(config: Pick<Config, 'tuku' | 'databasePath'>, timeoutMs: number): Promise<Finding[]> {
+  if (config.tuku === null) return leftElsewhere(config);
   const [there, here] = await Promise.all([onTheServer(config, timeoutMs), leftHere(config)]);
   return [...there, ...here];
 }
@@ -30,6 +32,11 @@ async function leftHere({ tuku, databasePath }: Pick<Config, 'tuku' | 'databaseP
   return tuku.hidesOwnSms
     ? [{ mark: 'note', text: `${text}. TUKU_HIDES_OWN_SMS says that this is meant` }]
     : [{ mark: 'wrong', text: `${text}. The bot does not start like that. ${CARRY_OVER}` }];
+}
+
+async function leftElsewhere({ databasePath }: Pick<Config, 'databasePath'>): Promise<Finding[]> {
+  const looked = await lookInto(databasePath, (db) => leftThere(heldThere(db)));
+  return !looked.ok || looked.value === null ? [] : [{ mark: 'note', text: `SMS wallets: ${looked.value}. ${CARRY_BACK}` }];
 }
 
 /** Nothing is moved there: its door is tried, and the balance of nobody is asked for. */

@@ -13,7 +13,7 @@ import { freeChoice } from './choice.ts';
 import { walletName } from './wallet-name.ts';
 import type { Choice, Param, Phrase } from './reply.ts';
 import { again, lookFirst, type Answer, type Scene } from './scene.ts';
-import { buySmsChoice, support } from './small-talk.ts';
+import { buySmsChoice } from './small-talk.ts';
 import { walletsMeant } from './wallet-words.ts';
 
 /** "Alert me below 500 sms", "my alerts". It is about the wallet that is named, or that a purchase would fill. */
@@ -22,16 +22,14 @@ export function alertWish(scene: Scene, said: Understood): Answer {
   const way = said.alert?.way ?? null;
   if (said.problems.some(({ kind }) => kind === 'cents' || kind === 'part_sms')) return again(scene, [{ key: 'alert:whole' }]);
   if (said.problems.some(({ kind }) => kind === 'negative')) return again(scene, [{ key: 'alert:unlikely' }]);
-  if (said.threshold === null) return way === null ? alertsListed(scene) : again(scene, [otherWay(scene, way)]);
+  if (said.threshold === null) return way === null ? alertsListed(scene) : again(scene, [otherWay(way)]);
   if (wallets === null) return lookFirst(scene);
   const wallet = meant(wallets, said);
   if (wallet?.open == null) return nothingToWatch(scene);
   if (said.inMoney) return inMoney(scene, wallet, said.threshold);
   const units = parseThreshold(said.threshold);
   if (!units.ok) return again(scene, [{ key: 'alert:unlikely' }]);
-  return way === null
-    ? alertSet(scene, wallets, wallet, units.value)
-    : offered(scene, wallet, units.value, [otherWay(scene, way)]);
+  return way === null ? alertSet(scene, wallets, wallet, units.value) : offered(scene, wallet, units.value, [otherWay(way)]);
 }
 
 /** "50.<key>": an alert that was offered in place of what cannot be set. */
@@ -48,20 +46,27 @@ export function alertTapped(scene: Scene, value: string): Answer {
 function alertSet(scene: Scene, wallets: readonly OwnWallet[], wallet: OwnWallet, units: number): Answer {
   const balance = messagesOf(wallet.balances);
   const params = { threshold: { grouped: units }, balance: { grouped: balance } };
-  const before = ownAlert(wallet);
-  const instead: Phrase[] =
-    before === undefined || before.units === units
-      ? []
-      : [{ key: 'alert:instead', params: { before: { grouped: before.units } } }];
   return again(
     scene,
-    [{ key: balance < units ? 'alert:set-low' : 'alert:set', params }, ...instead, ...which(wallets, wallet)],
+    [
+      { key: balance < units ? 'alert:set-low' : 'alert:set', params },
+      ...which(wallets, wallet),
+      ...instead(wallets, wallet, units),
+    ],
     [
       { kind: 'set_alert', wallet: wallet.key, units },
       // Whoever wants to be told wants alerts again.
       { kind: 'stop_alerts', stopped: false },
     ],
   );
+}
+
+/** The one alert that can be set in a chat takes the place of the one before it; how to have that back, where few words name the wallet. */
+function instead([usual]: readonly OwnWallet[], wallet: OwnWallet, units: number): Phrase[] {
+  const before = ownAlert(wallet);
+  if (before === undefined || before.units === units) return [];
+  const key = wallet === usual ? 'alert:instead' : 'alert:instead-there';
+  return [{ key, params: { before: { grouped: before.units } } }];
 }
 
 /** "When KES 20 is left": what that comes to today, because SMS are counted and their price may change. */
@@ -81,8 +86,8 @@ function offered(scene: Scene, wallet: OwnWallet, units: number, lead: readonly 
 }
 
 /** Where an SMS or an e-mail would go is for a person to set up: anybody could name anybody's address here. */
-function otherWay({ around }: Scene, way: 'sms' | 'email'): Phrase {
-  return { key: `alert:way-${way}`, params: { support: support(around) } };
+function otherWay(way: 'sms' | 'email'): Phrase {
+  return { key: `alert:way-${way}` };
 }
 
 export function ownAlert({ alerts }: OwnWallet): OwnAlert | undefined {

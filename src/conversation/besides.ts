@@ -57,7 +57,7 @@ function namesPayment(
 /** How it is paid is settled with what is bought; while a prompt is out, it is that one that they want to pay. */
 function payingAsked(scene: Scene, paymentNetwork: NonNullable<Understood['paymentNetwork']>): Answer {
   const latest = justOrdered(scene);
-  if (latest !== null && isInFlight(latest.state)) return told(scene, [orderStatus(latest)]);
+  if (latest !== null && isInFlight(latest.state)) return told(scene, [orderStatus(latest, scene.around.now)]);
   const takes = paymentNetwork === 'M-Pesa' || !scene.around.business.sellsSms;
   const key = takes ? 'answers:pay-with' : 'answers:pay-airtime-with';
   return again(scene, [{ key, params: { paymentNetwork } }, readyPhrase(scene.around)], [], soldChoices(scene.around));

@@ -14,7 +14,7 @@ import { cannotCancel, orderStatus, silenceChoices, silenceQuestion, silentOrder
 import type { Phrase } from './reply.ts';
 import { again, answered, dropped, expired, flowNamed, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import type { Draft } from './session.ts';
-import { languageQuestion, menu, menuChoices, readyPhrase, support } from './small-talk.ts';
+import { languageQuestion, menu, menuChoices, readyPhrase } from './small-talk.ts';
 import {
   anew,
   askedWhy,
@@ -30,7 +30,7 @@ import {
 } from './steps.ts';
 import { alertsOn, begun, stopNumber, stopped } from './stopping.ts';
 import { tapped } from './tapping.ts';
-import { ringsOnce, wanted } from './troubles.ts';
+import { personTold, ringsOnce, wanted } from './troubles.ts';
 import { byValues, carriesValue } from './values.ts';
 
 export function hear(scene: Scene, said: Understood, text: string): Answer {
@@ -99,7 +99,7 @@ function tooLate(scene: Scene, said: Understood): Answer | null {
   const { amounts, numbers, networks } = said.denied;
   const denies = said.answer === 'no' || amounts.length + numbers.length + networks.length > 0;
   const corrects = said.change !== null || (denies && carriesValue(said));
-  return corrects && latest !== null && isInFlight(latest.state) ? told(scene, [cannotCancel(latest)]) : null;
+  return corrects && latest !== null && isInFlight(latest.state) ? told(scene, [cannotCancel(latest, scene.around.now)]) : null;
 }
 
 function byChange(scene: Scene, said: Understood): Answer | null {
@@ -157,7 +157,7 @@ function yesToNothing(scene: Scene): Answer {
     return orderWord(scene, silent, 'customer_received');
   }
   const latest = justOrdered(scene);
-  if (latest !== null && isInFlight(latest.state)) return told(scene, [orderStatus(latest)]);
+  if (latest !== null && isInFlight(latest.state)) return told(scene, [orderStatus(latest, scene.around.now)]);
   return again(scene, [readyPhrase(scene.around)]);
 }
 
@@ -170,7 +170,7 @@ function noToNothing(scene: Scene): Answer {
   const asked = askedWhy(scene);
   if (asked !== null) return asked;
   const latest = justOrdered(scene);
-  if (latest !== null && isInFlight(latest.state)) return told(scene, [cannotCancel(latest)]);
+  if (latest !== null && isInFlight(latest.state)) return told(scene, [cannotCancel(latest, scene.around.now)]);
   return again(scene, [readyPhrase(scene.around)]);
 }
 
@@ -178,7 +178,7 @@ function noToNothing(scene: Scene): Answer {
 function repeatedChoice(scene: Scene, said: Understood): Answer | null {
   const latest = justOrdered(scene);
   const gone = said.menuNumber !== null && freshDraft(scene) === null && scene.session.choices.length === 0;
-  return gone && latest !== null && isInFlight(latest.state) ? told(scene, [orderStatus(latest)]) : null;
+  return gone && latest !== null && isInFlight(latest.state) ? told(scene, [orderStatus(latest, scene.around.now)]) : null;
 }
 
 /** First a hint with an example, then the choices, then a person; the draft is kept throughout. */
@@ -189,8 +189,7 @@ function notUnderstood(scene: Scene, text: string): Answer {
   const failures = session.failures + 1;
   const draft = freshDraft(scene);
   if (failures >= 3) {
-    const human: Phrase = { key: 'common:human-told', params: { support: support(around) } };
-    return again(scene, [human], [wanted('not_understood')]);
+    return again(scene, [personTold(scene)], [wanted('not_understood')]);
   }
   const example: SlotName | 'start' = draft === null ? 'start' : hintFor(draft);
   const hint = example === 'start' && around.business.sellsSms ? 'common:hint-start-both' : `common:hint-${example}`;

@@ -19,6 +19,7 @@ import {
 import { SPOKEN, type Reply, type Spoken } from './reply.ts';
 
 const { phrasebook } = loadReference();
+const NOW = Date.parse('2026-11-22T08:03:00Z');
 /** Airtime is never paid and not delivered. */
 const STATES = ORDER_STATES.filter((state) => state !== 'paid' && state !== 'delivering');
 
@@ -131,7 +132,7 @@ describe('what the news depends on, of SMS', () => {
 
 describe('where an order stands', () => {
   it.each(STATES)('%s has words of its own, with the reference', (state) => {
-    for (const language of SPOKEN) expect(phrasebook.say(orderStatus(order(state)), language)).toContain('JZ7K2M4QPW');
+    for (const language of SPOKEN) expect(phrasebook.say(orderStatus(order(state), NOW), language)).toContain('JZ7K2M4QPW');
   });
 
   it.each<[OrderState, boolean]>([
@@ -149,8 +150,20 @@ describe('where an order stands', () => {
   ])('%s: unsettled %s', (state, unsettled) => expect(isUnsettled(order(state))).toBe(unsettled));
 
   it('tells who wants to cancel what the phone decides, or how it ended', () => {
-    expect(phrasebook.say(cannotCancel(order('awaiting_payment')), 'en')).toContain("I can't stop it");
-    expect(phrasebook.say(cannotCancel(order('delivered')), 'en')).toContain('airtime went to 0733 000 000');
+    const ringing = order('awaiting_payment', { promptLiveUntil: NOW + 1 });
+    expect(phrasebook.say(cannotCancel(ringing, NOW), 'en')).toContain("I can't stop it");
+    expect(phrasebook.say(cannotCancel(order('delivered'), NOW), 'en')).toContain('airtime went to 0733 000 000');
+  });
+
+  it.each([
+    ['airtime', order('awaiting_payment', { promptLiveUntil: NOW })],
+    ['SMS', { ...sms('awaiting_payment'), promptLiveUntil: NOW }],
+  ])('waits for no approval once the prompt has gone from the phone: %s', (_kind, waiting) => {
+    for (const tell of [orderStatus, cannotCancel]) {
+      expect(phrasebook.say(tell(waiting, NOW), 'en')).toMatch(/prompt has probably gone.*a person looks/s);
+      expect(phrasebook.say(tell(waiting, NOW), 'sw')).toMatch(/ombi limeshapotea.*mhudumu ataiangalia/s);
+      expect(phrasebook.say(tell(waiting, NOW - 1), 'en')).not.toContain('gone');
+    }
   });
 });
 
@@ -202,7 +215,7 @@ describe.each(SPOKEN)('an order of SMS (%s)', (language) => {
   it.each(ORDER_STATES)('%s: what is said of it names the order and what it is for', (state) => {
     const news = orderNews(sms('submitting'), state, null);
     expect(news === null).toBe(silent.has(state));
-    const phrases = [orderStatus(sms(state)), orderLine(sms(state)), cannotCancel(sms(state)), ...(news?.parts ?? [])];
+    const phrases = [orderStatus(sms(state), NOW), orderLine(sms(state)), cannotCancel(sms(state), NOW), ...(news?.parts ?? [])];
     for (const phrase of phrases) {
       const text = phrasebook.say(phrase, language);
       expect(text).toContain('JZ7K2M4QPW');

@@ -7,6 +7,7 @@ import { assertNever } from '../lib/assert.ts';
 import {
   isInFlight,
   isPaid,
+  mayRing,
   SILENCE_MS,
   type AirtimeOrder,
   type NewsWhy,
@@ -64,9 +65,16 @@ export function orderLine(order: Order): Phrase {
 }
 
 /** Where an order stands, for who asks or taps its button again. */
-export function orderStatus(order: Order): Phrase {
-  if (order.kind === 'sms') return smsOrderStatus(order, orderParams(order));
-  return { key: `order:status-${order.state}`, params: orderParams(order) };
+export function orderStatus(order: Order, now: Instant): Phrase {
+  const params = orderParams(order);
+  if (isUnanswered(order, now))
+    return { key: order.kind === 'airtime' ? 'order:status-unanswered' : 'sms-order:status-unanswered', params };
+  return order.kind === 'airtime' ? { key: `order:status-${order.state}`, params } : smsOrderStatus(order, params);
+}
+
+/** No phone asks for its payment any more, and nobody has told us what became of it. */
+function isUnanswered(order: Order, now: Instant): boolean {
+  return order.state === 'awaiting_payment' && !mayRing(order, now);
 }
 
 export const buyAgain = (order: Order): Choice => ({
@@ -196,7 +204,7 @@ export function isUnsettled({ state }: Order): boolean {
 }
 
 /** What a cancel after the order can still do: nothing here; the phone decides. */
-export function cannotCancel(order: Order): Phrase {
-  if (!isInFlight(order.state) || isPaid(order)) return orderStatus(order);
+export function cannotCancel(order: Order, now: Instant): Phrase {
+  if (!isInFlight(order.state) || isPaid(order) || isUnanswered(order, now)) return orderStatus(order, now);
   return { key: order.kind === 'airtime' ? 'order:cannot-cancel' : 'sms-order:cannot-cancel', params: orderParams(order) };
 }

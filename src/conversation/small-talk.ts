@@ -81,9 +81,11 @@ export function helpPhrase(around: Surroundings, open: boolean): Phrase {
   return { key: around.business.sellsSms ? 'common:help-both' : 'common:help', params };
 }
 
-export function support(around: Surroundings): Phrase {
+/** How to reach a person. `called`: one is called already. */
+export function support(around: Surroundings, called = false): Phrase {
   const contact = around.business.supportContact;
-  return contact === null ? { key: 'common:support-none' } : { key: 'common:support', params: { contact } };
+  if (contact !== null) return { key: 'common:support', params: { contact } };
+  return { key: called ? 'common:support-here' : 'common:support-none' };
 }
 
 /** An order that is not settled is told in full, with what to do about it; the others are a line each. */
@@ -92,7 +94,7 @@ export function historyPhrases({ orders, now }: Surroundings): Phrase[] {
   const unsettled = silent ?? orders.slice(0, 1).find((order) => isUnsettled(order)) ?? null;
   const phrases: Phrase[] = [];
   if (silent !== null) phrases.push(...silenceQuestion(silent).parts);
-  else if (unsettled !== null) phrases.push(orderStatus(unsettled));
+  else if (unsettled !== null) phrases.push(orderStatus(unsettled, now));
   const lines = orders.filter((order) => order !== unsettled).slice(0, HISTORY_LINES);
   if (lines.length > 0) phrases.push({ key: 'order:history', params: { orders: { lines: lines.map(orderLine) } } });
   return phrases.length === 0 ? [{ key: 'order:history-empty' }] : phrases;

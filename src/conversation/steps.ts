@@ -73,7 +73,7 @@ export function cancel(scene: Scene): Answer {
 /** As long as nothing has left, an order can be stopped; afterwards only the truth can be told. */
 export function cancelledOrder(scene: Scene, order: Order): Answer {
   if (nextState(order, 'customer_cancelled') !== null) return orderWord(scene, order, 'customer_cancelled');
-  return told(scene, [cannotCancel(order)]);
+  return told(scene, [cannotCancel(order, scene.around.now)]);
 }
 
 /** The order that a word without a draft may be about; null when the last one is older than that. */
@@ -145,7 +145,7 @@ export function offers({ session }: Scene, action: string): boolean {
 export function orderWord(scene: Scene, order: Order | null, event: OrderEventKind): Answer {
   if (order === null) return again(scene, [{ key: 'common:gone-button' }]);
   const believed = event === 'customer_cancelled' || mayBelieve(order, event, scene.around);
-  if (!believed || nextState(order, event) === null) return told(scene, [orderStatus(order)]);
+  if (!believed || nextState(order, event) === null) return told(scene, [orderStatus(order, scene.around.now)]);
   // The news of the new state is the answer: the order's turn says it.
   return { session: { ...scene.session, failures: 0 }, reply: null, effects: [{ kind: 'order_word', orderId: order.id, event }] };
 }

@@ -37,7 +37,7 @@ export function stopped(scene: Scene, said: Understood): Answer {
     const { stopAskedAt } = scene.session;
     const asking: Scene = { ...scene, session: { ...scene.session, numberAwaited: true } };
     if (stopAskedAt !== undefined && now - stopAskedAt < ASKED_MS)
-      return again(asking, [{ key: 'answers:stop-told' }, support(scene.around)], [alerts(true), wanted('stop')]);
+      return again(asking, [{ key: 'answers:stop-told' }, support(scene.around, true)], [alerts(true), wanted('stop')]);
     return again({ ...asking, session: { ...asking.session, stopAskedAt: now } }, [{ key: 'answers:stop' }], [alerts(true)]);
   }
   const told = [...own.map(line('answers:prompts-stopped')), { key: 'answers:prompts-undo' }];
@@ -59,7 +59,7 @@ export function stopNumber(scene: Scene, said: Understood, text: string): Answer
 
 function numberHandedOn(scene: Scene, number: Msisdn, effects: readonly Effect[] = []): Answer {
   const phrase: Phrase = { key: 'answers:stop-number', params: { number: { msisdn: number } } };
-  return again(scene, [phrase, support(scene.around)], [...effects, wanted('stop')]);
+  return again(scene, [phrase, support(scene.around, true)], [...effects, wanted('stop')]);
 }
 
 /** "Tell me again", and the button that takes "stop alerts" back. */

@@ -54,7 +54,7 @@ function draftTap(scene: Scene, choice: ParsedChoice, draftId: string): Answer {
     // The second tap of a double tap: the first is being answered.
     if (choice.action === 'ok' && around.now - order.createdAt < DOUBLE_TAP_MS) return { session, reply: null, effects: [] };
     if (choice.action === 'no') return cancelledOrder(scene, order);
-    return told(scene, [orderStatus(order)]);
+    return told(scene, [orderStatus(order, scene.around.now)]);
   }
   if (choice.action === 'no') return cancelled(scene);
   if (expired(scene)) return anew(scene, draft, [{ key: 'common:been-a-while' }]);

@@ -20,7 +20,7 @@ export function complaint(scene: Scene, { trouble }: Understood): Answer {
   if (asked !== null) return asked;
   return again(
     scene,
-    [...explained(trouble, latest), ...standing(latest), personTold(scene)],
+    [...explained(trouble, scene), ...standing(scene), personTold(scene)],
     [wanted(trouble === null ? 'complaint' : COMPLAINTS[trouble], latest)],
     [historyChoice],
   );
@@ -33,11 +33,12 @@ const COMPLAINTS: Readonly<Record<Trouble, ReasonCode>> = {
 };
 
 /** What can be done about it, where there is an order that it can be about. */
-function explained(trouble: Trouble | null, latest: Order | undefined): Phrase[] {
+function explained(trouble: Trouble | null, { around }: Scene): Phrase[] {
+  const [latest] = around.orders;
   if (latest === undefined) return [];
   if (trouble === 'paid_twice') return [{ key: 'answers:paid-twice' }];
   if (trouble !== 'wrong_number') return [];
-  if (isInFlight(latest.state)) return [cannotCancel(latest)];
+  if (isInFlight(latest.state)) return [cannotCancel(latest, around.now)];
   return latest.kind === 'airtime' && latest.state === 'delivered' ? [{ key: 'answers:wrong-number' }] : [];
 }
 
@@ -45,15 +46,15 @@ function explained(trouble: Trouble | null, latest: Order | undefined): Phrase[]
 export function claimed(scene: Scene): Answer {
   const { around } = scene;
   const latest = around.orders[0];
-  const phrase: Phrase = { key: 'answers:not-sold-mpesa-message', params: { support: support(around) } };
-  return again(scene, [phrase, ...standing(latest)], [wanted('payment_message', latest)], [historyChoice]);
+  const phrase: Phrase = { key: 'answers:not-sold-mpesa-message', params: { support: support(around, true) } };
+  return again(scene, [phrase, ...standing(scene)], [wanted('payment_message', latest)], [historyChoice]);
 }
 
 /** "Send the prompt again": an order rings once. Null: no order is in flight, or another purchase is being talked about. */
 export function ringsOnce(scene: Scene): Answer | null {
   const latest = justOrdered(scene);
   if (freshDraft(scene) !== null || latest === null || !isInFlight(latest.state)) return null;
-  return told(scene, [{ key: 'answers:resend' }, orderStatus(latest)]);
+  return told(scene, [{ key: 'answers:resend' }, orderStatus(latest, scene.around.now)]);
 }
 
 /** The same, when nothing rings: what became of the last order, and that it can be bought again where it may be. */
@@ -62,18 +63,18 @@ export function nothingRings(scene: Scene): Answer {
   if (freshDraft(scene) !== null) return again(scene, [{ key: 'answers:resend-not-yet' }]);
   if (latest === undefined) return again(scene, [{ key: 'answers:resend-none' }]);
   const choices = isUnsettled(latest) ? [historyChoice] : [buyAgain(latest), historyChoice];
-  return again(scene, [{ key: 'answers:resend-none' }, orderStatus(latest)], [], choices);
+  return again(scene, [{ key: 'answers:resend-none' }, orderStatus(latest, scene.around.now)], [], choices);
 }
 
 /** How long it takes, and where the order stands that is waited for. */
 export function howLong(scene: Scene): Answer {
   const latest = justOrdered(scene);
-  const waiting = latest !== null && isUnsettled(latest) ? standing(latest) : [];
+  const waiting = latest !== null && isUnsettled(latest) ? standing(scene) : [];
   return again(scene, [answerTo('how_long', scene.around), ...waiting]);
 }
 
 export function personTold({ around }: Scene): Phrase {
-  return { key: 'common:human-told', params: { support: support(around) } };
+  return { key: 'common:human-told', params: { support: support(around, true) } };
 }
 
 /** A person is called, for this reason, about this order if any. */
@@ -81,6 +82,8 @@ export function wanted(code: ReasonCode, order?: Order): Effect {
   return { kind: 'help_wanted', why: order === undefined ? { code } : { code, reference: order.reference } };
 }
 
-function standing(latest: Order | undefined): Phrase[] {
-  return latest === undefined ? [] : [orderStatus(latest)];
+/** Of the last order. */
+function standing({ around }: Scene): Phrase[] {
+  const [latest] = around.orders;
+  return latest === undefined ? [] : [orderStatus(latest, around.now)];
 }

@@ -47,6 +47,7 @@ const WORDS = {
   silence: 'ten minutes without a word',
   no_answer: 'the customer was asked and said nothing for a day',
   not_begun: 'its call was not begun in ten minutes',
+  wallets_moved: 'where the wallets of SMS are kept was changed after it was placed',
   no_order: 'no order',
   other_amount: 'another amount',
   other_number: 'another mobile',

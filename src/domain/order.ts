@@ -71,6 +71,8 @@ export const ORDER_EVENTS = [
   'callback_came',
   /** The messages that were paid for are in their wallet. */
   'wallet_filled',
+  /** They were paid for, and wallets are no longer kept where this order's was when it was placed. */
+  'wallets_moved',
   /** The server that keeps the wallet is asked to add them, and what came of it: `added` by its clear yes, `refused` by its clear no. */
   'delivery_starting',
   'delivery_added',
@@ -297,7 +299,7 @@ export interface SmsOrder extends Ordered {
   readonly units: number;
   /** As it was shown; it holds at delivery here, whatever has been set since. */
   readonly price: PriceInForce;
-  /** Settled when it was placed: a wallet of our own, or one on another server. */
+  /** Settled when it was placed: a wallet of our own, or one on another server; anew where that had changed when it was paid. */
   readonly walletAt: WalletAt;
   /** When we learned that its money is there; null: we do not know that it is. */
   readonly paidAt: Instant | null;

@@ -42,7 +42,7 @@ const HERE: Picture = {
   ],
   awaiting_payment: ['silence > review', ...STATUS],
   unknown: ['answer_accepted > awaiting_payment', 'answer_of_another > review', 'silence > review', ...STATUS],
-  paid: ['wallet_filled > delivered', 'silence > review'],
+  paid: ['wallet_filled > delivered', 'wallets_moved > review', 'silence > review'],
   delivering: [],
   review: [
     'operator_delivered > paid',
@@ -82,7 +82,7 @@ const RESTORED = Object.fromEntries(
 const NONE = Object.fromEntries(ORDER_STATES.map((state) => [state, []])) as unknown as Picture;
 const ELSEWHERE_PAID: Picture = {
   ...NONE,
-  paid: ['delivery_starting > delivering', 'silence > review'],
+  paid: ['delivery_starting > delivering', 'wallets_moved > review', 'silence > review'],
   delivering: [
     'delivery_added > delivered',
     'delivery_fewer > review',

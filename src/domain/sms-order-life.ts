@@ -64,7 +64,11 @@ const UNPAID: Omit<Life, 'paid' | 'delivering'> = {
 };
 
 /** Its wallet is here. Paid and delivered are one turn; should they ever not be, a person looks. */
-export const SMS_LIFE: Life = { ...UNPAID, paid: { wallet_filled: 'delivered', ...NO_WORD }, delivering: {} };
+export const SMS_LIFE: Life = {
+  ...UNPAID,
+  paid: { wallet_filled: 'delivered', wallets_moved: 'review', ...NO_WORD },
+  delivering: {},
+};
 
 /**
  * Its wallet is on another server, and it is not paid yet: once it is, the table below holds. Two things may be known of it: that it was
@@ -117,7 +121,7 @@ const NOTHING: Life = {
  */
 export const REMOTE_PAID_LIFE: Life = {
   ...NOTHING,
-  paid: { delivery_starting: 'delivering', ...NO_WORD },
+  paid: { delivery_starting: 'delivering', wallets_moved: 'review', ...NO_WORD },
   delivering: {
     delivery_added: 'delivered',
     delivery_fewer: 'review',

@@ -1,12 +1,13 @@
 /**
  * Owns the addresses at which upstreams tell us something: the airtime provider's webhooks, and M-Pesa's callbacks, which name their
- * order. The secret in each is the only lock, so a wrong one looks like any path that does not exist. The body is handed on as it
+ * order. The secret in each is the only lock (that of callbacks is another one for every order), so a wrong one looks like any path that does not exist. The body is handed on as it
  * came: what cannot be read is kept for a person to look at, never turned away.
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Log } from '../lib/log.ts';
 import { readBody } from '../lib/body.ts';
+import { orderOfCallback } from './callback-path.ts';
 import { plainAnswer } from './plain-answers.ts';
 
 export const MAX_WEBHOOK_BYTES = 64 * 1024;
@@ -23,16 +24,12 @@ export interface WebhookSettings {
   readonly topupsWebhookSecret: string | null;
   /** Null: nobody wants to hear of payments, and there is no address for callbacks. */
   readonly onPaymentCallback: OnPaymentCallback | null;
-  /** Null: no address of callbacks at all. */
+  /** Makes the address of each order's callbacks; null: there is none. */
   readonly darajaCallbackSecret: string | null;
   readonly log: Log;
 }
 
 const WEBHOOKS = '/webhooks/topups/';
-const CALLBACKS = '/webhooks/daraja/';
-
-/** What follows the secret in an address of callbacks: an order's reference. */
-const REFERENCE = /^[A-Z0-9]{4,20}$/;
 
 /** Null: the path leads to none of the addresses. */
 export async function takeWebhook(request: Request, path: string, settings: WebhookSettings): Promise<Response | null> {
@@ -44,9 +41,8 @@ export async function takeWebhook(request: Request, path: string, settings: Webh
       onWebhook(raw, request.headers.get('content-type')),
     );
   }
-  if (!pathname.startsWith(CALLBACKS) || onPaymentCallback === null) return null;
-  const [secret = '', reference = '', ...more] = pathname.slice(CALLBACKS.length).split('/');
-  if (!isSecret(secret, darajaCallbackSecret) || more.length > 0 || !REFERENCE.test(reference)) return null;
+  const reference = orderOfCallback(pathname, darajaCallbackSecret);
+  if (reference === null || onPaymentCallback === null) return null;
   return take(request, log, 'a callback of M-Pesa', { ResultCode: 0, ResultDesc: 'Accepted' }, (raw) =>
     onPaymentCallback(reference, raw),
   );

@@ -232,7 +232,7 @@ export type Change =
       readonly rawId: string | null;
       readonly set: Partial<
         Pick<Order, 'upstreamReference' | 'promptLiveUntil' | 'triesNotSent'> &
-          Pick<SmsOrder, 'paymentNamedBy'> & { readonly paidAt: Instant; readonly takenBackAt: Instant }
+          Pick<SmsOrder, 'paymentNamedBy' | 'walletAt'> & { readonly paidAt: Instant; readonly takenBackAt: Instant }
       >;
     }
   /**

@@ -42,7 +42,7 @@ const HELD_UP_MS = 5_000;
 /** An answer may come in before the network has told us that the question went out, so that it seems to be from before it. */
 const SET_BACK_MS = 5_000;
 /** Of the last messages of a chat. */
-const LAGS_KEPT = 4;
+const LAGS_KEPT = 6;
 
 export type MessageEvent = Extract<TurnEvent, { kind: 'message' }>;
 

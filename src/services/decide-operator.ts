@@ -4,7 +4,7 @@
  */
 
 import { asSeen } from '../domain/attention.ts';
-import { isFilledHere, nextState } from '../domain/order.ts';
+import type { OrderState } from '../domain/order.ts';
 import { saidBy } from '../domain/wallet-owner.ts';
 import { assertNever } from '../lib/assert.ts';
 import { idsFrom } from '../lib/ids.ts';
@@ -22,7 +22,7 @@ type Answer = Extract<Change, { kind: 'answer_console' }>;
 const answer = (outcome: Answer['outcome'], detail: string): Answer => ({ kind: 'answer_console', outcome, detail });
 
 /**
- * The answer's detail is the state in which the order is now: one that an operator knows to be paid is delivered with it. What they say
+ * The answer's detail is the state in which the order is now: one that an operator knows to be paid may be delivered with it. What they say
  * counts for the order that they looked at: of one that has changed since they may think otherwise.
  */
 export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules): Turn {
@@ -35,19 +35,14 @@ export function decideOperator(known: Known, event: Of<'operator'>, rules: Rules
     const audit: Change = { kind: 'audit', actor, what: event.action, subject: order.id, detail };
     return { event, read: restsOn(known, [`order:${order.id}`]), touched: [], changes: [audit, answer('refused', order.state)] };
   }
-  const to = nextState(order, event.action);
   const audit: Change = { kind: 'audit', actor, what: event.action, subject: order.id, detail: event.evidence };
-  return stepTurn(
-    { known, order, event, rules },
-    event.action,
-    { actor, evidence: event.evidence, rawId: null },
-    {
-      changes: [
-        audit,
-        to === null ? answer('refused', order.state) : answer('done', to === 'paid' && isFilledHere(order) ? 'delivered' : to),
-      ],
-    },
+  const turn = stepTurn({ known, order, event, rules }, event.action, { actor, evidence: event.evidence, rawId: null });
+  const to = turn.changes.reduce<OrderState | null>(
+    (state, change) => (change.kind === 'advance_order' ? change.to : state),
+    null,
   );
+  const told = to === null ? answer('refused', order.state) : answer('done', to);
+  return { ...turn, changes: [...turn.changes, audit, told] };
 }
 
 export function decideCommand(known: Known, event: Of<'command'>, rules: Rules): Turn {

@@ -64,6 +64,8 @@ const timers = (turn: Turn): [string, number][] => only(turn, 'set_timer').map((
 const calls = (turn: Turn): [string, number][] => only(turn, 'call').map(({ purpose, dueAt }) => [purpose, dueAt - NOW]);
 const kinds = (turn: Turn): Change['kind'][] => turn.changes.map(({ kind }) => kind);
 
+const DECLINED = { kind: 'not_paid', code: '1032', reason: 'cancelled', message: 'no' } as const;
+
 describe('paid', () => {
   it('is delivered in the same turn: delivered first, then the wallet, which nobody may have opened meanwhile, its journal and its purchase', () => {
     const turn = asked({ kind: 'paid', code: '0' });
@@ -138,10 +140,7 @@ describe('not paid', () => {
   });
 
   it('of what was delivered calls a person', () => {
-    const turn = asked(
-      { kind: 'not_paid', code: '1032', reason: 'cancelled', message: 'no' },
-      anSmsOrder({ state: 'delivered' }),
-    );
+    const turn = asked(DECLINED, anSmsOrder({ state: 'delivered' }));
     expect(attention(turn)).toEqual(['order_contradicted: status_not_paid came for an order that was delivered: 1032 no']);
     expect(said(turn)).toEqual([]);
   });
@@ -299,6 +298,11 @@ describe('a callback', () => {
     }
     const founded = asked({ kind: 'paid', code: '0' }, anSmsOrder({ state: 'review', paymentNamedBy: 'paid_callback' }));
     expect(only(founded, 'advance_order').at(-1)?.to).toBe('delivered');
+  });
+
+  it('that told of the payment, where the provider says that there was none: nobody is told so, and it is asked again', () => {
+    const turn = asked(DECLINED, anSmsOrder({ state: 'unknown', paymentNamedBy: 'paid_callback' }));
+    expect([steps(turn)[0]?.split(':')[0], said(turn), only(turn, 'set_timer').length]).toEqual(['status_unclear', [], 1]);
   });
 
   it('that names the payment of another order is set aside', () => {

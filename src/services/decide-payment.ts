@@ -97,6 +97,11 @@ export function statusAnswered(scene: OrderScene, event: Answered<'ask_payment'>
     }
     case 'not_paid': {
       const { code, reason, message } = answer;
+      // One of the two speaks of another payment, and nobody knows yet which.
+      if (order.kind === 'sms' && order.paymentNamedBy === 'paid_callback') {
+        const contradicted = ground(`${code} ${message}, though a callback with its amount and payer says that it is paid`);
+        return stepTurn(scene, 'status_unclear', contradicted, { changes: [...keep, ended, ...askLater(order, event.at)] });
+      }
       return stepTurn(scene, eventOfReason(reason), ground(`${code} ${message}`), { why: reason, changes: [...keep, ended] });
     }
     case 'unknown':

@@ -160,7 +160,7 @@ function tellElsewhere(known: Known, event: TimerEvent, dead: ChannelName, rules
 function whereItStands(order: Order, now: Instant, rules: Rules): Reply {
   if (!rules.webhooksReachUs && silentOrder([order], now) !== null) return silenceQuestion(order);
   const news = isInFlight(order.state) ? null : orderNews(order, order.state, null);
-  return news ?? { parts: [orderStatus(order)], choices: [] };
+  return news ?? { parts: [orderStatus(order, now)], choices: [] };
 }
 
 function unanswered(known: Known, event: TimerEvent, rules: Rules): Turn {

@@ -1,26 +1,29 @@
 /**
  * Owns the step of an order as a turn: what it changes, what its customer hears, what it rests on. An order of SMS that becomes paid is
- * delivered in the same turn where its wallet is ours, so that nothing stands between the two; elsewhere its delivery is called for.
+ * delivered in the same turn where its wallet is ours, so that nothing stands between the two; elsewhere its delivery is called for. Where
+ * wallets are no longer kept where they were when it was placed, a person sees to it.
  */
 
 import type { Filled } from '../conversation/sms-order-talk.ts';
-import { isSimulated } from '../conversation/surroundings.ts';
+import { isSimulated, type Business } from '../conversation/surroundings.ts';
 import {
   isFilledHere,
   isPaid,
   isTakenBack,
   nextState,
+  type Actor,
   type NewsWhy,
   type Order,
   type OrderEventKind,
   type OrderState,
+  type SmsOrder,
 } from '../domain/order.ts';
 import type { Instant } from '../lib/clock.ts';
 import type { CallPurpose, Change, Conversation, Known, Turn, TurnEvent } from '../ports/store.ts';
 import type { Rules } from './decide.ts';
 import { trialOver } from './breaker-changes.ts';
 import { fillWallet } from './fill-wallet.ts';
-import { advance, newsChanges, silenceTimer, type Ground } from './order-changes.ts';
+import { advance, groundOf, newsChanges, silenceTimer, type Ground } from './order-changes.ts';
 import { type Counted } from '../ports/counted.ts';
 import { restsOn } from './rests-on.ts';
 
@@ -57,19 +60,17 @@ export function step(
 ): Step {
   const { order, event, rules } = scene;
   const next = nextState(order, kind);
-  const pays = next === 'paid' && !isPaid(order);
   const set = { ...ground.set, ...learned(order, next, event.at) };
   const { changes: steps, to: reached } = advance(order, kind, { ...ground, set });
-  const filling = pays && isFilledHere(order) ? fillWallet(order, ground.actor, scene) : null;
-  const calling = pays && filling === null ? delivery(order.id, event.at) : [];
-  const filled: Filled | null = filling?.filled ?? details.filled ?? null;
-  const to = filling === null ? reached : 'delivered';
+  const onward = order.kind === 'sms' && next === 'paid' && !isPaid(order) ? goesOn(order, ground.actor, scene) : null;
+  const to = onward?.to ?? reached;
   const trial = trialOver(order, to, scene);
-  const changes = [...steps, ...(filling?.changes ?? []), ...calling, ...trial.changes, ...(details.changes ?? [])];
-  const rests: readonly Counted[] = [`order:${order.id}`, ...(filling?.rests ?? []), ...trial.rests];
+  const changes = [...steps, ...(onward?.changes ?? []), ...trial.changes, ...(details.changes ?? [])];
+  const rests: readonly Counted[] = [`order:${order.id}`, ...(onward?.rests ?? []), ...trial.rests];
   if (conversation === null) return { changes, news: null, rests };
-  const told = { to, why: details.why ?? whyOf(order, kind), filled, at: event.at };
-  const news = newsChanges(conversation, order, told, isSimulated(rules.business, order.kind));
+  const why = onward?.why ?? details.why ?? whyOf(order, kind);
+  const told = { to, why, filled: onward?.filled ?? details.filled ?? null, at: event.at };
+  const news = newsChanges(conversation, onward?.from ?? order, told, isSimulated(rules.business, order.kind));
   return { changes, news: news.changes.length === 0 ? null : news, rests };
 }
 
@@ -91,6 +92,35 @@ export function stepTurn(scene: OrderScene, kind: OrderEventKind, ground: Ground
   const remember: Change = { kind: 'remember', conversationId: conversation.id, session: news.session };
   const read = restsOn(known, [...rests, `conversation:${conversation.id}`]);
   return { event, read, touched: [], changes: [...changes, remember, ...news.changes] };
+}
+
+/** What becomes of an order in the turn in which it is paid. */
+interface Onward {
+  readonly to: OrderState;
+  readonly changes: readonly Change[];
+  readonly rests?: readonly Counted[];
+  readonly filled?: Filled;
+  /** The order as its news is told of it, where that is not as it was before it was paid. */
+  readonly from?: SmsOrder;
+  readonly why?: NewsWhy;
+}
+
+function goesOn(order: SmsOrder, actor: Actor, scene: OrderScene): Onward {
+  const { event, rules } = scene;
+  if (order.walletAt !== rules.business.walletsAt) return stranded(order, actor, event.at, rules.business);
+  if (isFilledHere(order)) return { to: 'delivered', ...fillWallet(order, actor, scene) };
+  return { to: 'paid', changes: delivery(order.id, event.at) };
+}
+
+/**
+ * Wallets have moved since it was placed: what was shown at the yes (whose wallet, at what price) is not what would be filled now, so a
+ * person sees to it. An order of our own is one of a wallet elsewhere from then on: it is recorded or paid back, and never filled here.
+ */
+function stranded(order: SmsOrder, actor: Actor, at: Instant, { walletsAt }: Pick<Business, 'walletsAt'>): Onward {
+  const from: SmsOrder = { ...order, state: 'paid', paidAt: at };
+  const set = isFilledHere(order) ? { walletAt: walletsAt } : {};
+  const { changes } = advance(from, 'wallets_moved', { ...groundOf(actor, 'wallets_moved'), set });
+  return { to: 'review', changes, from, why: 'not_delivered' };
 }
 
 /** Whoever keeps the wallet is to be asked for what was paid for; without a word from there, somebody looks. */

@@ -101,8 +101,14 @@ function aboutOrder(audit: Audit, what: 'order_review' | 'order_contradicted', t
   const { reference } = order;
   const params = { reference, goods: goods(order, { masked: true }), why: whyOf({ ...audit, detail: said }) };
   if (what === 'order_contradicted') return { key: 'operator:order-alert', params };
-  return { key: audit.reason?.code === 'not_begun' ? 'operator:order-not-begun' : 'operator:order-review', params };
+  return { key: IN_REVIEW[audit.reason?.code ?? 'silence'] ?? 'operator:order-review', params };
 }
+
+/** Why it is in review, where that says how it stands; of all others nobody knows how they ended. */
+const IN_REVIEW: Partial<Readonly<Record<ReasonCode, string>>> = {
+  not_begun: 'operator:order-not-begun',
+  wallets_moved: 'operator:order-wallets-moved',
+};
 
 /** What is called how, and what it holds up. */
 const UPSTREAM_WORDS: Readonly<Record<Upstream, { readonly name: string; readonly orders: string; readonly kind: OrderKind }>> = {
@@ -153,6 +159,7 @@ const REASONS: Readonly<Record<ReasonCode, string>> = {
   silence: 'operator:why-silence',
   no_answer: 'operator:why-no-answer',
   not_begun: 'operator:why-not-begun',
+  wallets_moved: 'operator:why-wallets-moved',
   no_order: 'operator:why-no-order',
   other_amount: 'operator:why-other-amount',
   other_number: 'operator:why-other-number',

@@ -228,6 +228,8 @@ export class ChatNetwork {
   async #send(message: OutboundMessage, fence: Fence): Promise<SendOutcome> {
     const { watch } = this.#world;
     await fence.passing('send', 'before');
+    // It died in the same instant, of something else that it did.
+    if (!fence.alive) return new Promise(() => undefined);
     const say = watch.says.get(message.id) ?? null;
     watch.happened({ kind: 'sending', message, say, refusedAt: this.#world.refusedAt });
     const chat = this.#chats.get(`${message.address.channel}/${message.address.chat}`);

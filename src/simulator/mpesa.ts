@@ -22,8 +22,6 @@ type NotPaid = readonly [code: string, reason: NotPaidReason];
 
 interface Payment extends PaymentRequest {
   readonly checkout: string;
-  /** The program was told of it at some time, so that others may have overheard its name. */
-  known: boolean;
   /** Null: the payer has not decided yet. */
   end: 'paid' | NotPaid | null;
 }
@@ -84,7 +82,7 @@ export class Mpesa {
 
   async #request(asked: PaymentRequest, fence: Fence): Promise<PaymentReport<PaymentAnswer>> {
     const world = this.#world;
-    const report = await moneyCall<PaymentAnswer>(
+    return moneyCall<PaymentAnswer>(
       { world, fence },
       { ...asked, purpose: 'answer', recipient: null },
       {
@@ -99,13 +97,11 @@ export class Mpesa {
         accepts: () => ({ kind: 'accepted', upstreamReference: this.#ring(asked).checkout }),
       },
     );
-    if (report.answer.kind === 'accepted') this.#tells(report.answer.upstreamReference);
-    return report;
   }
 
   #ring(asked: PaymentRequest): Payment {
     const world = this.#world;
-    const payment: Payment = { ...asked, checkout: `ws_CO_${this.#payments.length + 1}`, known: false, end: null };
+    const payment: Payment = { ...asked, checkout: `ws_CO_${this.#payments.length + 1}`, end: null };
     this.#payments.push(payment);
     if (world.strikes('no prompt shown')) {
       const shown: NotPaid[] = [
@@ -177,22 +173,18 @@ export class Mpesa {
       raw: unreadable ? UNREADABLE : JSON.stringify(notice),
       says: unreadable ? `${reference} unreadable` : `${reference} ${checkout} ${code} KES ${amount ?? '?'}`,
       genuine,
-      arrived: () => {
-        if (genuine && !unreadable) this.#tells(checkout);
-      },
+      arrived: () => undefined,
       taken: () => undefined,
     };
   }
 
-  #tells(checkout: string): void {
-    const payment = this.#payments.find((one) => one.checkout === checkout);
-    if (payment !== undefined) payment.known = true;
-  }
-
-  /** As somebody might send it who knows the address and reads along: that it is paid, under whatever name they know. */
+  /**
+   * As somebody might send it who knows this order's own address and reads along: that it is paid, under whatever name they know. A name
+   * that the program never wrote down is beyond what it promises (docs/security.md).
+   */
   #forged({ reference, checkout, amountKes, payer }: Payment): Callback {
     const roll = this.#world.roll('webhooks');
-    const others = this.#payments.filter((one) => one.known && one.reference !== reference);
+    const others = this.#payments.filter((one) => one.reference !== reference && this.#isWritten(one));
     const another = others.length === 0 ? 'ws_CO_999' : roll.pick(others).checkout;
     const notice: Notice = { checkout, code: '0', amount: amountKes, payer };
     // Another payment's name is what may do harm, where there is one.
@@ -203,6 +195,11 @@ export class Mpesa {
     if (kind === 3) return this.#sent('JZ23467999', notice, false);
     if (kind === 4) return this.#sent(reference, { ...notice, checkout: another }, false);
     return this.#sent(reference, { checkout: another, code: roll.pick(['0', '1032']), amount: null, payer: null }, false);
+  }
+
+  #isWritten({ checkout }: Payment): boolean {
+    const { db } = this.#world.disk.store;
+    return db.prepare<[string]>('SELECT 1 FROM payment_name WHERE name = ?').get(checkout) !== undefined;
   }
 }
 

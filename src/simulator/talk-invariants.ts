@@ -78,6 +78,7 @@ export const noFailedTurn: InvariantOn<'quiet'> = {
 /** What a phrase says of an order must have been so at some time. */
 const SAID: Readonly<Record<string, readonly string[]>> = {
   'order:approve-now': ['awaiting_payment'],
+  'order:status-unanswered': ['awaiting_payment'],
   'order:unknown': ['unknown'],
   'order:delivered': ['delivered'],
   'order:cancelled': ['cancelled'],

@@ -95,6 +95,16 @@ it('a callback that tells of no payment does not give its order one that was mad
   expect([await stateOf(one), payments(), delivered()]).toEqual(['delivered', ['ws_true'], [1]]);
 });
 
+it('a name that gave way to another one stays the order’s: no other payment is called by it', async () => {
+  bench.requests.push(LOST, LOST);
+  const [one, two] = [await ordered(), await ordered({ payer: phones.baraka })];
+  const paid = { code: '0', amountKes: 100, receipt: 'SFC1' } as const;
+  await calledBack(callback(one, { upstreamReference: 'ws_first' }));
+  await calledBack(callback(one, { ...paid, upstreamReference: 'ws_second', payer: one.payer }));
+  await calledBack(callback(two, { ...paid, upstreamReference: 'ws_first', payer: two.payer }));
+  expect([payments(), quarantined()]).toEqual([['ws_second', null], ['another reference']]);
+});
+
 it('our own answer that names what a callback gave to another order brings its order before a person', async () => {
   bench.requests.push(LOST);
   const other = await ordered({ payer: phones.baraka });

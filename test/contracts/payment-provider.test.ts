@@ -8,11 +8,11 @@ import { kes } from '../../src/domain/money.ts';
 import type { NotPaidReason } from '../../src/domain/order.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import type { Answer } from '../../src/sandbox/prompts.ts';
-import { CALLBACK_BASE, closeShops, openShop, PAYER, PAYMENT, requested } from '../wire/daraja-shop.ts';
+import { callbackAddress, closeShops, openShop, PAYER, PAYMENT, requested } from '../wire/daraja-shop.ts';
 
 afterEach(closeShops);
 
-const address = `${CALLBACK_BASE}/JZ7K2M4QPW`;
+const address = callbackAddress('JZ7K2M4QPW');
 
 it('is reachable, and says so without asking for anything', async () => {
   const { provider, sandbox } = await openShop();
@@ -38,7 +38,7 @@ describe('a request is accepted', () => {
   });
 
   it('from a shop that nobody can reach', async () => {
-    const { provider } = await openShop({ callbackBase: null });
+    const { provider } = await openShop({ callbackAddress: null });
     expect((await provider.request(PAYMENT)).answer).toMatchObject({ kind: 'accepted' });
   });
 
@@ -225,7 +225,7 @@ describe('the callback', () => {
     });
     const another = await requested(shop, { ...PAYMENT, reference: 'JZ2222222A' });
     expect(early).toHaveLength(1);
-    expect(shop.received[1]).toMatchObject({ url: `${CALLBACK_BASE}/JZ2222222A`, reading: { upstreamReference: another } });
+    expect(shop.received[1]).toMatchObject({ url: callbackAddress('JZ2222222A'), reading: { upstreamReference: another } });
   });
 
   it('of a request whose answer was lost still says which order it is for', async () => {

@@ -1,6 +1,6 @@
 /** Owns the contract of orders of SMS: what a store takes as their delivery, and how their payment is asked about. */
 
-import { expect, type TestAPI } from 'vitest';
+import { assert, expect, type TestAPI } from 'vitest';
 import { reversalOf, saleOf } from '../../src/domain/ledger.ts';
 import { kes } from '../../src/domain/money.ts';
 import type { SmsOrder } from '../../src/domain/order.ts';
@@ -179,15 +179,30 @@ export function smsOrdersContract(it: TestAPI, world: () => OpenStore): void {
     const paid = advance(there, 'status_paid', 'confirmed', 'paid', { promptLiveUntil: null, paidAt: NOW });
     const deliver = ({ id }: SmsOrder): Change => ({ kind: 'call', orderId: id, purpose: 'deliver_sms', dueAt: NOW });
     const steps = paidSteps(here);
+    const moved = (one: SmsOrder): Change => advance(one, 'wallets_moved', 'paid', 'review');
     const turns: [string, readonly Change[]][] = [
       ['here, and called for elsewhere', [...steps.slice(0, 1), deliver(here)]],
       ['here, delivered and called for as well', [...steps, ...filling(here), deliver(here)]],
       ['elsewhere, and not called for', [paid]],
+      ['here, and with a person as if it were unpaid', [...steps.slice(0, 1), moved(here)]],
+      ['elsewhere, with a person and called for as well', [paid, moved(there), deliver(there)]],
       ['elsewhere, and another is called for', [paid, deliver(here)]],
       ['elsewhere, and nobody knows when', [{ ...paid, set: { promptLiveUntil: null } }, deliver(there)]],
     ];
     for (const [what, changes] of turns) expect(await endOf(store(), turn(operatorEvent(there), changes)), what).toBe('poisoned');
     await commit(store(), operatorEvent(there), [paid, deliver(there)]);
+  });
+
+  it('leaves what was paid for with a person once wallets are kept elsewhere, and keeps where it is to be then', async () => {
+    await welcomed(store(), achieng);
+    const one = await awaiting(store());
+    const [paid] = paidSteps(one);
+    assert(paid?.kind === 'advance_order', 'no step');
+    const moved = advance(one, 'wallets_moved', 'paid', 'review', { walletAt: 'tuku' });
+    await commit(store(), operatorEvent(one), [{ ...paid, set: { ...paid.set, paidAt: NOW } }, moved]);
+    expect((await known(store(), operatorEvent(one))).order).toMatchObject({ state: 'review', walletAt: 'tuku', paidAt: NOW });
+    const sold = { kind: 'post', journal: saleOf(one) } as const;
+    await commit(store(), operatorEvent(one), [advance(one, 'operator_delivered', 'review', 'delivered'), sold]);
   });
 
   it('refuses a turn that finds what was sold elsewhere not delivered, and leaves it sold', async () => {

@@ -96,7 +96,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^sms-order:(delivered|review-fewer)$/, `${SMS_ORDER} added balance promised`],
   [/^sms-order:added(-to)?$/, 'units wallet'],
   [/^sms-order:/, SMS_ORDER],
-  [/^operator:order-(review|alert|not-begun)$/, 'reference goods why'],
+  [/^operator:order-(review|alert|not-begun|wallets-moved)$/, 'reference goods why'],
   [/^operator:(token-refused|upstream-(down|up))$/, 'upstream orders why'],
   [/^operator:why-about$/, 'what reference'],
   [/^operator:(help-wanted|alerts-held-back)$/, 'who why item'],

@@ -69,6 +69,7 @@ export const COMPOSITION: readonly string[] = [
   'src/payments.ts',
   'src/config-tuku.ts',
   'src/wallet-server.ts',
+  'src/wallets-left.ts',
   'src/config-notifiers.ts',
   'src/notifiers.ts',
   'src/reference.ts',

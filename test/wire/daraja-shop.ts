@@ -16,7 +16,7 @@ export const MERCHANT = {
   shortcode: '174379',
   passkey: 'passkey-of-the-shop',
 };
-export const CALLBACK_BASE = 'https://duka.example/webhooks/daraja/wB3kQ9xT2mN7pL5vR8sYcA';
+export const callbackAddress = (reference: string): string => `https://duka.example/called/back/${reference}`;
 
 export interface DarajaShop {
   readonly provider: PaymentProvider;
@@ -43,7 +43,7 @@ export async function openShop(more: Partial<DarajaOptions> = {}, simulated: Par
   const sandbox = createSandbox({ ...options, mpesa: { merchant: MERCHANT, sendCallback }, ...simulated });
   open.push(sandbox);
   const baseUrl = await sandbox.listen(0);
-  const shop = { ...MERCHANT, till: null, callbackBase: CALLBACK_BASE, timeoutMs: 5000, clock };
+  const shop = { ...MERCHANT, till: null, callbackAddress, timeoutMs: 5000, clock };
   const provider = createDaraja({ baseUrl, ...shop, ...more });
   return { provider, sandbox, baseUrl, clock, received };
 }

@@ -8,7 +8,7 @@ import { kes } from '../../src/domain/money.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import type { PaymentAnswer, PaymentProvider } from '../../src/ports/payment-provider.ts';
 import { createDaraja, type DarajaOptions } from '../../src/providers/daraja/client.ts';
-import { CALLBACK_BASE, MERCHANT, PAYMENT } from './daraja-shop.ts';
+import { callbackAddress, MERCHANT, PAYMENT } from './daraja-shop.ts';
 import { openDaraja, TOKEN_LIFE_MS, type DarajaBehaviour, type RecordingDaraja } from './recording-daraja.ts';
 
 let upstream: RecordingDaraja;
@@ -25,7 +25,7 @@ const daraja = (more: Partial<DarajaOptions> = {}): PaymentProvider =>
     ...MERCHANT,
     baseUrl: upstream.url,
     till: null,
-    callbackBase: CALLBACK_BASE,
+    callbackAddress,
     timeoutMs: 5000,
     clock,
     ...more,
@@ -49,7 +49,7 @@ describe('what is sent', () => {
       PartyA: '254722002000',
       PartyB: '174379',
       PhoneNumber: '254722002000',
-      CallBackURL: `${CALLBACK_BASE}/JZ7K2M4QPW`,
+      CallBackURL: callbackAddress('JZ7K2M4QPW'),
       AccountReference: 'JZ7K2M4QPW',
       TransactionDesc: 'SMS bundle',
     });
@@ -62,13 +62,13 @@ describe('what is sent', () => {
   });
 
   it('by a shop that nobody can reach: an address that is nobody’s', async () => {
-    await daraja({ callbackBase: null }).request(PAYMENT);
-    expect(upstream.pushes[0]?.fields['CallBackURL']).toBe('https://no-callback.invalid/JZ7K2M4QPW');
+    await daraja({ callbackAddress: null }).request(PAYMENT);
+    expect(upstream.pushes[0]?.fields['CallBackURL']).toBe('https://no-callback.invalid/');
   });
 
   it('with a reference that is too long for the payer’s screen', async () => {
     await daraja().request({ ...PAYMENT, reference: 'JZ7K2M4QPWJZ7K2M4QPW' });
-    const fields = { AccountReference: 'JZ7K2M4QPWJZ', CallBackURL: `${CALLBACK_BASE}/JZ7K2M4QPWJZ7K2M4QPW` };
+    const fields = { AccountReference: 'JZ7K2M4QPWJZ', CallBackURL: callbackAddress('JZ7K2M4QPWJZ7K2M4QPW') };
     expect(upstream.pushes[0]?.fields).toMatchObject(fields);
   });
 

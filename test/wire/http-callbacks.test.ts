@@ -2,13 +2,15 @@
 
 import { afterEach, describe, expect, test } from 'vitest';
 import type { HttpServerSettings } from '../../src/http/server.ts';
+import { callbackPath } from '../../src/http/callback-path.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { post, SECRET, startHttp, statusFor, stopHttp } from './http-world.ts';
 
 afterEach(stopHttp);
 
 const CALLBACK_SECRET = 'cA7kQ9xT2mN7pL5vR8sYcB';
-const PATH = `/webhooks/daraja/${CALLBACK_SECRET}/JZ7K2M4QPW`;
+const PATH = callbackPath('JZ7K2M4QPW', CALLBACK_SECRET);
+const [, , , LOCK = ''] = PATH.split('/');
 
 async function start(more: Partial<HttpServerSettings> = {}): Promise<{
   readonly url: string;
@@ -44,6 +46,7 @@ describe('callbacks of M-Pesa', () => {
     expect(await response.text()).not.toContain('disk');
     expect(lines.join('')).toContain('a callback of M-Pesa could not be written down');
     expect(lines.join('')).not.toContain(CALLBACK_SECRET);
+    expect(lines.join('')).not.toContain(LOCK);
   });
 
   test('64 KB are taken, more is not', async () => {
@@ -62,26 +65,31 @@ describe('callbacks of M-Pesa', () => {
   test('reach us under a name that we do not know: the secret is proof enough', async () => {
     const { port } = await start();
     expect(await statusFor(port, PATH, { host: 'tunnel.example' }, 'POST')).toBe(200);
-    expect(await statusFor(port, PATH.replace(CALLBACK_SECRET, 'wrong'), { host: 'tunnel.example' }, 'POST')).toBe(421);
+    expect(await statusFor(port, PATH.replace(LOCK, 'wrong'), { host: 'tunnel.example' }, 'POST')).toBe(421);
   });
 
+  const another = callbackPath('JZ7K2M4QPX', CALLBACK_SECRET).split('/')[3];
   const wrong = [
     '',
-    CALLBACK_SECRET,
-    `${CALLBACK_SECRET}/`,
+    LOCK,
+    `${LOCK}/`,
     `/JZ7K2M4QPW`,
     'wrong/JZ7K2M4QPW',
-    `${SECRET}/JZ7K2M4QPW`,
-    `${CALLBACK_SECRET.toLowerCase()}/JZ7K2M4QPW`,
-    `${CALLBACK_SECRET}x/JZ7K2M4QPW`,
-    `${CALLBACK_SECRET}/JZ7K2M4QPW/more`,
-    `${CALLBACK_SECRET}/jz7k2m4qpw`,
-    `${CALLBACK_SECRET}/J`,
-    `${CALLBACK_SECRET}/${'J'.repeat(21)}`,
-    `${CALLBACK_SECRET}/JZ7K%2F4QPW`,
+    `${CALLBACK_SECRET}/JZ7K2M4QPW`,
+    `${another}/JZ7K2M4QPW`,
+    `${LOCK}/JZ7K2M4QPX`,
+    callbackPath('JZ7K2M4QPW', SECRET).slice('/webhooks/daraja/'.length),
+    `${LOCK.toLowerCase()}/JZ7K2M4QPW`,
+    `${LOCK}x/JZ7K2M4QPW`,
+    `${LOCK.slice(0, -1)}/JZ7K2M4QPW`,
+    `${LOCK}/JZ7K2M4QPW/more`,
+    `${LOCK}/jz7k2m4qpw`,
+    `${LOCK}/J`,
+    `${LOCK}/${'J'.repeat(21)}`,
+    `${LOCK}/JZ7K%2F4QPW`,
   ];
   for (const path of wrong) {
-    test(`"${path.replaceAll(CALLBACK_SECRET, 'secret')}" looks like any path that does not exist`, async () => {
+    test(`"${path.replaceAll(LOCK, 'lock').replaceAll(CALLBACK_SECRET, 'secret')}" looks like any path that does not exist`, async () => {
       const { url, callbacks } = await start();
       const there = await post(`${url}/webhooks/daraja/${path}`, '{}');
       const nowhere = await post(`${url}/nowhere/at/all`, '{}');
@@ -96,7 +104,7 @@ describe('callbacks of M-Pesa', () => {
   ])('there is no address when %s', async (_name, more) => {
     const { url } = await start(more);
     expect((await post(`${url}${PATH}`, '{}')).status).toBe(404);
-    expect((await post(`${url}/webhooks/daraja/null/JZ7K2M4QPW`, '{}')).status).toBe(404);
+    expect((await post(`${url}${callbackPath('JZ7K2M4QPW', 'null')}`, '{}')).status).toBe(404);
   });
 
   test('each upstream has its own secret: neither opens the other’s address', async () => {

@@ -12,8 +12,8 @@ export interface Merchant {
   readonly passkey: string;
   /** The till that is paid (Buy Goods); null: the shortcode is a PayBill, and is paid itself. */
   readonly till: string | null;
-  /** `<PUBLIC_URL>/webhooks/daraja/<secret>`; null: this shop cannot be reached. */
-  readonly callbackBase: string | null;
+  /** Where M-Pesa tells what became of the payment of the order with this reference; null: this shop cannot be reached. */
+  readonly callbackAddress: ((reference: string) => string) | null;
 }
 
 /** What makes a request the shop's own, for the minute it is made in. */
@@ -27,7 +27,7 @@ const MAX_ACCOUNT_REFERENCE = 12;
 /** Thirteen characters at most. */
 const DESCRIPTION = 'SMS bundle';
 /** The field is required. This name exists nowhere (RFC 2606), so that nobody else hears of payments. */
-const NOBODY = 'https://no-callback.invalid';
+const NOBODY = 'https://no-callback.invalid/';
 
 export function pushBody(merchant: Merchant, payment: PaymentRequest, signature: Signature): string {
   return JSON.stringify({
@@ -37,7 +37,7 @@ export function pushBody(merchant: Merchant, payment: PaymentRequest, signature:
     PartyA: payment.payer,
     PartyB: merchant.till ?? merchant.shortcode,
     PhoneNumber: payment.payer,
-    CallBackURL: `${merchant.callbackBase ?? NOBODY}/${encodeURIComponent(payment.reference)}`,
+    CallBackURL: merchant.callbackAddress?.(payment.reference) ?? NOBODY,
     AccountReference: payment.reference.slice(0, MAX_ACCOUNT_REFERENCE),
     TransactionDesc: DESCRIPTION,
   });

@@ -65,6 +65,7 @@ export const KEPT: Readonly<Record<string, string>> = {
   transfer: 'append-only: ids and amounts',
   account: 'append-only: ids and amounts',
   call: 'an order and how its call stands',
+  payment_name: 'an order and a payment provider’s references',
   stop_list: 'the wish of a number’s owner, which holds until they take it back',
   mail_stop: 'the wish of whoever reads an address, which holds until they take it back',
   recorded: 'turned within moments, into whoever speaks then',

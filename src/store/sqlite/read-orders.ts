@@ -14,7 +14,7 @@ export interface OrdersReader {
   ofWebhook(reading: WebhookReading): Order | null;
   /** By the reference in its address, then by the provider's; where those are of two orders, it is no match. */
   ofCallback(reference: string, reading: CallbackReading): Order | null;
-  /** The order of SMS that has this payment, by the reference that people read out; also one of a customer who was erased. */
+  /** The order of SMS that has this payment, or had, by the reference that people read out; also one of a customer who was erased. */
   holderOf(payment: string): string | null;
   /** Newest first, at most 20. */
   recent(customerId: string): readonly Order[];
@@ -27,7 +27,12 @@ export function ordersReader(db: Db): OrdersReader {
   const recent = db.prepare<[string], OrderRow>(
     `${SELECT_ORDER} WHERE o.customer_id = ? ORDER BY o.created_at DESC, o.rowid DESC LIMIT ${RECENT_ORDERS}`,
   );
-  const holder = db.prepare<[string], string>("SELECT ref FROM orders WHERE kind = 'sms' AND upstream_reference = ?").pluck();
+  const holder = db
+    .prepare<[string], string>(
+      `SELECT o.ref FROM payment_name p JOIN orders o ON o.id = p.order_id
+       WHERE p.name = ? ORDER BY o.upstream_reference IS p.name DESC, o.rowid LIMIT 1`,
+    )
+    .pluck();
   const one = (row: OrderRow | undefined): Order | null => (row === undefined ? null : toOrder(row));
 
   return {

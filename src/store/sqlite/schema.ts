@@ -121,6 +121,10 @@ export const orders = sqliteTable('orders', {
   taken_back_at: integer(),
 });
 
+export const paymentName = sqliteTable('payment_name', { name: text().notNull(), order_id: text().notNull() }, (row) => [
+  primaryKey({ columns: [row.name, row.order_id] }),
+]);
+
 export const orderStep = sqliteTable('order_step', {
   id: integer().notNull().primaryKey(),
   order_id: text().notNull(),

@@ -152,12 +152,19 @@ function deliveryChecker(db: Db): (changes: readonly Change[]) => void {
       purchase.price.source === row.price_source;
     assert(fits, `${posted.key} is not the purchase that ${row.ref} promised`);
   };
-  /** Nobody looks for an order that rests between payment and delivery: here it is delivered in the same turn, elsewhere it is called for. */
+  /**
+   * Nobody looks for an order that rests between payment and delivery: here it is delivered in the same turn, elsewhere it is called for.
+   * Or somebody looks for it.
+   */
   const assertGoesOn = (orderId: string, changes: readonly Change[]): void => {
     const row = ordered.get(orderId);
     const calls = changes.some(
       (change) => change.kind === 'call' && change.purpose === 'deliver_sms' && change.orderId === orderId,
     );
+    if (row?.state === 'review') {
+      assert(!calls, `${orderId} is with a person, and its delivery is called for`);
+      return assert(!isFilledHere(standingOf(row)) && row.paid_at !== null, `${orderId} is with a person as if it were unpaid`);
+    }
     if (row !== undefined && isFilledHere(standingOf(row)))
       return assert(
         !calls && changes.some((change) => deliveredBy(change).includes(orderId)),

@@ -155,9 +155,21 @@ function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advanc
   );
   const release = db.prepare<[number, Instant, string]>(RELEASE_STALE);
   const update = db.prepare<
-    [string, string | null, string | null, Instant | null, number, Instant | null, Instant | null, number | null, Instant, string]
+    [
+      string,
+      string | null,
+      string | null,
+      Instant | null,
+      number,
+      string | null,
+      Instant | null,
+      Instant | null,
+      number | null,
+      Instant,
+      string,
+    ]
   >(
-    `UPDATE orders SET state = ?, upstream_reference = ?, payment_named_by = ?, prompt_live_until = ?, tries_not_sent = ?, paid_at = ?, taken_back_at = ?, ringing_phone = ?,
+    `UPDATE orders SET state = ?, upstream_reference = ?, payment_named_by = ?, prompt_live_until = ?, tries_not_sent = ?, wallet_at = ?, paid_at = ?, taken_back_at = ?, ringing_phone = ?,
        changed_at = ?, version = version + 1 WHERE id = ?`,
   );
   const heard = db.prepare<[string]>('UPDATE orders SET version = version + 1 WHERE id = ?');
@@ -183,6 +195,7 @@ function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advanc
       set.paymentNamedBy === undefined ? now.payment_named_by : set.paymentNamedBy,
       liveUntil,
       set.triesNotSent ?? now.tries_not_sent,
+      set.walletAt ?? now.wallet_at,
       set.paidAt ?? now.paid_at,
       set.takenBackAt ?? now.taken_back_at,
       rings ? now.payer_phone : null,
