@@ -152,7 +152,8 @@ export function itemSheet(item: ItemFile, now: number): string[] {
 /** What somebody who asks for a person may want, and the command for it. */
 function waysOn({ id, kind, who, detail }: ItemFile): string[] {
   if (kind !== 'help' || who === null) return [];
-  const whom = who.phones[0] ?? `${who.channel}:${who.chat}`;
+  // Their number may be another's by the time that the command is run, and shells and logs keep it.
+  const whom = who.customerId;
   const ways: readonly (readonly [ReasonCode, string])[] = [
     ['copy', `privacy export ${whom}`],
     ['delete', `privacy erase ${whom}`],

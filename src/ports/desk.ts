@@ -98,6 +98,7 @@ export interface OperatorChat {
 // ---- what the console reads -------------------------------------------------------------------------------------------------
 
 export interface Who {
+  readonly customerId: string;
   readonly conversationId: string;
   readonly channel: ChannelName;
   /** The network's id of the chat: on WhatsApp a number, on Telegram a number that only Telegram knows. */

@@ -259,6 +259,15 @@ describe('a link that we did not make', () => {
     expect(await core.store.stopList()).toEqual([]);
   });
 
+  it('is not needed to be sent away: so is a good one with a body that nobody reads to its end', async () => {
+    await open({ ...realMail(), PUBLIC_URL });
+    await lowFor('shop-1', { email: [READER] });
+    const link = linkIn(mailbox.mails[0]);
+    expect((await visit(link, { method: 'POST', body: 'x'.repeat(4 * 1024 + 1) })).status).toBe(413);
+    expect(await core.store.stopList()).toEqual([]);
+    expect((await visit(link, { method: 'POST', body: 'x'.repeat(4 * 1024) })).status).toBe(200);
+  });
+
   it('may be guessed at only so often from one address', async () => {
     await open({ ...realMail(), PUBLIC_URL });
     await lowFor('shop-1', { email: [READER] });

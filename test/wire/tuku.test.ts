@@ -190,6 +190,13 @@ describe('a top-up', () => {
     expect(report.raw).not.toContain(KEY);
   });
 
+  it('nor is it in what becomes of a balance that was asked for', async () => {
+    const server = await says(401, { title: 'No', type: '/p/x', code: 'x', detail: `key ${KEY} is unknown` });
+    const reading = await createTuku({ baseUrl: server.url, apiKey: KEY, timeoutMs: 1_000 }).balance(OWNER);
+    expect(JSON.stringify(reading)).toContain('key [key] is unknown');
+    expect(JSON.stringify(reading)).not.toContain(KEY);
+  });
+
   it('is refused by a failure that added nothing, with its words', async () => {
     const body = { ...ADDED, status: 'failure', smsAdded: 0, message: 'Account\u0007 suspended' };
     expect(await topUp(await says(200, body))).toEqual({

@@ -53,6 +53,13 @@ describe('a code', () => {
   });
 });
 
+it('that has our key in its words, or for a code, is told without it', () => {
+  const why = 'code [key], an undocumented code: key [key] is unknown';
+  const fields = { 'response-code': 'the-key', 'response-description': 'key the-key is unknown' };
+  expect(said(fields)).toEqual({ kind: 'unknown', why, code: 'undocumented' });
+  expect(credit(fields)).toEqual({ ok: false, error: why });
+});
+
 describe('a success', () => {
   it.each([
     ['as documented', { 'response-code': 200, mobile: '254722000001', messageid: '8290842' }, '8290842'],

@@ -25,9 +25,10 @@ export function whoReader(db: Db): (conversationId: string) => Who | null {
     const chat = people.conversation(conversationId);
     if (chat === null) return null;
     const { channel, chat: id } = chat.address;
-    const name = people.byId(chat.customerId)?.name ?? null;
+    const { customerId } = chat;
+    const name = people.byId(customerId)?.name ?? null;
     const { language } = chat.session;
-    return { conversationId, channel, chat: id, name, phones: people.ownPhones(chat.customerId), language };
+    return { customerId, conversationId, channel, chat: id, name, phones: people.ownPhones(customerId), language };
   };
 }
 
