@@ -224,6 +224,16 @@ describe('an order', () => {
     talk.say('cancel');
     expect(labels(talk.say('buy sms for 100 bob'))[0]).toBe('Yes, buy again');
   });
+
+  it('is no yes when another one is asked about: "buy again" means the one before, and is shown', () => {
+    const talk = new Talk(SMS_TALK);
+    talk.say('buy sms for 100 bob');
+    talk.tap('ok:');
+    talk.orders = talk.orders.map((order) => ({ ...order, state: 'delivered' as const }));
+    talk.say('buy sms for 10 bob');
+    const heard = talk.say('Buy again');
+    expect([placed(heard), heard.text.includes('To pay: KES 100')]).toEqual([undefined, true]);
+  });
 });
 
 describe('where SMS are not sold', () => {
