@@ -1,6 +1,7 @@
 /** Owns the contract of orders: what stands behind the rules of money when everything above has failed. */
 
 import { expect, type TestAPI } from 'vitest';
+import type { OrderEventKind } from '../../src/domain/order.ts';
 import type { WebhookReading } from '../../src/ports/airtime-provider.ts';
 import type { Store, TurnEvent } from '../../src/ports/store.ts';
 import {
@@ -120,6 +121,21 @@ export function ordersContract(it: TestAPI, world: () => OpenStore): void {
     // But for what an operator says in vain: that is nothing to be looked at again.
     await commit(store(), operatorEvent(one, NOW + 10), [{ ...silence, actor: { kind: 'operator', name: 'op' } }]);
     expect((await known(store(), operatorEvent(one))).order).toEqual(heard);
+  });
+
+  it('is no other order for a callback that changes nothing of it, nor for what the upstream had said before', async () => {
+    await welcomed(store(), achieng);
+    const one = await placed(store(), achieng);
+    const says = async (event: OrderEventKind, evidence: string): Promise<number | undefined> => {
+      const step = { ...advance(one, event, 'confirmed', null), actor: { kind: 'upstream' }, evidence } as const;
+      await commit(store(), operatorEvent(one), [step]);
+      return (await known(store(), operatorEvent(one))).order?.version;
+    };
+    expect(await says('status_unclear', 'timeout')).toBe(2);
+    expect(await says('status_unclear', 'timeout')).toBe(2);
+    expect(await says('callback_came', 'says 1032')).toBe(2);
+    expect(await says('callback_came', 'says 0')).toBe(2);
+    expect(await says('status_unclear', 'no JSON')).toBe(3);
   });
 
   it('refuses a step from a state that the order is not in, or that is not in the table', async () => {

@@ -172,16 +172,18 @@ function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advanc
     `UPDATE orders SET state = ?, upstream_reference = ?, payment_named_by = ?, prompt_live_until = ?, tries_not_sent = ?, wallet_at = ?, paid_at = ?, taken_back_at = ?, ringing_phone = ?,
        changed_at = ?, version = version + 1 WHERE id = ?`,
   );
+  const isNews = newsOf(db);
   const heard = db.prepare<[string]>('UPDATE orders SET version = version + 1 WHERE id = ?');
   return ({ orderId, event, from, to, actor, evidence, rawId, set }, { at }) => {
     const now = standing.get(orderId);
     assert(now !== undefined, `no order ${orderId}`);
     assert(now.state === from, `order ${orderId} is ${now.state}, not ${from}`);
     assert(to === null || nextState(standingOf(now), event) === to, `an order does not go from ${from} by ${event} to ${to}`);
+    const idle = to === null && Object.keys(set).length === 0;
+    const news = idle && isNews({ orderId, event, from, actor, evidence });
     step({ orderId, event, from, to, actor, evidence, rawId, at });
-    if (to === null && Object.keys(set).length === 0) {
-      // Who judges the order must have seen it; what an operator says in vain is nothing new of it.
-      if (actor.kind !== 'operator') heard.run(orderId);
+    if (idle) {
+      if (news) heard.run(orderId);
       return;
     }
     const state = to ?? from;
@@ -202,6 +204,23 @@ function advanceWriter(db: Db, step: (step: Step) => void): OrdersWriter['advanc
       at,
       orderId,
     );
+  };
+}
+
+/**
+ * Whether a step that changes nothing is something new of its order, which whoever judges that must have seen: not what an operator says in
+ * vain, not a callback, which only makes us ask, and not what the upstream has said before of the order as it stands. Otherwise a stream of
+ * them would keep every operator from ending it. To be asked before the step is written.
+ */
+function newsOf(db: Db): (step: Pick<Step, 'orderId' | 'event' | 'from' | 'actor' | 'evidence'>) => boolean {
+  const said = db
+    .prepare<[string, string, string | null, string], number>(
+      `SELECT 1 FROM order_step WHERE order_id = ? AND event = ? AND from_state = ? AND to_state IS NULL AND evidence = ? LIMIT 1`,
+    )
+    .pluck();
+  return ({ orderId, event, from, actor, evidence }) => {
+    if (actor.kind === 'operator' || event === 'callback_came') return false;
+    return actor.kind !== 'upstream' || said.get(orderId, event, from, scrub(evidence)) === undefined;
   };
 }
 
