@@ -83,6 +83,13 @@ describe('an answer to a delivery', () => {
       'delivering',
       ['order_review: in review, from delivering: 100 SMS at KES 0.8 each, 125 were promised; 140 in the wallet'],
     ],
+    [
+      'fewer, while a person looks for them already',
+      added(100),
+      'review',
+      ['order_review: in review, and then: 100 SMS at KES 0.8 each, 125 were promised; 140 in the wallet'],
+    ],
+    ['refused, while a person looks for them already', REFUSED, 'review', []],
     ['fewer after they were said to be there', added(100), 'delivered', ['order_contradicted: delivery_fewer came for an order']],
     [
       'added after the money went back',

@@ -74,6 +74,9 @@ export function advance(
     );
   if (to === 'review' && order.state !== 'review')
     attention.push(forOperators(order, ground, 'order_review', `in review, from ${order.state}: ${evidence}`));
+  // Whoever looks for it there must know that some of it came.
+  if (order.state === 'review' && event === 'delivery_fewer')
+    attention.push(forOperators(order, ground, 'order_review', `in review, and then: ${evidence}`));
   return { to, changes: [step, ...booked(order, to), ...attention] };
 }
 
