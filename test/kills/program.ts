@@ -115,8 +115,10 @@ export function startProgram({ folder, env, clockAheadMs = 0 }: ProgramOptions):
       return inTime ? 'in its moment' : 'of old age';
     },
     async stopped() {
-      child.kill('SIGTERM');
       const patience = new AbortController();
+      // One that is still being loaded does not hear yet that it should end in order, and just ends.
+      await Promise.race([up, exited, sleep(STOP_PATIENCE_MS, patience.signal)]);
+      child.kill('SIGTERM');
       await Promise.race([exited, sleep(STOP_PATIENCE_MS, patience.signal).then(kill)]);
       patience.abort();
       return exited;

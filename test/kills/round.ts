@@ -125,7 +125,8 @@ function environment(
     TOPUPS_WEBHOOK_SECRET: SECRET,
     ...SHOP,
     DARAJA_BASE_URL: payments.url,
-    DARAJA_TIMEOUT_MS: '1000',
+    // A question that is not answered in time is asked again at twenty minutes, which no life here sees.
+    DARAJA_TIMEOUT_MS: '3000',
     DARAJA_CALLBACK_SECRET: SECRET,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     BREAKER_WAIT_SECONDS: String(BREAKER_WAIT_SECONDS),
@@ -164,7 +165,11 @@ interface Parts {
 async function peace(life: Life, { api, upstream, payments, crowd }: Parts, scene: Scene): Promise<void> {
   const isCalled = (heard: readonly string[]): boolean => referenceIn(heard.at(-1) ?? '') !== null && !isPlaced(heard.at(-1));
   await inTime(scene, life, 'everybody to hear of an order that was called', async () => {
-    await api.until(() => crowd.customers.every(({ heard }) => isCalled(heard)), 'news of an order for everybody', PEACE_MS);
+    const waiting = (): Crowd['customers'] => crowd.customers.filter(({ heard }) => !isCalled(heard));
+    await api.until(() => waiting().length === 0, 'news of an order for everybody', PEACE_MS).catch((error: unknown) => {
+      const heard = waiting().map((one) => JSON.stringify([one.plan.id, one.plan.upstream, ...one.heard.slice(-6)]));
+      throw new Error([String(error), ...heard].join('\n'));
+    });
     await api.until(() => api.pending.length === 0, 'all updates to be taken', PEACE_MS);
     await upstream.settled();
     await payments.settled();
