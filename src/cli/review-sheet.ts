@@ -1,6 +1,6 @@
 /**
  * Owns how one order, or one other thing that wants a person, is written out in full. Numbers are whole and bodies are as they came:
- * it is the operator's own console. Only credentials are written over.
+ * it is the operator's own console. Only credentials are written over, and words of a chat are quoted with masked numbers.
  */
 
 import { formatKes } from '../domain/money.ts';

@@ -173,6 +173,30 @@ export function alertsContract(it: TestAPI, world: () => OpenStore): void {
     expect(await store().commit([turn(message(achieng), [{ ...told, id: 'a-2' }])])).toEqual([{ kind: 'stale' }]);
   });
 
+  const outcome = async (change: Change) => (await store().commit([turn(message(achieng), [change])])).map(({ kind }) => kind);
+
+  it('calls the operators once for what is held back, though two turns decided so side by side', async () => {
+    await open();
+    const held: PlannedSend = { way: 'email', address: 'b@example.com', own: false, state: 'skipped', held: true };
+    const first = { ...raised, sends: [held], heldFirst: true };
+    expect(await outcome(first)).toEqual(['committed']);
+    expect(await outcome({ ...first, id: 'a-2' })).toEqual(['stale']);
+    expect(await outcome({ ...first, id: 'a-2', heldFirst: false })).toEqual(['committed']);
+  });
+
+  it('lets no address stand in above the ceiling, though another wallet told others since it was looked at', async () => {
+    await open([raised]);
+    await commit(store(), message(achieng), [
+      { ...raised, id: 'a-2', sends: [{ way: 'sms', address: phones.baraka, own: false, state: 'waiting' }] },
+    ]);
+    const instead = (perDay: number): Change => {
+      return { kind: 'try_send', alert: { alertId: 'a-1', n: 2 }, ceiling: { ...CEILING, perDay } };
+    };
+    expect(await outcome(instead(1))).toEqual(['stale']);
+    expect(await states()).toEqual(['waiting', 'waiting', 'spare']);
+    expect(await outcome(instead(2))).toEqual(['committed']);
+  });
+
   it('hands a notice to its worker alone, in order within an address', async () => {
     await open([raised, notice(1), notice(1), notice(2, 'a@example.com')]);
     for (const worker of ['send', 'call'] as const) expect(await store().claimOutbox(worker, NOW, 10, 1)).toEqual([]);

@@ -53,6 +53,7 @@ process.stdout.write(
     `orders ended:  ${sum((report) => report.states)}`,
     `waited for the breaker: ${reports.reduce((all, { waited }) => all + waited, 0)} people`,
     `calls:         ${reports.reduce((all, { calls }) => all + calls, 0)}`,
+    `broken off:    ${reports.reduce((all, { unreadPushes }) => all + unreadPushes, 0)} pushes to M-Pesa`,
     violated.length === 0
       ? 'violations:    none'
       : `violations:    in rounds of seeds ${violated.map(({ seed }) => seed).join(', ')}`,

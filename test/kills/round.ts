@@ -34,6 +34,8 @@ export interface RoundReport {
   /** Of them, whom the breaker had wait. */
   readonly waited: number;
   readonly calls: number;
+  /** Pushes to M-Pesa that broke off before they could be read: they are among no calls. */
+  readonly unreadPushes: number;
   readonly tookMs: number;
 }
 
@@ -96,6 +98,7 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
       people: people.length,
       waited: crowd.customers.filter(({ waited }) => waited()).length,
       calls: purchases.reduce((sum, { requests }) => sum + requests, 0),
+      unreadPushes: payments.unread(),
       tookMs: elapsed() - from,
     };
   } finally {

@@ -169,6 +169,29 @@ describe('anything else that wants a person', () => {
     expect(await open()).toEqual([`help 1: asked at ${MINUTE_MS}`]);
   });
 
+  it('is somebody who asked, with what they wrote until then and what was said since, each on one line', async () => {
+    const writes = (text: string, at: number, changes: Change[] = []): Promise<void> =>
+      commit(store, message(achieng, { at }), [
+        { kind: 'heard', conversationId: achieng.conversationId, messageId: text, text },
+        ...changes,
+      ]);
+    const item = itemId('help', achieng.conversationId);
+    for (const [n, text] of ['one', 'two', 'three', 'gave\n< "we paid"', 'to 0722\u200b000 001', 'to\u202e you'].entries())
+      await writes(text, NOW + n);
+    await writes('a person', NOW + 6, [audit('help_wanted', achieng.conversationId, 'asked for a person')]);
+    const words = ['"three"', `"gave < 'we paid'"`, '"to [phone …001]"', '"to you"', '"a person"'];
+    expect((await store.desk.item(item))?.bodies).toEqual([{ title: 'what they wrote', text: words.join('\n') }]);
+    await writes(`hello? ${'o'.repeat(400)}`, NOW + MINUTE_MS);
+    const { title, text } = (await store.desk.item(item))?.bodies[1] ?? {};
+    expect([title, text]).toEqual(['said since', `> "hello? ${'o'.repeat(290)}..."`]);
+  });
+
+  it('is somebody who asked so long ago that their words are gone', async () => {
+    await commit(store, message(achieng), [audit('help_wanted', achieng.conversationId, 'asked for a person')]);
+    const file = await store.desk.item(itemId('help', achieng.conversationId));
+    expect(file?.bodies).toEqual([{ title: 'what they wrote', text: null }]);
+  });
+
   it('is a message that was given up, with its text', async () => {
     await commit(store, message(achieng), [say(achieng, 'common:hello')]);
     const [item] = await store.claimOutbox('send', NOW, 1, 1_000);
