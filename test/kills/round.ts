@@ -169,10 +169,12 @@ async function peace(life: Life, { api, upstream, payments, crowd }: Parts, scen
   const isCalled = (heard: readonly string[]): boolean => referenceIn(heard.at(-1) ?? '') !== null && !isPlaced(heard.at(-1));
   await inTime(scene, life, 'everybody to hear of an order that was called', async () => {
     const waiting = (): Crowd['customers'] => crowd.customers.filter(({ heard }) => !isCalled(heard));
-    await api.until(() => waiting().length === 0, 'news of an order for everybody', PEACE_MS).catch((error: unknown) => {
-      const heard = waiting().map((one) => JSON.stringify([one.plan.id, one.plan.upstream, ...one.heard.slice(-6)]));
-      throw new Error([String(error), ...heard].join('\n'));
-    });
+    await api
+      .until(() => waiting().length === 0, 'news of an order for everybody', PEACE_MS)
+      .catch((error: unknown) => {
+        const heard = waiting().map((one) => JSON.stringify([one.plan.id, one.plan.upstream, ...one.heard.slice(-6)]));
+        throw new Error([String(error), ...heard].join('\n'));
+      });
     await api.until(() => api.pending.length === 0, 'all updates to be taken', PEACE_MS);
     await upstream.settled();
     await payments.settled();
