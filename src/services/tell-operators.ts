@@ -137,7 +137,7 @@ function aboutUpstream(audit: Audit, what: 'token_refused' | 'upstream_down' | '
 /** Enough to know who calls; how to reach them is shown by the console. */
 function whoOf({ event }: Turn, { conversation, customer, ownPhones }: Known): string {
   const message = event.kind === 'message' ? event.message : null;
-  const name = shortened(oneLine(scrub(customer?.name ?? message?.senderName ?? '')), 40);
+  const name = shortened(scrub(oneLine(customer?.name ?? message?.senderName ?? '')), 40);
   const phone = message?.ownPhone ?? ownPhones[0];
   const channel = conversation?.address.channel ?? message?.address.channel ?? '';
   return [name, phone === undefined ? '' : maskMsisdn(phone), channel].filter((part) => part !== '').join(', ');
@@ -169,7 +169,7 @@ const REASONS: Readonly<Record<ReasonCode, string>> = {
 };
 
 function whyOf({ detail, reason }: Audit): Param {
-  if (reason === undefined) return shortened(oneLine(scrub(detail)), 160);
+  if (reason === undefined) return shortened(scrub(oneLine(detail)), 160);
   const what: Param = { key: REASONS[reason.code] };
   return reason.reference === undefined ? what : { key: 'operator:why-about', params: { what, reference: reason.reference } };
 }
