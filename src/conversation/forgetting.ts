@@ -8,7 +8,7 @@ import { DAY_MS, HOUR_MS } from '../lib/durations.ts';
 import type { Instant } from '../lib/clock.ts';
 import { freeChoice } from './choice.ts';
 import type { Choice, Phrase } from './reply.ts';
-import { again, freshDraft, type Answer, type Scene } from './scene.ts';
+import { again, freshDraft, withoutDraft, type Answer, type Scene } from './scene.ts';
 import type { Session } from './session.ts';
 import { support } from './small-talk.ts';
 import { wanted } from './troubles.ts';
@@ -21,14 +21,14 @@ const ASKED_MS = HOUR_MS;
 const yes: Choice = { id: freeChoice('forget', 'yes'), label: { key: 'answers:forget-yes' } };
 const no: Choice = { id: freeChoice('forget', 'no'), label: { key: 'answers:forget-no' } };
 
-/** "Delete my data". In the middle of a purchase a yes would be to that, so it is not asked there. */
+/** "Delete my data". A purchase that is open ends with it, and buys nothing: of two questions, nobody could tell which a yes answers. */
 export function forgetAsked(scene: Scene): Answer {
   const { session, around } = scene;
   if (session.deletion?.filed === true) return again(scene, [filed('answers:forget-filed-before', session.deletion.at, scene)]);
-  if (freshDraft(scene) !== null) return again(scene, [{ key: 'answers:forget-after' }]);
   if (calledLately(scene)) return again(scene, [{ key: 'answers:forget-soon' }]);
+  const ends: Phrase[] = freshDraft(scene) === null ? [] : [{ key: 'answers:forget-ends' }];
   const asked: Session = { ...session, deletion: { filed: false, at: around.now } };
-  return again({ ...scene, session: asked }, [{ key: 'answers:forget-me' }], [], [yes, no]);
+  return again(withoutDraft({ ...scene, session: asked }), [...ends, { key: 'answers:forget-me' }], [], [yes, no]);
 }
 
 /** The yes, tapped or written. */

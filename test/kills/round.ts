@@ -157,6 +157,11 @@ function watchBotApi(api: FakeBotApi, reached: (moment: Moment) => void): void {
   });
 }
 
+/** What somebody wrote before a kill may be answered after it, when their order has had its news. */
+function lastOfOrder(heard: readonly string[]): string | undefined {
+  return heard.findLast((text) => referenceIn(text) !== null);
+}
+
 interface Parts {
   readonly api: FakeBotApi;
   readonly upstream: Upstream;
@@ -166,7 +171,10 @@ interface Parts {
 
 /** Until everybody has an order and its call is over, every update was taken, and every webhook that is repeated was taken. */
 async function peace(life: Life, { api, upstream, payments, crowd }: Parts, scene: Scene): Promise<void> {
-  const isCalled = (heard: readonly string[]): boolean => referenceIn(heard.at(-1) ?? '') !== null && !isPlaced(heard.at(-1));
+  const isCalled = (heard: readonly string[]): boolean => {
+    const last = lastOfOrder(heard);
+    return last !== undefined && !isPlaced(last);
+  };
   await inTime(scene, life, 'everybody to hear of an order that was called', async () => {
     const waiting = (): Crowd['customers'] => crowd.customers.filter(({ heard }) => !isCalled(heard));
     await api
@@ -188,7 +196,7 @@ async function reckoning(
   { api, crowd, folder }: Pick<Parts, 'api' | 'crowd'> & { readonly folder: string },
   scene: Scene,
 ): Promise<void> {
-  const hasEnd = (heard: readonly string[]): boolean => claimOf(heard.at(-1) ?? '') !== 'under_way';
+  const hasEnd = (heard: readonly string[]): boolean => claimOf(lastOfOrder(heard) ?? '') !== 'under_way';
   await inTime(scene, life, 'everybody to hear an end', async () => {
     await api.until(() => crowd.customers.every(({ heard }) => hasEnd(heard)), 'an end for everybody', PEACE_MS);
     // A payment is asked about once more: what it brings is an end that comes after review.
