@@ -55,7 +55,7 @@ describe('SMS for a wallet that another server keeps', () => {
     two = await openTwoPrograms();
     await bought();
     const said = await approved();
-    expect(said).toMatch(/We have your KES 100\. The 125 SMS are on their way[\s\S]*125 SMS added[\s\S]*Your balance: 125 SMS/);
+    expect(said).toMatch(/We have your KES 100, and 125 SMS are on their way[\s\S]*125 SMS added[\s\S]*Your balance: 125 SMS/);
     expect([two.state(), await there(), topUps()]).toEqual(['delivered', 125, 1]);
     expect(steps().slice(-3)).toEqual(['status_paid', 'delivery_starting', 'delivery_added']);
     expect(booked()).toEqual([['paid-through:daraja', 'sold:sms', 100_000]]);
@@ -73,7 +73,7 @@ describe('SMS for a wallet that another server keeps', () => {
     await bought();
     two.way = 'cut';
     const said = await approved();
-    expect(said).toMatch(/We have your KES 100, but we don't know yet whether its 125 SMS are in your wallet/);
+    expect(said).toMatch(/We have your KES 100, but we don't know yet whether 125 SMS for it are in your wallet/);
     two.way = 'open';
     await two.shop.pass(60 * MINUTE_MS);
     expect([two.state(), await there(), topUps(), booked()]).toEqual(['review', 125, 1, []]);
@@ -103,7 +103,7 @@ describe('SMS for a wallet that another server keeps', () => {
     await approved();
     const from = two.shop.said.length;
     await two.shop.pass(15 * MINUTE_MS);
-    expect(two.saidSince(from)).toMatch(/its 125 SMS could not be put into your wallet yet/);
+    expect(two.saidSince(from)).toMatch(/125 SMS for it could not be put into your wallet yet/);
     expect([two.state(), topUps()]).toEqual(['review', 0]);
     expect(steps().at(-1)).toBe('delivery_never_sent');
     await two.back();
@@ -141,13 +141,13 @@ describe('SMS for a wallet that another server keeps', () => {
     await two.restart();
     await two.shop.pass(60 * MINUTE_MS);
     expect([two.state(), topUps(), steps().at(-1)]).toEqual(['review', 0, 'delivery_interrupted']);
-    expect(two.saidSince(0)).toMatch(/we don't know yet whether its 125 SMS are in your wallet/);
+    expect(two.saidSince(0)).toMatch(/we don't know yet whether 125 SMS for it are in your wallet/);
   });
 
   it('that a key refuses which may not top up are before a person, and no more are sold', async () => {
     two = await openTwoPrograms({ scopes: READ_ONLY });
     await bought();
-    expect(await approved()).toMatch(/its 125 SMS could not be put into your wallet yet/);
+    expect(await approved()).toMatch(/125 SMS for it could not be put into your wallet yet/);
     expect([two.state(), topUps()]).toEqual(['review', 1]);
     await two.say(`buy sms worth 200 bob, pay with ${PAYER}`);
     expect(await two.say('yes')).toMatch(/where SMS wallets are kept is not answering us just now/);
@@ -192,7 +192,7 @@ describe('SMS for a wallet that another server keeps', () => {
     await bought();
     await two.wallets.desk.setPrice({ level: 'platform' }, 2_000, { kind: 'operator', name: 'njeri' });
     expect(await approved()).toMatch(
-      /I had told you (about )?125 SMS, but 50 came into your wallet\. A person is seeing to the rest\./,
+      /You were to get (about )?125 SMS, but 50 came into your wallet\. A person is seeing to the rest\./,
     );
     expect([two.state(), await there(), booked()]).toEqual(['review', 50, []]);
   });

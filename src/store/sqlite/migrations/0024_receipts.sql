@@ -6,10 +6,10 @@ CREATE TABLE payment_receipt (
   PRIMARY KEY (receipt_key, order_id)
 ) STRICT, WITHOUT ROWID;
 
--- Those that callbacks brought before, while their bodies are kept.
+-- Those that callbacks brought before, while their bodies are kept. CASE looks into nothing that is no object: anybody may have sent it.
 INSERT OR IGNORE INTO payment_receipt (receipt_key, order_id, at)
-  SELECT lower(item.value ->> '$.Value'), s.order_id, s.at
+  SELECT lower(CASE item.type WHEN 'object' THEN item.value ->> '$.Value' END), s.order_id, s.at
   FROM order_step s JOIN raw r ON r.id = s.raw_id
     JOIN json_each(iif(json_valid(r.body), r.body, '{}'), '$.Body.stkCallback.CallbackMetadata.Item') item
   WHERE s.event = 'callback_came' AND s.evidence = 'says 0'
-    AND item.value ->> '$.Name' = 'MpesaReceiptNumber' AND item.value ->> '$.Value' <> '';
+    AND CASE item.type WHEN 'object' THEN item.value ->> '$.Name' = 'MpesaReceiptNumber' AND item.value ->> '$.Value' <> '' ELSE 0 END;
