@@ -20,6 +20,8 @@ export interface WishContext {
   readonly client: Client | null;
   /** Only yes or no and courtesies. */
   readonly bareAnswer: boolean;
+  /** A yes to an earlier purchase. */
+  readonly yesAgain: boolean;
   readonly wantsLanguage: boolean;
 }
 
@@ -47,6 +49,7 @@ export function viewOf(scene: Scene, context: WishContext): View {
   return {
     client: context.client,
     bareAnswer: context.bareAnswer,
+    yesAgain: context.yesAgain,
     wantsLanguage: context.wantsLanguage,
     scene,
     is,
