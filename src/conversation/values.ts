@@ -81,7 +81,8 @@ function lastAgain({ around }: Scene, flow: Flow, draft: Draft, open: boolean): 
   if (open && isWhole) return { draft, lead: [{ key: 'buying:not-the-earlier' }] };
   const last = around.orders.find(({ kind }) => FLOW_OF[kind] === flow.name);
   if (last !== undefined) return refill(flow, draft, orderValues(last), around);
-  return { draft, lead: [{ key: around.orders.length === 0 ? 'order:history-empty' : `${flow.name}:none-before` }] };
+  if (around.orders.length === 0) return { draft, lead: [{ key: 'order:history-empty' }] };
+  return { draft, lead: [{ key: flow.name === FLOW_OF.sms ? 'buy-sms:none-before' : 'buy-airtime:none-before' }] };
 }
 
 const PAID_WITH: Phrase = { key: 'buying:line-payment-network' };
