@@ -16,7 +16,7 @@ import { clean } from './normalise.ts';
 import { pairsOf } from './orders.ts';
 import { peopleOf } from './people.ts';
 import { readItems } from './read.ts';
-import { targetsOf, withBareSelf } from './roles.ts';
+import { isCorrection, targetsOf, withBareSelf } from './roles.ts';
 import { sceneOf, type Scene } from './scene.ts';
 import { BUYS, phoneProblems, problemsOf, slashIntent, slotsOf } from './slots.ts';
 import type { RoledNumber, SlotName, Understood } from './understood.ts';
@@ -61,7 +61,7 @@ export function understand(
     tags: scene.tags,
   });
   const pairs = wish.intent === 'buy_airtime' ? pairsOf(amounts.said, targets) : null;
-  const isAboutElse = scene.items.some((item) => item.kind === 'word' && item.tags.length === 0);
+  const isAboutElse = scene.items.some((item) => item.kind === 'word' && item.tags.every((tag) => tag === 'it_is'));
   const found = { wish, amounts, networks, people, pairs, client, choice, isAboutElse };
   const slots = slotsOf(found);
   const alert = wish.intent === 'set_threshold' ? alertOf(scene, amounts, people.numbers.length > 0) : null;
@@ -78,6 +78,7 @@ export function understand(
     threshold: alert?.removes == null ? slots.threshold : null,
     intent: wish.intent,
     language: languageOf(scene, lexicon, { client, saidSlang: amounts.said.some(({ item }) => item.weak) }),
+    corrects: !isReceipt && isCorrection(scene, people.numbers),
     // A yes that brings a value with it could confirm what nobody looked at.
     answer: answer.answer === 'yes' && hasValues ? null : answer.answer,
     command: commandOf(scene, wish.intent === 'cancel', alert?.removes != null),
