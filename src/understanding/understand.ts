@@ -61,7 +61,7 @@ export function understand(
     tags: scene.tags,
   });
   const pairs = wish.intent === 'buy_airtime' ? pairsOf(amounts.said, targets) : null;
-  const isAboutElse = scene.items.some((item) => item.kind === 'word' && item.tags.every((tag) => tag === 'it_is'));
+  const isAboutElse = isElse(scene);
   const found = { wish, amounts, networks, people, pairs, client, choice, isAboutElse };
   const slots = slotsOf(found);
   const alert = wish.intent === 'set_threshold' ? alertOf(scene, amounts, people.numbers.length > 0) : null;
@@ -108,6 +108,11 @@ export function understand(
 
 /** Where a number of SMS is one that is wanted. `other`: the bare answer to how many. */
 const COUNTS_SMS: ReadonlySet<Understood['intent']> = new Set(['buy_sms', 'reseller_credit', 'other']);
+
+/** Words without a meaning here stand in it; "it's" only joins others. */
+function isElse({ items }: Scene): boolean {
+  return items.some((item) => item.kind === 'word' && item.tags.every((tag) => tag === 'it_is'));
+}
 
 /** Also where it is part of another thing's name: "sms balance", "salio la sms". */
 const NAMES_SMS = /\bsms\b/;
