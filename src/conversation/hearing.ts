@@ -121,9 +121,9 @@ function byTheOnlyOne(scene: Scene, said: Understood): Answer | null {
   return (said.answer === 'yes' || said.thatOne || mine) && !named ? tapped(scene, only.id, null) : null;
 }
 
-/** "Same number", "hiyo hiyo" to what is shown to be confirmed: it changes nothing, and it is no yes. */
+/** "Same number", "yes, same" to what is shown to be confirmed: it changes nothing, and says no clear yes. */
 function staysAsShown(scene: Scene, said: Understood): Answer | null {
-  if (freshDraft(scene)?.asking !== 'confirm' || !said.thatOne || carriesValue(said)) return null;
+  if (freshDraft(scene)?.asking !== 'confirm' || !said.thatOne || said.answer === 'yes' || carriesValue(said)) return null;
   return again(scene, [{ key: 'common:unchanged' }]);
 }
 

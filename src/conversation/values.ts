@@ -20,7 +20,7 @@ export function byValues(scene: Scene, said: Understood): Answer | null {
   if ('refused' in begun) return begun.refused;
   const { flow } = begun;
   const open = freshDraft(scene)?.flow === name;
-  const repeated = said.again ? lastAgain(begun.scene, flow, begun.draft) : null;
+  const repeated = said.again ? lastAgain(begun.scene, flow, begun.draft, open) : null;
   const draft = repeated?.draft ?? begun.draft;
   const filling = fill(flow, draft, said, scene.around);
   const begins = said.intent === 'buy_airtime' || said.intent === 'buy_sms';
@@ -75,10 +75,14 @@ function begins(said: Understood): boolean {
   return said.amount !== null || said.numbers.length > 0 || said.recipient !== null || unusable;
 }
 
-/** The last order's values, where this draft has none of its own: "same as last time". */
-function lastAgain({ around }: Scene, flow: Flow, draft: Draft): Pick<Filling, 'draft' | 'lead'> {
+/** The last order's values, where this draft has none of its own: "same as last time". A whole draft stays what it is, and that is said. */
+function lastAgain({ around }: Scene, flow: Flow, draft: Draft, open: boolean): Pick<Filling, 'draft' | 'lead'> {
+  const isWhole = draft.asking === 'confirm' || draft.asking === 'change' || draft.changing === true;
+  if (open && isWhole) return { draft, lead: [{ key: 'buying:not-the-earlier' }] };
   const last = around.orders.find(({ kind }) => FLOW_OF[kind] === flow.name);
-  return last === undefined ? { draft, lead: [{ key: 'order:history-empty' }] } : refill(flow, draft, orderValues(last), around);
+  if (last !== undefined) return refill(flow, draft, orderValues(last), around);
+  if (around.orders.length === 0) return { draft, lead: [{ key: 'order:history-empty' }] };
+  return { draft, lead: [{ key: flow.name === FLOW_OF.sms ? 'buy-sms:none-before' : 'buy-airtime:none-before' }] };
 }
 
 const PAID_WITH: Phrase = { key: 'buying:line-payment-network' };

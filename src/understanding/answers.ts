@@ -21,12 +21,17 @@ const HARMLESS_AFTER_YES: readonly Tag[] = [
   'client_noun',
   'credit',
   'sms',
+  'this_one',
 ];
+/** With a yes: it is said of another purchase than the one that is shown. */
+const NAMES_ANOTHER: readonly Tag[] = ['earlier', 'again', 'resend', 'last'];
 
 export interface Answer {
   readonly answer: 'yes' | 'no' | null;
   /** Nothing but the answer and courtesies was said. */
   readonly bare: boolean;
+  /** "Yes, again", "sawa tena", "ok, the last one": a yes, but to an earlier purchase. */
+  readonly again?: boolean;
 }
 
 export function answerOf(scene: Scene): Answer {
@@ -41,9 +46,13 @@ export function answerOf(scene: Scene): Answer {
   if (has(first, 'no')) return noOf(scene, first, rest);
   const asksBack = scene.items.some((item) => isSymbol(item, '?'));
   const harmless = rest.every(
-    (item) => hasAny(item, HARMLESS_AFTER_YES) && !has(item, 'self', 'not', 'no', 'cancel', 'dont', 'change', 'question'),
+    (item) =>
+      hasAny(item, NAMES_ANOTHER) ||
+      (hasAny(item, HARMLESS_AFTER_YES) && !has(item, 'self', 'not', 'no', 'cancel', 'dont', 'change', 'question')),
   );
-  return harmless && !asksBack ? { answer: 'yes', bare: true } : { answer: null, bare: false };
+  if (!harmless || asksBack) return { answer: null, bare: false };
+  if (rest.some((item) => hasAny(item, NAMES_ANOTHER))) return { answer: null, bare: false, again: true };
+  return { answer: 'yes', bare: true };
 }
 
 function noOf(scene: Scene, first: Item, rest: readonly Item[]): Answer {

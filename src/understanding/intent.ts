@@ -13,8 +13,8 @@ export function wishOf(scene: Scene, context: WishContext): Wish {
   const view = viewOf(scene, context);
   const refusal = refusalOf(view);
   if (refusal !== null) return refusal;
-  if (context.bareAnswer) return filled('other');
-  if (view.is('again') && !isShowing(view)) return { ...filled('buy_airtime'), again: true };
+  if (context.answer.bare) return filled('other');
+  if (context.answer.again === true || (view.is('again') && !isShowing(view))) return { ...filled('buy_airtime'), again: true };
   const steering = steeringOf(view);
   // "do you sell bundles?" asks how, and is about what is not sold here.
   const asked = steering === 'help' && view.is('how') ? notSoldOf(view) : null;

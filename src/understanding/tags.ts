@@ -97,6 +97,8 @@ export const TAGS = [
   'no_airtime',
   'again',
   'that_one',
+  'this_one',
+  'earlier',
   // questions and help
   'question',
   'asks_first',

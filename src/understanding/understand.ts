@@ -47,7 +47,7 @@ export function understand(
   const wantsLanguage = wantedLanguage(scene);
   const client = clientOf(scene);
   const slash = slashOf(cleaned.lower);
-  const spoken = wishOf(scene, { client, bareAnswer: answer.bare, wantsLanguage: wantsLanguage !== null });
+  const spoken = wishOf(scene, { client, answer, wantsLanguage: wantsLanguage !== null });
   const wish = slash === null || SLASH_WISHES.has(slash) ? spoken : { ...spoken, intent: slashIntent(slash), empty: true };
   const choice = choiceOf(scene);
   const amounts = amountsOf(scene, { asked: asking === 'amount', smsBought: wish.intent === 'buy_sms' });

@@ -1,6 +1,7 @@
 /** Owns what the rules of intent look at: which meanings occur in a message, how many values it names, and the wish they end in. */
 
 import { isCountOrTime } from './amounts.ts';
+import type { Answer } from './answers.ts';
 import type { Client } from './client.ts';
 import type { Item } from './items.ts';
 import type { Scene } from './scene.ts';
@@ -18,8 +19,7 @@ export interface Wish {
 
 export interface WishContext {
   readonly client: Client | null;
-  /** Only yes or no and courtesies. */
-  readonly bareAnswer: boolean;
+  readonly answer: Pick<Answer, 'bare' | 'again'>;
   readonly wantsLanguage: boolean;
 }
 
@@ -46,7 +46,7 @@ export function viewOf(scene: Scene, context: WishContext): View {
   const count = (kind: Item['kind']): number => scene.items.filter((item, at) => item.kind === kind && isValue(item, at)).length;
   return {
     client: context.client,
-    bareAnswer: context.bareAnswer,
+    answer: context.answer,
     wantsLanguage: context.wantsLanguage,
     scene,
     is,
