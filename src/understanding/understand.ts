@@ -61,8 +61,7 @@ export function understand(
     tags: scene.tags,
   });
   const pairs = wish.intent === 'buy_airtime' ? pairsOf(amounts.said, targets) : null;
-  const isAboutElse = isElse(scene);
-  const found = { wish, amounts, networks, people, pairs, client, choice, isAboutElse };
+  const found = { wish, amounts, networks, people, pairs, client, choice, isAboutElse: isElse(scene) };
   const slots = slotsOf(found);
   const alert = wish.intent === 'set_threshold' ? alertOf(scene, amounts, people.numbers.length > 0) : null;
   const values = [wallets.said, slots.recipient, slots.amount, slots.payer, slots.paymentNetwork, slots.recipients, slots.orders];
@@ -100,7 +99,7 @@ export function understand(
     inMoney: amounts.said.some(({ item }) => item.money),
     wallet: isReceipt ? null : wallets.said,
     alert,
-    isAboutElse,
+    isAboutElse: found.isAboutElse,
     thing: thingOf(scene),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };
