@@ -1,6 +1,7 @@
 /** Tables of how often a phone may be made to ring, and of what is said when it may not. */
 
 import { describe, expect, it } from 'vitest';
+import { LIMITS as SHOP_LIMITS } from '../../test/support/limits.ts';
 import {
   dayBegan,
   mayBuy,
@@ -18,21 +19,7 @@ import { msisdn } from './msisdn.ts';
 const NOW = Date.UTC(2026, 10, 23, 9);
 
 const LIMITS: Limits = {
-  airtimeMinKes: 10,
-  airtimeMaxKes: 10_000,
-  smsMinKes: 10,
-  smsMaxKes: 100_000,
-  promptsOwnPerHour: 20,
-  promptsOwnPerDay: 100,
-  promptsOtherPerHour: 3,
-  promptsOtherPerDay: 10,
-  promptsOtherFirstPerDay: 1,
-  newPayersPerHour: 3,
-  newPayersPerDay: 10,
-  strangersPerHour: 100,
-  coolDownAfterUnfinished: 2,
-  coolDownMinutes: 30,
-  noticesToOthers: { perAppPerHour: 60, perAppPerDay: 200, perDay: 500 },
+  ...SHOP_LIMITS,
   perDay: {
     person: { kes: 1_000, orders: 10 },
     payer: { kes: 2_000, orders: 20 },

@@ -1,27 +1,13 @@
 /** Shows who stands in for a send of an alert that failed, and that no stranger does once the shop's ceiling is reached. */
 
 import { describe, expect, it } from 'vitest';
+import { ALERT_FACTS as FACTS } from '../../test/support/alert-facts.ts';
 import { NOW, OWN, rulesOf } from '../../test/support/decisions.ts';
-import type { AlertFacts } from '../domain/alert.ts';
 import type { AlertSend, KnownAlert } from '../ports/alert.ts';
 import { toldInstead } from './alert-changes.ts';
 
 const RULES = rulesOf({ sellsSms: true });
 const CEILING = RULES.business.limits.noticesToOthers;
-
-const FACTS: AlertFacts = {
-  kind: 'crossing',
-  balance: 400,
-  threshold: 500,
-  daysLeft: 3,
-  topUpKes: 500,
-  walletKey: 'K1',
-  user: 'me',
-  setBy: 'admin',
-  wallet: null,
-  message: null,
-  othersMayRead: true,
-};
 
 const failed: AlertSend = { n: 0, way: 'sms', address: '254733000009', own: false, state: 'failed', chat: null };
 const stranger: AlertSend = { n: 1, way: 'email', address: 'a@example.com', own: false, state: 'spare', chat: null };

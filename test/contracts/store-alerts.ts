@@ -1,12 +1,13 @@
 /** Owns the contract of thresholds and alerts: what is known of them when a balance moves, and what becomes of notices that leave. */
 
 import { expect, type TestAPI } from 'vitest';
-import { OWN_ADDRESSES, type AlertFacts, type PlannedSend } from '../../src/domain/alert.ts';
+import { OWN_ADDRESSES, type PlannedSend } from '../../src/domain/alert.ts';
 import { exchange, walletAccount } from '../../src/domain/ledger.ts';
 import type { NotifyEnd, NotifyWork, SetThreshold } from '../../src/ports/alert.ts';
 import type { OutboxItem } from '../../src/ports/outbox.ts';
 import type { Change, Store, TurnEvent } from '../../src/ports/store.ts';
 import type { WalletRequest } from '../../src/ports/wallet.ts';
+import { ALERT_FACTS as FACTS } from '../support/alert-facts.ts';
 import { exchanged } from './store-ledger.ts';
 import {
   achieng,
@@ -39,20 +40,6 @@ const THRESHOLD: SetThreshold = {
   alertedAt: null,
   setAt: NOW,
   reminders: 0,
-};
-
-const FACTS: AlertFacts = {
-  kind: 'crossing',
-  balance: 400,
-  threshold: 500,
-  daysLeft: 3,
-  topUpKes: 500,
-  walletKey: 'K1',
-  user: 'me',
-  setBy: 'admin',
-  wallet: null,
-  message: null,
-  othersMayRead: true,
 };
 
 const SENDS: readonly PlannedSend[] = [

@@ -9,6 +9,7 @@ import { createHttpServer } from '../../src/http/server.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import type { Button, Channel, InboundMessage } from '../../src/ports/channel.ts';
+import { webOnly } from '../support/web-only.ts';
 import { MemoryTranscripts } from '../wire/web-memory.ts';
 
 export interface WebChatWorld {
@@ -46,25 +47,7 @@ export async function startWebChatWorld(options: WorldOptions = {}): Promise<Web
     businessName: 'Mama Jaza',
     publicUrl: null,
   });
-  const server = createHttpServer({
-    host: '127.0.0.1',
-    port: options.port ?? 0,
-    log: silentLog,
-    publicUrl: null,
-    routes: [async (request) => (await channel.routes?.(request)) ?? null],
-    onWebhook: async () => {},
-    topupsWebhookSecret: null,
-    onPaymentCallback: null,
-    darajaCallbackSecret: null,
-    health: async () => ({
-      status: 'ok',
-      store: 'ok',
-      sales: 'open',
-      breakers: { topups: 'closed', daraja: 'closed', tuku: 'closed' },
-      channels: { web: channel.health().state },
-      version: '0',
-    }),
-  });
+  const server = createHttpServer(webOnly(channel, { port: options.port ?? 0 }));
   const listening = await server.listen();
   if (!listening.ok) throw new Error(listening.error.message);
   const world: WebChatWorld = {

@@ -14,6 +14,7 @@ import type { Change, Conversation, Known, Turn, TurnEvent } from '../../src/por
 import { loadReference } from '../../src/reference.ts';
 import type { Rules } from '../../src/services/decide.ts';
 import { walletCounted } from '../../src/ports/counted.ts';
+import { LIMITS } from './limits.ts';
 
 export const NOW = Date.UTC(2026, 10, 23, 9);
 export const MINUTE_MS = 60_000;
@@ -169,28 +170,7 @@ export function rulesOf(
     business: {
       name: 'Duka',
       supportContact: '0700 000 000',
-      limits: {
-        airtimeMinKes: 10,
-        airtimeMaxKes: 10_000,
-        smsMinKes: 10,
-        smsMaxKes: 100_000,
-        promptsOwnPerHour: 20,
-        promptsOwnPerDay: 100,
-        promptsOtherPerHour: 3,
-        promptsOtherPerDay: 10,
-        promptsOtherFirstPerDay: 1,
-        newPayersPerHour: 3,
-        newPayersPerDay: 10,
-        strangersPerHour: 100,
-        coolDownAfterUnfinished: 2,
-        coolDownMinutes: 30,
-        noticesToOthers: { perAppPerHour: 60, perAppPerDay: 200, perDay: 500 },
-        perDay: {
-          person: { kes: 50_000, orders: 50 },
-          payer: { kes: 50_000, orders: 50 },
-          recipient: { kes: 50_000, orders: 50 },
-        },
-      },
+      limits: LIMITS,
       simulated,
       sellsSms,
       walletsAt,

@@ -22,34 +22,14 @@ import { walletKey, type OwnWallet } from '../../src/domain/wallet-owner.ts';
 import { idsFrom } from '../../src/lib/ids.ts';
 import { loadReference } from '../../src/reference.ts';
 import { needsOf } from '../../src/services/needs-of.ts';
+import { LIMITS } from './limits.ts';
 
 const reference = loadReference();
 
 export const BUSINESS: Business = {
   name: 'Jaza',
   supportContact: '0711 000 000',
-  limits: {
-    airtimeMinKes: 10,
-    airtimeMaxKes: 10_000,
-    smsMinKes: 10,
-    smsMaxKes: 100_000,
-    promptsOwnPerHour: 10,
-    promptsOwnPerDay: 30,
-    promptsOtherPerHour: 3,
-    promptsOtherPerDay: 6,
-    promptsOtherFirstPerDay: 1,
-    newPayersPerHour: 3,
-    newPayersPerDay: 10,
-    strangersPerHour: 100,
-    coolDownAfterUnfinished: 2,
-    coolDownMinutes: 30,
-    noticesToOthers: { perAppPerHour: 60, perAppPerDay: 200, perDay: 500 },
-    perDay: {
-      person: { kes: 50_000, orders: 50 },
-      payer: { kes: 50_000, orders: 50 },
-      recipient: { kes: 50_000, orders: 50 },
-    },
-  },
+  limits: { ...LIMITS, promptsOwnPerHour: 10, promptsOwnPerDay: 30, promptsOtherPerDay: 6 },
   simulated: false,
   sellsSms: false,
   walletsAt: 'own',

@@ -5,6 +5,7 @@ import { createHttpServer, type HttpServer } from '../../src/http/server.ts';
 import { ManualClock } from '../../src/lib/clock.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import type { Channel, InboundMessage, OutboundMessage } from '../../src/ports/channel.ts';
+import { webOnly } from '../support/web-only.ts';
 import { MemoryTranscripts } from './web-memory.ts';
 import { TestPage } from './web-page.ts';
 
@@ -48,25 +49,7 @@ export async function startWebWorld({ started = true, ...options }: WebWorldOpti
     ...options,
     transcripts,
   });
-  const server = createHttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    log: silentLog,
-    publicUrl: options.publicUrl ?? null,
-    routes: [async (request) => (await channel.routes?.(request)) ?? null],
-    onWebhook: async () => {},
-    topupsWebhookSecret: null,
-    onPaymentCallback: null,
-    darajaCallbackSecret: null,
-    health: async () => ({
-      status: 'ok',
-      store: 'ok',
-      sales: 'open',
-      breakers: { topups: 'closed', daraja: 'closed', tuku: 'closed' },
-      channels: {},
-      version: '0',
-    }),
-  });
+  const server = createHttpServer(webOnly(channel, options));
   const listening = await server.listen();
   if (!listening.ok) throw new Error(listening.error.message);
   running.push({ server, channel });
