@@ -63,6 +63,7 @@ export function askNext(
     ...noted(flow, filling, draft, around),
     ...filling.lead,
     ...kept(flow, filling, draft, around),
+    ...stands(flow, filling, draft, around),
   ];
   return asking(flow, { ...session, draft }, draft, around, { lead, repeated: false, brief: false });
 }
@@ -141,6 +142,12 @@ function noted(flow: Flow, filling: ToAsk, draft: Draft, around: Surroundings): 
 function kept(flow: Flow, filling: ToAsk, draft: Draft, around: Surroundings): Phrase[] {
   const refused = (filling.refused ?? []).filter((name) => name !== draft.asking);
   return refused.flatMap((name) => valueLine(flow, draft, name, 'common:slot-kept', around));
+}
+
+/** Asked which of two was meant, and nothing was chosen: what was there before stands. */
+function stands(flow: Flow, { draft: before, taken = [], refused = [] }: ToAsk, draft: Draft, around: Surroundings): Phrase[] {
+  const isLeft = before.choosing !== undefined && draft.asking === 'confirm' && taken.length + refused.length === 0;
+  return isLeft ? valueLine(flow, draft, before.asking, 'common:slot-kept', around) : [];
 }
 
 function valueLine(flow: Flow, draft: Draft, name: string, key: string, around: Surroundings): Phrase[] {

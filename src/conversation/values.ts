@@ -49,11 +49,17 @@ function namesAirtime({ intent, thing, recipient, recipients, orders, amount }: 
 function isMeant(scene: Scene, said: Understood): boolean {
   // The answer to which wallet, whatever else its words may be.
   if (freshDraft(scene)?.asking === 'wallet' && said.wallet !== null) return true;
-  if (said.complaint || (notHere(said, scene.around) !== null && !isSambaza(said))) return false;
+  if ((said.complaint && !correctsNumber(scene, said)) || (notHere(said, scene.around) !== null && !isSambaza(said)))
+    return false;
   if (said.intent === 'buy_airtime' || said.intent === 'buy_sms' || said.again) return true;
   if (isNumberOfNothing(scene, said)) return false;
   if (freshDraft(scene) !== null) return carriesValue(said) || said.numbers.length > 0 || said.person !== null;
   return said.intent === 'other' && begins(said);
+}
+
+/** "Namba mbaya, ni 0733..." at a confirmation is about that number, and complains of no order. */
+function correctsNumber(scene: Scene, { corrects, trouble, numbers }: Understood): boolean {
+  return corrects && trouble === 'wrong_number' && numbers.length > 0 && freshDraft(scene)?.asking === 'confirm';
 }
 
 /** "Sambaza 50 to 0722..." moves airtime between phones, which is not done here; a purchase is offered in its place. */

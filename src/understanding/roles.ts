@@ -6,7 +6,8 @@
 import type { Msisdn } from '../domain/msisdn.ts';
 import { has, isSymbol, type Item } from './items.ts';
 import type { Scene } from './scene.ts';
-import type { NumberRole, SlotName } from './understood.ts';
+import type { Tag } from './tags.ts';
+import type { NumberRole, RoledNumber, SlotName } from './understood.ts';
 
 export interface Target {
   /** Index of its item. */
@@ -231,4 +232,15 @@ export function withBareSelf(targets: Target[], items: readonly Item[], asking: 
       name: null,
     },
   ];
+}
+
+const CORRECTING: readonly Tag[] = ['no', 'not', 'instead', 'correction', 'different', 'it_is'];
+const OF_PAYING: readonly Tag[] = ['pay', 'pays', 'from', 'use', 'payer_noun', 'payer_self', 'with', 'network', 'brand'];
+
+/** "No sorry, 0733...", "sio hiyo, ni 0733...": one number whose words say that it is another, and not that it pays. */
+export function isCorrection({ tags, asks }: Scene, numbers: readonly RoledNumber[]): boolean {
+  const [first] = numbers;
+  if (first === undefined || asks || numbers.some(({ number, role }) => number !== first.number || role === 'payer'))
+    return false;
+  return CORRECTING.some((tag) => tags.has(tag)) && !OF_PAYING.some((tag) => tags.has(tag));
 }

@@ -62,6 +62,7 @@ export const TAGS = [
   'not',
   'instead',
   'correction',
+  'it_is',
   'different',
   'and',
   'or',

@@ -16,7 +16,7 @@ import { clean } from './normalise.ts';
 import { pairsOf } from './orders.ts';
 import { peopleOf } from './people.ts';
 import { readItems } from './read.ts';
-import { targetsOf, withBareSelf } from './roles.ts';
+import { isCorrection, targetsOf, withBareSelf } from './roles.ts';
 import { sceneOf, type Scene } from './scene.ts';
 import { BUYS, phoneProblems, problemsOf, slashIntent, slotsOf } from './slots.ts';
 import type { RoledNumber, SlotName, Understood } from './understood.ts';
@@ -61,8 +61,7 @@ export function understand(
     tags: scene.tags,
   });
   const pairs = wish.intent === 'buy_airtime' ? pairsOf(amounts.said, targets) : null;
-  const isAboutElse = scene.items.some((item) => item.kind === 'word' && item.tags.length === 0);
-  const found = { wish, amounts, networks, people, pairs, client, choice, isAboutElse };
+  const found = { wish, amounts, networks, people, pairs, client, choice, isAboutElse: isElse(scene) };
   const slots = slotsOf(found);
   const alert = wish.intent === 'set_threshold' ? alertOf(scene, amounts, people.numbers.length > 0) : null;
   const values = [wallets.said, slots.recipient, slots.amount, slots.payer, slots.paymentNetwork, slots.recipients, slots.orders];
@@ -78,6 +77,7 @@ export function understand(
     threshold: alert?.removes == null ? slots.threshold : null,
     intent: wish.intent,
     language: languageOf(scene, lexicon, { client, saidSlang: amounts.said.some(({ item }) => item.weak) }),
+    corrects: !isReceipt && isCorrection(scene, people.numbers),
     // A yes that brings a value with it could confirm what nobody looked at.
     answer: answer.answer === 'yes' && hasValues ? null : answer.answer,
     command: commandOf(scene, wish.intent === 'cancel', alert?.removes != null),
@@ -99,7 +99,7 @@ export function understand(
     inMoney: amounts.said.some(({ item }) => item.money),
     wallet: isReceipt ? null : wallets.said,
     alert,
-    isAboutElse,
+    isAboutElse: found.isAboutElse,
     thing: thingOf(scene),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };
@@ -107,6 +107,11 @@ export function understand(
 
 /** Where a number of SMS is one that is wanted. `other`: the bare answer to how many. */
 const COUNTS_SMS: ReadonlySet<Understood['intent']> = new Set(['buy_sms', 'reseller_credit', 'other']);
+
+/** Words without a meaning here stand in it; "it's" only joins others. */
+function isElse({ items }: Scene): boolean {
+  return items.some((item) => item.kind === 'word' && item.tags.every((tag) => tag === 'it_is'));
+}
 
 /** Also where it is part of another thing's name: "sms balance", "salio la sms". */
 const NAMES_SMS = /\bsms\b/;

@@ -142,6 +142,8 @@ export interface Understood {
     readonly networks: readonly PaymentNetwork[];
     readonly wallets: readonly SaidWallet[];
   };
+  /** Another number in place of one that was said before ("no sorry, 0733...", "ni 0733..."), and no word of paying. */
+  readonly corrects: boolean;
   /** What was there but could not be used, in order. */
   readonly problems: readonly Problem[];
   readonly notSold: NotSold | null;

@@ -11,7 +11,7 @@ import type { Draft, SlotOption } from '../session.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { checkedAmount, withinLimits } from './buy-airtime-options.ts';
 import { NOTHING, numberOption, showNumber } from './buying-options.ts';
-import { isAboutPayer, isPayers, looseNumber, twoNumbers, unknownPerson } from './buying-payer.ts';
+import { deniesPayer, isAboutPayer, isPayers, looseNumber, twoNumbers, unknownPerson } from './buying-payer.ts';
 import { numberProblem } from './problems.ts';
 
 const RECENT = 3;
@@ -81,9 +81,16 @@ function severalOrders(orders: readonly SaidOrder[], around: Surroundings): Read
   return { kind: 'choose', why: { key: 'buy-airtime:one-at-a-time' }, options };
 }
 
+/** Where nobody was asked who pays, a number that takes another's place is the one that gets the airtime, unless it is the payer's that is denied. */
+function correctsRecipient(said: Understood, draft: Draft): boolean {
+  const isAsked = draft.asking === 'payer' || draft.asking === 'paymentNetwork';
+  return said.corrects && !isAsked && said.change !== 'payer' && !deniesPayer(said, draft);
+}
+
 function looseReading(number: Msisdn, said: Understood, draft: Draft): Reading {
   const recipient = slotText(draft, 'recipient');
   if (recipient === null || recipient === number || said.change === 'recipient') return { kind: 'value', value: number };
+  if (correctsRecipient(said, draft)) return { kind: 'value', value: number };
   if (isPayers(number, said, draft)) return NOTHING;
   return {
     kind: 'choose',

@@ -69,7 +69,18 @@ export function isPayers(number: Msisdn, said: Understood, draft: Draft): boolea
   const recipient = slotText(draft, 'recipient');
   // "No, 0733..." to who pays: where a draft has no other number it can be about nobody else.
   const onlyOne = draft.asking === 'payer' && recipient === null;
-  return said.change === 'payer' || onlyOne || (number === slotText(draft, 'payer') && number !== recipient);
+  return (
+    said.change === 'payer' ||
+    onlyOne ||
+    deniesPayer(said, draft) ||
+    (number === slotText(draft, 'payer') && number !== recipient)
+  );
+}
+
+/** "Not 0722..., 0733...": the number that pays is not to, and nobody else's is spoken of. */
+export function deniesPayer(said: Understood, draft: Draft): boolean {
+  const payer = slotText(draft, 'payer');
+  return payer !== slotText(draft, 'recipient') && said.denied.numbers.some((number) => number === payer);
 }
 
 export function twoNumbers(said: Understood): readonly Msisdn[] | null {
