@@ -67,7 +67,8 @@ function isBuyingSms({ is, amounts, phones, scene }: View): boolean {
   );
   // "My sms" asks for what is there.
   return (
-    (bare && !(is('own_sms') && amounts === 0)) || (amounts > 0 && phones === 0 && !is('balance', 'left', 'how_much', 'check'))
+    (bare && !(is('own_sms') && amounts === 0)) ||
+    (amounts > 0 && (phones === 0 || !is('question', 'did')) && !is('balance', 'left', 'how_much', 'check'))
   );
 }
 
