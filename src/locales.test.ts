@@ -24,7 +24,7 @@ const phrasebook = createPhrasebook(locales);
 
 type Members<Name extends string> = Readonly<Record<Name, true>>;
 
-const QUESTIONS: Members<Exclude<Question, 'repeat' | 'keep_me'>> = {
+const QUESTIONS: Members<Exclude<Question, 'repeat' | 'keep_me' | 'charged'>> = {
   fee: true,
   payment_network: true,
   privacy: true,
@@ -33,6 +33,7 @@ const QUESTIONS: Members<Exclude<Question, 'repeat' | 'keep_me'>> = {
   how: true,
   how_long: true,
   who: true,
+  trust: true,
   mine: true,
   forget_me: true,
 };

@@ -14,7 +14,7 @@ import { again, answered, dropped, freshDraft, told, type Answer, type Scene } f
 import { smsBalance, smsPrice } from './sms-balance.ts';
 import { answerTo, languageQuestion, menu, notHere, readyPhrase, soldChoices } from './small-talk.ts';
 import { cancel, helped, history, justOrdered, started } from './steps.ts';
-import { claimed, complaint, howLong, nothingRings, personTold, wanted } from './troubles.ts';
+import { charged, claimed, complaint, howLong, nothingRings, personTold, wanted } from './troubles.ts';
 
 /** Null: it is nothing of the kind either. */
 export function besidesThePoint(scene: Scene, said: Understood): Answer | null {
@@ -77,6 +77,8 @@ function questioned(scene: Scene, question: NonNullable<Understood['question']>)
       return forgetTakenBack(scene);
     case 'how_long':
       return howLong(scene);
+    case 'charged':
+      return charged(scene);
     default:
       return again(scene, [answerTo(question, scene.around)]);
   }

@@ -6,7 +6,7 @@
 import type { ReasonCode } from '../domain/attention.ts';
 import { isInFlight, type Order } from '../domain/order.ts';
 import type { Trouble, Understood } from '../understanding/understood.ts';
-import { buyAgain, cannotCancel, isUnsettled, orderStatus, silentOrder } from './order-talk.ts';
+import { buyAgain, cannotCancel, isUnsettled, orderStatus, silenceChoices, silenceQuestion, silentOrder } from './order-talk.ts';
 import type { Phrase } from './reply.ts';
 import { again, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import { answerTo, historyChoice, support } from './small-talk.ts';
@@ -71,6 +71,16 @@ export function howLong(scene: Scene): Answer {
   const latest = justOrdered(scene);
   const waiting = latest !== null && isUnsettled(latest) ? standing(scene) : [];
   return again(scene, [answerTo('how_long', scene.around), ...waiting]);
+}
+
+/** "Did you take my money?": how the last order stands. What is not bought yet has taken nothing. */
+export function charged(scene: Scene): Answer {
+  const { orders, now } = scene.around;
+  const silent = silentOrder(orders, now);
+  const open = freshDraft(scene) !== null;
+  if (silent !== null && !open) return again(scene, silenceQuestion(silent).parts, [], silenceChoices(silent));
+  if (orders.length === 0) return again(scene, [{ key: open ? 'answers:charged-not-yet' : 'answers:charged-none' }]);
+  return again(scene, [...standing(scene), ...(open ? [{ key: 'answers:charged-not-yet' }] : [])], [], [historyChoice]);
 }
 
 export function personTold({ around }: Scene): Phrase {

@@ -4,7 +4,7 @@
  */
 
 import { has, hasAny, isSymbol, type Item } from './items.ts';
-import type { Scene } from './scene.ts';
+import { asksWhether, type Scene } from './scene.ts';
 import type { Tag } from './tags.ts';
 import type { Command, Question, SlotName, Trouble } from './understood.ts';
 
@@ -208,8 +208,12 @@ const QUESTIONS: readonly (readonly [Tag, Question])[] = [
 
 export function questionOf(scene: Scene, orders: boolean): Question | null {
   if (orders && !scene.asks) return null;
-  return QUESTIONS.find(([tag]) => scene.tags.has(tag))?.[1] ?? null;
+  const asked = ASKED_ONLY.find((tag) => scene.tags.has(tag) && asksWhether(scene));
+  return asked ?? QUESTIONS.find(([tag]) => scene.tags.has(tag))?.[1] ?? null;
 }
+
+/** Said as a fact they complain. */
+const ASKED_ONLY = ['charged', 'trust'] as const;
 
 const TROUBLES: readonly Trouble[] = ['paid_twice', 'wrong_number', 'resend'];
 

@@ -4,7 +4,7 @@
  */
 
 import { has, type Item } from './items.ts';
-import type { Scene } from './scene.ts';
+import { asksWhether, type Scene } from './scene.ts';
 import type { NotSold } from './understood.ts';
 import type { View, Wish } from './view.ts';
 
@@ -37,7 +37,9 @@ function isAttack({ is, deed, amounts, scene }: View): boolean {
 }
 
 function isComplaint({ is, scene, deed, amounts }: View): boolean {
-  if (is('complaint', 'not_arrived', 'paid_twice')) return true;
+  if (is('not_arrived', 'paid_twice')) return true;
+  const isAsked = (item: Item): boolean => has(item, 'charged', 'trust') && asksWhether(scene);
+  if (scene.items.some((item) => has(item, 'complaint') && !isAsked(item))) return true;
   if (deed && amounts > 0) return false;
   if (is('failed') && !scene.asks && !is('did')) return true;
   return is('no_airtime') && is('past_me', 'past_you', 'money_noun', 'arrived', 'failed');

@@ -39,6 +39,11 @@ function opensWithQuestion(items: readonly Item[]): boolean {
   return has(words[0], 'asks_first') || (has(words[0], 'filler') && has(words[1], 'asks_first'));
 }
 
+/** "Was I charged", "ni utapeli ama": asked, whether a question mark stands there or not. "Why was I charged?" takes it for a fact. */
+export function asksWhether({ asks, tags }: Scene): boolean {
+  return asks || tags.has('when_past') || tags.has('did') || (tags.has('or') && tags.has('trust'));
+}
+
 /** What is sold here, or elsewhere. */
 export function isThing(item: Item | undefined): boolean {
   return has(item, 'airtime', 'sms', 'bundles', 'bills', 'tokens', 'loan', 'money_noun', 'transfer', 'credit');

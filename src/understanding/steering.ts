@@ -4,7 +4,7 @@
  */
 
 import { has } from './items.ts';
-import { isThing } from './scene.ts';
+import { asksWhether, isThing } from './scene.ts';
 import type { Intent } from './understood.ts';
 import type { View } from './view.ts';
 
@@ -22,6 +22,7 @@ export function steeringOf(view: View): Intent | null {
   if (is('question') && isWord && !deed && !is('change') && amounts + phones === 0) return 'help';
   const pricing = is('how_much') && amounts > 0 && phones === 0 && !is('self', 'buy_me');
   if (pricing && is('sms', 'airtime', 'credit', 'units')) return 'help';
+  if (is('trust') && asksWhether(scene)) return 'help';
   if (is('human', 'who', 'repeat') && !(deed && (amounts > 0 || phones > 0))) return 'help';
   return null;
 }
@@ -32,6 +33,8 @@ function isHistory({ is, scene, amounts, phones, deed }: View): boolean {
   if (is('cancel') && !is('did', 'past_you')) return false;
   if (is('past_you') || (is('check') && is('arrived'))) return true;
   if (is('did') && is('arrived', 'when_past', 'failed')) return true;
+  if (is('charged') && asksWhether(scene) && !deed) return true;
+  if (is('failed') && scene.asks && amounts + phones === 0) return true;
   if (is('did') && is('order_noun') && !orders) return true;
   if (is('past_me') && scene.asks && amounts + phones === 0) return true;
   if (is('when_past') && (scene.asks || is('when', 'how_much', 'time', 'history'))) return true;

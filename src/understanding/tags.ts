@@ -118,6 +118,8 @@ export const TAGS = [
   'keep_me',
   'repeat',
   'who',
+  'charged',
+  'trust',
   // steering
   'start',
   'cancel',

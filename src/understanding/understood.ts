@@ -54,6 +54,10 @@ export type Question =
   | 'how'
   | 'how_long'
   | 'who'
+  /** Was money taken? */
+  | 'charged'
+  /** Is it a scam? */
+  | 'trust'
   | 'mine'
   | 'forget_me'
   | 'keep_me';
