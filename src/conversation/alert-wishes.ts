@@ -12,7 +12,7 @@ import type { Understood } from '../understanding/understood.ts';
 import { freeChoice } from './choice.ts';
 import { walletName } from './wallet-name.ts';
 import type { Choice, Param, Phrase } from './reply.ts';
-import { again, lookFirst, type Answer, type Scene } from './scene.ts';
+import { again, freshDraft, lookFirst, type Answer, type Scene } from './scene.ts';
 import { buySmsChoice } from './small-talk.ts';
 import { walletsMeant } from './wallet-words.ts';
 
@@ -43,7 +43,23 @@ export function alertTapped(scene: Scene, value: string): Answer {
   return wallet?.open == null ? again(scene, [{ key: 'common:gone-button' }]) : alertSet(scene, wallets, wallet, units.value);
 }
 
-function alertSet(scene: Scene, wallets: readonly OwnWallet[], wallet: OwnWallet, units: number): Answer {
+/** "Make it 80", "badilisha iwe 80", right after an alert was set: its number, where nothing is being bought. */
+export function alertCorrected(scene: Scene, said: Understood): Answer | null {
+  const count = said.smsUnits ?? said.amount;
+  if (scene.alertSet === null || freshDraft(scene) !== null || count === null || said.intent !== 'other') return null;
+  if (said.inMoney || said.isAboutElse || said.numbers.length > 0 || said.recipient !== null || said.paymentNetwork !== null)
+    return null;
+  const { wallets } = scene.around;
+  if (wallets === null) return lookFirst(scene);
+  const wallet = wallets.find(({ key }) => key === scene.alertSet);
+  if (wallet?.open == null) return null;
+  const units = parseThreshold(count);
+  if (units.ok) return alertSet(scene, wallets, wallet, units.value);
+  return again({ ...scene, session: { ...scene.session, alertSet: wallet.key } }, [{ key: 'alert:unlikely' }]);
+}
+
+function alertSet(before: Scene, wallets: readonly OwnWallet[], wallet: OwnWallet, units: number): Answer {
+  const scene: Scene = { ...before, session: { ...before.session, alertSet: wallet.key } };
   const balance = messagesOf(wallet.balances);
   const params = { threshold: { grouped: units }, balance: { grouped: balance } };
   return again(

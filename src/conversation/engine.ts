@@ -24,8 +24,8 @@ import { mayNameWallet, walletNames } from './wallet-words.ts';
 
 export function converse(session: Session, input: Input, around: Surroundings, flows: readonly Flow[]): Sprint {
   const { session: now, lead } = current(session, around, flows);
-  const { numberAwaited, ...heard } = now;
-  const scene: Scene = { session: heard, around, flows, numberAwaited: numberAwaited === true };
+  const { numberAwaited, alertSet = null, ...heard } = now;
+  const scene: Scene = { session: heard, around, flows, numberAwaited: numberAwaited === true, alertSet };
   const answer = withQuestions(isBlind(scene) ? lookFirst(scene) : answerTo(scene, input), around, flows);
   if (answer.reply === null) return { session: answer.session, replies: [], effects: answer.effects };
   const reply = marked(around, withLead(lead, answer.reply), answer.effects);

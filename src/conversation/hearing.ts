@@ -6,6 +6,7 @@
 import { isInFlight, type Order } from '../domain/order.ts';
 import type { SlotName, Understood } from '../understanding/understood.ts';
 import { bestMatch } from '../understanding/understand.ts';
+import { alertCorrected } from './alert-wishes.ts';
 import { askAgain, askNext, showing } from './drafting.ts';
 import { besidesThePoint } from './besides.ts';
 import { stepBack } from './filling.ts';
@@ -38,6 +39,7 @@ export function hear(scene: Scene, said: Understood, text: string): Answer {
   return (
     byCommand(scene, said) ??
     stopNumber(scene, said, text) ??
+    alertCorrected(scene, said) ??
     tooLate(scene, said) ??
     byChange(scene, said) ??
     byTheOnlyOne(scene, said) ??

@@ -19,6 +19,8 @@ export interface Scene {
   readonly flows: readonly Flow[];
   /** The message before this one was answered with the question for a number that is to get no prompts. */
   readonly numberAwaited: boolean;
+  /** The message before this one set an alert on the wallet of this key. */
+  readonly alertSet: string | null;
 }
 
 /** What one message led to, before the privacy notice is put in front of a first answer. `reply` null: silence, by rule. */
