@@ -27,11 +27,12 @@ import {
   justOrdered,
   languageChosen,
   offers,
+  orderAgain,
   orderWord,
 } from './steps.ts';
 import { alertsOn, begun, stopNumber, stopped } from './stopping.ts';
 import { tapped } from './tapping.ts';
-import { personTold, ringsOnce, wanted } from './troubles.ts';
+import { nothingRings, personTold, ringsOnce, wanted } from './troubles.ts';
 import { byValues, carriesValue } from './values.ts';
 
 export function hear(scene: Scene, said: Understood, text: string): Answer {
@@ -71,7 +72,8 @@ function byCommand(scene: Scene, said: Understood): Answer | null {
     case 'back':
       return back(scene);
     case 'repeat':
-      return again(scene, []);
+      // "Rudia" is also "try again".
+      return said.trouble === 'retry' && freshDraft(scene) === null ? null : again(scene, []);
     case 'language':
       return answered(showing(session, languageQuestion()));
     case 'wait':
@@ -131,8 +133,25 @@ function staysAsShown(scene: Scene, said: Understood): Answer | null {
 
 /** "Send it again" right after an order means its prompt; a purchase like it would be a second one. */
 function asksForPrompt(scene: Scene, said: Understood): Answer | null {
-  return said.trouble === 'resend' && !carriesValue(said) ? ringsOnce(scene) : null;
+  if (carriesValue(said)) return null;
+  if (said.trouble === 'retry') return retried(scene);
+  return said.trouble === 'resend' ? ringsOnce(scene) : null;
 }
+
+/** "Try again", "wrong PIN": what the button of that name does, for what is open or for the last order if it failed. */
+function retried(scene: Scene): Answer {
+  if (freshDraft(scene) !== null) {
+    const retry = scene.session.choices.find(({ label }) => label.key.endsWith(':yes-retry'));
+    return retry === undefined ? again(scene, []) : tapped(scene, retry.id, null);
+  }
+  const [latest] = scene.around.orders;
+  if (latest === undefined) return nothingRings(scene);
+  if (isInFlight(latest.state)) return told(scene, [{ key: 'answers:resend' }, orderStatus(latest, scene.around.now)]);
+  return HAS_FAILED.has(latest.state) ? orderAgain(scene, latest) : nothingRings(scene);
+}
+
+/** Nothing came of it and nothing is open: another try can't be a second purchase. */
+const HAS_FAILED: ReadonlySet<Order['state']> = new Set(['cancelled', 'lapsed', 'rejected']);
 
 function byYesOrNo(scene: Scene, said: Understood): Answer | null {
   const { session } = scene;

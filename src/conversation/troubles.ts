@@ -30,6 +30,7 @@ const COMPLAINTS: Readonly<Record<Trouble, ReasonCode>> = {
   paid_twice: 'paid_twice',
   wrong_number: 'wrong_number',
   resend: 'no_prompt',
+  retry: 'no_prompt',
 };
 
 /** What can be done about it, where there is an order that it can be about. */

@@ -215,7 +215,7 @@ export function questionOf(scene: Scene, orders: boolean): Question | null {
 /** Said as a fact they complain. */
 const ASKED_ONLY = ['charged', 'trust'] as const;
 
-const TROUBLES: readonly Trouble[] = ['paid_twice', 'wrong_number', 'resend'];
+const TROUBLES: readonly Trouble[] = ['paid_twice', 'wrong_number', 'resend', 'retry'];
 
 export function troubleOf(scene: Scene): Trouble | null {
   return TROUBLES.find((tag) => scene.tags.has(tag)) ?? null;

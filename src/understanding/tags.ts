@@ -93,6 +93,7 @@ export const TAGS = [
   'paid_twice',
   'wrong_number',
   'resend',
+  'retry',
   'failed',
   'not_arrived',
   'no_airtime',

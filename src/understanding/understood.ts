@@ -62,8 +62,8 @@ export type Question =
   | 'forget_me'
   | 'keep_me';
 
-/** Said about the last order: another prompt is asked for, two payments or a wrong number are complained of. */
-export type Trouble = 'resend' | 'paid_twice' | 'wrong_number';
+/** Said about the last order: another prompt or another try is asked for, two payments or a wrong number are complained of. */
+export type Trouble = 'resend' | 'retry' | 'paid_twice' | 'wrong_number';
 
 /** Kindly refused things. `transfer` is sending money or airtime from phone to phone. */
 export type NotSold = 'bundles' | 'bills' | 'loan' | 'transfer' | 'tokens' | 'mpesa_message';
