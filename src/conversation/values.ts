@@ -97,7 +97,10 @@ const PAID_WITH: Phrase = { key: 'buying:line-payment-network' };
 function besides({ around }: Scene, said: Understood, filling: Filling): Phrase[] {
   const lead: Phrase[] = [];
   if (isSambaza(said)) lead.push({ key: 'answers:sambaza' });
-  if (said.question !== null && !['repeat', 'human', 'mine', 'forget_me', 'keep_me', 'charged'].includes(said.question))
+  if (
+    said.question !== null &&
+    !['repeat', 'human', 'mine', 'forget_me', 'keep_me', 'charged', 'network_of'].includes(said.question)
+  )
     lead.push(answerTo(said.question, around));
   const nothingNew = filling.heard && !filling.changed && filling.lead.length === 0 && filling.question === null;
   if (!nothingNew || lead.length > 0) return lead;

@@ -9,6 +9,7 @@ import { amountsOf } from './amounts.ts';
 import { answerOf, changeOf, choiceOf, commandOf, isThatOne, questionOf, slashOf, SLASH_WISHES, troubleOf } from './answers.ts';
 import { clientOf } from './client.ts';
 import { wishOf } from './intent.ts';
+import { has } from './items.ts';
 import { languageOf, wantedLanguage } from './language.ts';
 import type { Lexicon } from './lexicon.ts';
 import { networksOf } from './networks.ts';
@@ -96,7 +97,7 @@ export function understand(
     thatOne: isThatOne(scene),
     person: wish.intent === 'reseller_credit' ? null : people.person,
     smsUnits: COUNTS_SMS.has(wish.intent) ? amounts.smsUnits : null,
-    inMoney: amounts.said.some(({ item }) => item.money),
+    inMoney: amounts.said.some(({ item, at }) => item.money || (wish.intent === 'buy_airtime' && has(scene.items[at - 1], 'of'))),
     wallet: isReceipt ? null : wallets.said,
     alert,
     isAboutElse: found.isAboutElse,
