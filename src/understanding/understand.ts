@@ -101,6 +101,7 @@ export function understand(
     alert,
     isAboutElse: found.isAboutElse,
     thing: thingOf(scene),
+    unit: amounts.said.length > 0 || amounts.smsUnits !== null ? null : unitOf(scene),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };
 }
@@ -121,6 +122,12 @@ function thingOf({ tags, items }: Scene): Understood['thing'] {
   const sms = tags.has('sms') || items.some((item) => item.kind === 'word' && NAMES_SMS.test(item.key));
   if (airtime === sms) return null;
   return airtime ? 'airtime' : 'sms';
+}
+
+function unitOf({ tags }: Scene): Understood['unit'] {
+  const shillings = tags.has('shilling') || tags.has('money_noun');
+  if (shillings === tags.has('sms')) return null;
+  return shillings ? 'KES' : 'SMS';
 }
 
 /** In a list of orders every number that does not pay receives. */
