@@ -5,7 +5,7 @@
 
 import type { NumberRanges } from '../domain/networks.ts';
 import { alertOf } from './alerts.ts';
-import { amountsOf } from './amounts.ts';
+import { amountsOf, type Amounts } from './amounts.ts';
 import { answerOf, changeOf, choiceOf, commandOf, isThatOne, questionOf, slashOf, SLASH_WISHES, troubleOf } from './answers.ts';
 import { clientOf } from './client.ts';
 import { wishOf } from './intent.ts';
@@ -43,9 +43,8 @@ export function understand(
   const { lexicon, ranges } = knowledge;
   const cleaned = clean(text);
   const scene = sceneOf(cleaned, readItems(cleaned, lexicon, ranges, walletNames));
-  const answer = answerOf(scene);
+  const [answer, client] = [answerOf(scene), clientOf(scene)];
   const wantsLanguage = wantedLanguage(scene);
-  const client = clientOf(scene);
   const slash = slashOf(cleaned.lower);
   const spoken = wishOf(scene, { client, answer, wantsLanguage: wantsLanguage !== null });
   const wish = slash === null || SLASH_WISHES.has(slash) ? spoken : { ...spoken, intent: slashIntent(slash), empty: true };
@@ -101,7 +100,7 @@ export function understand(
     alert,
     isAboutElse: found.isAboutElse,
     thing: thingOf(scene),
-    unit: amounts.said.length > 0 || amounts.smsUnits !== null ? null : unitOf(scene),
+    unit: unitOf(scene, amounts),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };
 }
@@ -124,7 +123,8 @@ function thingOf({ tags, items }: Scene): Understood['thing'] {
   return airtime ? 'airtime' : 'sms';
 }
 
-function unitOf({ tags }: Scene): Understood['unit'] {
+function unitOf({ tags }: Scene, { said, smsUnits }: Amounts): Understood['unit'] {
+  if (said.length > 0 || smsUnits !== null) return null;
   const shillings = tags.has('shilling') || tags.has('money_noun');
   if (shillings === tags.has('sms')) return null;
   return shillings ? 'KES' : 'SMS';
