@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { namesPayment, paymentKey } from './payment-key.ts';
+import { keysWithin, namesPayment, paymentKey, receiptKey } from './payment-key.ts';
 
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 500);
 const SEED = Number(process.env['PROPERTY_SEED'] ?? 20_261_127);
@@ -49,6 +49,25 @@ it.each([
   ['\u034f', false],
 ])('%j names a payment: %s', (reference, names) => {
   expect(namesPayment(reference)).toBe(names);
+});
+
+it.each([
+  ['the receipt alone', 'SKJ4X8Y2ZQ', true],
+  ['words around it', 'MPESA SKJ4X8Y2ZQ Confirmed.', true],
+  ['glued to a word', 'mpesaSKJ4X8Y2ZQ', true],
+  ['letters of another script', 'ЅКЈ4Х8Ү2ZQ', true],
+  ['another receipt', 'MPESA SKJ4X8Y2ZR', false],
+  ['a part of it', 'SKJ4X8Y2Z', false],
+  ['nothing but signs', '#', false],
+])('%s: %s', (_case, reference, held) => {
+  expect(keysWithin(reference).has(receiptKey('SKJ4X8Y2ZQ'))).toBe(held);
+});
+
+it('of a long reference nothing is left out, and there are never many', () => {
+  const long = `${'a1 '.repeat(36)}SKJ4X8Y2ZQ b`;
+  expect(long.length).toBeLessThanOrEqual(128);
+  expect(keysWithin(long)).toContain('skj4x8y2zq');
+  expect(keysWithin(long).size).toBeLessThan(400);
 });
 
 /** The same payment, as somebody else writes it. */

@@ -39,6 +39,12 @@ it.each([
   ['with blanks and dashes', { paymentReference: ' SKJ4-X8Y2 ZQ' }],
   ['under another way to pay', { paymentMethod: 'cash' }],
   ['in an app', { appId: 'acme' }],
+  ['with a word before it', { paymentReference: 'MPESA SKJ4X8Y2ZQ' }],
+  ['with what was copied along', { paymentReference: 'SKJ4X8Y2ZQ Confirmed. Ksh100.00 paid to JAZA on 27/11/26' }],
+  ['glued to another word', { paymentReference: 'mpesaSKJ4X8Y2ZQ-1' }],
+  ['in pieces between other words', { paymentReference: 'ref SKJ4 X8Y2ZQ ok' }],
+  ['in letters that look the same', { paymentReference: 'ЅКЈ4Х8Ү2ZQ' }],
+  ['with accents', { paymentReference: 'ŠḰJ4X8Ý2ZQ' }],
 ])('%s', async (_how, more) => {
   await calledBack(await awaiting(api.store), 'SKJ4X8Y2ZQ');
   const key = await api.key();
@@ -47,6 +53,26 @@ it.each([
   expect(api.store.db.prepare('SELECT count(*) FROM sms_purchase').pluck().get()).toBe(0);
   // Any other payment is credited as before.
   expect(await api.post(TOPUP, bring({ paymentReference: 'SKJ4X8Y2ZR' }), key)).toMatchObject({ status: 200 });
+});
+
+it.each([
+  ['as the provider has it', (name: string) => name],
+  ['in capitals, with a word behind it', (name: string) => `${name.toUpperCase()} paid`],
+  ['with other signs between its letters', (name: string) => name.replaceAll('_', ' ')],
+])("the name of an order's payment brings nothing either: %s", async (_how, spelt) => {
+  const name = 'ws_CO_27112026091233486722000001';
+  const one = await awaiting(api.store);
+  await commit(api.store, operatorEvent(one), [
+    advance(one, 'callback_came', 'awaiting_payment', null, { upstreamReference: name, paymentNamedBy: 'answer' }),
+  ]);
+  const key = await api.key();
+  expect(await api.post(TOPUP, bring({ paymentReference: spelt(name) }), key)).toMatchObject(USED);
+  expect(await api.post(TOPUP, bring({ paymentReference: `${name}9` }), key)).toMatchObject({ status: 200 });
+});
+
+it('a false receipt that is a word of many references takes none of them', async () => {
+  await calledBack(await awaiting(api.store), 'MPESA');
+  expect(await api.post(TOPUP, bring({ paymentReference: 'MPESA SKJ4X8Y2ZR' }), await api.key())).toMatchObject({ status: 200 });
 });
 
 it('what a callback of no payment calls a receipt is none', async () => {

@@ -44,6 +44,7 @@ function topUp({ desk }: Desk): Operation<typeof TopUpRequest> {
     description:
       'The wallet comes into being with its first top-up. A paymentStatus of success is believed only from a key with the scope payment:trust. ' +
       'One payment (appId, paymentMethod and paymentReference) is credited once, under whatever transactionId it comes and however it is spelt: capitals, blanks and dashes in paymentMethod, and capitals and blanks in paymentReference, make no other payment. ' +
+      'The payment of an order in a chat is credited to nobody else: its receipt, and the name that M-Pesa gave it, are known also with other words around. ' +
       `At most ${LARGEST_TOP_UP} SMS at once, and ${LARGEST_BALANCE} in one wallet. ` +
       'The answer to a transactionId stays the same, also when it was no; only a failure may be followed by a success, which is final.',
     scopes: ['wallet:topup'],
