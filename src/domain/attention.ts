@@ -37,12 +37,12 @@ export const CREDITED_TWICE = 'credited_twice' satisfies keyof typeof ATTENTION;
 /** The subject of such a row: the top-up, so that it is told of once. */
 export function creditedTwice({
   appId,
-  transactionId,
+  requestKey,
 }: {
   readonly appId: string | null;
-  readonly transactionId: string;
+  readonly requestKey: string;
 }): string {
-  return `credited-twice:${appId ?? ''}:${transactionId}`;
+  return `credited-twice:${appId ?? ''}:${requestKey}`;
 }
 
 /** What stands in the audit for each reason, for the console; the operators' chats say it in their own language. */

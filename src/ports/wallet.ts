@@ -115,7 +115,7 @@ export type WalletChange =
 /** A program's top-up that brought the payment of an order. */
 export interface CreditedBefore {
   readonly appId: string | null;
-  readonly transactionId: string;
+  readonly requestKey: string;
   /** The operators have heard of it. */
   readonly told: boolean;
 }

@@ -241,8 +241,8 @@ function receiptOf({ id, reference }: Order, { code, receipt }: ReadCallback, { 
   if (code !== PAID || receipt === null) return [];
   const keep: Change = { kind: 'keep_receipt', orderId: id, receipt, credited: creditedBefore !== undefined };
   if (creditedBefore === undefined || creditedBefore.told) return [keep];
-  const { appId, transactionId } = creditedBefore;
-  const as = `the transactionId ${oneLine(transactionId, 80)}${appId === null ? '' : ` of the app ${oneLine(appId, 40)}`}`;
+  const { appId, requestKey } = creditedBefore;
+  const as = `the id ${oneLine(requestKey, 80)}${appId === null ? '' : ` of the app ${oneLine(appId, 40)}`}`;
   const detail =
     `a callback says that order ${reference} was paid with ${oneLine(receipt, 40)}, which a program was credited for before, under ${as}: ` +
     'see the statement, and take out what is too much (jaza wallet adjust)';

@@ -29,7 +29,7 @@ it.each(['0722000001', '0722 000 001', '0722\u200B000\u200B001'])('a name that h
 
 it.each([false, true])('a payment that a program was credited for before is told of with what to do, once (told: %s)', (told) => {
   const order = anSmsOrder();
-  const creditedBefore = { appId: 'acme', transactionId: 'tx-1\u200B\n⚠️ tx', told };
+  const creditedBefore = { appId: 'acme', requestKey: 'tx-1\u200B\n⚠️ tx', told };
   const known = knownOf({ order, operators: [NJERI], creditedBefore });
   const reading = {
     kind: 'read',
@@ -46,6 +46,6 @@ it.each([false, true])('a payment that a program was credited for before is told
   // The customer's delivery waits for nobody.
   expect(only(turn, 'call')).toMatchObject([{ purpose: 'ask_payment' }]);
   const said = only(turn, 'say').flatMap(({ reply }) => reply.parts.map((part) => phrasebook.say(part, 'en')));
-  const words = expect.stringMatching(/JZ[A-Z0-9]+ .*\(transactionId tx-1 ⚠️ tx\).*take out[^]*review show A-/u) as string;
+  const words = expect.stringMatching(/JZ[A-Z0-9]+ .*\(id tx-1 ⚠️ tx\).*take out[^]*review show A-/u) as string;
   expect(said.filter((text) => text.includes('tx-1'))).toEqual(told ? [] : [words]);
 });

@@ -88,7 +88,7 @@ function wordsFor(audit: Audit, turn: Turn, known: Known): Phrase {
 
 /** Chosen by a program. */
 function requestOf({ creditedBefore }: Known): string {
-  return shortened(scrub(oneLine(creditedBefore?.transactionId ?? '')), 60);
+  return shortened(scrub(oneLine(creditedBefore?.requestKey ?? '')), 60);
 }
 
 /** What a person wrote is about whatever they meant by it. */

@@ -40,7 +40,7 @@ export function receiptsOf(db: Db): Receipts {
   const creditedFor: Receipts['creditedFor'] = (receipt) => {
     const row = credited.get(receiptKey(receipt));
     if (row === undefined) return null;
-    const before = { appId: row.app_id === NO_APP ? null : row.app_id, transactionId: row.request_key };
+    const before = { appId: row.app_id === NO_APP ? null : row.app_id, requestKey: row.request_key };
     return { ...before, told: told.get(CREDITED_TWICE, creditedTwice(before)) !== undefined };
   };
   return {
