@@ -162,7 +162,7 @@ describe('three answers that nobody understands', () => {
     expect(said.map(({ text }) => text.split('\n')[0])).toEqual([
       "Sorry, I didn't get that. Write just the amount, for example: 100",
       "Sorry, I still didn't get that. Please choose one of these.",
-      "I have asked a person to look at this. I can't say how soon they will answer.",
+      "I have asked a person to look at this. They answer as soon as they can, but I can't say exactly when.",
       "Sorry, I didn't get that. Write just the amount, for example: 100",
     ]);
     expect(said.map(({ effects }) => effects.length)).toEqual([0, 0, 1, 0]);

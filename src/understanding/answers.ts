@@ -117,8 +117,30 @@ export function commandOf(scene: Scene, isCancelling: boolean, removesAlert: boo
   if (scene.tags.has('alerts_off')) return 'stop';
   if (scene.tags.has('alerts_on') && !scene.items.some(({ kind }) => kind === 'amount')) return 'alerts_on';
   for (const [tag, command] of PLAIN_COMMANDS) if (saysOnly(scene, tag)) return command;
-  return null;
+  return isThanking(scene) ? 'thanks' : null;
 }
+
+const LONGEST_THANKS = 5;
+
+/** "Thanks alott my guy": a few words that begin with thanks and ask for nothing. */
+function isThanking({ items, asks }: Scene): boolean {
+  const words = items.filter(({ kind }) => kind !== 'symbol');
+  if (asks || words.length > LONGEST_THANKS || !has(words[0], 'thanks')) return false;
+  return words.every((item) => item.kind === 'word' && (item.tags.length === 0 || hasAny(item, AROUND_THANKS)));
+}
+
+const AROUND_THANKS: readonly Tag[] = [
+  'thanks',
+  'filler',
+  'greeting',
+  'person',
+  'name',
+  'for',
+  'not_self',
+  'help',
+  'time',
+  'idiom',
+];
 
 const PLAIN_COMMANDS: readonly (readonly [Tag, Command])[] = [
   ['start', 'start'],

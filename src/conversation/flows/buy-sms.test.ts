@@ -132,7 +132,9 @@ describe('the confirmation', () => {
 
   it('counts in what was left over, and says so where it makes one more', () => {
     const talk = new Talk({ ...SMS_TALK, wallets: [aWallet({ balances: { smsHundredths: 0, milliKes: 700 } })] });
-    expect(talk.say('buy sms for 100 bob').text).not.toContain('left over');
+    const whole = talk.say('buy sms for 100 bob').text;
+    expect(whole).not.toContain('from before');
+    expect(whole).toContain('KES 0.7 is left over: it stays in your wallet');
     expect(talk.say('no, 99 bob').text).toMatch(/SMS: 124\n[\s\S]*KES 0\.7 left over from before is counted in\./);
   });
 

@@ -69,6 +69,7 @@ export const buySms: Flow = {
         : { key: 'buy-sms:confirm', params },
       ...(isEstimate ? [{ key: 'buy-sms:exact-later' }] : []),
       ...leftOver(quote, wallet.balances.milliKes),
+      ...(isEstimate || around.business.walletsAt !== 'own' ? [] : rest(quote, wallet.balances.milliKes)),
       ...worthKnowing({ payer, paymentNetwork: 'M-Pesa', same }, around),
     ];
     if (why === null) parts.push(goAhead(payer, around.business.smsSimulated, repeated));
@@ -133,6 +134,12 @@ function pricePhrase({ milliKes, source }: PriceInForce): Param {
   const params = { price: { milliKes } };
   if (source === 'customer') return { key: 'buy-sms:price-yours', params };
   return { key: source === 'app' ? 'buy-sms:price-app' : 'buy-sms:price', params };
+}
+
+/** Messages are whole: what the amount does not divide into is not lost. */
+function rest({ amountKes, price }: Quote, milliKes: number): Phrase[] {
+  const { remainderMilliKes } = unitsFor(milliKes + amountKes * MILLIKES_PER_KES, price.milliKes);
+  return remainderMilliKes === 0 ? [] : [{ key: 'buy-sms:rest', params: { rest: { milliKes: remainderMilliKes } } }];
 }
 
 /** Said only where it makes a message more. */
