@@ -101,6 +101,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^operator:order-(review|alert|not-begun|wallets-moved)$/, 'reference goods why'],
   [/^operator:(token-refused|upstream-(down|up))$/, 'upstream orders why'],
   [/^operator:why-about$/, 'what reference'],
+  [/^operator:credited-twice$/, 'reference request item'],
   [/^operator:(help-wanted|alerts-held-back)$/, 'who why item'],
   [/^operator:(webhook-quarantined|message-given-up|alert)$/, 'why item'],
   [/^operator:event-set-aside$/, 'item'],
