@@ -26,10 +26,24 @@ export const ATTENTION = {
   channel_down: 'alert',
   channel_up: 'alert',
   alerts_held_back: 'alert',
+  credited_twice: 'alert',
 } as const satisfies Readonly<Record<string, ItemKind>>;
 
 /** What a row of the audit ends: it is about the same subject, and the other wants nobody any more. */
 export const ENDS: readonly string[] = ['channel_up', 'upstream_up'] satisfies readonly (keyof typeof ATTENTION)[];
+
+export const CREDITED_TWICE = 'credited_twice' satisfies keyof typeof ATTENTION;
+
+/** The subject of such a row: the top-up, so that it is told of once. */
+export function creditedTwice({
+  appId,
+  requestKey,
+}: {
+  readonly appId: string | null;
+  readonly requestKey: string;
+}): string {
+  return `credited-twice:${appId ?? ''}:${requestKey}`;
+}
 
 /** What stands in the audit for each reason, for the console; the operators' chats say it in their own language. */
 const WORDS = {

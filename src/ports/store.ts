@@ -24,7 +24,7 @@ import type { Asker, BalanceChange, BalanceEvent, DueBalance, RemoteBalance } fr
 import type { Counted, VersionsRead } from './counted.ts';
 import type { TopUpAnswer } from './wallet-server.ts';
 import type { ConsoleOutcome, Erasing, Invite, Joining, OperatorChat, OperatorCommand, Incident } from './desk.ts';
-import type { KnownWallet, RequestKey, WalletChange, WalletRequest } from './wallet.ts';
+import type { CreditedBefore, KnownWallet, RequestKey, WalletChange, WalletRequest } from './wallet.ts';
 
 // ---- what happens ---------------------------------------------------------------------------------------------------------
 
@@ -157,6 +157,8 @@ export interface Known {
   readonly order: Order | null;
   /** The reference of the order of SMS that has the payment that the event names, when that is not `order`. */
   readonly paymentHolder?: string;
+  /** What a program was credited for the receipt that a callback brings. */
+  readonly creditedBefore?: CreditedBefore;
   /** That the event asks something of, or that the order fills; null when there is neither. */
   readonly wallet: KnownWallet | null;
   /** Of which a send was given up. */

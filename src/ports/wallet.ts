@@ -100,7 +100,8 @@ export type WalletChange =
       readonly paymentMethod: string;
     }
   /** Of the payment of an order: no program's top-up is credited for it, while the order did not end unpaid. */
-  | { readonly kind: 'keep_receipt'; readonly orderId: string; readonly receipt: string }
+  /** `credited`: a program's top-up was for it before; where that is not so at the commit, its turn is decided again. */
+  | { readonly kind: 'keep_receipt'; readonly orderId: string; readonly receipt: string; readonly credited: boolean }
   /** Ties it to a customer, and from whom it was tied to before. */
   | { readonly kind: 'link_wallet'; readonly owner: Buyer; readonly customerId: string; readonly linkedBy: string }
   | { readonly kind: 'unlink_wallet'; readonly owner: Buyer }
@@ -110,6 +111,14 @@ export type WalletChange =
       readonly milliKes: number | null;
       readonly setBy: string;
     };
+
+/** A program's top-up that brought the payment of an order. */
+export interface CreditedBefore {
+  readonly appId: string | null;
+  readonly requestKey: string;
+  /** The operators have heard of it. */
+  readonly told: boolean;
+}
 
 /** Loaded for a request. */
 export interface KnownWallet {

@@ -3,12 +3,13 @@
  * callback, so it is kept and makes us ask; only the provider's own answer makes an order paid.
  */
 
-import { inWords, type ReasonCode } from '../domain/attention.ts';
+import { CREDITED_TWICE, creditedTwice, inWords, type ReasonCode } from '../domain/attention.ts';
 import { parseMsisdn } from '../domain/msisdn.ts';
 import { isFilledHere, isInFlight, isPaid, type Order, type OrderEventKind, type SmsOrder } from '../domain/order.ts';
 import { asksNextAt, eventOfReason } from '../domain/sms-order-life.ts';
 import { assertNever } from '../lib/assert.ts';
 import type { Instant } from '../lib/clock.ts';
+import { oneLine } from '../lib/one-line.ts';
 import type { CallbackReading, PaymentAnswer } from '../ports/payment-provider.ts';
 import { paymentCounted } from '../ports/counted.ts';
 import type { Change, Known, Turn, TurnEvent } from '../ports/store.ts';
@@ -198,7 +199,7 @@ export function decideCallback(known: Known, event: Of<'payment_callback'>, rule
   // While the request is out its own answer is waited for: that names the reference on better ground.
   const ask = mayAsk(order) ? [askNow(order, event.at)] : [];
   const turn = stepTurn({ known, order, event, rules }, 'callback_came', ground, {
-    changes: [keep, ...receiptOf(order, reading), ...ask],
+    changes: [keep, ...receiptOf(order, reading, known), ...ask],
   });
   return alsoOn(known, upstreamReference, turn);
 }
@@ -232,9 +233,21 @@ function whyNot(order: SmsOrder, reading: ReadCallback, paymentHolder: string | 
   return null;
 }
 
-/** No program is to be credited for it as well. */
-function receiptOf({ id }: Order, { code, receipt }: ReadCallback): Change[] {
-  return code !== PAID || receipt === null ? [] : [{ kind: 'keep_receipt', orderId: id, receipt }];
+/**
+ * No program is to be credited for it as well. Where one was before it came, both may have brought SMS: a person looks, and the customer, whose
+ * payment it is, is not kept waiting for that.
+ */
+function receiptOf({ id, reference }: Order, { code, receipt }: ReadCallback, { creditedBefore }: Known): Change[] {
+  if (code !== PAID || receipt === null) return [];
+  const keep: Change = { kind: 'keep_receipt', orderId: id, receipt, credited: creditedBefore !== undefined };
+  if (creditedBefore === undefined || creditedBefore.told) return [keep];
+  const { appId, requestKey } = creditedBefore;
+  const as = `the id ${oneLine(requestKey, 80)}${appId === null ? '' : ` of the app ${oneLine(appId, 40)}`}`;
+  const detail =
+    `a callback says that order ${reference} was paid with ${oneLine(receipt, 40)}, which a program was credited for before, under ${as}: ` +
+    'see the statement, and take out what is too much (jaza wallet adjust)';
+  const subject = creditedTwice(creditedBefore);
+  return [keep, { kind: 'audit', actor: { kind: 'upstream' }, what: CREDITED_TWICE, subject, detail }];
 }
 
 /** What the order takes of a callback that fits: its payment, and how well that is founded. Our own request's answer stays as it is. */

@@ -39,8 +39,8 @@ export function tellOperators(turn: Turn, known: Known, business: Business): Tur
 /** What is about a simulated order, or what takes only such, says so. */
 function marked(phrase: Phrase, { what, subject }: Audit, known: Known, business: Business): Reply {
   const upstream = UPSTREAMS.find((name) => name === subject);
-  // The subject of what was set aside is the event itself.
-  const order = what === 'event_set_aside' ? known.order : orderNamed(subject, known);
+  // The subject of what was set aside is the event itself, and of what was credited twice the other credit.
+  const order = what === 'event_set_aside' || what === 'credited_twice' ? known.order : orderNamed(subject, known);
   const kind = upstream === undefined ? order?.kind : UPSTREAM_WORDS[upstream].kind;
   const named = (phrase.params?.['reference'] ?? phrase.params?.['upstream']) !== undefined;
   const mark = named && kind !== undefined && isSimulated(business, kind);
@@ -76,9 +76,19 @@ function wordsFor(audit: Audit, turn: Turn, known: Known): Phrase {
       return { key: 'operator:channel-up', params: { channel: subject } };
     case 'alerts_held_back':
       return { key: 'operator:alerts-held-back', params: { who: subject, item } };
+    case 'credited_twice':
+      return {
+        key: 'operator:credited-twice',
+        params: { reference: known.order?.reference ?? '', request: requestOf(known), item },
+      };
     default:
       return assertNever(what);
   }
+}
+
+/** Chosen by a program. */
+function requestOf({ creditedBefore }: Known): string {
+  return shortened(scrub(oneLine(creditedBefore?.requestKey ?? '')), 60);
 }
 
 /** What a person wrote is about whatever they meant by it. */

@@ -36,7 +36,12 @@ const asking = (): Extract<TurnEvent, { kind: 'wallet' }> => {
   return { kind: 'wallet', id: freshId('wallet'), at: NOW, owner: shop, key: requestKey(shop, 'tx-1', request), request, actor };
 };
 const used = async (): Promise<boolean | undefined> => (await known(store, asking())).wallet?.paymentUsed;
-const receipt = (orderId: string): Change => ({ kind: 'keep_receipt', orderId, receipt: 'SKJ4X8Y2ZQ' });
+const receipt = (orderId: string, credited = false): Change => ({
+  kind: 'keep_receipt',
+  orderId,
+  receipt: 'SKJ4X8Y2ZQ',
+  credited,
+});
 const credited = (journalKey: string | null): Change[] => {
   const { journal } = topUp(
     { id: 'w-1', balances: { smsHundredths: 0, milliKes: 0 } },
@@ -77,6 +82,13 @@ it('a top-up that was decided before the receipt came is decided again; one that
   await commit(store, operatorEvent(one), [receipt(one.id)]);
   expect(await endOf(store, bringing())).toBe('stale');
   expect(await endOf(store, bringing(null))).toBe('committed');
+});
+
+it('a receipt that came before its program was credited is decided again, and known as credited then', async () => {
+  const one = await awaiting(store);
+  expect(await endOf(store, bringing())).toBe('committed');
+  expect(await endOf(store, turn(operatorEvent(one), [receipt(one.id)]))).toBe('stale');
+  expect(await endOf(store, turn(operatorEvent(one), [receipt(one.id, true)]))).toBe('committed');
 });
 
 it('a database from before has the receipts that its callbacks brought, while their bodies are kept', () => {

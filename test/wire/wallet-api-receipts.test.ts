@@ -70,6 +70,29 @@ it.each([
   expect(await api.post(TOPUP, bring({ paymentReference: `${name}9` }), key)).toMatchObject({ status: 200 });
 });
 
+it.each([{}, { appId: 'acme' }, { paymentReference: 'skj4-x8y2 zq' }])(
+  'brought before the callback (%j) it is credited, the order goes on, and a person hears of it once',
+  async (more) => {
+    const key = await api.key();
+    const before = bring(more);
+    expect(await api.post(TOPUP, before, key)).toMatchObject({ status: 200 });
+    const one = await awaiting(api.store);
+    await calledBack(one, 'SKJ4X8Y2ZQ');
+    await calledBack(one, 'SKJ4X8Y2ZQ');
+    const rows = api.store.db.prepare("SELECT detail FROM audit WHERE what = 'credited_twice'").pluck().all();
+    expect(rows).toEqual([expect.stringContaining(one.reference)]);
+    expect(rows).toEqual([expect.stringContaining(String(before['transactionId']))]);
+    const { calls } = api.store.db
+      .prepare<[], { calls: number }>("SELECT count(*) AS calls FROM outbox WHERE kind = 'call' AND body LIKE '%ask_payment%'")
+      .get() ?? { calls: 0 };
+    expect(calls).toBeGreaterThan(0);
+    const { items } = await api.store.desk.open();
+    expect(items.filter(({ kind }) => kind === 'alert')).toHaveLength(1);
+    // Nobody else has it from then on.
+    expect(await api.post(TOPUP, bring({ ...more, appId: 'other' }), key)).toMatchObject(USED);
+  },
+);
+
 it('a false receipt that is a word of many references takes none of them', async () => {
   await calledBack(await awaiting(api.store), 'MPESA');
   expect(await api.post(TOPUP, bring({ paymentReference: 'MPESA SKJ4X8Y2ZR' }), await api.key())).toMatchObject({ status: 200 });

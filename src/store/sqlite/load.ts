@@ -23,6 +23,7 @@ import { walletKnower } from './know-wallet.ts';
 import { remoteKnower } from './know-remote.ts';
 import type { ThresholdsReader } from './read-thresholds.ts';
 import type { WalletsReader } from './read-wallets.ts';
+import type { Receipts } from './receipts.ts';
 import type { WalletOwners } from './wallet-owners.ts';
 import {
   PRICES_COUNTED,
@@ -57,6 +58,7 @@ export interface LoadParts {
   readonly breaker: BreakerRow;
   readonly stopList: StopList;
   readonly wallets: WalletsReader;
+  readonly receipts: Pick<Receipts, 'creditedFor'>;
   readonly thresholds: ThresholdsReader;
   readonly owners: WalletOwners;
   readonly needsOf: NeedsOf;
@@ -71,7 +73,7 @@ const NOTHING_MORE: Needs = {};
 export function loader(
   db: Db,
   { read }: DbTransactions,
-  { versions, breaker, stopList, wallets, thresholds, owners, needsOf }: LoadParts,
+  { versions, breaker, stopList, wallets, receipts, thresholds, owners, needsOf }: LoadParts,
 ): Load {
   const people = peopleReader(db);
   const orders = ordersReader(db);
@@ -177,6 +179,8 @@ export function loader(
     const payment = paymentIn(event);
     const holder = payment === null ? null : orders.holderOf(payment);
     if (payment !== null) note(paymentCounted(payment));
+    const receipt = receiptIn(event);
+    const creditedBefore = receipt === null ? null : receipts.creditedFor(receipt);
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
     const aboutSms = talk && (needs.wallets ?? drafted.wallets) === true;
     const smsWallets = aboutSms ? owners.of(person, own) : null;
@@ -202,6 +206,7 @@ export function loader(
       stopped: own.filter((number) => stopList.has(number)),
       order,
       ...(holder === null || holder === order?.reference ? {} : { paymentHolder: holder }),
+      ...(creditedBefore === null ? {} : { creditedBefore }),
       wallet,
       alert,
       remote,
@@ -288,6 +293,10 @@ function paymentIn(event: TurnEvent): string | null {
   if (event.kind === 'payment_callback') return event.reading.kind === 'read' ? event.reading.upstreamReference : null;
   if (event.kind !== 'call_answered' || event.purpose !== 'request_payment') return null;
   return event.answer.kind === 'accepted' ? event.answer.upstreamReference : null;
+}
+
+function receiptIn(event: TurnEvent): string | null {
+  return event.kind === 'payment_callback' && event.reading.kind === 'read' ? event.reading.receipt : null;
 }
 
 function mayJoin(event: TurnEvent): boolean {

@@ -140,7 +140,7 @@ function assemble(db: Db, { path, clock, log, walletsAt = 'own', needsOf = () =>
     settings,
     desk: deskWriter(db),
   });
-  const load = loader(db, dbTx, { versions, breaker, stopList, wallets, thresholds, owners, needsOf });
+  const load = loader(db, dbTx, { versions, breaker, stopList, wallets, receipts, thresholds, owners, needsOf });
   const commit = committer(db, {
     dedupe,
     versions,

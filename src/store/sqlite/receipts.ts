@@ -4,12 +4,16 @@
  */
 
 import { keysWithin, receiptKey } from '../../domain/payment-key.ts';
+import { CREDITED_TWICE, creditedTwice } from '../../domain/attention.ts';
 import type { Change } from '../../ports/store.ts';
+import type { CreditedBefore } from '../../ports/wallet.ts';
+import { NO_APP } from './app-column.ts';
 import type { Db } from './connection.ts';
-import type { TurnScope } from './turn-scope.ts';
+import { StaleTurn, type TurnScope } from './turn-scope.ts';
 
 export interface Receipts {
   keep(change: Extract<Change, { kind: 'keep_receipt' }>, scope: TurnScope): void;
+  creditedFor(receipt: string): CreditedBefore | null;
   /** `reference`: as a program wrote it. */
   isOrders(reference: string): boolean;
 }
@@ -27,8 +31,24 @@ export function receiptsOf(db: Db): Receipts {
        UNION ALL SELECT order_id FROM payment_name WHERE ${NAME_KEY} = ?)
      AND (o.paid_at IS NOT NULL OR o.state NOT IN ('cancelled', 'rejected', 'lapsed')) LIMIT 1`,
   );
+  // Spelt as its index is.
+  const credited = db.prepare<[string], { app_id: string; request_key: string }>(
+    `SELECT app_id, request_key FROM wallet_request
+     WHERE payment_key IS NOT NULL AND replace(substr(payment_key, instr(payment_key, ' ') + 1), '-', '') = ? ORDER BY at LIMIT 1`,
+  );
+  const told = db.prepare<[string, string], number>('SELECT 1 FROM audit WHERE what = ? AND subject = ? LIMIT 1');
+  const creditedFor: Receipts['creditedFor'] = (receipt) => {
+    const row = credited.get(receiptKey(receipt));
+    if (row === undefined) return null;
+    const before = { appId: row.app_id === NO_APP ? null : row.app_id, requestKey: row.request_key };
+    return { ...before, told: told.get(CREDITED_TWICE, creditedTwice(before)) !== undefined };
+  };
   return {
-    keep: ({ orderId, receipt }, { at }) => void keep.run(receiptKey(receipt), orderId, at),
+    keep({ orderId, receipt, credited: believed }, { at }) {
+      if ((creditedFor(receipt) !== null) !== believed) throw new StaleTurn('a program was credited for it meanwhile');
+      keep.run(receiptKey(receipt), orderId, at);
+    },
+    creditedFor,
     isOrders: (reference) => [...keysWithin(reference)].some((key) => held.get(key, key) !== undefined),
   };
 }
