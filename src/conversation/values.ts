@@ -52,6 +52,7 @@ function isMeant(scene: Scene, said: Understood): boolean {
   if ((said.complaint && !correctsNumber(scene, said)) || (notHere(said, scene.around) !== null && !isSambaza(said)))
     return false;
   if (said.intent === 'buy_airtime' || said.intent === 'buy_sms' || said.again) return true;
+  if (said.unit !== null && freshDraft(scene)?.choosing !== undefined) return true;
   if (isNumberOfNothing(scene, said)) return false;
   if (freshDraft(scene) !== null) return carriesValue(said) || said.numbers.length > 0 || said.person !== null;
   return said.intent === 'other' && begins(said);
@@ -97,7 +98,10 @@ const PAID_WITH: Phrase = { key: 'buying:line-payment-network' };
 function besides({ around }: Scene, said: Understood, filling: Filling): Phrase[] {
   const lead: Phrase[] = [];
   if (isSambaza(said)) lead.push({ key: 'answers:sambaza' });
-  if (said.question !== null && !['repeat', 'human', 'mine', 'forget_me', 'keep_me', 'charged'].includes(said.question))
+  if (
+    said.question !== null &&
+    !['repeat', 'human', 'mine', 'forget_me', 'keep_me', 'charged', 'network_of'].includes(said.question)
+  )
     lead.push(answerTo(said.question, around));
   const nothingNew = filling.heard && !filling.changed && filling.lead.length === 0 && filling.question === null;
   if (!nothingNew || lead.length > 0) return lead;
