@@ -123,19 +123,24 @@ export async function telling(act: Act, words: Words): Promise<number> {
   if (outcome === 'set_aside')
     return complain('It failed three times and was set aside, and nothing changed. See: npx jaza review list');
   if (outcome.outcome === 'refused') return complain(words.refused(outcome.detail));
-  process.stdout.write(`${words.done(outcome.detail, outcome.by === 'console')}\n`);
+  print(words.done(outcome.detail, outcome.by === 'console').split('\n'));
   return 0;
 }
 
-/** Lines to stdout, without what could take hold of a terminal: names and bodies are other people's words. */
+/** Lines to stdout, each of them one line and all of it seen: names and bodies are other people's words. */
 export function print(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join('\n').replace(CONTROL, '?')}\n`);
+  process.stdout.write(`${lines.map(seen).join('\n')}\n`);
 }
 
-const CONTROL = /[^\P{Cc}\n]/gu;
+/** What could take hold of a terminal, turn a line around, begin another one or hide in it shows as a question mark. */
+function seen(line: string): string {
+  return line.replace(UNSEEN, '?');
+}
+
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 export function complain(sentence: string): 1 {
-  process.stderr.write(`${sentence}\n`);
+  process.stderr.write(`${sentence.split('\n').map(seen).join('\n')}\n`);
   return 1;
 }
 
