@@ -103,8 +103,9 @@ describe('the sheet of an order', () => {
   });
 
   it('cuts what came in to a line and says so, without showing half of a credential; --raw has it whole', async () => {
-    const token = 'Bearer planted-token-that-is-long';
-    keep(JSON.stringify({ status: 'Reversed', filler: 'x'.repeat(103), authorization: token, last: 'the end' }, null, 2));
+    // The cut falls into it.
+    const note = 'jaza_planted-key-that-is-long';
+    keep(JSON.stringify({ status: 'Reversed', filler: 'x'.repeat(96), note, last: 'the end' }, null, 2));
     const { out } = await jaza('review', 'show', REFERENCE);
     expect(out).toMatch(/topups webhook: \{ "status": "Reversed", .*\.\.\.\n/);
     expect(out).not.toMatch(/planted|the end/);
