@@ -96,8 +96,10 @@ const PAID_WITH: Phrase = { key: 'buying:line-payment-network' };
 
 /** What is said beside the values: a question that came with them, and that nothing of it was new. */
 function besides({ around }: Scene, said: Understood, filling: Filling): Phrase[] {
+  const { business } = around;
   const lead: Phrase[] = [];
   if (isSambaza(said)) lead.push({ key: 'answers:sambaza' });
+  if (said.wantsBoth) lead.push({ key: business.sellsSms ? 'buying:airtime-first' : 'answers:not-offered' });
   if (said.question !== null && !['repeat', 'human', 'mine', 'forget_me', 'keep_me', 'charged'].includes(said.question))
     lead.push(answerTo(said.question, around));
   const nothingNew = filling.heard && !filling.changed && filling.lead.length === 0 && filling.question === null;

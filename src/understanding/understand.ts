@@ -9,6 +9,7 @@ import { amountsOf, type Amounts } from './amounts.ts';
 import { answerOf, changeOf, choiceOf, commandOf, isThatOne, questionOf, slashOf, SLASH_WISHES, troubleOf } from './answers.ts';
 import { clientOf } from './client.ts';
 import { wishOf } from './intent.ts';
+import { has } from './items.ts';
 import { languageOf, wantedLanguage } from './language.ts';
 import type { Lexicon } from './lexicon.ts';
 import { networksOf } from './networks.ts';
@@ -101,6 +102,7 @@ export function understand(
     isAboutElse: found.isAboutElse,
     thing: thingOf(scene),
     unit: unitOf(scene, amounts),
+    wantsBoth: wish.intent === 'buy_airtime' && wantsBoth(scene),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };
 }
@@ -121,6 +123,13 @@ function thingOf({ tags, items }: Scene): Understood['thing'] {
   const sms = tags.has('sms') || items.some((item) => item.kind === 'word' && NAMES_SMS.test(item.key));
   if (airtime === sms) return null;
   return airtime ? 'airtime' : 'sms';
+}
+
+/** "50 airtime and 100 sms"; not "airtime, not sms". */
+function wantsBoth({ items, denied }: Scene): boolean {
+  const thing = (tag: 'airtime' | 'sms'): number => items.findIndex((item, at) => has(item, tag) && !denied.has(at));
+  const [from, to] = [thing('airtime'), thing('sms')].sort((a, b) => a - b);
+  return from !== undefined && from !== -1 && items.slice(from, to).some((item) => has(item, 'and'));
 }
 
 function unitOf({ tags }: Scene, { said, smsUnits }: Amounts): Understood['unit'] {
