@@ -24,7 +24,7 @@ const phrasebook = createPhrasebook(locales);
 
 type Members<Name extends string> = Readonly<Record<Name, true>>;
 
-const QUESTIONS: Members<Exclude<Question, 'repeat' | 'keep_me' | 'charged'>> = {
+const QUESTIONS: Members<Exclude<Question, 'repeat' | 'keep_me' | 'charged' | 'network_of'>> = {
   fee: true,
   payment_network: true,
   privacy: true,
@@ -34,6 +34,10 @@ const QUESTIONS: Members<Exclude<Question, 'repeat' | 'keep_me' | 'charged'>> = 
   how_long: true,
   who: true,
   trust: true,
+  if_fails: true,
+  cash: true,
+  hours: true,
+  use_sms: true,
   mine: true,
   forget_me: true,
 };

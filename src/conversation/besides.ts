@@ -10,7 +10,8 @@ import { alertWish } from './alert-wishes.ts';
 import { forgetAsked, forgetTakenBack } from './forgetting.ts';
 import { showing } from './drafting.ts';
 import { orderStatus } from './order-talk.ts';
-import { again, answered, dropped, freshDraft, told, type Answer, type Scene } from './scene.ts';
+import type { Param } from './reply.ts';
+import { again, answered, dropped, flowNamed, freshDraft, told, type Answer, type Scene } from './scene.ts';
 import { smsBalance, smsPrice } from './sms-balance.ts';
 import { answerTo, languageQuestion, menu, notHere, readyPhrase, soldChoices } from './small-talk.ts';
 import { cancel, helped, history, justOrdered, started } from './steps.ts';
@@ -79,9 +80,25 @@ function questioned(scene: Scene, question: NonNullable<Understood['question']>)
       return howLong(scene);
     case 'charged':
       return charged(scene);
+    case 'network_of':
+      return networkAsked(scene);
     default:
       return again(scene, [answerTo(question, scene.around)]);
   }
+}
+
+/** The network of the number that gets the airtime, where one is open. */
+function networkAsked(scene: Scene): Answer {
+  const draft = freshDraft(scene);
+  const shown = (name: string): Param | null =>
+    draft === null
+      ? null
+      : (flowNamed(scene, draft.flow)
+          .slots.find((slot) => slot.name === name)
+          ?.show(draft, scene.around) ?? null);
+  const [recipient, network] = [shown('recipient'), shown('recipientNetwork')];
+  if (recipient === null || network === null) return again(scene, [answerTo('payment_network', scene.around)]);
+  return again(scene, [{ key: 'buy-airtime:network-is', params: { recipient, network } }]);
 }
 
 function wished(scene: Scene, said: Understood): Answer | null {

@@ -92,10 +92,19 @@ export function isCountOrTime(items: readonly Item[], at: number, item: AmountIt
   const near = items[at - 1];
   const before = has(near, 'filler') && !has(near, 'of', 'with') ? items[at - 2] : near;
   const after = items[at + 1];
+  if (isTextSpeak(items, at, item)) return true;
   if (has(after, 'counted_before') || (isPlain(after) && has(items[at + 2], 'counted_before'))) return true;
   if (has(near, 'clock') && item.value > 0 && item.value <= (has(near, 'of') ? 12 : 24)) return true;
   if (has(before, 'counted_after', 'choice_noun') && item.value <= (has(before, 'line') ? 4 : 9_999)) return true;
   return isSymbol(after, '%') || has(after, 'fraction') || has(before, 'fraction');
+}
+
+/** "4 my numba", "2 0722...": for and to, where another number is the amount. */
+function isTextSpeak(items: readonly Item[], at: number, item: AmountItem): boolean {
+  if (!item.digits || (item.value !== 4 && item.value !== 2)) return false;
+  const after = items[at + 1];
+  const others = items.some((other, index) => index !== at && other.kind === 'amount');
+  return others && (after?.kind === 'phone' || has(after, 'self', 'self_bare', 'person', 'number_word'));
 }
 
 function isPlain(item: Item | undefined): boolean {

@@ -219,6 +219,10 @@ const QUESTIONS: readonly (readonly [Tag, Question])[] = [
   ['mine', 'mine'],
   ['privacy', 'privacy'],
   ['human', 'human'],
+  ['if_fails', 'if_fails'],
+  ['cash', 'cash'],
+  ['hours', 'hours'],
+  ['use_sms', 'use_sms'],
   ['network_question', 'payment_network'],
   ['limits', 'limits'],
   ['fee', 'fee'],
@@ -230,9 +234,21 @@ const QUESTIONS: readonly (readonly [Tag, Question])[] = [
 
 export function questionOf(scene: Scene, orders: boolean): Question | null {
   if (orders && !scene.asks) return null;
+  if (asksNetwork(scene)) return 'network_of';
   const asked = ASKED_ONLY.find((tag) => scene.tags.has(tag) && asksWhether(scene));
   return asked ?? QUESTIONS.find(([tag]) => scene.tags.has(tag))?.[1] ?? null;
 }
+
+/** "Is it Safaricom?", "ni ya Airtel?": an operator, and nothing else but the question. */
+function asksNetwork({ items, asks }: Scene): boolean {
+  return (
+    asks &&
+    items.some((item) => has(item, 'brand')) &&
+    items.every((item) => item.kind === 'symbol' || has(item, ...ROUND_A_BRAND))
+  );
+}
+
+const ROUND_A_BRAND: readonly Tag[] = ['brand', 'asks_first', 'question', 'it_is', 'filler', 'line', 'number_word', 'of'];
 
 /** Said as a fact they complain. */
 const ASKED_ONLY = ['charged', 'trust'] as const;

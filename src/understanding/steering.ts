@@ -4,7 +4,7 @@
  */
 
 import { has } from './items.ts';
-import { asksWhether, isThing } from './scene.ts';
+import { asksWhether, isThing, type Scene } from './scene.ts';
 import type { Intent } from './understood.ts';
 import type { View } from './view.ts';
 
@@ -21,10 +21,17 @@ export function steeringOf(view: View): Intent | null {
   const isWord = is('payer_noun', 'recipient_noun', 'network_noun', 'threshold');
   if (is('question') && isWord && !deed && !is('change') && amounts + phones === 0) return 'help';
   const pricing = is('how_much') && amounts > 0 && phones === 0 && !is('self', 'buy_me');
-  if (pricing && is('sms', 'airtime', 'credit', 'units')) return 'help';
-  if (is('trust') && asksWhether(scene)) return 'help';
+  if (pricing && !isOrderedFirst(scene) && is('sms', 'airtime', 'credit', 'units')) return 'help';
+  if ((is('trust') && asksWhether(scene)) || is('if_fails', 'cash', 'hours', 'use_sms')) return 'help';
   if (is('human', 'who', 'repeat') && !(deed && (amounts > 0 || phones > 0))) return 'help';
   return null;
+}
+
+/** "I want to buy 200 sms, how much is that": the price is shown with what is bought. */
+function isOrderedFirst({ items }: Scene): boolean {
+  const at = items.findIndex((item) => has(item, 'how_much'));
+  const deed = items.findIndex((item) => has(item, 'buy', 'topup'));
+  return deed !== -1 && deed < at && items.slice(deed, at).some(({ kind }) => kind === 'amount');
 }
 
 function isHistory({ is, scene, amounts, phones, deed }: View): boolean {

@@ -121,6 +121,10 @@ export const TAGS = [
   'who',
   'charged',
   'trust',
+  'if_fails',
+  'cash',
+  'hours',
+  'use_sms',
   // steering
   'start',
   'cancel',

@@ -51,10 +51,9 @@ export function understand(
   const wish = slash === null || SLASH_WISHES.has(slash) ? spoken : { ...spoken, intent: slashIntent(slash), empty: true };
   const choice = choiceOf(scene);
   const amounts = amountsOf(scene, { asked: asking === 'amount', smsBought: wish.intent === 'buy_sms' });
-  const networks = networksOf(scene, asking === 'paymentNetwork');
   const targets = withBareSelf(targetsOf(scene), scene.items, asking);
   const change = changeOf(scene);
-  const wallets = walletsOf(scene, asking);
+  const [networks, wallets] = [networksOf(scene, asking === 'paymentNetwork'), walletsOf(scene, asking)];
   const people = peopleOf(targets, phoneProblems(scene), {
     asking: change ?? asking,
     buys: BUYS.has(wish.intent),
@@ -96,7 +95,7 @@ export function understand(
     thatOne: isThatOne(scene),
     person: wish.intent === 'reseller_credit' ? null : people.person,
     smsUnits: COUNTS_SMS.has(wish.intent) ? amounts.smsUnits : null,
-    inMoney: amounts.said.some(({ item }) => item.money),
+    inMoney: amounts.said.some(({ item, at }) => item.money || (wish.intent === 'buy_airtime' && has(scene.items[at - 1], 'of'))),
     wallet: isReceipt ? null : wallets.said,
     alert,
     isAboutElse: found.isAboutElse,

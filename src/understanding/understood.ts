@@ -58,6 +58,12 @@ export type Question =
   | 'charged'
   /** Is it a scam? */
   | 'trust'
+  | 'if_fails'
+  | 'cash'
+  | 'hours'
+  | 'use_sms'
+  /** "Is it Safaricom?" */
+  | 'network_of'
   | 'mine'
   | 'forget_me'
   | 'keep_me';
@@ -161,7 +167,7 @@ export interface Understood {
   readonly person: string | null;
   /** "buy 1000 sms": a number of SMS, which is no amount of money. */
   readonly smsUnits: number | null;
-  /** `amount` stands with a money word or sign: it cannot be a number of SMS. */
+  /** `amount` stands with a money word or sign, or is what is wanted "worth" ("nipe za 200"): it cannot be a number of SMS. */
   readonly inMoney: boolean;
   readonly wallet: SaidWallet | null;
   /** Words without a meaning here stand in it. */

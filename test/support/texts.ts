@@ -47,6 +47,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^common:merged$/, 'number channel support'],
   [/^common:told-elsewhere$/, 'channel'],
   [/^(buy-airtime:option-mine|buying:option-number)$/, 'number'],
+  [/^buy-airtime:network-is$/, 'recipient network'],
   [/^buy-airtime:option-both$/, 'amount recipient'],
   [/^buy-airtime:ask-recipient-network$/, 'recipient'],
   [/^buy-airtime:ask-recipient-moved$/, 'recipient usual'],

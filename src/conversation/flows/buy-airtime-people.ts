@@ -46,7 +46,9 @@ export const recipientSlot: Slot = {
       if (problem !== null) return { kind: 'problem', why: problem };
     }
     if (said.denied.numbers.some((number) => number === slotText(draft, 'recipient'))) return { kind: 'denied' };
-    return draft.asking === 'payer' ? NOTHING : unknownPerson(said);
+    // "For my mum, 150": says whose the number is that was given.
+    const isNamed = draft.asking === 'amount' && said.amount !== null && slotText(draft, 'recipient') !== null;
+    return draft.asking === 'payer' || isNamed ? NOTHING : unknownPerson(said);
   },
 
   take: takeNumber,
