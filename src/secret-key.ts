@@ -44,9 +44,20 @@ function keyFromFile(databasePath: string): string {
 function keyIn(path: string): string {
   const key = readFileSync(path, 'utf8').trim();
   if (key.length >= LEAST_LENGTH) return key;
-  throw new Error(
-    `${path} holds no key. Bring it back from a backup. If there is none, delete the file: a new key is made, and WhatsApp must be linked again.`,
-  );
+  throw new Error(`${noKey(path)}.`);
+}
+
+const noKey = (path: string): string =>
+  `${path} holds no key. Bring it back from a backup. If there is none, delete the file: a new key is made, and WhatsApp must be linked again`;
+
+/** For whoever only looks: why a file that is there and can be read gives no key; null: it gives one, or is not there to be read. */
+export function whyNoKey(path: string): string | null {
+  try {
+    keyIn(path);
+    return null;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? null : noKey(path);
+  }
 }
 
 /** Written aside and then moved, so that a crash or a full disk leaves no half of a key. */

@@ -89,7 +89,7 @@ describe('with nothing configured', () => {
     expect(line(findings, /E-mail/)).toMatch(/^note: E-mail is SIMULATED/);
     expect(line(findings, /Database/)).toMatch(/^ok: .*will be made at the first start/);
     expect(line(findings, /Secret key/)).toMatch(/^ok: .*secret\.key .*will be made/);
-    expect(line(findings, /HTTP/)).toMatch(/^ok: HTTP: 127\.0\.0\.1:\d+; web chat loopback/);
+    expect(line(findings, /HTTP/)).toMatch(/^ok: HTTP: 127\.0\.0\.1:\d+; web chat for this machine alone/);
     expect(line(findings, /SUPPORT_CONTACT/)).toMatch(/^note/);
   });
 
@@ -136,7 +136,7 @@ describe('with everything configured', () => {
     expect(line(findings, /Telegram/)).toMatch(/^wrong: .*not reachable \(.*ECONNREFUSED.*\)\. Is the internet there/);
     expect(line(findings, /WhatsApp/)).toMatch(/^wrong: .*ECONNREFUSED/);
     expect(line(findings, /M-Pesa/)).toMatch(/^wrong: .*ECONNREFUSED.*Nobody can pay for SMS/);
-    expect(line(findings, /Airtime provider/)).toMatch(/^wrong: .*ECONNREFUSED.*Nothing can be sold/);
+    expect(line(findings, /Airtime provider/)).toMatch(/^wrong: .*ECONNREFUSED.*No airtime can be sold/);
   });
 
   it('no secret is shown', async () => {
@@ -270,15 +270,13 @@ describe('wallets of SMS on another server', () => {
   });
 
   it('with a wrong key, or with nobody there, are wrong', async () => {
-    expect(await found(api.url, 'planted-key')).toMatch(/^wrong: .*HTTP 401/);
+    expect(await found(api.url, 'planted-key')).toMatch(/^wrong: .*does not let us in with TUKU_API_KEY \(HTTP 401/);
     expect(await found(`http://${nobody}`, 'planted-key')).toMatch(/^wrong: .*ECONNREFUSED.*No SMS can be bought/);
   });
 });
 
 it('airtime that is off is told with what it costs', async () => {
-  expect(line((await examine(env({ SANDBOX: 'off' }))).findings, /Airtime/)).toMatch(
-    /^note: Airtime is off: nothing can be sold/,
-  );
+  expect(line((await examine(env({ SANDBOX: 'off' }))).findings, /Airtime/)).toMatch(/^note: Airtime is off: none can be sold/);
 });
 
 it('a database in memory is told with what it costs', async () => {
@@ -299,7 +297,19 @@ it('what is there already is found', async () => {
   chmodSync(join(folder, 'data', 'secret.key'), 0o600);
   const { findings } = await examine({ DATABASE_URL: `sqlite:${join(folder, 'data', 'jaza.db')}` });
   expect(line(findings, /Database/)).not.toContain('will be made');
-  expect(line(findings, /Secret key/)).not.toContain('will be made');
+  expect(line(findings, /Secret key/)).toMatch(/^ok: Secret key: \S+ is there; /);
+});
+
+it('a key that is gone from beside its database is noted, and one that is none, or waits for a restore, is wrong', async () => {
+  const key = join(folder, 'secret.key');
+  const said = async (): Promise<string> => line((await examine(env())).findings, /^Secret key/);
+  writeFileSync(join(folder, 'jaza.db'), '', { mode: 0o600 });
+  expect(await said()).toMatch(/^note: .*secret\.key is not there, though the database is\. .*from a backup/);
+  writeFileSync(key, 'short', { mode: 0o600 });
+  expect(await said()).toMatch(/^wrong: .*holds no key\. .*does not start like that$/);
+  writeFileSync(key, 'k'.repeat(43));
+  writeFileSync(`${key}.restoring`, 'k'.repeat(43));
+  expect(await said()).toMatch(/^wrong: .*A restore broke off: .*does not start like that$/);
 });
 
 describe('the machine', () => {

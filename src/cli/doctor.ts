@@ -14,7 +14,7 @@ import { smsWallets } from './sms-wallets.ts';
 import { probe } from '../lib/single-post.ts';
 import { breakerOf } from '../store/sqlite/breaker.ts';
 import { versionsOf } from '../store/sqlite/versions.ts';
-import { secretKeyPath } from '../secret-key.ts';
+import { brokenOffRestore, secretKeyPath, whyNoKey } from '../secret-key.ts';
 import { dbTransactions } from '../store/sqlite/db-transaction.ts';
 import { lookInto } from '../store/sqlite/look.ts';
 import { deskReader } from '../store/sqlite/read-desk.ts';
@@ -100,7 +100,7 @@ async function airtime(config: Config): Promise<Finding[]> {
   const { topups } = config;
   if (topups.kind === 'simulated') return [{ mark: 'note', text: 'Airtime is SIMULATED: set TOPUPS_API_TOKEN to sell for real' }];
   if (topups.kind === 'off')
-    return [{ mark: 'note', text: 'Airtime is off: nothing can be sold. Set TOPUPS_API_TOKEN, or SANDBOX=on to try' }];
+    return [{ mark: 'note', text: 'Airtime is off: none can be sold. Set TOPUPS_API_TOKEN, or SANDBOX=on to try' }];
   const reached = await createTopups({ ...topups, timeoutMs: PATIENCE_MS }).probe();
   const provider: Finding = reached.reachable
     ? {
@@ -109,7 +109,7 @@ async function airtime(config: Config): Promise<Finding[]> {
       }
     : {
         mark: 'wrong',
-        text: `Airtime provider: ${topups.baseUrl} is not reachable (${reached.why}). Nothing can be sold until it is`,
+        text: `Airtime provider: ${topups.baseUrl} is not reachable (${reached.why}). No airtime can be sold until it is`,
       };
   return [provider, webhooks(config, topups.webhookSecret)];
 }
@@ -133,19 +133,27 @@ function webhooks(config: Config, secret: string | null): Finding {
 /** The database and the key: what a backup must hold. */
 function kept(config: Config): Finding[] {
   const { databasePath } = config;
-  const path = secretKeyPath(config);
-  const key: Finding = {
-    mark: 'ok',
-    text:
-      path === null
-        ? 'Secret key: from SECRET_KEY; keep it with every backup'
-        : `Secret key: ${path}${existsSync(path) ? '' : ' (will be made at the first start)'}; keep it with every backup`,
-  };
   if (databasePath === ':memory:') return [{ mark: 'note', text: 'Database: in memory; everything is lost at the end' }];
+  const key = secretKey(config);
   const obstacle = whyNotWritable(databasePath);
   if (obstacle !== null) return [{ mark: 'wrong', text: `Database: ${databasePath} cannot be used (${obstacle})` }, key];
   const found = existsSync(databasePath) ? '' : ' (will be made at the first start)';
   return [{ mark: 'ok', text: `Database: ${databasePath}${found}` }, key];
+}
+
+/** It opens what is sealed in the database: one that is gone from beside it is not made anew as if nothing were lost. */
+function secretKey(config: Config): Finding {
+  const path = secretKeyPath(config);
+  if (path === null) return { mark: 'ok', text: 'Secret key: from SECRET_KEY; keep it with every backup' };
+  const broken = brokenOffRestore(config) ?? whyNoKey(path);
+  if (broken !== null) return { mark: 'wrong', text: `Secret key: ${broken}. The bot does not start like that` };
+  if (existsSync(path)) return { mark: 'ok', text: `Secret key: ${path} is there; keep it with every backup` };
+  return existsSync(config.databasePath)
+    ? {
+        mark: 'note',
+        text: `Secret key: ${path} is not there, though the database is. If the bot ran with this database before, bring the key back from a backup; otherwise one is made at the first start`,
+      }
+    : { mark: 'ok', text: `Secret key: ${path} (will be made at the first start); keep it with every backup` };
 }
 
 /** Whether new orders are taken, as the server left it; nothing where there is no database yet. */
@@ -197,11 +205,15 @@ function whyNotWritable(path: string): string | null {
   }
 }
 
+const WEB_CHAT_IS = {
+  open: 'web chat open to the world',
+  loopback: 'web chat for this machine alone (WEB_CHAT=on opens it to everybody)',
+  off: 'web chat off',
+} as const;
+
 function web(config: Config): Finding[] {
   const { host, port } = config.http;
-  const findings: Finding[] = [
-    { mark: 'ok', text: `HTTP: ${host}:${port}; web chat ${config.webChat === 'open' ? 'open to the world' : config.webChat}` },
-  ];
+  const findings: Finding[] = [{ mark: 'ok', text: `HTTP: ${host}:${port}; ${WEB_CHAT_IS[config.webChat]}` }];
   if (config.supportContact === null)
     findings.push({ mark: 'note', text: 'SUPPORT_CONTACT is not set: people who need a person are not told whom to call' });
   return findings;

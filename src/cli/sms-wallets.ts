@@ -48,6 +48,8 @@ async function onTheServer({ tuku }: Pick<Config, 'tuku'>, timeoutMs: number): P
   if (!reached.reachable)
     return [{ mark: 'wrong', text: `${place} is not reachable (${reached.why}). No SMS can be bought or counted until it is` }];
   const reading = await server.balance(NOBODY);
+  if (reading.kind === 'unknown' && /^HTTP 40[13]\b/.test(reading.why))
+    return [{ mark: 'wrong', text: `${place} is reachable, but does not let us in with TUKU_API_KEY (${reading.why})` }];
   if (reading.kind === 'unknown')
     return [{ mark: 'wrong', text: `${place} is reachable, but does not answer as a server of SMS wallets (${reading.why})` }];
   const reads = `${place} keeps them, and lets us read (topping up is tried with the first purchase)`;

@@ -91,7 +91,7 @@ function routesOf(core: Core, channels: readonly Channel[]): Route[] {
 
 const AIRTIME_IS = {
   simulated: 'SIMULATED: airtime and payments are not real. README.md says how to run for real.',
-  off: 'Airtime is off: nothing can be sold.',
+  off: 'Airtime is off: none can be sold.',
   real: 'REAL MONEY: a yes in a chat asks for a real payment.',
 } as const;
 

@@ -61,7 +61,9 @@ export function decideErasure(
     // They are paid for: what becomes of them is said first, and stands in the books.
     return messages === 0
       ? []
-      : [`${messages} SMS are left in their wallet: npx jaza wallet adjust ${userId} -${messages} --reason "..."`];
+      : [
+          `${messages} SMS are left in their wallet: npx jaza wallet adjust ${userId} -${messages} --reason "given up by the customer before the deletion"`,
+        ];
   });
   const asks = business.walletsAt !== 'own';
   const left = givesUpSms ? [] : erasing.elsewhere.flatMap((one) => leftElsewhere(one, event.at, asks));

@@ -245,7 +245,8 @@ describe('a customer is to be erased', () => {
   it('is refused while SMS are left in their wallet, and it is said how they get out', () => {
     const turn = erase({ orders: [], wallets: [{ ...WALLET, smsHundredths: 1_250 }], elsewhere: [], wishes: [] });
     expect(turn.changes.map(({ kind }) => kind)).toEqual(['audit', 'answer_console']);
-    const detail = '12 SMS are left in their wallet: npx jaza wallet adjust c-1 -12 --reason "..."';
+    const detail =
+      '12 SMS are left in their wallet: npx jaza wallet adjust c-1 -12 --reason "given up by the customer before the deletion"';
     expect(only(turn, 'answer_console')).toMatchObject([{ outcome: 'refused', detail }]);
   });
 

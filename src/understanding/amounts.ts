@@ -27,6 +27,9 @@ export interface AmountExpectation {
   readonly smsBought: boolean;
 }
 
+/** What a doubtful amount may be. */
+const FIFTY_OR_500 = [50, 500] as const;
+
 export function amountsOf(scene: Scene, expectation: AmountExpectation): Amounts {
   const said: SaidAmount[] = [];
   const denied: number[] = [];
@@ -34,6 +37,7 @@ export function amountsOf(scene: Scene, expectation: AmountExpectation): Amounts
   let smsUnits: number | null = null;
   const bare = scene.items.filter((item) => item.kind === 'amount').length === 1;
   for (const [at, item] of scene.items.entries()) {
+    if (has(item, 'doubtful_amount')) problems.push({ kind: 'two_amounts', amounts: FIFTY_OR_500 });
     if (item.kind !== 'amount' || isCountOrTime(scene.items, at, item)) continue;
     if (scene.denied.has(at)) {
       if (item.bad === null) denied.push(item.value);

@@ -36,6 +36,7 @@ export const TAGS = [
   'payer_noun',
   'recipient_noun',
   'amount_noun',
+  'doubtful_amount',
   'network_noun',
   'company',
   // people
