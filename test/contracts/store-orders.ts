@@ -136,6 +136,10 @@ export function ordersContract(it: TestAPI, world: () => OpenStore): void {
     expect(await says('callback_came', 'says 1032')).toBe(2);
     expect(await says('callback_came', 'says 0')).toBe(2);
     expect(await says('status_unclear', 'no JSON')).toBe(3);
+    // Nor is the same thing with the id of another request.
+    expect(await says('status_unclear', 'HTTP 500, 500.001.1001: busy, request 7071-4170-0d61 at 2026-08-01 06:33:16')).toBe(4);
+    expect(await says('status_unclear', 'HTTP 500, 500.001.1001: busy, request 99ab-12cd-77ef at 2026-08-01 06:38:16')).toBe(4);
+    expect(await says('status_unclear', 'HTTP 500, 500.003.1001: busy, request 99ab-12cd-77ef at 2026-08-01 06:38:16')).toBe(5);
   });
 
   it('refuses a step from a state that the order is not in, or that is not in the table', async () => {
