@@ -1,6 +1,7 @@
 /**
- * Owns how one order, or one other thing that wants a person, is written out in full. Numbers are whole and bodies are as they came:
- * it is the operator's own console. Only credentials are written over, and words of a chat are quoted with masked numbers.
+ * Owns how one order, or one other thing that wants a person, is written out: who, what and how much, what the customer says, what is
+ * known, what to do next. What came in from upstream is cut to a line unless it is asked for whole; numbers are whole, because it is the
+ * operator's own console. Credentials are written over, and words of a chat are quoted with masked numbers.
  */
 
 import { formatKes } from '../domain/money.ts';
@@ -9,12 +10,29 @@ import { asSeen, inWords, type ItemKind, type ReasonCode } from '../domain/atten
 import { filledElsewhereBy, isInFlight, isPaid, SILENCE_MS, type Order, type SmsOrder } from '../domain/order.ts';
 import { formatMilliKes } from '../domain/tariff.ts';
 import { scrubSecrets } from '../lib/log.ts';
-import type { Body, ItemFile, OrderFile, Step } from '../ports/desk.ts';
+import { oneLine } from '../lib/one-line.ts';
+import { shortened } from '../lib/shortened.ts';
+import type { Body, ItemFile, OrderFile, Step, Who } from '../ports/desk.ts';
 import type { CallState } from '../ports/store.ts';
 import { age, itemLine, whoLine } from './review-list.ts';
 import { clockInNairobi } from '../domain/nairobi.ts';
 
-export function orderSheet({ order, who, steps, calls }: OrderFile, may: readonly string[], now: number): string[] {
+/** Of what came in, without --raw: enough to tell one answer from another. */
+const LONGEST_BODY = 160;
+
+interface Shown {
+  /** What the customer asks of a person, in the same chat. */
+  readonly said?: readonly ItemFile[];
+  /** What came in as it came. */
+  readonly raw?: boolean;
+}
+
+export function orderSheet(
+  { order, who, steps, calls }: OrderFile,
+  may: readonly string[],
+  now: number,
+  { said = [], raw = false }: Shown = {},
+): string[] {
   const { reference, state, payer, paymentNetwork, upstreamReference } = order;
   return [
     `Order ${reference}: ${state.replaceAll('_', ' ')} for ${age(now - order.changedAt)}`,
@@ -26,11 +44,28 @@ export function orderSheet({ order, who, steps, calls }: OrderFile, may: readonl
       (call) =>
         `  call         ${call.purpose}: ${CALL[call.state]}${call.startedAt === null ? '' : `, begun ${clockInNairobi(call.startedAt)}`}`,
     ),
+    ...said.flatMap((item) => saidLines(item, now)),
     '',
     'Steps:',
-    ...steps.flatMap(stepLines),
+    ...steps.flatMap((step) => stepLines(step, raw)),
+    ...wholeLines(
+      steps.flatMap(({ body }) => body ?? []),
+      raw,
+      reference,
+    ),
     '',
     ...nextLines(order, may),
+  ];
+}
+
+/** What they wrote comes whole: it is what a person is asked for. */
+function saidLines(item: ItemFile, now: number): string[] {
+  const { id, latest, detail, bodies } = item;
+  return [
+    '',
+    `The customer asks for you, ${age(now - latest)} ago: ${scrubSecrets(detail)}`,
+    ...bodies.flatMap((body) => bodyLines(body, true)),
+    `  answer them: npx jaza say ${id} "..."`,
   ];
 }
 
@@ -49,21 +84,25 @@ function goodsLines(order: Order): string[] {
   ];
 }
 
-function stepLines({ event, from, to, actor, by, evidence, at, body }: Step): string[] {
+function stepLines({ event, from, to, actor, by, evidence, at, body }: Step, raw: boolean): string[] {
   const moved = to === null ? `stayed ${from ?? ''}` : from === null ? to : `${from} -> ${to}`;
   const person = by === null ? actor : `${actor} ${by}`;
   const ground = evidence === '' ? '' : `: ${scrubSecrets(evidence)}`;
-  return [`  ${clockInNairobi(at)}  ${moved}  (${event}, ${person}${ground})`, ...(body === null ? [] : bodyLines(body))];
+  return [`  ${clockInNairobi(at)}  ${moved}  (${event}, ${person}${ground})`, ...(body === null ? [] : bodyLines(body, raw))];
 }
 
-function bodyLines({ title, text }: Body): string[] {
+function bodyLines({ title, text }: Body, raw: boolean): string[] {
   if (text === null) return [`      ${title}: not kept any more`];
-  return [
-    `      ${title}:`,
-    ...scrubSecrets(text)
-      .split('\n')
-      .map((line) => `        ${line}`),
-  ];
+  // Written over before it is cut: half of a credential looks like none.
+  const clean = scrubSecrets(text);
+  if (!raw) return [`      ${title}: ${shortened(oneLine(clean), LONGEST_BODY)}`];
+  return [`      ${title}:`, ...clean.split('\n').map((line) => `        ${line}`)];
+}
+
+/** Where anything was cut, the command that shows it whole. */
+function wholeLines(bodies: readonly Body[], raw: boolean, name: string): string[] {
+  const isCut = bodies.some(({ text }) => text !== null && [...oneLine(scrubSecrets(text))].length > LONGEST_BODY);
+  return raw || !isCut ? [] : ['', `What came in is cut here; whole: npx jaza review show ${name} --raw`];
 }
 
 /** What came of a call that is over stands in the steps: no answer at all is one, too. */
@@ -133,15 +172,20 @@ const NEXT: Readonly<Record<ItemKind, string>> = {
   message: 'They did not get it. Tell them another way if it matters. Then:',
 };
 
-export function itemSheet(item: ItemFile, now: number): string[] {
-  const { id, kind, who, since, latest, count, detail } = item;
+/** Whether its bodies are words between people, which are never cut. */
+const ARE_WORDS: readonly ItemKind[] = ['help', 'message'];
+
+export function itemSheet(item: ItemFile, now: number, { raw = false }: Pick<Shown, 'raw'> = {}): string[] {
+  const { id, kind, who, since, latest, count, detail, bodies } = item;
+  const whole = raw || ARE_WORDS.includes(kind);
   return [
     `${id}: ${itemLine(item)}`,
     `  since        ${clockInNairobi(since)}, ${age(now - since)} ago`,
     ...(count === 1 ? [] : [`  last         ${clockInNairobi(latest)}`]),
     ...(who === null ? [] : [`  who          ${whoLine(who)}, speaks ${who.language === 'sw' ? 'Swahili' : 'English'}`]),
     `  what         ${scrubSecrets(detail)}`,
-    ...item.bodies.flatMap(bodyLines),
+    ...bodies.flatMap((body) => bodyLines(body, whole)),
+    ...wholeLines(bodies, whole, id),
     '',
     NEXT[kind],
     ...waysOn(item),
@@ -163,5 +207,16 @@ function waysOn({ id, kind, who, detail }: ItemFile): string[] {
   // The last word counts: nobody is erased who has taken that back.
   const isMeant = (code: ReasonCode): boolean => said(code) !== -1 && (code !== 'delete' || said('keep') < said('delete'));
   const wished = ways.filter(([code]) => isMeant(code)).map(([, command]) => `  npx jaza ${command}`);
-  return [`  npx jaza say ${id} "..."`, ...wished];
+  const giveUp = isMeant('delete')
+    ? [
+        '  If it says that SMS are left, ask first, and go on only after their yes:',
+        `  npx jaza say ${id} "${GIVE_UP[who.language]}"`,
+      ]
+    : [];
+  return [`  npx jaza say ${id} "..."`, ...wished, ...giveUp];
 }
+
+const GIVE_UP: Readonly<Record<Who['language'], string>> = {
+  en: 'You still have SMS left. If we delete your data, they are gone for good. Do you agree to lose them?',
+  sw: 'Bado una SMS zimebaki. Tukifuta data yako, SMS hizo zitapotea kabisa. Unakubali kuzipoteza?',
+};

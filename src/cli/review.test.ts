@@ -85,6 +85,41 @@ describe('what is shown', () => {
   });
 });
 
+describe('the sheet of an order', () => {
+  const keep = (body: string): void => {
+    const db = new Database(path);
+    db.prepare("UPDATE raw SET body = ? WHERE id = 'raw:1'").run(body);
+    db.close();
+  };
+
+  it('has what its customer asks of a person before the steps, with the way to answer', async () => {
+    const { out } = await jaza('review', 'show', REFERENCE);
+    const [before = '', after] = out.split('\nSteps:\n');
+    expect(before).toContain('The customer asks for you, 1 min ago: asked for a person');
+    expect(before).toContain(`npx jaza say ${HELP} "..."`);
+    expect(after).toBeDefined();
+    await jaza('review', 'done', HELP, '--evidence', 'called her back');
+    expect((await jaza('review', 'show', REFERENCE)).out).not.toContain('asks for you');
+  });
+
+  it('cuts what came in to a line and says so, without showing half of a credential; --raw has it whole', async () => {
+    // The cut falls into it.
+    const note = 'jaza_planted-key-that-is-long';
+    keep(JSON.stringify({ status: 'Reversed', filler: 'x'.repeat(96), note, last: 'the end' }, null, 2));
+    const { out } = await jaza('review', 'show', REFERENCE);
+    expect(out).toMatch(/topups webhook: \{ "status": "Reversed", .*\.\.\.\n/);
+    expect(out).not.toMatch(/planted|the end/);
+    expect(out).toContain(`whole: npx jaza review show ${REFERENCE} --raw`);
+    const raw = (await jaza('review', 'show', REFERENCE, '--raw')).out;
+    expect(raw).toContain('          "last": "the end"\n');
+    expect(raw).not.toMatch(/planted|is cut here/);
+  });
+
+  it('does not speak of more where nothing was cut', async () => {
+    expect((await jaza('review', 'show', REFERENCE)).out).not.toContain('--raw');
+  });
+});
+
 describe('what is refused', () => {
   it.each<[readonly string[], number, string]>([
     [['resolve', REFERENCE, 'delivered', '--evidence', 'seen'], 2, 'in a few words'],

@@ -8,7 +8,7 @@ import { asSeen } from '../domain/attention.ts';
 import { nextState, type Order, type OrderEventKind, type Standing } from '../domain/order.ts';
 import { systemClock } from '../lib/clock.ts';
 import { formatKes } from '../domain/money.ts';
-import type { Desk } from '../ports/desk.ts';
+import type { Desk, ItemFile } from '../ports/desk.ts';
 import { asked } from './asking.ts';
 import { EVIDENCE_RULE, isEvidence, operatorName } from './common.ts';
 import { complain, lookingAt, print, telling, wrong, type Act } from './console.ts';
@@ -51,10 +51,11 @@ export function reviewCommand(program: Command): void {
     });
   review
     .command('show <reference>')
-    .description('All that is known of an order, or of something in the list, with every step and what came in as it came.')
-    .addHelpText('after', '\nExample:\n  npx jaza review show JZ7K2M4QPW\n  npx jaza review show H-7K2M4Q')
-    .action(async (word: string) => {
-      process.exitCode = await lookingAt(async (desk) => show(desk, word));
+    .description('What is known of an order, or of something in the list: who, what, what they say, every step, what to do next.')
+    .option('--raw', 'what came in from upstream whole and as it came, not cut to a line')
+    .addHelpText('after', '\nExample:\n  npx jaza review show JZ7K2M4QPW --raw\n  npx jaza review show H-7K2M4Q')
+    .action(async (word: string, options: { raw?: boolean }) => {
+      process.exitCode = await lookingAt(async (desk) => show(desk, word, options.raw === true));
     });
   acting(review.command('resolve <reference> <outcome>'))
     .option(
@@ -93,15 +94,24 @@ async function list(desk: Desk, json: boolean): Promise<number> {
   return 0;
 }
 
-async function show(desk: Desk, word: string): Promise<number> {
+async function show(desk: Desk, word: string, raw = false): Promise<number> {
   const now = systemClock.now();
   const order = await desk.order(word);
   const item = order === null ? await desk.item(word) : null;
   if (order === null && item === null)
     return complain(`There is no order ${word}, and nothing open by that name. See: npx jaza review list`);
-  const sheet = order === null ? [] : orderSheet(order, allowed(order.order), now);
-  print([...sheet, ...(item === null ? [] : itemSheet(item, now))]);
+  const said = order === null ? [] : await saidBeside(desk, order.order);
+  const sheet = order === null ? [] : orderSheet(order, allowed(order.order), now, { said, raw });
+  print([...sheet, ...(item === null ? [] : itemSheet(item, now, { raw }))]);
   return 0;
+}
+
+/** What the customer of an order asks of a person in its chat, and nobody has seen to yet. */
+async function saidBeside(desk: Desk, { conversationId }: Order): Promise<ItemFile[]> {
+  const { items } = await desk.open();
+  const theirs = items.filter(({ kind, who }) => kind === 'help' && who?.conversationId === conversationId);
+  const files = await Promise.all(theirs.map(({ id }) => desk.item(id)));
+  return files.filter((file) => file !== null);
 }
 
 /** What the table lets a person say of the order as it is. */

@@ -78,7 +78,10 @@ it('is named by what wants a person, with what they wished', async () => {
   const { out } = await runJaza('review', 'show', item);
   // By who they are, not by a number that may be another's by then.
   const [id] = rows('SELECT id FROM customer');
-  expect(out).toContain(`  npx jaza say ${item} "..."\n  npx jaza privacy erase ${String(id)}\n  npx jaza review done ${item}`);
+  expect(out).toContain(`  npx jaza say ${item} "..."\n  npx jaza privacy erase ${String(id)}\n`);
+  // The words to ask with, where SMS would be lost by it.
+  expect(out).toContain(`  npx jaza say ${item} "Bado una SMS zimebaki.`);
+  expect(out).toContain(`\n  npx jaza review done ${item}`);
   expect(out).not.toMatch(/privacy erase \d/);
 });
 

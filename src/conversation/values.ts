@@ -3,7 +3,7 @@
  * be used is said back; what was said and changes nothing is acknowledged.
  */
 
-import type { Understood } from '../understanding/understood.ts';
+import type { Question, Understood } from '../understanding/understood.ts';
 import { fill, refill, type Filling } from './filling.ts';
 import type { Flow } from './flow.ts';
 import type { Phrase } from './reply.ts';
@@ -92,17 +92,26 @@ function lastAgain({ around }: Scene, flow: Flow, draft: Draft, open: boolean): 
   return { draft, lead: [{ key: flow.name === FLOW_OF.sms ? 'buy-sms:none-before' : 'buy-airtime:none-before' }] };
 }
 
+/** Each has an answer of its own, or none beside a purchase. */
+const ANSWERED_ELSEWHERE: ReadonlySet<Question> = new Set<Question>([
+  'repeat',
+  'human',
+  'mine',
+  'forget_me',
+  'keep_me',
+  'charged',
+  'network_of',
+]);
+
 const PAID_WITH: Phrase = { key: 'buying:line-payment-network' };
 
 /** What is said beside the values: a question that came with them, and that nothing of it was new. */
 function besides({ around }: Scene, said: Understood, filling: Filling): Phrase[] {
+  const { business } = around;
   const lead: Phrase[] = [];
   if (isSambaza(said)) lead.push({ key: 'answers:sambaza' });
-  if (
-    said.question !== null &&
-    !['repeat', 'human', 'mine', 'forget_me', 'keep_me', 'charged', 'network_of'].includes(said.question)
-  )
-    lead.push(answerTo(said.question, around));
+  if (said.wantsBoth) lead.push({ key: business.sellsSms ? 'buying:airtime-first' : 'answers:not-offered' });
+  if (said.question !== null && !ANSWERED_ELSEWHERE.has(said.question)) lead.push(answerTo(said.question, around));
   const nothingNew = filling.heard && !filling.changed && filling.lead.length === 0 && filling.question === null;
   if (!nothingNew || lead.length > 0) return lead;
   if (filling.draft.asking === 'confirm') lead.push({ key: 'common:unchanged' });

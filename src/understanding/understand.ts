@@ -51,10 +51,9 @@ export function understand(
   const wish = slash === null || SLASH_WISHES.has(slash) ? spoken : { ...spoken, intent: slashIntent(slash), empty: true };
   const choice = choiceOf(scene);
   const amounts = amountsOf(scene, { asked: asking === 'amount', smsBought: wish.intent === 'buy_sms' });
-  const networks = networksOf(scene, asking === 'paymentNetwork');
   const targets = withBareSelf(targetsOf(scene), scene.items, asking);
   const change = changeOf(scene);
-  const wallets = walletsOf(scene, asking);
+  const [networks, wallets] = [networksOf(scene, asking === 'paymentNetwork'), walletsOf(scene, asking)];
   const people = peopleOf(targets, phoneProblems(scene), {
     asking: change ?? asking,
     buys: BUYS.has(wish.intent),
@@ -102,6 +101,7 @@ export function understand(
     isAboutElse: found.isAboutElse,
     thing: thingOf(scene),
     unit: unitOf(scene, amounts),
+    wantsBoth: wish.intent === 'buy_airtime' && wantsBoth(scene),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };
 }
@@ -122,6 +122,13 @@ function thingOf({ tags, items }: Scene): Understood['thing'] {
   const sms = tags.has('sms') || items.some((item) => item.kind === 'word' && NAMES_SMS.test(item.key));
   if (airtime === sms) return null;
   return airtime ? 'airtime' : 'sms';
+}
+
+/** "50 airtime and 100 sms"; not "airtime, not sms". */
+function wantsBoth({ items, denied }: Scene): boolean {
+  const thing = (tag: 'airtime' | 'sms'): number => items.findIndex((item, at) => has(item, tag) && !denied.has(at));
+  const [from, to] = [thing('airtime'), thing('sms')].sort((a, b) => a - b);
+  return from !== undefined && from !== -1 && items.slice(from, to).some((item) => has(item, 'and'));
 }
 
 function unitOf({ tags }: Scene, { said, smsUnits }: Amounts): Understood['unit'] {
