@@ -35,13 +35,7 @@ export const ENDS: readonly string[] = ['channel_up', 'upstream_up'] satisfies r
 export const CREDITED_TWICE = 'credited_twice' satisfies keyof typeof ATTENTION;
 
 /** The subject of such a row: the top-up, so that it is told of once. */
-export function creditedTwice({
-  appId,
-  requestKey,
-}: {
-  readonly appId: string | null;
-  readonly requestKey: string;
-}): string {
+export function creditedTwice({ appId, requestKey }: { readonly appId: string | null; readonly requestKey: string }): string {
   return `credited-twice:${appId ?? ''}:${requestKey}`;
 }
 
