@@ -30,11 +30,13 @@ export function apiKeyCommand(program: Command): void {
     .description('Make a key and print it, this once.')
     .requiredOption('--name <name>', 'what it is for; unique', keyName)
     .requiredOption('--scope <scopes>', `what it may do, with commas between: ${API_SCOPES.join(', ')}`, scopesOf)
-    .option('--app <appId>', "only that app's wallets; without it, every wallet", keyName)
+    .option('--app <appId>', "only that app's wallets, at that app's price; without it, every wallet", keyName)
     .addHelpText(
       'after',
       '\npayment:trust makes us believe a top-up that says it was paid: only for a program that takes payments itself.' +
-        '\n\nExample:\n  npx jaza api-key create --name shop --scope wallet:topup,wallet:read,payment:trust',
+        '\nThe name of a key is no app: what is set with `sms-cost set --app shop` holds for a key made with --app shop.' +
+        '\n\nExamples:\n  npx jaza api-key create --name shop --scope wallet:topup,wallet:read,payment:trust' +
+        '\n  npx jaza api-key create --name shop-app --app shop --scope wallet:topup,wallet:read,payment:trust',
     )
     .action(async (options: CreateOptions) => {
       process.exitCode = await withKeys((store) => create(store, options));
@@ -68,8 +70,17 @@ async function create({ apiKeys }: Keys, { name, scope, app }: CreateOptions): P
     return 1;
   }
   process.stdout.write(`${key}\n`);
-  process.stderr.write('Keep it now: it is not shown again. Send it as the header Authorization: Bearer <key>.\n');
+  process.stderr.write(
+    `Keep it now: it is not shown again. Send it as the header Authorization: Bearer <key>.\n${reachOf(made.appId)}\n`,
+  );
   return 0;
+}
+
+/** Which wallets and prices it is about: the name alone says nothing of that. */
+function reachOf(appId: string | null): string {
+  return appId === null
+    ? 'It acts for no app: it reaches every wallet. The price and the wallets of an app are meant only in requests that name its appId; for a key of one app, make it with --app.'
+    : `It acts for app ${appId}: it reaches only that app's wallets, and buys at that app's price.`;
 }
 
 async function list({ apiKeys }: Keys): Promise<number> {
@@ -77,7 +88,7 @@ async function list({ apiKeys }: Keys): Promise<number> {
   if (keys.length === 0) process.stderr.write('There are no keys yet. `jaza api-key create --help` says how to make one.\n');
   for (const { name, appId, scopes, createdAt, revokedAt } of keys) {
     const state = revokedAt === null ? '' : `  revoked ${clockInNairobi(revokedAt)}`;
-    const where = appId === null ? '' : `  app ${appId}`;
+    const where = appId === null ? '  no app' : `  app ${appId}`;
     process.stdout.write(`${name}  made ${clockInNairobi(createdAt)}${where}  ${scopes.join(',')}${state}\n`);
   }
   return 0;

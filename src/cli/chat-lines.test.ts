@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLine } from './chat-lines.ts';
+import { LINES_HELP, parseLine } from './chat-lines.ts';
 
 function read(line: unknown): unknown {
-  const parsed = parseLine(typeof line === 'string' ? line : JSON.stringify(line));
+  const parsed = parseLine(typeof line === 'string' ? line : JSON.stringify(line), 'local');
   return parsed.ok ? parsed.value : parsed.error;
 }
 
@@ -83,10 +83,10 @@ describe('a line', () => {
       '{"__proto__":{"text":"x"}}',
       '1'.repeat(10_000),
     ])
-      expect(parseLine(line)).toHaveProperty('ok');
+      expect(parseLine(line, 'local')).toHaveProperty('ok');
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
-        const parsed = parseLine(line);
+        const parsed = parseLine(line, 'local');
         if (!parsed.ok) expect(parsed.error.length).toBeGreaterThan(5);
       }),
       { numRuns: 1000, seed: 254 },
@@ -95,5 +95,22 @@ describe('a line', () => {
 
   it('in which one of several cannot be read is not read at all', () => {
     expect(read([{ text: 'buy 100' }, { text: 7 }])).toMatch(/^text: /);
+  });
+
+  it('that names nobody is said by whoever the command names; one that names somebody by them', () => {
+    expect(parseLine('[{"text":"a"},{"text":"b","from":"amina"}]', 'baraka')).toEqual({
+      ok: true,
+      value: [
+        { text: 'a', from: 'baraka' },
+        { text: 'b', from: 'amina' },
+      ],
+    });
+  });
+
+  it('that `--help` shows is read, and every kind is shown', () => {
+    const shown = LINES_HELP.split('\n').flatMap((line) => /^ {2}([[{].*?[\]}]) {2,}/.exec(line)?.[1] ?? []);
+    expect(shown).toHaveLength(7);
+    for (const line of shown) expect(read(line), line).toBeInstanceOf(Array);
+    for (const kind of ['text', 'tap', 'contact', 'answer', 'fault', 'advance']) expect(shown.join()).toContain(`"${kind}"`);
   });
 });

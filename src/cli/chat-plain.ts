@@ -6,7 +6,7 @@
 import { formatMsisdn, type Msisdn } from '../domain/msisdn.ts';
 import { PHONE_ANSWERS, type OutLine } from './chat-lines.ts';
 
-export const PHONE_HELP = `SIMULATED: no money moves. /phone 0722000000 approve answers the simulated phone (${PHONE_ANSWERS.join(', ')}).`;
+export const PHONE_HELP = `SIMULATED: no money moves. /phone 0722000000 approve answers the simulated phone (${PHONE_ANSWERS.join(', ')}; wrong-pin and no-money only where SMS are paid).`;
 const PHONE_ANSWER = new RegExp(`^/phone\\s+(\\S+)\\s+(${PHONE_ANSWERS.join('|')})$`);
 
 export interface PlainScreen {

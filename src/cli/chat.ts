@@ -4,14 +4,14 @@
  */
 
 import { createInterface } from 'node:readline';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { createTerminal, type TerminalChannel } from '../channels/terminal/terminal.ts';
 import { ManualClock, systemClock, type Clock, type Instant } from '../lib/clock.ts';
 import { randomToken } from '../lib/random.ts';
 import { err, ok } from '../lib/result.ts';
 import type { InboundMessage, OutboundMessage } from '../ports/channel.ts';
 import { openCore, type Core } from '../main.ts';
-import { parseLine, type ChatLine, type OutLine } from './chat-lines.ts';
+import { LINES_HELP, LONGEST_SPEAKER, parseLine, type ChatLine, type OutLine } from './chat-lines.ts';
 import { createPlainScreen, PHONE_HELP, type PlainScreen } from './chat-plain.ts';
 import { configOrExit, isSet, logFor } from './common.ts';
 import { watchConsole } from '../workers/console-watch.ts';
@@ -34,16 +34,22 @@ export function chatCommand(program: Command): void {
     .description('Talk to the bot in this terminal. Nothing configured: airtime is simulated.')
     .option('--json', 'one JSON value per line in and out, for programs')
     .option('--clock <clock>', 'manual, or manual=2026-11-22T08:00:00Z: time stands still until {"advance":seconds}')
-    .option('--from <name>', 'who is speaking', 'local')
+    .option('--from <name>', 'who is speaking; with --json, in each line that has no from', speakerOf, 'local')
     .addHelpText(
       'after',
       '\nOne process works on a database: with a server running, talk to it in its web chat. With HTTP_PORT set this chat is the server, its' +
         "\nAPI and pages included, and alerts of low SMS arrive in it. A server has no terminal: what it tells goes to a person's other chats.\n" +
+        LINES_HELP +
         '\nExamples:\n  npx jaza chat\n  HTTP_PORT=3000 npx jaza chat\n  echo \'{"text":"buy 100 for 0722000000"}\' | npx jaza chat --json',
     )
     .action(async (options: ChatOptions) => {
       process.exitCode = await chat(options);
     });
+}
+
+function speakerOf(name: string): string {
+  if (name === '' || name.length > LONGEST_SPEAKER) throw new InvalidArgumentError(`1 to ${LONGEST_SPEAKER} letters.`);
+  return name;
 }
 
 async function chat(options: ChatOptions): Promise<number> {
@@ -99,7 +105,7 @@ async function talkOn(core: Core, terminal: TerminalChannel, screen: PlainScreen
 
 async function heard(core: Core, terminal: TerminalChannel, screen: PlainScreen, options: ChatOptions): Promise<void> {
   const talk = createTalk(core, async (messages) => terminal.submit(messages));
-  if (options.json === true) await readJson(talk);
+  if (options.json === true) await readJson(talk, options.from);
   else await readPlain(talk, screen, core, options.from);
 }
 
@@ -121,6 +127,9 @@ interface Talk {
   /** Does what one line says, and waits until nothing is runnable. The error is a sentence. */
   say(lines: readonly ChatLine[]): Promise<string | null>;
 }
+
+const ONLY_MPESA: ReadonlySet<string> = new Set(['wrong-pin', 'no-money']);
+const TAKEN_BY_MPESA = '; only a payment by M-Pesa takes it, as for SMS: airtime takes approve, decline or ignore';
 
 function createTalk(core: Core, submit: (messages: readonly InboundMessage[]) => Promise<void>): Talk {
   /** An own number said once is kept from then on. */
@@ -152,7 +161,7 @@ function createTalk(core: Core, submit: (messages: readonly InboundMessage[]) =>
     if ('answer' in line)
       return (await sandbox.answer(line.phone, line.answer))
         ? null
-        : `no payment prompt that takes "${line.answer}" is open on ${line.phone}`;
+        : `no payment prompt that takes "${line.answer}" is open on ${line.phone}${ONLY_MPESA.has(line.answer) ? TAKEN_BY_MPESA : ''}`;
     const { parseFault } = await import('../sandbox/faults.ts');
     const fault = parseFault(line.fault);
     if (!fault.ok) return fault.error;
@@ -201,11 +210,11 @@ function contentOf(line: ChatLine): InboundMessage['content'] | null {
   return null;
 }
 
-async function readJson(talk: Talk): Promise<void> {
+async function readJson(talk: Talk, from: string): Promise<void> {
   let number = 0;
   for await (const input of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
     number += 1;
-    const parsed = input.trim() === '' ? ok([]) : parseLine(input);
+    const parsed = input.trim() === '' ? ok([]) : parseLine(input, from);
     const error = parsed.ok ? await attempt(talk, parsed.value) : parsed.error;
     if (error !== null) showJson({ type: 'error', line: number, message: error });
     showJson({ type: 'idle' });
@@ -234,7 +243,7 @@ async function readPlain(talk: Talk, screen: PlainScreen, core: Core, from: stri
     const parsed =
       meant === null
         ? err(real ? 'There is no simulated phone here: payments are real.' : PHONE_HELP)
-        : parseLine(JSON.stringify({ ...meant, from }));
+        : parseLine(JSON.stringify(meant), from);
     const error = parsed.ok ? await attempt(talk, parsed.value) : parsed.error;
     if (error !== null) process.stdout.write(`! ${error}\n`);
     lines.prompt();

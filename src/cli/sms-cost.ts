@@ -13,7 +13,10 @@ import {
   type PriceScope,
 } from '../domain/tariff.ts';
 import { clockInNairobi } from '../domain/nairobi.ts';
+import type { ApiKey } from '../ports/api-keys.ts';
 import type { SetPrice } from '../ports/wallet.ts';
+import { apiKeysOf } from '../store/sqlite/api-keys.ts';
+import { dbTransactions } from '../store/sqlite/db-transaction.ts';
 import { walletsReader } from '../store/sqlite/read-wallets.ts';
 import { operatorName } from './common.ts';
 import { complain, lookingInto, print, telling } from './console.ts';
@@ -42,7 +45,8 @@ export function smsCostCommand(program: Command): void {
     .argument('<price>', 'KES for one SMS, as in 0.80', priceOf)
     .addHelpText(
       'after',
-      '\nExamples:\n  npx jaza sms-cost set 0.80\n  npx jaza sms-cost set 0.6 --app shop1\n  npx jaza sms-cost set 0.5 --app shop1 --user u1\n  npx jaza sms-cost set 0.7 --user u2',
+      '\nThe app is the one that a key was made for (api-key create --app), or that a request names as appId; the name of a key is none.' +
+        '\n\nExamples:\n  npx jaza sms-cost set 0.80\n  npx jaza sms-cost set 0.6 --app shop1\n  npx jaza sms-cost set 0.5 --app shop1 --user u1\n  npx jaza sms-cost set 0.7 --user u2',
     )
     .action(async (milliKes: number, options: ScopeOptions) => {
       process.exitCode = await set(options, milliKes);
@@ -57,7 +61,7 @@ export function smsCostCommand(program: Command): void {
 
 function scoped(command: Command): Command {
   return command
-    .option('--app <appId>', 'of this app', appIdOf)
+    .option('--app <appId>', 'of this app, as `npx jaza api-key list` shows it', appIdOf)
     .option('--user <userId>', 'of this customer: in that app, or without --app wherever they buy', userIdOf)
     .option('--operator <name>', 'who says so; otherwise whoever is logged in');
 }
@@ -86,8 +90,10 @@ async function list(): Promise<number> {
 async function set(options: ScopeOptions, milliKes: number | null): Promise<number> {
   const scope = scopeOf(options);
   let prices: readonly SetPrice[] = [];
-  const looked = await lookingInto((db) => {
+  let keys: readonly ApiKey[] = [];
+  const looked = await lookingInto(async (db) => {
     prices = walletsReader(db).prices();
+    keys = await apiKeysOf(db, dbTransactions(db)).list();
     return 0;
   });
   if (looked !== 0) return looked;
@@ -96,7 +102,7 @@ async function set(options: ScopeOptions, milliKes: number | null): Promise<numb
   const others = prices.filter((one) => scopeInWords(one.scope) !== whose);
   if (milliKes === null && others.length === prices.length)
     return complain(`There is no price of ${whose}: ${priceInWords(before)}. See: npx jaza sms-cost list`);
-  return telling(
+  const code = await telling(
     { kind: 'price', scope, milliKes, actor: { kind: 'operator', name: operatorName(options.operator) } },
     {
       look: 'sms-cost list',
@@ -106,6 +112,26 @@ async function set(options: ScopeOptions, milliKes: number | null): Promise<numb
           : `The price of ${whose} is KES ${formatMilliKes(milliKes)} for one SMS now. Before: ${priceInWords(before)}.`,
       refused: (detail) => `The price is as it was: ${detail}`,
     },
+  );
+  const hint = milliKes === null ? null : appHint(scope, keys);
+  if (code === 0 && hint !== null) process.stderr.write(`${hint}\n`);
+  return code;
+}
+
+/** A price of an app that no key acts for is easily a mistake: the name of a key is no app. Null: some key does. */
+function appHint(scope: PriceScope, keys: readonly ApiKey[]): string | null {
+  if (scope.level === 'platform' || scope.appId === null) return null;
+  const { appId } = scope;
+  const good = keys.filter(({ revokedAt }) => revokedAt === null);
+  if (good.some((key) => key.appId === appId)) return null;
+  const namesake = good.find(({ name }) => name === appId);
+  const mixedUp =
+    namesake === undefined
+      ? ''
+      : ` The key named ${appId} acts for ${namesake.appId === null ? 'no app' : `app ${namesake.appId}`}: the name of a key is no app.`;
+  return (
+    `No key acts for app ${appId}, so this price holds only where a request says "appId": "${appId}".${mixedUp}` +
+    ` A key for it: npx jaza api-key create --app ${appId} --name ... --scope ... For everybody: npx jaza sms-cost set ... without --app.`
   );
 }
 

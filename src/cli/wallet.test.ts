@@ -224,6 +224,22 @@ describe('prices', () => {
     ]);
   });
 
+  it('of an app that no key acts for come with a hint; the name of a key is no app', async () => {
+    const scope = ['--scope', 'wallet:topup'];
+    expect((await jaza('api-key', 'create', '--name', 'shop', ...scope)).err).toContain('It acts for no app');
+    const hinted = await jaza('sms-cost', 'set', '0.5', '--app', 'shop');
+    expect(hinted.code).toBe(0);
+    expect(hinted.err).toContain('No key acts for app shop, so this price holds only where a request says "appId": "shop".');
+    expect(hinted.err).toContain('The key named shop acts for no app: the name of a key is no app.');
+    const made = await jaza('api-key', 'create', '--name', 'shop-app', '--app', 'shop', ...scope);
+    expect(made.err).toContain('It acts for app shop');
+    expect((await jaza('sms-cost', 'set', '0.6', '--app', 'shop')).err).toBe('');
+    await jaza('api-key', 'revoke', 'shop-app');
+    expect((await jaza('sms-cost', 'set', '0.6', '--app', 'shop', '--user', 'u1')).err).toContain('No key acts for app shop');
+    expect((await jaza('sms-cost', 'set', '0.6', '--user', 'u1')).err).toBe('');
+    expect((await jaza('sms-cost', 'remove', '--app', 'shop')).err).toBe('');
+  });
+
   it('that are not set cannot be taken away', async () => {
     expect(await jaza('sms-cost', 'remove', '--app', 'acme')).toMatchObject({
       code: 1,

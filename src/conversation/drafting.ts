@@ -43,7 +43,7 @@ export function askNext(
   const ready = guessed(flow, filling.draft, around);
   const gap = missing(flow, ready, around);
   const open = filling.question?.slot ?? forced?.slot ?? gap?.name ?? 'confirm';
-  const question = filling.question?.question ?? null;
+  const question = filling.question?.question ?? (forced === null ? unanswered(filling, gap) : null);
   const changing = gap === undefined && open !== 'confirm' && (filling.question !== null || forced?.changing === true);
   // Key by key: what was open before (`choosing`, `changing`) is over.
   const draft: Draft = {
@@ -66,6 +66,12 @@ export function askNext(
     ...stands(flow, filling, draft, around),
   ];
   return asking(flow, { ...session, draft }, draft, around, { lead, repeated: false, brief: false });
+}
+
+/** "Which of the two?" stays the question while something else is filled in: what was said for it is not lost. */
+function unanswered({ draft: before, taken = [], refused = [] }: ToAsk, gap: Slot | undefined): Question | null {
+  const isOpen = gap?.name === before.asking && !taken.includes(before.asking) && !refused.includes(before.asking);
+  return isOpen ? (before.choosing ?? null) : null;
 }
 
 /**

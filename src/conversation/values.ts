@@ -52,6 +52,7 @@ function isMeant(scene: Scene, said: Understood): boolean {
   if ((said.complaint && !correctsNumber(scene, said)) || (notHere(said, scene.around) !== null && !isSambaza(said)))
     return false;
   if (said.intent === 'buy_airtime' || said.intent === 'buy_sms' || said.again) return true;
+  if (said.unit !== null && freshDraft(scene)?.choosing !== undefined) return true;
   if (isNumberOfNothing(scene, said)) return false;
   if (freshDraft(scene) !== null) return carriesValue(said) || said.numbers.length > 0 || said.person !== null;
   return said.intent === 'other' && begins(said);

@@ -5,7 +5,7 @@
 
 import type { NumberRanges } from '../domain/networks.ts';
 import { alertOf } from './alerts.ts';
-import { amountsOf } from './amounts.ts';
+import { amountsOf, type Amounts } from './amounts.ts';
 import { answerOf, changeOf, choiceOf, commandOf, isThatOne, questionOf, slashOf, SLASH_WISHES, troubleOf } from './answers.ts';
 import { clientOf } from './client.ts';
 import { wishOf } from './intent.ts';
@@ -43,9 +43,8 @@ export function understand(
   const { lexicon, ranges } = knowledge;
   const cleaned = clean(text);
   const scene = sceneOf(cleaned, readItems(cleaned, lexicon, ranges, walletNames));
-  const answer = answerOf(scene);
+  const [answer, client] = [answerOf(scene), clientOf(scene)];
   const wantsLanguage = wantedLanguage(scene);
-  const client = clientOf(scene);
   const slash = slashOf(cleaned.lower);
   const spoken = wishOf(scene, { client, answer, wantsLanguage: wantsLanguage !== null });
   const wish = slash === null || SLASH_WISHES.has(slash) ? spoken : { ...spoken, intent: slashIntent(slash), empty: true };
@@ -101,6 +100,7 @@ export function understand(
     alert,
     isAboutElse: found.isAboutElse,
     thing: thingOf(scene),
+    unit: unitOf(scene, amounts),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };
 }
@@ -121,6 +121,13 @@ function thingOf({ tags, items }: Scene): Understood['thing'] {
   const sms = tags.has('sms') || items.some((item) => item.kind === 'word' && NAMES_SMS.test(item.key));
   if (airtime === sms) return null;
   return airtime ? 'airtime' : 'sms';
+}
+
+function unitOf({ tags }: Scene, { said, smsUnits }: Amounts): Understood['unit'] {
+  if (said.length > 0 || smsUnits !== null) return null;
+  const shillings = tags.has('shilling') || tags.has('money_noun');
+  if (shillings === tags.has('sms')) return null;
+  return shillings ? 'KES' : 'SMS';
 }
 
 /** In a list of orders every number that does not pay receives. */

@@ -170,4 +170,6 @@ export interface Understood {
   readonly alert: SaidAlert | null;
   /** What is named outright, when only one of the two is. */
   readonly thing: 'airtime' | 'sms' | null;
+  /** "Shillings", "the sms": named without a number, and only one of the two; the answer to which of them a number was. */
+  readonly unit: 'KES' | 'SMS' | null;
 }

@@ -142,3 +142,14 @@ it('answers what it cannot read with the line number, and goes on', async () => 
   expect(await jaza.say({ text: 7 })).toMatchObject([{ type: 'error', line: 2 }]);
   expect(texts(await jaza.say({ text: 'hello' }))).toContain('Jaza');
 });
+
+it('lets the speaker of --from say what names nobody, and says which prompts take a wrong PIN', async () => {
+  const jaza = open({ TOPUPS_API_TOKEN: '', TOPUPS_BASE_URL: '', SANDBOX: 'on' }, ['--from', 'baraka']);
+  expect(await jaza.say({ text: 'hello' })).toContainEqual(expect.objectContaining({ type: 'message', to: 'baraka' }));
+  expect(await jaza.say({ text: 'hello', from: 'amina' })).toContainEqual(
+    expect.objectContaining({ type: 'message', to: 'amina' }),
+  );
+  expect(await jaza.say({ phone: OWN, answer: 'wrong-pin' })).toMatchObject([
+    { type: 'error', message: expect.stringContaining('only a payment by M-Pesa takes it') as string },
+  ]);
+});

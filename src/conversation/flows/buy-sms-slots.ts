@@ -78,6 +78,8 @@ export const smsAmountSlot: Slot = {
   },
 
   read(said, draft, around, asked) {
+    const named = ofNamedUnit(said, draft);
+    if (named !== null) return checked(named, draft, around);
     const readings = readingsOf(said, draft);
     if (readings.length === 1 && readings[0] !== undefined) return checked(readings[0], draft, around);
     if (readings.length > 1) return chosenOf(readings, draft, around);
@@ -97,6 +99,14 @@ export const smsAmountSlot: Slot = {
     return asked === null ? null : askedPhrase(asked);
   },
 };
+
+/** "Shillings", "the sms", to the question which of the two a number was. */
+function ofNamedUnit({ unit }: Understood, { asking, choosing }: Draft): Asked | null {
+  if (unit === null || asking !== smsAmountSlot.name) return null;
+  const offered = (choosing?.options ?? []).map(({ value }) => askedOf(String(value)));
+  const [only, ...others] = offered.filter((one) => one?.unit === unit);
+  return others.length === 0 ? (only ?? null) : null;
+}
 
 /** What a message may mean by its number: one reading, or several to choose from. */
 function readingsOf(said: Understood, draft: Draft): Asked[] {
