@@ -100,6 +100,7 @@ it.each([
   for (const each of receipts) await commit(store, operatorEvent(one), [receipt(one.id, false, each)]);
   await commit(store, operatorEvent(one), [
     advance(one, 'status_paid', 'awaiting_payment', 'paid', { promptLiveUntil: null, paidAt: NOW }),
+    { kind: 'call', orderId: one.id, purpose: 'deliver_sms', dueAt: NOW },
   ]);
   await commit(store, operatorEvent(one, NOW + 1), [receipt(one.id, false, 'SKJ4X8Y2ZS')]);
   const starting = { kind: 'call_starting', id: freshId('call'), at: NOW + 2, orderId: one.id, purpose: 'deliver_sms' } as const;
