@@ -157,6 +157,8 @@ export interface Known {
   readonly order: Order | null;
   /** The reference of the order of SMS that has the payment that the event names, when that is not `order`. */
   readonly paymentHolder?: string;
+  /** Of the payment that the event would have delivered: the only one that its callbacks brought until it was paid. */
+  readonly receipt?: string;
   /** What a program was credited for the receipt that a callback brings. */
   readonly creditedBefore?: CreditedBefore;
   /** That the event asks something of, or that the order fills; null when there is neither. */

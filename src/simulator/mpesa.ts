@@ -210,9 +210,17 @@ function statusOf({ end }: Payment): PaymentStatus {
   return { kind: 'not_paid', code, reason, message: 'No luck' };
 }
 
+/** Another for every payment. */
+const receiptOf = (checkout: string): string =>
+  `N${checkout
+    .replace(/[^A-Za-z0-9]/g, '')
+    .toUpperCase()
+    .slice(-9)
+    .padStart(9, '0')}`;
+
 function readCallback(raw: string): CallbackReading {
   if (raw === UNREADABLE) return { kind: 'unreadable', why: 'not JSON' };
   const { checkout, code, amount, payer } = JSON.parse(raw) as Notice;
-  const receipt = code === '0' ? 'NLJ7RT61SV' : null;
+  const receipt = code === '0' ? receiptOf(checkout) : null;
   return { kind: 'read', upstreamReference: checkout, code, amountKes: amount, receipt, payer };
 }

@@ -7,11 +7,12 @@ import type { Order } from '../domain/order.ts';
 import { assert, assertNever } from '../lib/assert.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { err, ok, type Result } from '../lib/result.ts';
 import type { AirtimeProvider } from '../ports/airtime-provider.ts';
 import type { PaymentProvider, PaymentReport, PaymentStatus } from '../ports/payment-provider.ts';
 import type { PaidTopUp, WalletServer } from '../ports/wallet-server.ts';
 import type { OutboxItem } from '../ports/outbox.ts';
-import type { Store, TurnEvent } from '../ports/store.ts';
+import type { Known, Store, TurnEvent } from '../ports/store.ts';
 import type { TurnRunner } from '../services/turn-runner.ts';
 import { createInFlight } from './in-flight.ts';
 import { createRetryBuffer } from './retry-buffer.ts';
@@ -105,27 +106,28 @@ function performer({
   walletServer,
 }: Providers & { readonly store: Pick<Store, 'load'> }): (starting: Starting, order: Order, log: Log) => Promise<Outcome> {
   /** The order may have been settled while its call waited: then the turn took the call back, and no byte leaves. */
-  async function settledBefore(starting: Starting, log: Log): Promise<string | null> {
+  async function readAgain(starting: Starting, log: Log): Promise<Result<Known, string>> {
     try {
       const [known] = await store.load([starting]);
       const out = starting.purpose === 'deliver_sms' ? 'delivering' : 'submitting';
-      return known?.order?.state === out ? null : 'the order was settled before its call began';
+      return known?.order?.state === out ? ok(known) : err('the order was settled before its call began');
     } catch (error) {
       log.error({ error }, 'the order could not be read again, so nothing is sent');
-      return 'the order could not be read again';
+      return err('the order could not be read again');
     }
   }
 
   async function moneyMoved<A>(
     starting: Starting,
     log: Log,
-    send: (() => Promise<Report<A>>) | null,
+    send: ((known: Known) => Promise<Report<A>>) | null,
   ): Promise<Report<A | MoneyAnswer>> {
-    const obstacle = send === null ? 'the provider is switched off' : await settledBefore(starting, log);
-    if (send === null || obstacle !== null)
-      return { answer: { kind: 'not_sent', why: obstacle ?? '', unasked: true }, raw: null };
+    const unasked = (why: string): Report<MoneyAnswer> => ({ answer: { kind: 'not_sent', why, unasked: true }, raw: null });
+    if (send === null) return unasked('the provider is switched off');
+    const read = await readAgain(starting, log);
+    if (!read.ok) return unasked(read.error);
     try {
-      return await send();
+      return await send(read.value);
     } catch (error) {
       // A provider must not throw; if it does, nothing is known about the money.
       log.error({ error }, 'the provider broke');
@@ -161,8 +163,8 @@ function performer({
         return { purpose, ...(await moneyMoved(starting, log, send)) };
       }
       case 'deliver_sms': {
-        const paid = paidTopUp(order);
-        return { purpose, ...(await moneyMoved(starting, log, walletServer === null ? null : () => walletServer.topUp(paid))) };
+        const send = walletServer === null ? null : ({ receipt }: Known) => walletServer.topUp(paidTopUp(order, receipt));
+        return { purpose, ...(await moneyMoved(starting, log, send)) };
       }
       case 'ask_payment':
         return { purpose, ...(await asked(order, log)) };
@@ -172,10 +174,13 @@ function performer({
   };
 }
 
-/** The order's reference is the top-up's own id there: sent twice, it would be added once. */
-function paidTopUp(order: Order): PaidTopUp {
+/**
+ * The order's reference is the top-up's own id there: sent twice, it would be added once. The receipt is what the payer has, so a program
+ * there that brings it is not credited for it once more; a send that came to nothing is repeated with the same one.
+ */
+function paidTopUp(order: Order, receipt?: string): PaidTopUp {
   assert(order.kind === 'sms' && order.paidAt !== null, `${order.reference} is not paid`);
   const { reference, wallet: owner, amountKes, upstreamReference, createdAt } = order;
-  const paymentReference = upstreamReference ?? reference;
+  const paymentReference = receipt ?? upstreamReference ?? reference;
   return { reference, owner, amountKes, paymentMethod: 'mpesa', paymentReference, orderedAt: createdAt };
 }

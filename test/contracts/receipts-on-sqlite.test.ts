@@ -36,10 +36,10 @@ const asking = (): Extract<TurnEvent, { kind: 'wallet' }> => {
   return { kind: 'wallet', id: freshId('wallet'), at: NOW, owner: shop, key: requestKey(shop, 'tx-1', request), request, actor };
 };
 const used = async (): Promise<boolean | undefined> => (await known(store, asking())).wallet?.paymentUsed;
-const receipt = (orderId: string, credited = false): Change => ({
+const receipt = (orderId: string, credited = false, spelt = 'SKJ4X8Y2ZQ'): Change => ({
   kind: 'keep_receipt',
   orderId,
-  receipt: 'SKJ4X8Y2ZQ',
+  receipt: spelt,
   credited,
 });
 const credited = (journalKey: string | null): Change[] => {
@@ -89,6 +89,23 @@ it('a receipt that came before its program was credited is decided again, and kn
   expect(await endOf(store, bringing())).toBe('committed');
   expect(await endOf(store, turn(operatorEvent(one), [receipt(one.id)]))).toBe('stale');
   expect(await endOf(store, turn(operatorEvent(one), [receipt(one.id, true)]))).toBe('committed');
+});
+
+it.each([
+  ['the one that came before it was paid', ['SKJ4X8Y2ZQ'], 'SKJ4X8Y2ZQ'],
+  ['of two, nobody knows which is true', ['SKJ4X8Y2ZQ', 'SKJ4X8Y2ZR'], undefined],
+  ['none', [], undefined],
+])('another server is told the receipt of a paid order: %s', async (_which, receipts, told) => {
+  const one = await awaiting(store, { walletAt: 'tuku' });
+  for (const each of receipts) await commit(store, operatorEvent(one), [receipt(one.id, false, each)]);
+  await commit(store, operatorEvent(one), [
+    advance(one, 'status_paid', 'awaiting_payment', 'paid', { promptLiveUntil: null, paidAt: NOW }),
+    { kind: 'call', orderId: one.id, purpose: 'deliver_sms', dueAt: NOW },
+  ]);
+  await commit(store, operatorEvent(one, NOW + 1), [receipt(one.id, false, 'SKJ4X8Y2ZS')]);
+  const starting = { kind: 'call_starting', id: freshId('call'), at: NOW + 2, orderId: one.id, purpose: 'deliver_sms' } as const;
+  // What came later changes nothing: a send that is repeated says the same.
+  expect((await known(store, starting)).receipt).toBe(told);
 });
 
 it('a database from before has the receipts that its callbacks brought, while their bodies are kept', () => {

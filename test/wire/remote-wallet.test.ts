@@ -11,6 +11,7 @@ import { asSeen } from '../../src/domain/attention.ts';
 import { auditLedger } from '../../src/store/sqlite/audit-ledger.ts';
 import { START } from '../support/chat-world.ts';
 import { openTwoPrograms, PAYER, type TwoPrograms } from './remote-wallet-world.ts';
+import { topUp } from './wallet-api-world.ts';
 
 const MINUTE_MS = 60_000;
 /** It looks at everything there, and adds nothing. */
@@ -58,6 +59,16 @@ describe('SMS for a wallet that another server keeps', () => {
     expect(said).toMatch(/We have your KES 100, and 125 SMS are on their way[\s\S]*125 SMS added[\s\S]*Your balance: 125 SMS/);
     expect([two.state(), await there(), topUps()]).toEqual(['delivered', 125, 1]);
     expect(steps().slice(-3)).toEqual(['status_paid', 'delivery_starting', 'delivery_added']);
+    // That server hears the receipt, so that no program is credited there for the same payment.
+    const receipts = two.shop.core.store.db.prepare<[], string>('SELECT upper(receipt_key) FROM payment_receipt').pluck().all();
+    expect(receipts).toHaveLength(1);
+    const [receipt = ''] = receipts;
+    expect(two.wallets.store.db.prepare('SELECT payment_reference FROM wallet_request').pluck().all()).toEqual([receipt]);
+    const again = topUp({ transactionId: 'tx-1', userId: owner().userId, paymentReference: receipt.toLowerCase() });
+    expect(await two.wallets.post('/api/sms-wallet/topup', again, await two.wallets.key())).toMatchObject({
+      status: 409,
+      body: { code: 'payment_already_used' },
+    });
     expect(booked()).toEqual([['paid-through:daraja', 'sold:sms', 100_000]]);
   });
 

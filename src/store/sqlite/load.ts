@@ -58,7 +58,7 @@ export interface LoadParts {
   readonly breaker: BreakerRow;
   readonly stopList: StopList;
   readonly wallets: WalletsReader;
-  readonly receipts: Pick<Receipts, 'creditedFor'>;
+  readonly receipts: Pick<Receipts, 'creditedFor' | 'ofPaid'>;
   readonly thresholds: ThresholdsReader;
   readonly owners: WalletOwners;
   readonly needsOf: NeedsOf;
@@ -179,8 +179,10 @@ export function loader(
     const payment = paymentIn(event);
     const holder = payment === null ? null : orders.holderOf(payment);
     if (payment !== null) note(paymentCounted(payment));
-    const receipt = receiptIn(event);
-    const creditedBefore = receipt === null ? null : receipts.creditedFor(receipt);
+    const brought = receiptIn(event);
+    const creditedBefore = brought === null ? null : receipts.creditedFor(brought);
+    const delivered = event.kind === 'call_starting' && event.purpose === 'deliver_sms';
+    const receipt = delivered && order !== null ? receipts.ofPaid(order.id) : null;
     for (const recent of recentOrders) read[`order:${recent.id}`] = recent.version;
     const aboutSms = talk && (needs.wallets ?? drafted.wallets) === true;
     const smsWallets = aboutSms ? owners.of(person, own) : null;
@@ -206,6 +208,7 @@ export function loader(
       stopped: own.filter((number) => stopList.has(number)),
       order,
       ...(holder === null || holder === order?.reference ? {} : { paymentHolder: holder }),
+      ...(receipt === null ? {} : { receipt }),
       ...(creditedBefore === null ? {} : { creditedBefore }),
       wallet,
       alert,

@@ -13,6 +13,8 @@ import { StaleTurn, type TurnScope } from './turn-scope.ts';
 
 export interface Receipts {
   keep(change: Extract<Change, { kind: 'keep_receipt' }>, scope: TurnScope): void;
+  /** The only one that callbacks brought until the order was paid, as M-Pesa writes it: the same at every send. */
+  ofPaid(orderId: string): string | null;
   creditedFor(receipt: string): CreditedBefore | null;
   /** `reference`: as a program wrote it. */
   isOrders(reference: string): boolean;
@@ -43,7 +45,15 @@ export function receiptsOf(db: Db): Receipts {
     const before = { appId: row.app_id === NO_APP ? null : row.app_id, requestKey: row.request_key };
     return { ...before, told: told.get(CREDITED_TWICE, creditedTwice(before)) !== undefined };
   };
+  const ofPaid = db.prepare<[string], { receipt_key: string }>(
+    'SELECT r.receipt_key FROM payment_receipt r JOIN orders o ON o.id = r.order_id WHERE o.id = ? AND r.at <= o.paid_at LIMIT 2',
+  );
   return {
+    ofPaid(orderId) {
+      const [one, other] = ofPaid.all(orderId);
+      // Callbacks are unsigned: of two, nobody knows which is true.
+      return one === undefined || other !== undefined ? null : one.receipt_key.toUpperCase();
+    },
     keep({ orderId, receipt, credited: believed }, { at }) {
       if ((creditedFor(receipt) !== null) !== believed) throw new StaleTurn('a program was credited for it meanwhile');
       keep.run(receiptKey(receipt), orderId, at);
