@@ -44,7 +44,7 @@ function aboutSms(scene: Scene, said: Understood): Answer | null {
   if (said.intent === 'balance' && said.thing === null && sellsSms) return smsBalance(scene, [{ key: 'answers:no-balance' }]);
   if (said.thing !== 'sms' || (said.question !== 'fee' && said.question !== 'how')) return null;
   if (!sellsSms) return again(scene, [{ key: 'answers:not-offered' }]);
-  return smsPrice(scene, said.question);
+  return smsPrice(scene, said.question, said.priced);
 }
 
 /** "Lipa na M-Pesa", and nothing else, where nothing is being bought. */

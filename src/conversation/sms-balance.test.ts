@@ -56,14 +56,22 @@ describe('the balance', () => {
 });
 
 describe('what an SMS costs', () => {
-  it.each(['bei ya sms', 'what is the price of 1000 sms', 'how much for 1000 sms'])('%j', (text) => {
+  it.each(['bei ya sms', 'what is the price of sms', 'how much for sms'])('%j', (text) => {
     expect(new Talk({ ...SMS_TALK, wallets: [filled] }).say(text).text).toMatch(/KES 0\.8: (?:kwa )?KES 100/);
+  });
+
+  it.each(['what is the price of 1000 sms', 'how much for 1000 sms', 'sms 1000 ni ngapi'])('%j', (text) => {
+    expect(new Talk({ ...SMS_TALK, wallets: [filled] }).say(text).text).toMatch(/1,000 (?:SMS are|ni) KES 800/);
+  });
+
+  it('of more than can be bought, as of one', () => {
+    expect(new Talk({ ...SMS_TALK, wallets: [filled] }).say('how much for 9000000 sms').text).toMatch(/KES 0\.8: KES 100/);
   });
 
   it('is asked in the middle of a purchase, which keeps its own number', () => {
     const talk = new Talk(SMS_TALK);
     talk.say('buy sms 500');
-    expect(talk.say('what is the price of 1000 sms').text).toMatch(/^One SMS is KES 0\.8[\s\S]*SMS: 500\n/);
+    expect(talk.say('what is the price of 1000 sms').text).toMatch(/^1,000 SMS are KES 800[\s\S]*SMS: 500\n/);
   });
 });
 

@@ -9,6 +9,8 @@ import { unitsFor } from '../domain/tariff.ts';
 import { messagesOf } from '../domain/wallet.ts';
 import { isEstimated, type OwnWallet } from '../domain/wallet-owner.ts';
 import { isPriceFresh } from './flows/buy-sms-price.ts';
+import { MOST_ASKED, quoteFor, type Asked } from './flows/buy-sms-quote.ts';
+import { outOfLimits } from './flows/buy-sms-slots.ts';
 import { isUnsettled, orderParams } from './order-talk.ts';
 import { unitsParam } from './sms-units.ts';
 import { walletName } from './wallet-name.ts';
@@ -107,8 +109,17 @@ function amounts({ open, balances, price }: OwnWallet): Params | null {
   return { units: { grouped: units }, worth: { milliKes: units * price.milliKes }, when: { time: open.changedAt } };
 }
 
+/** What so many come to, as a purchase would; null where it cannot be promised or is none to buy. */
+function pricedPhrase({ around }: Scene, wallet: OwnWallet, asked: Asked): Phrase | null {
+  const { units, amountKes, price, key } = quoteFor(asked, wallet);
+  if (asked.count > MOST_ASKED || isEstimated({ price, walletAt: around.business.walletsAt })) return null;
+  if (outOfLimits(asked, { units, amountKes, price, key }, around) !== null) return null;
+  const params = { units: { grouped: units }, amount: { kes: kes(amountKes) }, price: priceOf(wallet) };
+  return { key: 'sms-wallet:price-of', params };
+}
+
 /** "How much is an SMS?", "do you sell SMS?": of the wallet that would be filled. */
-export function smsPrice(scene: Scene, question: 'fee' | 'how'): Answer {
+export function smsPrice(scene: Scene, question: 'fee' | 'how', priced: Asked | null): Answer {
   const [wallet] = scene.around.wallets ?? [];
   if (wallet === undefined) return lookFirst(scene);
   if (!isPriceFresh(wallet, scene.around))
@@ -118,6 +129,8 @@ export function smsPrice(scene: Scene, question: 'fee' | 'how'): Answer {
       [{ kind: 'ask_balances', owners: [wallet.owner] }],
       [buySmsChoice, historyChoice],
     );
+  const asked = priced === null ? null : pricedPhrase(scene, wallet, priced);
+  if (asked !== null) return again(scene, [asked], [], [buySmsChoice, historyChoice]);
   const { units } = unitsFor(EXAMPLE_KES * MILLIKES_PER_KES, wallet.price.milliKes);
   const about = isEstimated({ price: wallet.price, walletAt: scene.around.business.walletsAt });
   const params = { price: priceOf(wallet), amount: { kes: kes(EXAMPLE_KES) }, units: unitsParam(units, about) };

@@ -232,11 +232,12 @@ const QUESTIONS: readonly (readonly [Tag, Question])[] = [
   ['how', 'how'],
 ];
 
-export function questionOf(scene: Scene, orders: boolean): Question | null {
+/** `orders`: a purchase is said in it; `priced`: it names what it asks the price of. */
+export function questionOf(scene: Scene, orders: boolean, priced: boolean): Question | null {
   if (orders && !scene.asks) return null;
   if (asksNetwork(scene)) return 'network_of';
   const asked = ASKED_ONLY.find((tag) => scene.tags.has(tag) && asksWhether(scene));
-  return asked ?? QUESTIONS.find(([tag]) => scene.tags.has(tag))?.[1] ?? null;
+  return asked ?? QUESTIONS.find(([tag]) => scene.tags.has(tag))?.[1] ?? (priced ? 'fee' : null);
 }
 
 /** "Is it Safaricom?", "ni ya Airtel?": an operator, and nothing else but the question. */

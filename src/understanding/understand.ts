@@ -20,7 +20,7 @@ import { readItems } from './read.ts';
 import { isCorrection, targetsOf, withBareSelf } from './roles.ts';
 import { sceneOf, type Scene } from './scene.ts';
 import { BUYS, phoneProblems, problemsOf, slashIntent, slotsOf } from './slots.ts';
-import type { RoledNumber, SlotName, Understood } from './understood.ts';
+import type { Intent, RoledNumber, SlotName, Understood } from './understood.ts';
 import { walletsOf } from './wallets.ts';
 
 export { bestMatch } from './best-match.ts';
@@ -63,8 +63,7 @@ export function understand(
   const found = { wish, amounts, networks, people, pairs, client, choice, isAboutElse: isElse(scene) };
   const slots = slotsOf(found);
   const alert = wish.intent === 'set_threshold' ? alertOf(scene, amounts, people.numbers.length > 0) : null;
-  const values = [wallets.said, slots.recipient, slots.amount, slots.payer, slots.paymentNetwork, slots.recipients, slots.orders];
-  const hasValues = values.some((value) => value != null);
+  const [hasValues, priced] = [wallets.said !== null || fillsAny(slots), pricedIn(scene, wish.intent, amounts)];
   const isReceipt = wish.notSold === 'mpesa_message';
   // Key by key, because a spread into a large literal costs more here than all the reading of a message.
   const understood: Understood = {
@@ -82,7 +81,7 @@ export function understand(
     command: commandOf(scene, wish.intent === 'cancel', alert?.removes != null),
     wantsLanguage,
     change: hasValues || isReceipt ? null : change,
-    question: isReceipt ? null : questionOf(scene, hasValues && BUYS.has(wish.intent)),
+    question: isReceipt ? null : questionOf(scene, hasValues && BUYS.has(wish.intent), priced !== null),
     trouble: isReceipt ? null : troubleOf(scene),
     menuNumber: choice.number,
     menuLast: choice.last,
@@ -101,9 +100,14 @@ export function understand(
     isAboutElse: found.isAboutElse,
     thing: thingOf(scene),
     unit: unitOf(scene, amounts),
+    priced,
     wantsBoth: wish.intent === 'buy_airtime' && wantsBoth(scene),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };
+}
+
+function fillsAny({ recipient, amount, payer, paymentNetwork, recipients, orders }: ReturnType<typeof slotsOf>): boolean {
+  return [recipient, amount, payer, paymentNetwork, recipients, orders].some((value) => value != null);
 }
 
 /** Where a number of SMS is one that is wanted. `other`: the bare answer to how many. */
@@ -122,6 +126,14 @@ function thingOf({ tags, items }: Scene): Understood['thing'] {
   const sms = tags.has('sms') || items.some((item) => item.kind === 'word' && NAMES_SMS.test(item.key));
   if (airtime === sms) return null;
   return airtime ? 'airtime' : 'sms';
+}
+
+/** "How much are 1000 sms?", "500 bob inanunua sms ngapi?" */
+function pricedIn({ tags }: Scene, intent: Intent, { said, smsUnits }: Amounts): Understood['priced'] {
+  if (intent !== 'help' || !tags.has('sms') || !(tags.has('how_much') || tags.has('fee'))) return null;
+  const [only, ...others] = said;
+  if (smsUnits !== null) return said.length === 0 ? { count: smsUnits, unit: 'SMS' } : null;
+  return only === undefined || others.length > 0 ? null : { count: only.item.value, unit: only.item.money ? 'KES' : 'SMS' };
 }
 
 /** "50 airtime and 100 sms"; not "airtime, not sms". */

@@ -176,6 +176,8 @@ export interface Understood {
   readonly alert: SaidAlert | null;
   /** What is named outright, when only one of the two is. */
   readonly thing: 'airtime' | 'sms' | null;
+  /** So many SMS whose price is asked, or so many KES of them; null: of one. */
+  readonly priced: { readonly count: number; readonly unit: 'KES' | 'SMS' } | null;
   /** Airtime and SMS are wanted in one message; `intent` and the values are of the airtime. */
   readonly wantsBoth: boolean;
   /** "Shillings", "the sms": named without a number, and only one of the two; the answer to which of them a number was. */

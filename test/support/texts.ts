@@ -87,7 +87,7 @@ const GIVEN: readonly (readonly [RegExp, string])[] = [
   [/^sms-wallet:under-way-/, 'reference units amount'],
   [/^sms-wallet:balances$/, 'wallets'],
   [/^sms-wallet:(balance-line(-none)?|asking-again|away-since)$/, 'wallet units worth when'],
-  [/^sms-wallet:(balance|balance-none|price|how)$/, 'price amount units worth when'],
+  [/^sms-wallet:(balance|balance-none|price|price-of|how)$/, 'price amount units worth when'],
   [/^buy-sms:option-again$/, 'amount'],
   [/^order:(state-.*|buy-again|talk-to-us|it-arrived|money-taken|did-not-pay|history-empty)$/, ''],
   [/^order:history$/, 'orders'],
