@@ -11,7 +11,7 @@ const EXAMPLES: readonly (readonly [name: string, hidden: string, shown: string]
   ['a hold of the terminal', 'Ann\u001b[2J', 'Ann?[2J'],
   ['another direction', '\u202e000 2270\u202c\u2066\u200f', '?000 2270???'],
   ['nothing that is seen', 'shop\u200b\u2060\ufeff1045', 'shop???1045'],
-  ['letters that are blank', 'sh\u3164op\u115f\u034f', 'sh?op??'],
+  ['letters that are blank', 'sh\u3164op\u115f\u034f\u2800', 'sh?op???'],
   ['half a character', 'Ann\ud83d', 'Ann?'],
   ['letters and marks that are seen', "Njoki Wang'ombe \u00e9 \u{1f642}", "Njoki Wang'ombe \u00e9 \u{1f642}"],
 ];

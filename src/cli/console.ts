@@ -9,6 +9,7 @@ import { elapsed, sleep, systemClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import { randomToken } from '../lib/random.ts';
 import { err, ok, type Result } from '../lib/result.ts';
+import { withoutUnseen } from '../lib/unseen.ts';
 import { openCore } from '../main.ts';
 import type { ConsoleOutcome, Desk } from '../ports/desk.ts';
 import type { TurnEvent } from '../ports/store.ts';
@@ -102,8 +103,10 @@ export async function lookingInto(look: (db: Db) => number | Promise<number>): P
 }
 
 export interface Words {
-  /** `here`: by this process, without a server. */
+  /** One line, whatever stands in it. `here`: by this process, without a server. */
   done(detail: string, here: boolean): string;
+  /** Lines after it. */
+  next?(detail: string, here: boolean): readonly string[];
   refused(detail: string): string;
   /** The command that shows later what came of it; by default the list of what wants a person. */
   readonly look?: string;
@@ -123,7 +126,8 @@ export async function telling(act: Act, words: Words): Promise<number> {
   if (outcome === 'set_aside')
     return complain('It failed three times and was set aside, and nothing changed. See: npx jaza review list');
   if (outcome.outcome === 'refused') return complain(words.refused(outcome.detail));
-  print(words.done(outcome.detail, outcome.by === 'console').split('\n'));
+  const here = outcome.by === 'console';
+  print([words.done(outcome.detail, here), ...(words.next?.(outcome.detail, here) ?? [])]);
   return 0;
 }
 
@@ -134,10 +138,8 @@ export function print(lines: readonly string[]): void {
 
 /** What could take hold of a terminal, turn a line around, begin another one or hide in it shows as a question mark. */
 function seen(line: string): string {
-  return line.replace(UNSEEN, '?');
+  return withoutUnseen(line, '?');
 }
-
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 export function complain(sentence: string): 1 {
   process.stderr.write(`${sentence.split('\n').map(seen).join('\n')}\n`);

@@ -55,14 +55,13 @@ async function invite(name: string): Promise<number> {
       command: { what: 'invite', invite: { id, name, hash: hashCode(id, code), expiresAt } },
     },
     {
-      done: (_detail, here) =>
-        [
-          `Within 15 minutes, ${name} sends this to the bot in a private chat:`,
-          '',
-          `  operator ${code}`,
-          '',
-          `It works once.${here ? ' No server is running: start it first.' : ''}`,
-        ].join('\n'),
+      done: () => `Within 15 minutes, ${name} sends this to the bot in a private chat:`,
+      next: (_detail, here) => [
+        '',
+        `  operator ${code}`,
+        '',
+        `It works once.${here ? ' No server is running: start it first.' : ''}`,
+      ],
       refused: (detail) => `No code was made: ${detail}`,
     },
   );

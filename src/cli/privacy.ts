@@ -5,6 +5,7 @@
 
 import type { Command } from 'commander';
 import { formatMsisdn, parseMsisdn } from '../domain/msisdn.ts';
+import { oneLine } from '../lib/one-line.ts';
 import { lookInto } from '../store/sqlite/look.ts';
 import { personalDataReader, type PersonalData } from '../store/sqlite/personal-data.ts';
 import { asked } from './asking.ts';
@@ -98,7 +99,8 @@ function summary({ customer, accounts, numbers, orders, messages }: PersonalData
     const parsed = parseMsisdn(number ?? '');
     return parsed.ok ? [formatMsisdn(parsed.value)] : [];
   });
-  const names = [customer.name ?? 'without a name', ...own, ...accounts.map(({ channel, id }) => `${channel} ${id}`)];
+  const name = oneLine(customer.name ?? '') || 'without a name';
+  const names = [name, ...own, ...accounts.map(({ channel, id }) => `${channel} ${id}`)];
   return `${names.join(', ')}: ${counted(orders.length, 'order')}, ${counted(messages.length, 'message')}.`;
 }
 

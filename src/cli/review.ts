@@ -154,7 +154,8 @@ export async function resolve(
   let refused = false;
   const code = await telling(act, {
     done: (state, here) =>
-      `${order.reference} is ${plain(state)} now. ${here ? 'No server is running: the customer is told when one starts.' : 'The customer is told in their chat.'}${next(order.reference, state)}`,
+      `${order.reference} is ${plain(state)} now. ${here ? 'No server is running: the customer is told when one starts.' : 'The customer is told in their chat.'}`,
+    next: (state) => next(order.reference, state),
     refused: () => {
       refused = true;
       return CHANGED(order.reference);
@@ -227,12 +228,14 @@ function refusal(order: Order, may: readonly Resolution[]): string {
   return `${order.reference} is ${plain(order.state)}: ${ways}.`;
 }
 
-function next(reference: string, state: string): string {
+function next(reference: string, state: string): string[] {
   if (state === 'refund_due')
-    return `\nOnce the money is back, this prints the command that says so: npx jaza review show ${reference}`;
+    return [`Once the money is back, this prints the command that says so: npx jaza review show ${reference}`];
   if (state === 'review')
-    return `\nIt counts as paid, and nothing was added: the wallets of SMS have moved since it was placed. How to go on: npx jaza review show ${reference}`;
-  return '';
+    return [
+      `It counts as paid, and nothing was added: the wallets of SMS have moved since it was placed. How to go on: npx jaza review show ${reference}`,
+    ];
+  return [];
 }
 
 const plain = (state: string): string => state.replaceAll('_', ' ');

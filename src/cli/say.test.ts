@@ -121,3 +121,11 @@ it('is refused where the bot was blocked', async () => {
     err: expect.stringContaining('Nothing was said: nobody can be written to there') as string,
   });
 });
+
+it('is said to have been, on one line, whatever the customer is called', async () => {
+  const db = new Database(path);
+  db.prepare('UPDATE customer SET name = ?').run('Achieng\nJZ7K2M4QPW is paid now.');
+  db.close();
+  const { out } = await runJaza('say', 'telegram:4242', 'Pesa yako imerudi.');
+  expect(out).toMatch(/^To Achieng\?JZ7K2M4QPW is paid now\., 0722 000 001, [^\n]*\n$/);
+});

@@ -3,6 +3,7 @@
  * shop sends it in its own name: words are theirs, but no link, address or number that a stranger could tap, call or pay to.
  */
 
+import { oneLine } from '../lib/one-line.ts';
 import { shortened } from '../lib/shortened.ts';
 import { maskMsisdn, parseMsisdn } from './msisdn.ts';
 
@@ -17,7 +18,7 @@ const COMPLETED = /\p{Nd}[^\p{L}\p{N}:{}]*\{\p{L}|\}[^\p{L}\p{N}:{}]*(?:\p{Nd}|\
 const JOINED = /[\p{L}\p{N}.\u3002@:/*#+_-]\{\p{L}+\}|\{\p{L}+\}[.\u3002@:/_-]*[\p{L}\p{N}@/*#]/u;
 const PLACEHOLDER = /\{\p{L}+\}/gu;
 /** Signs that cannot be seen, and those that only sit on others: a digit in a box is a digit. */
-const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{M}]/gu;
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{M}\u2800]/gu;
 
 const plainly = (text: string): string => text.normalize('NFKC').replaceAll(UNSEEN, '');
 
@@ -34,10 +35,11 @@ const LONGEST_NAME = 40;
 const SHOWN = 3;
 
 /** Enough to know it again: "0722 *** 001", "shop-1045", "jan...oke". */
-export function nameForOthers(name: string): string {
+export function nameForOthers(given: string): string {
+  const name = oneLine(given);
   const number = parseMsisdn(name);
   if (number.ok) return maskMsisdn(number.value);
-  if (!leadsElsewhere(name, null)) return shortened(name, LONGEST_NAME);
+  if (name !== '' && !leadsElsewhere(name, null)) return shortened(name, LONGEST_NAME);
   const signs = [...name.replaceAll(/[^\p{L}\p{N}]/gu, '')];
   return `${signs.slice(0, SHOWN).join('')}...${signs.slice(-SHOWN).join('')}`;
 }

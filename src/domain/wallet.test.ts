@@ -4,7 +4,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { balancesOf } from './ledger.ts';
 import { kes } from './money.ts';
-import { adjust, debit, EMPTY, LARGEST_BALANCE, LARGEST_TOP_UP, messagesOf, tooMuch, topUp, type Balances } from './wallet.ts';
+import {
+  adjust,
+  debit,
+  EMPTY,
+  isPlainLine,
+  LARGEST_BALANCE,
+  LARGEST_TOP_UP,
+  messagesOf,
+  tooMuch,
+  topUp,
+  type Balances,
+} from './wallet.ts';
 
 const price = { milliKes: 800, source: 'default' } as const;
 const paid = (amountKes: number) => ({ key: 'k', amountKes: kes(amountKes), through: 'program', orderId: null }) as const;
@@ -47,6 +58,22 @@ it('is never overdrawn: a debit of more than there is moves nothing', () => {
 });
 
 type Step = readonly ['top up' | 'debit' | 'adjust', number, number];
+
+it.each([
+  ['shop-1045', true],
+  ["Wang'ombe \u00e9, campaign 77", true],
+  ['thanks \u2764\ufe0f', true],
+  ['a\nb', false],
+  ['shop\u200b1045', false],
+  ['shop\u31641045', false],
+  ['shop\u115f1045', false],
+  ['shop\u28001045', false],
+  ['shop1045\ufe0f', false],
+  ['shop1045\ufe00', false],
+  ['shop1045\u{e0101}', false],
+])('%j names something in a line that hides nothing: %s', (text, isPlain) => {
+  expect(isPlainLine(text)).toBe(isPlain);
+});
 
 it('is what its transfers say, after any life', () => {
   const step: fc.Arbitrary<Step> = fc.tuple(

@@ -4,6 +4,7 @@
  */
 
 import { assert } from '../lib/assert.ts';
+import { hidesSomething } from '../lib/unseen.ts';
 import {
   exchange,
   HUNDREDTHS_PER_SMS,
@@ -39,7 +40,7 @@ export const APP_ID = /^[\w.-]{1,64}$/;
 
 /** Nothing that hides, breaks a line or takes hold of a terminal. */
 export function isPlainLine(text: string): boolean {
-  return !/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u.test(text);
+  return !hidesSomething(text);
 }
 
 /** As the ledger holds it. */

@@ -1,10 +1,9 @@
 /** Owns what becomes of a foreign system's words before they are kept or shown: one line, printable, not too long. */
 
-/** What is no character of a text, halves of surrogate pairs among them, becomes a space; cut at `maxCharacters`. */
+import { withoutUnseen } from './unseen.ts';
+
+/** What nobody would see, halves of characters among it, becomes a space; cut at `maxCharacters`. */
 export function oneLine(words: string, maxCharacters = Infinity): string {
-  const clean = words
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\uFFFE\uFFFF]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const clean = withoutUnseen(words, ' ').replace(/\s+/g, ' ').trim();
   return [...clean].slice(0, maxCharacters).join('');
 }

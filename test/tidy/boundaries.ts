@@ -14,7 +14,15 @@ export interface Zone {
 }
 
 /** What is pure, as every rule that decides must be. Of the clock, only its types: the instant is handed in. */
-const PURE = ['src/lib/result.ts', 'src/lib/assert.ts', 'src/lib/durations.ts', 'src/lib/ids.ts', 'src/lib/shortened.ts'];
+const PURE = [
+  'src/lib/result.ts',
+  'src/lib/assert.ts',
+  'src/lib/durations.ts',
+  'src/lib/ids.ts',
+  'src/lib/shortened.ts',
+  'src/lib/one-line.ts',
+  'src/lib/unseen.ts',
+];
 const PURE_TYPES = ['src/lib/clock.ts'];
 
 /** Those that touch the world behind a port. */

@@ -38,6 +38,7 @@ describe('a top-up', () => {
     ['userId', { userId: 'x'.repeat(129) }],
     ['userId', { userId: 'a\nb' }],
     ['userId', { userId: '\u202eevil' }],
+    ['userId', { userId: 'shop\u28001045' }],
     ['purchaseAmount', { purchaseAmount: '400' }],
     ['purchaseAmount', { purchaseAmount: 0 }],
     ['purchaseAmount', { purchaseAmount: -5 }],

@@ -15,7 +15,7 @@ export const line = (most: number): z.ZodString =>
     .trim()
     .min(1, 'must not be empty')
     .max(most, `must have at most ${most} characters`)
-    .refine(isPlainLine, 'must be one line of plain text');
+    .refine(isPlainLine, { error: 'must be one line of plain text', abort: true });
 
 export const userId = line(LONGEST_USER_ID).openapi({
   description: 'Whose wallet. Unique within its app.',
