@@ -82,7 +82,7 @@ export function understand(
     command: commandOf(scene, wish.intent === 'cancel', alert?.removes != null),
     wantsLanguage,
     change: hasValues || isReceipt ? null : change,
-    question: isReceipt ? null : questionOf(scene, hasValues && BUYS.has(wish.intent)),
+    question: isReceipt ? null : (questionOf(scene, hasValues && BUYS.has(wish.intent)) ?? priceAsked(scene, wish.intent)),
     trouble: isReceipt ? null : troubleOf(scene),
     menuNumber: choice.number,
     menuLast: choice.last,
@@ -104,6 +104,11 @@ export function understand(
     wantsBoth: wish.intent === 'buy_airtime' && wantsBoth(scene),
   };
   return slots.orders === undefined && slots.recipients === undefined ? understood : { ...understood, ...slots };
+}
+
+/** "How much is 1000 sms", "sms ngapi kwa 200": nothing but its number asks for a price. */
+function priceAsked({ tags }: Scene, intent: Understood['intent']): Understood['question'] {
+  return intent === 'help' && tags.has('how_much') && !tags.has('help') ? 'fee' : null;
 }
 
 /** Where a number of SMS is one that is wanted. `other`: the bare answer to how many. */
