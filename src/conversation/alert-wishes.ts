@@ -43,7 +43,7 @@ export function alertTapped(scene: Scene, value: string): Answer {
   return wallet?.open == null ? again(scene, [{ key: 'common:gone-button' }]) : alertSet(scene, wallets, wallet, units.value);
 }
 
-/** "Make it 80", "badilisha iwe 80", right after an alert was set: its number, where nothing is being bought. */
+/** "Make it 80" right after an alert was set, or "80" after how to set one was told: its number, where nothing is being bought. */
 export function alertCorrected(scene: Scene, said: Understood): Answer | null {
   const count = said.smsUnits ?? said.amount;
   if (scene.alertSet === null || freshDraft(scene) !== null || count === null || said.intent !== 'other') return null;
@@ -117,7 +117,8 @@ export function alertsListed(scene: Scene): Answer {
   if (wallets.some(({ alerts }) => alerts.length > 0)) return listed(scene, wallets);
   const [wallet] = wallets;
   if (wallet?.open == null) return nothingToWatch(scene);
-  return again(scene, [{ key: 'alert:none' }]);
+  // Who is told how to set one may answer with the number alone.
+  return again({ ...scene, session: { ...scene.session, alertSet: wallet.key } }, [{ key: 'alert:none' }]);
 }
 
 /** What is named, or fits what is said alone; else the one that a purchase would fill. */

@@ -68,7 +68,7 @@ export interface Session {
   readonly deletion?: { readonly filed: boolean; readonly at: Instant };
   /** They were just asked which number is to get no prompts: the very next message may be it. */
   readonly numberAwaited?: true;
-  /** An alert on the wallet of this key was just set: the very next message may correct its number. */
+  /** An alert on the wallet of this key was just set, or how to set one told: the very next message may be its number. */
   readonly alertSet?: string;
   /** How long the last messages were under way, by the network's clock and ours, in milliseconds: also tells how far the two are apart. */
   readonly lagsMs?: readonly number[];

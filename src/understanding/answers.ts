@@ -232,12 +232,11 @@ const QUESTIONS: readonly (readonly [Tag, Question])[] = [
   ['how', 'how'],
 ];
 
-/** `orders`: a purchase is said in it; `priced`: it names what it asks the price of. */
-export function questionOf(scene: Scene, orders: boolean, priced: boolean): Question | null {
+export function questionOf(scene: Scene, orders: boolean): Question | null {
   if (orders && !scene.asks) return null;
   if (asksNetwork(scene)) return 'network_of';
   const asked = ASKED_ONLY.find((tag) => scene.tags.has(tag) && asksWhether(scene));
-  return asked ?? QUESTIONS.find(([tag]) => scene.tags.has(tag))?.[1] ?? (priced ? 'fee' : null);
+  return asked ?? QUESTIONS.find(([tag]) => scene.tags.has(tag))?.[1] ?? null;
 }
 
 /** "Is it Safaricom?", "ni ya Airtel?": an operator, and nothing else but the question. */

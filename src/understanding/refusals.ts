@@ -13,8 +13,17 @@ export function refusalOf(view: View): Wish | null {
   if (RECEIPT.test(view.scene.lower)) return refused('mpesa_message');
   if (isAttack(view)) return { ...REFUSED, notSold: null };
   const complaint = isComplaint(view);
-  return complaint || isClaim(view) ? { ...REFUSED, complaint } : null;
+  if (!complaint && !isClaim(view)) return null;
+  return complaint || !isBareClaim(view) ? { ...REFUSED, complaint } : { ...REFUSED, intent: 'history' };
 }
+
+/** "I already paid", "nimeweka PIN", and no number with it: of the last order, and what became of it. */
+function isBareClaim({ scene, deed, amounts, phones }: View): boolean {
+  const pays = scene.items.some((item) => item.kind === 'word' && has(item, 'past_me') && PAYING.test(item.key));
+  return (pays || /\bpin\b/.test(scene.lower)) && !deed && amounts + phones === 0;
+}
+
+const PAYING = /\b(?:paid|pay|payment|approved)\b|lipa|idhinish/;
 
 const REFUSED: Wish = { intent: 'other', notSold: null, complaint: false, again: false, empty: true };
 

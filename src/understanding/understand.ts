@@ -81,7 +81,7 @@ export function understand(
     command: commandOf(scene, wish.intent === 'cancel', alert?.removes != null),
     wantsLanguage,
     change: hasValues || isReceipt ? null : change,
-    question: isReceipt ? null : questionOf(scene, hasValues && BUYS.has(wish.intent), priced !== null),
+    question: isReceipt ? null : (questionOf(scene, hasValues && BUYS.has(wish.intent)) ?? priceAsked(scene, wish.intent)),
     trouble: isReceipt ? null : troubleOf(scene),
     menuNumber: choice.number,
     menuLast: choice.last,
@@ -108,6 +108,11 @@ export function understand(
 
 function fillsAny({ recipient, amount, payer, paymentNetwork, recipients, orders }: ReturnType<typeof slotsOf>): boolean {
   return [recipient, amount, payer, paymentNetwork, recipients, orders].some((value) => value != null);
+}
+
+/** "How much is 1000 sms", "sms ngapi kwa 200": nothing but its number asks for a price. */
+function priceAsked({ tags }: Scene, intent: Intent): Understood['question'] {
+  return intent === 'help' && tags.has('how_much') && !tags.has('help') ? 'fee' : null;
 }
 
 /** Where a number of SMS is one that is wanted. `other`: the bare answer to how many. */

@@ -20,7 +20,7 @@ const RULES: readonly ((scene: Scene) => unknown)[] = [
   clientOf,
   answerOf,
   changeOf,
-  (scene) => questionOf(scene, false, false),
+  (scene) => questionOf(scene, false),
   (scene) => networksOf(scene, false),
   (scene) => amountsOf(scene, { asked: false, smsBought: false }),
 ];
