@@ -23,6 +23,7 @@ import {
   cancelled,
   changeAsked,
   confirmed,
+  FLOW_OF,
   helped,
   justOrdered,
   languageChosen,
@@ -134,13 +135,18 @@ function staysAsShown(scene: Scene, said: Understood): Answer | null {
 /** "Send it again" right after an order means its prompt; a purchase like it would be a second one. */
 function asksForPrompt(scene: Scene, said: Understood): Answer | null {
   if (carriesValue(said)) return null;
-  if (said.trouble === 'retry') return retried(scene);
+  if (said.trouble === 'retry') return retried(scene, said);
   return said.trouble === 'resend' ? ringsOnce(scene) : null;
 }
 
-/** "Try again", "wrong PIN": what the button of that name does, for what is open or for the last order if it failed. */
-function retried(scene: Scene): Answer {
+/**
+ * "Try again", "wrong PIN": the last order is shown once more if it failed. For what is open the bare words do what the button of that name
+ * does, which may buy: "no, I'll try again tomorrow" does not.
+ */
+function retried(scene: Scene, said: Understood): Answer | null {
   if (freshDraft(scene) !== null) {
+    if (said.answer !== null || said.complaint) return null;
+    if (!said.triesAgain) return again(scene, []);
     const retry = scene.session.choices.find(({ label }) => label.key.endsWith(':yes-retry'));
     return retry === undefined ? again(scene, []) : tapped(scene, retry.id, null);
   }
@@ -168,8 +174,10 @@ function byYesOrNo(scene: Scene, said: Understood): Answer | null {
   }
   if (expired(scene)) return anew(scene, draft, [{ key: 'common:been-a-while' }]);
   if (draft.asking !== 'confirm') return again(scene, []);
-  // A yes is to what was shown last: the values, and nothing else that was asked meanwhile.
-  if (!session.choices.some(({ id }) => id.startsWith('ok:'))) return again(scene, []);
+  // A yes is to what was shown last: the values, and nothing else that was asked meanwhile. "Yes, SMS" is none to airtime.
+  const named = said.thing ?? (said.unit === 'SMS' ? 'sms' : null);
+  const namesOther = named !== null && FLOW_OF[named] !== draft.flow;
+  if (namesOther || !session.choices.some(({ id }) => id.startsWith('ok:'))) return again(scene, []);
   return confirmed(scene, draft, draft.revision);
 }
 

@@ -255,8 +255,13 @@ const ASKED_ONLY = ['charged', 'trust'] as const;
 
 const TROUBLES: readonly Trouble[] = ['paid_twice', 'wrong_number', 'resend', 'retry'];
 
-export function troubleOf(scene: Scene): Trouble | null {
-  return TROUBLES.find((tag) => scene.tags.has(tag)) ?? null;
+export function troubleOf({ tags }: Scene): Trouble | null {
+  return TROUBLES.find((tag) => tags.has(tag)) ?? (tags.has('wrong_pin') ? 'retry' : null);
+}
+
+/** "Try again", and nothing else but courtesies: what the button of that name says. "Should I?", "tomorrow", a wrong PIN say no such thing. */
+export function isTryAgain(scene: Scene): boolean {
+  return saysOnly(scene, 'retry') && !scene.asks;
 }
 
 /** "same", "that one", and nothing else but courtesies. */

@@ -95,6 +95,7 @@ export const TAGS = [
   'wrong_number',
   'resend',
   'retry',
+  'wrong_pin',
   'failed',
   'not_arrived',
   'no_airtime',

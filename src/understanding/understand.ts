@@ -6,7 +6,18 @@
 import type { NumberRanges } from '../domain/networks.ts';
 import { alertOf } from './alerts.ts';
 import { amountsOf, type Amounts } from './amounts.ts';
-import { answerOf, changeOf, choiceOf, commandOf, isThatOne, questionOf, slashOf, SLASH_WISHES, troubleOf } from './answers.ts';
+import {
+  answerOf,
+  changeOf,
+  choiceOf,
+  commandOf,
+  isThatOne,
+  isTryAgain,
+  questionOf,
+  slashOf,
+  SLASH_WISHES,
+  troubleOf,
+} from './answers.ts';
 import { clientOf } from './client.ts';
 import { wishOf } from './intent.ts';
 import { has } from './items.ts';
@@ -52,8 +63,7 @@ export function understand(
   const choice = choiceOf(scene);
   const amounts = amountsOf(scene, { asked: asking === 'amount', smsBought: wish.intent === 'buy_sms' });
   const targets = withBareSelf(targetsOf(scene), scene.items, asking);
-  const change = changeOf(scene);
-  const [networks, wallets] = [networksOf(scene, asking === 'paymentNetwork'), walletsOf(scene, asking)];
+  const [networks, wallets, change] = [networksOf(scene, asking === 'paymentNetwork'), walletsOf(scene, asking), changeOf(scene)];
   const people = peopleOf(targets, phoneProblems(scene), {
     asking: change ?? asking,
     buys: BUYS.has(wish.intent),
@@ -92,6 +102,7 @@ export function understand(
     complaint: wish.complaint,
     again: wish.again,
     thatOne: isThatOne(scene),
+    triesAgain: isTryAgain(scene),
     person: wish.intent === 'reseller_credit' ? null : people.person,
     smsUnits: COUNTS_SMS.has(wish.intent) ? amounts.smsUnits : null,
     inMoney: amounts.said.some(({ item, at }) => item.money || (wish.intent === 'buy_airtime' && has(scene.items[at - 1], 'of'))),

@@ -163,6 +163,8 @@ export interface Understood {
   readonly again: boolean;
   /** "same", "that one": the one thing that is offered. */
   readonly thatOne: boolean;
+  /** "Try again", with nothing else said. */
+  readonly triesAgain: boolean;
   /** A person named instead of a number, as typed: "mum", "John". To look up among the saved people, never to guess. */
   readonly person: string | null;
   /** "buy 1000 sms": a number of SMS, which is no amount of money. */
