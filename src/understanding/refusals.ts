@@ -14,7 +14,7 @@ export function refusalOf(view: View): Wish | null {
   if (isAttack(view)) return { ...REFUSED, notSold: null };
   const complaint = isComplaint(view);
   if (!complaint && !isClaim(view)) return null;
-  return complaint || !isBareClaim(view) ? { ...REFUSED, complaint } : { ...REFUSED, intent: 'history' };
+  return complaint || !isBareClaim(view) ? { ...REFUSED, complaint } : { ...REFUSED, intent: 'history', claims: true };
 }
 
 /** "I already paid", "nimeweka PIN", and no number with it: of the last order, and what became of it. */

@@ -31,7 +31,8 @@ import { readItems } from './read.ts';
 import { isCorrection, targetsOf, withBareSelf } from './roles.ts';
 import { sceneOf, type Scene } from './scene.ts';
 import { BUYS, phoneProblems, problemsOf, slashIntent, slotsOf } from './slots.ts';
-import type { Intent, RoledNumber, SlotName, Understood } from './understood.ts';
+import type { Intent, Question, RoledNumber, SlotName, Understood } from './understood.ts';
+import type { Wish } from './view.ts';
 import { walletsOf } from './wallets.ts';
 
 export { bestMatch } from './best-match.ts';
@@ -91,7 +92,7 @@ export function understand(
     command: commandOf(scene, wish.intent === 'cancel', alert?.removes != null),
     wantsLanguage,
     change: hasValues || isReceipt ? null : change,
-    question: isReceipt ? null : (questionOf(scene, hasValues && BUYS.has(wish.intent)) ?? priceAsked(scene, wish.intent)),
+    question: isReceipt ? null : (questionOf(scene, hasValues && BUYS.has(wish.intent)) ?? asideOf(scene, wish)),
     trouble: isReceipt ? null : troubleOf(scene),
     menuNumber: choice.number,
     menuLast: choice.last,
@@ -121,8 +122,9 @@ function fillsAny({ recipient, amount, payer, paymentNetwork, recipients, orders
   return [recipient, amount, payer, paymentNetwork, recipients, orders].some((value) => value != null);
 }
 
-/** "How much is 1000 sms", "sms ngapi kwa 200": nothing but its number asks for a price. */
-function priceAsked({ tags }: Scene, intent: Intent): Understood['question'] {
+/** "How much is 1000 sms", "sms ngapi kwa 200": nothing but its number asks for a price. Who says they paid asks whether it was taken. */
+function asideOf({ tags }: Scene, { intent, claims }: Wish): Question | null {
+  if (claims === true) return 'charged';
   return intent === 'help' && tags.has('how_much') && !tags.has('help') ? 'fee' : null;
 }
 

@@ -15,6 +15,8 @@ export interface Wish {
   readonly again: boolean;
   /** Values in it are about something else (the past, a complaint, what is not sold), so they fill no slot. */
   readonly empty: boolean;
+  /** "I already paid", and no more: asks what became of it. */
+  readonly claims?: true;
 }
 
 export interface WishContext {
